@@ -1,0 +1,63 @@
+# Two commands on a fresh machine:  make demo   |   make test     (needs only python3.11+ and make; uses uv when it is on PATH)
+PY   ?= python3
+VENV := .venv
+BIN  := $(VENV)/bin
+UV   := $(shell command -v uv 2>/dev/null)
+WHEELHOUSE ?=
+OFF  := $(if $(WHEELHOUSE),--no-index --find-links $(WHEELHOUSE),)
+export PYTHONPATH := $(CURDIR)
+export PYTHONDONTWRITEBYTECODE :=
+ifeq ($(UV),)
+  define install
+	test -x $(BIN)/python || $(PY) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check $(OFF) --require-hashes --only-binary=:all: -r $(1)
+  endef
+else
+  define install
+	test -x $(BIN)/python || $(UV) venv -q --python $(PY) $(VENV)
+	$(UV) pip install -q --python $(BIN)/python $(OFF) --require-hashes --no-build --compile-bytecode -r $(1)
+  endef
+endif
+
+.PHONY: demo test check bench soak format lock wheelhouse clean
+
+$(VENV)/.runtime: requirements.lock
+	$(call install,requirements.lock)
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	$(call install,requirements-dev.lock)
+	@touch $@
+
+$(VENV)/.compiled: $(VENV)/.runtime $(shell find tui matching store seed -name '*.py' 2>/dev/null)
+	$(BIN)/python -m compileall -q tui matching store seed
+	@touch $@
+
+demo: $(VENV)/.compiled
+	$(BIN)/python -m tui demo
+
+test: $(VENV)/.dev $(VENV)/.compiled
+	$(BIN)/python -m pytest -q -n 2
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check tui matching store seed tests benchmarks
+	$(BIN)/ruff check tui matching store seed tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format tui matching store seed tests benchmarks
+	$(BIN)/ruff check --fix tui matching store seed tests benchmarks
+
+bench: $(VENV)/.dev $(VENV)/.compiled
+	$(BIN)/python -m benchmarks
+
+lock:
+	uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements.lock
+	uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements-dev.lock
+
+wheelhouse:
+	$(PY) -m pip download -q --require-hashes --only-binary=:all: -r requirements-dev.lock -d wheelhouse
+
+clean:
+	rm -rf $(VENV)

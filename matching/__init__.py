@@ -1,0 +1,6 @@
+"""The engine: pure functions from needs and offerings to ranked, explained bundles."""
+
+from matching.bundles import rank
+from matching.occupations import Catalogue, MemoryCatalogue, OccupationMatch, Resolution, resolve
+
+__all__ = ["Catalogue", "MemoryCatalogue", "OccupationMatch", "Resolution", "rank", "resolve"]

@@ -1,0 +1,191 @@
+"""Hard rules: what keeps an offering out, as values; used to filter, and again when booking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from matching.policy import Policy
+from matching.types import (
+    Course,
+    Employment,
+    Institution,
+    Instructor,
+    Mode,
+    Need,
+    Rule,
+    Run,
+    Session,
+    Severity,
+    Venue,
+    Violation,
+    distance_km,
+)
+from matching.weekly import Calendar
+
+# Which delivery satisfies which wish.
+_SATISFIES = {
+    Mode.CENTRE: {Mode.CENTRE, Mode.BLENDED},
+    Mode.FIRM: {Mode.FIRM},
+    Mode.BLENDED: {Mode.BLENDED, Mode.CENTRE, Mode.ONLINE},
+    Mode.ONLINE: {Mode.ONLINE},
+}
+
+
+def violation(rule: Rule, subject: str, policy: Policy, *evidence: object) -> Violation:
+    """One broken rule with the severity that the policy gives it."""
+    return Violation(rule, policy.severity(rule), subject, tuple(str(item) for item in evidence))
+
+
+def blocks(violations: Sequence[Violation]) -> bool:
+    """Whether any of them keeps the offering out."""
+    return any(found.severity is Severity.BLOCK for found in violations)
+
+
+def window(need: Need, today: date, policy: Policy) -> tuple[date, date]:
+    """First and last day on which teaching may happen for a need."""
+    first = max(need.earliest, today + timedelta(days=policy.lead_days))
+    return first, need.latest or first + timedelta(days=policy.horizon_days)
+
+
+def course_violations(
+    need: Need, course: Course, institution: Institution, today: date, policy: Policy
+) -> list[Violation]:
+    """Rules that a course breaks whatever the people, places and dates."""
+    first, last = window(need, today, policy)
+    found = _institution_violations(course, institution, first, policy)
+    if (course.valid_to and course.valid_to < first) or (
+        course.valid_from and course.valid_from > last
+    ):
+        found.append(
+            violation(Rule.COURSE_VALIDITY, course.id, policy, course.valid_from, course.valid_to)
+        )
+    found.extend(_level_violations(need, course, policy))
+    if need.mode and course.mode and course.mode not in _SATISFIES[need.mode]:
+        found.append(violation(Rule.MODE, course.id, policy, need.mode, course.mode))
+    wanted, offered = need.min_practice_hours, course.practice_hours
+    if wanted is not None and offered is not None and offered < wanted:
+        found.append(violation(Rule.PRACTICE_HOURS, course.id, policy, wanted, offered))
+    found.extend(_heads_violations(need, course, policy))
+    return found
+
+
+def _institution_violations(
+    course: Course, institution: Institution, first: date, policy: Policy
+) -> list[Violation]:
+    found = []
+    if institution.status != "active":
+        found.append(violation(Rule.INSTITUTION_STATUS, institution.id, policy, institution.status))
+    if institution.qualified_to and institution.qualified_to < first:
+        found.append(
+            violation(
+                Rule.INSTITUTION_QUALIFICATION, institution.id, policy, institution.qualified_to
+            )
+        )
+    codes = [share.code for share in course.occupations]
+    if institution.scope and codes and not any(c.startswith(institution.scope) for c in codes):
+        found.append(violation(Rule.SCOPE, institution.id, policy, *codes))
+    return found
+
+
+def _level_violations(need: Need, course: Course, policy: Policy) -> list[Violation]:
+    if need.level is None or course.level is None:
+        return []
+    allowed = 0 if need.certificate else 1
+    if abs(need.level - course.level) > allowed:
+        return [violation(Rule.LEVEL, course.id, policy, need.level, course.level)]
+    return []
+
+
+def _heads_violations(need: Need, course: Course, policy: Policy) -> list[Violation]:
+    found = []
+    if course.max_heads is not None and need.heads > course.max_heads and not need.can_split:
+        found.append(violation(Rule.HEADS_MAX, course.id, policy, need.heads, course.max_heads))
+    if course.on_demand and course.min_heads is not None and need.heads < course.min_heads:
+        found.append(violation(Rule.HEADS_MIN, course.id, policy, need.heads, course.min_heads))
+    return found
+
+
+def run_violations(
+    need: Need,
+    run: Run,
+    sessions: Sequence[Session],
+    calendar: Calendar,
+    today: date,
+    policy: Policy,
+) -> list[Violation]:
+    """Rules that a scheduled run breaks: seats, sign-up, dates, weekly pattern."""
+    found = []
+    first, last = window(need, today, policy)
+    if run.seats_left is not None and run.seats_left < need.heads:
+        found.append(violation(Rule.RUN_FULL, run.id, policy, run.seats_left, need.heads))
+    if run.first_day <= today or (run.signup_closes and run.signup_closes < today):
+        found.append(violation(Rule.RUN_CLOSED, run.id, policy, run.signup_closes or run.first_day))
+    days = [session.day for session in sessions] or [run.first_day]
+    if days[0] < first or days[-1] > last:
+        found.append(violation(Rule.DATES, run.id, policy, days[0], days[-1]))
+    if need.pattern is not None:
+        outside = [
+            session.day
+            for session in sessions
+            if not need.pattern.covers(session.day, session.start, session.end, calendar)
+        ]
+        if outside:
+            found.append(violation(Rule.PATTERN, run.id, policy, outside[0], len(outside)))
+    return found
+
+
+def travel_violations(need: Need, venue: Venue, policy: Policy) -> list[Violation]:
+    """Whether a venue lies farther than the firm will go; an unknown place is not "too far"."""
+    if need.place is None or venue.place is None or need.max_travel_km is None:
+        return []
+    km = distance_km(need.place, venue.place)
+    if km <= need.max_travel_km:
+        return []
+    return [violation(Rule.TRAVEL, venue.id, policy, f"{km:.1f}", f"{need.max_travel_km:g}")]
+
+
+def teaching_violations(
+    person: Instructor, course: Course, day: date, policy: Policy
+) -> list[Violation]:
+    """Whether a person may teach a course on a day: trade, level, validity, institutions in a year."""
+    found = []
+    if course.occupations and not is_qualified(person, course, day):
+        found.append(violation(Rule.QUALIFICATION, person.id, policy, course.id, day))
+    used = person.institutions_last_year | {course.institution}
+    if person.employment is Employment.PART_TIME and len(used) > policy.part_timer_institutions:
+        found.append(violation(Rule.PART_TIMER, person.id, policy, len(used)))
+    return found
+
+
+def is_qualified(person: Instructor, course: Course, day: date) -> bool:
+    """Whether one qualification covers the course's trade and level and is valid on the day."""
+    codes = {share.code for share in course.occupations}
+    return any(
+        held.occupation in codes
+        and (held.level is None or course.level is None or held.level >= course.level)
+        and (held.valid_to is None or held.valid_to >= day)
+        for held in person.qualifications
+    )
+
+
+def is_free(
+    person: Instructor, day: date, start: int | None, end: int | None, calendar: Calendar
+) -> bool:
+    """Whether a person's week, blackouts and classes leave a window of a day open."""
+    if any(first <= day <= last for first, last in person.blackouts):
+        return False
+    if person.weekly is not None and not person.weekly.covers(day, start, end, calendar):
+        return False
+    if start is None or end is None:
+        return True
+    return not any(b.day == day and b.start < end and start < b.end for b in person.busy)
+
+
+def clashes(person: Instructor, sessions: Sequence[Session], calendar: Calendar) -> list[date]:
+    """Days on which a person cannot hold one of the sessions."""
+    return [
+        session.day
+        for session in sessions
+        if not is_free(person, session.day, session.start, session.end, calendar)
+    ]

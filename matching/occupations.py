@@ -1,0 +1,362 @@
+"""Free text to ranked occupation codes, each with the evidence for it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import nlargest
+from math import log, sqrt
+from typing import Protocol
+
+from rapidfuzz import fuzz
+
+from matching import text as words
+from matching.english import translations
+
+_LONGEST_NAME = 16
+_LONGEST_SEGMENT = 80
+_CANDIDATES = 150
+_RAREST = 8
+_BRACKET = re.compile(r"(.+?)[（(](.+?)[）)]")
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """One way of writing an occupation: folded text, code, kind of name, its sound, its vector's length."""
+
+    folded: str
+    code: str
+    kind: str
+    is_shared: bool = False
+    sound: str = ""
+    initials: str = ""
+    norm: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Resemblance:
+    """Surfaces that share rare terms with a text, and how telling each of the text's terms is."""
+
+    surfaces: tuple[Surface, ...]
+    idf: Mapping[str, float]
+    unseen: float
+
+
+class Catalogue(Protocol):
+    """Where names are kept: in memory for batches, in the store for sessions."""
+
+    def named(self, folded: Collection[str]) -> Iterable[Surface]:
+        """Surfaces written just like one of the texts."""
+
+    def sounding(self, keys: Collection[str]) -> Iterable[Surface]:
+        """Surfaces whose `words.sound_key` is one of these."""
+
+    def initialled(self, letters: str) -> Iterable[Surface]:
+        """Surfaces whose syllables begin with just these letters."""
+
+    def resembling(self, terms: Collection[str]) -> Resemblance:
+        """Surfaces that share the rarest of the terms."""
+
+    def official(self, codes: Collection[str]) -> Mapping[str, str]:
+        """Official names of codes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a code was found: how (`exact`, `contained`, `sound`, …), by which name, how strongly."""
+
+    kind: str
+    name: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class OccupationMatch:
+    """A candidate code with its score in 0..1."""
+
+    code: str
+    name: str
+    score: float
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What a text means: a level rank, codes best first, and whether an operator must choose."""
+
+    query: str
+    level: int | None
+    matches: tuple[OccupationMatch, ...]
+    is_ambiguous: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much each kind of evidence is worth; one place, so that it can be argued about."""
+
+    exact_name: float = 1.0
+    exact_alias: float = 0.97
+    contained: float = 0.93
+    similar: float = 0.9
+    sound: float = 0.94
+    initials: float = 0.8
+    english: float = 0.92
+    shared: float = 0.92
+    ambiguous_gap: float = 0.03
+    unsure_below: float = 0.5
+
+
+SCALE = Scale()
+
+
+def make_surface(text: str, code: str, kind: str, *, is_shared: bool = False) -> Surface:
+    """A surface with its sound worked out; its norm is set by `weigh`."""
+    folded = words.fold(text)
+    syllables = "" if words.is_latin(folded) else words.pinyin(folded)
+    return Surface(
+        folded, code, kind, is_shared, words.sound_key(syllables), words.initials(syllables)
+    )
+
+
+def surfaces_of(name: str, code: str) -> list[Surface]:
+    """An official name and, where it carries a bracket, the bracket put in front: 车工（数控） is 数控车工."""
+    found = [make_surface(name, code, "name")]
+    bracket = _BRACKET.fullmatch(name)
+    if bracket:
+        found.append(make_surface(bracket[2] + bracket[1], code, "name"))
+        found.append(make_surface(bracket[1], code, "trade", is_shared=True))
+    return found
+
+
+def term_counts(surfaces: Iterable[Surface]) -> Counter[str]:
+    """In how many surfaces each term occurs."""
+    return Counter(term for surface in surfaces for term in set(words.terms(surface.folded)))
+
+
+def idf(times: int, total: int) -> float:
+    """How telling a term is that occurs in `times` of `total` surfaces."""
+    return log((1 + total) / (1 + times)) + 1
+
+
+def norm(folded: str, counts: Mapping[str, int], total: int) -> float:
+    """Length of a surface's term vector."""
+    return sqrt(sum(idf(counts.get(term, 0), total) ** 2 for term in set(words.terms(folded))))
+
+
+class MemoryCatalogue:
+    """Every name in memory, indexed for many look-ups."""
+
+    def __init__(self, names: Mapping[str, str], surfaces: Iterable[Surface]) -> None:
+        self._names = dict(names)
+        self._surfaces = tuple(surfaces)
+        self._counts = term_counts(self._surfaces)
+        total = len(self._surfaces)
+        self._norms = [norm(s.folded, self._counts, total) for s in self._surfaces]
+        self._exact: dict[str, list[int]] = defaultdict(list)
+        self._sounds: dict[str, list[int]] = defaultdict(list)
+        self._initials: dict[str, list[int]] = defaultdict(list)
+        self._postings: dict[str, list[int]] = defaultdict(list)
+        for index, surface in enumerate(self._surfaces):
+            self._exact[surface.folded].append(index)
+            self._sounds[surface.sound].append(index)
+            self._initials[surface.initials].append(index)
+            for term in set(words.terms(surface.folded)):
+                self._postings[term].append(index)
+
+    def _at(self, index: int) -> Surface:
+        held = self._surfaces[index]
+        return Surface(
+            held.folded,
+            held.code,
+            held.kind,
+            held.is_shared,
+            held.sound,
+            held.initials,
+            self._norms[index],
+        )
+
+    def named(self, folded: Collection[str]) -> Iterable[Surface]:
+        """Surfaces written just like one of the texts."""
+        return [self._at(i) for text in folded for i in self._exact.get(text, ())]
+
+    def sounding(self, keys: Collection[str]) -> Iterable[Surface]:
+        """Surfaces whose `words.sound_key` is one of these."""
+        return [self._at(i) for key in keys if key for i in self._sounds.get(key, ())]
+
+    def initialled(self, letters: str) -> Iterable[Surface]:
+        """Surfaces whose syllables begin with just these letters."""
+        return [self._at(i) for i in self._initials.get(letters, ())] if letters else []
+
+    def resembling(self, terms: Collection[str]) -> Resemblance:
+        """Surfaces that share the rarest of the terms."""
+        total = len(self._surfaces)
+        weights = {t: idf(self._counts[t], total) for t in terms if t in self._counts}
+        sums: dict[int, float] = defaultdict(float)
+        for term in rarest(weights):
+            for index in self._postings[term]:
+                sums[index] += weights[term] ** 2 / self._norms[index]
+        best = nlargest(_CANDIDATES, sums.items(), key=lambda item: (item[1], -item[0]))
+        return Resemblance(tuple(self._at(index) for index, _ in best), weights, idf(0, total))
+
+    def official(self, codes: Collection[str]) -> Mapping[str, str]:
+        """Official names of codes."""
+        return {code: self._names[code] for code in codes}
+
+
+def rarest(weights: Mapping[str, float]) -> list[str]:
+    """The terms worth looking up: the most telling few."""
+    return sorted(weights, key=lambda term: (-weights[term], term))[:_RAREST]
+
+
+def resolve(text: str, catalogue: Catalogue, top: int = 10) -> Resolution:
+    """Ranked occupations for any text a person may type; ties by code."""
+    level: int | None = None
+    readings: dict[str, _Reading] = {}
+    for segment in words.segments(text):
+        stripped, rank = words.split_level(segment[:_LONGEST_SEGMENT])
+        level = level or rank
+        for reading in _readings(segment[:_LONGEST_SEGMENT], stripped):
+            readings.setdefault(reading.text, reading)
+    found: dict[str, dict[str, Evidence]] = defaultdict(dict)
+    for surface, evidence in _evidence(list(readings.values()), catalogue):
+        worth = evidence.score * (SCALE.shared if surface.is_shared else 1.0)
+        held = found[surface.code].get(evidence.kind)
+        if held is None or worth > held.score:
+            found[surface.code][evidence.kind] = Evidence(evidence.kind, evidence.name, worth)
+    scored = sorted(
+        ((_score(kinds), code) for code, kinds in found.items()), key=lambda m: (-m[0], m[1])
+    )
+    names = catalogue.official([code for _, code in scored[:top]])
+    matches = tuple(
+        OccupationMatch(code, names[code], round(score, 4), _ordered(found[code]))
+        for score, code in scored[:top]
+    )
+    return Resolution(text, level, matches, _is_ambiguous(matches))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One cleaned form of a segment, and how far it is trusted to stand for it."""
+
+    text: str
+    trust: float
+    kind: str = ""
+
+
+def _readings(segment: str, stripped: str) -> Iterator[_Reading]:
+    """The segment as typed, then without level words, without noise, without a closing word, in Chinese."""
+    bare = words.without_noise(stripped)
+    forms = [(segment, 1.0), (stripped, 0.995), (bare, 0.99), (words.without_tail(bare), 0.98)]
+    for text, trust in forms:
+        if text:
+            yield _Reading(text, trust)
+    for text in dict.fromkeys((stripped, forms[-1][0])):
+        for order, chinese in enumerate(translations(text)):
+            if chinese:
+                yield _Reading(chinese, SCALE.english * (1 - 0.02 * order), "english")
+
+
+def _evidence(
+    readings: Sequence[_Reading], catalogue: Catalogue
+) -> Iterator[tuple[Surface, Evidence]]:
+    yield from _written(readings, catalogue)
+    yield from _similar(readings, catalogue)
+    yield from _sounding(readings, catalogue)
+
+
+def _written(
+    readings: Sequence[_Reading], catalogue: Catalogue
+) -> Iterator[tuple[Surface, Evidence]]:
+    """Names that are the text, and names inside it: longer is better, and the last is the head word."""
+    parts = {part for reading in readings for part, _ in _parts(reading.text)}
+    by_text: dict[str, list[Surface]] = defaultdict(list)
+    for surface in catalogue.named(parts):
+        by_text[surface.folded].append(surface)
+    for reading in readings:
+        spans = [(part, end) for part, end in _parts(reading.text) if part in by_text]
+        for part, end in spans:
+            if any(part != other and part in other for other, _ in spans):
+                continue
+            for surface in by_text[part]:
+                if part == reading.text:
+                    worth = SCALE.exact_name if surface.kind == "name" else SCALE.exact_alias
+                    kind = reading.kind or "exact"
+                else:
+                    share, place = len(part) / len(reading.text), end / len(reading.text)
+                    worth = SCALE.contained * (0.62 + 0.28 * share + 0.1 * place)
+                    kind = reading.kind or "contained"
+                yield surface, Evidence(kind, surface.folded, reading.trust * worth)
+
+
+def _parts(text: str) -> Iterator[tuple[str, int]]:
+    """Every stretch that could be a name, with where it ends; Latin words are not cut."""
+    yield text, len(text)
+    for start in range(len(text)):
+        for end in range(start + 2, min(len(text), start + _LONGEST_NAME) + 1):
+            if not _cuts_a_word(text, start, end):
+                yield text[start:end], end
+
+
+def _similar(
+    readings: Sequence[_Reading], catalogue: Catalogue
+) -> Iterator[tuple[Surface, Evidence]]:
+    """Names whose characters and pairs overlap most with a reading, and are spelled most like it."""
+    terms = {reading.text: set(words.terms(reading.text)) for reading in readings}
+    for reading in readings:
+        near = catalogue.resembling(terms[reading.text])
+        weights = {t: near.idf.get(t, near.unseen) for t in terms[reading.text]}
+        length = sqrt(sum(weight**2 for weight in weights.values())) or 1.0
+        for surface in near.surfaces:
+            common = weights.keys() & set(words.terms(surface.folded))
+            cosine = sum(weights[t] ** 2 for t in sorted(common)) / length / surface.norm
+            blend = 0.65 * cosine + 0.35 * fuzz.ratio(reading.text, surface.folded) / 100
+            kind = reading.kind or "similar"
+            yield surface, Evidence(kind, surface.folded, reading.trust * SCALE.similar * blend)
+
+
+def _sounding(
+    readings: Sequence[_Reading], catalogue: Catalogue
+) -> Iterator[tuple[Surface, Evidence]]:
+    """Names pronounced like a reading: typed in pinyin, or with characters of the same sound."""
+    for reading in readings:
+        if reading.kind or len(reading.text) > 4 * _LONGEST_NAME:
+            continue
+        letters = reading.text.replace(" ", "")
+        syllables = letters if words.is_latin(letters) else words.pinyin(reading.text)
+        typed = syllables.replace(" ", "")
+        for surface in catalogue.sounding([words.sound_key(syllables)]):
+            close = fuzz.ratio(typed, surface.sound) / 100
+            worth = reading.trust * SCALE.sound * (0.9 + 0.1 * close)
+            yield surface, Evidence("sound", surface.folded, worth)
+        if letters.isascii() and letters.isalpha():
+            for surface in catalogue.initialled(letters):
+                worth = reading.trust * SCALE.initials * (1.0 if surface.kind == "name" else 0.9)
+                yield surface, Evidence("initials", surface.folded, worth)
+
+
+def _ordered(kinds: Mapping[str, Evidence]) -> tuple[Evidence, ...]:
+    return tuple(sorted(kinds.values(), key=lambda item: (-item.score, item.kind)))
+
+
+def _score(kinds: Mapping[str, Evidence]) -> float:
+    """The strongest evidence, raised a little by what the other kinds add."""
+    ordered = _ordered(kinds)
+    support = sum(item.score for item in ordered[1:3]) / 2
+    return min(1.0, ordered[0].score + (1 - ordered[0].score) * 0.1 * support)
+
+
+def _is_ambiguous(matches: Sequence[OccupationMatch]) -> bool:
+    if not matches or matches[0].score < SCALE.unsure_below:
+        return True
+    return len(matches) > 1 and matches[0].score - matches[1].score < SCALE.ambiguous_gap
+
+
+def _cuts_a_word(text: str, start: int, end: int) -> bool:
+    """Whether the stretch would begin or end inside a Latin word."""
+
+    def latin(at: int) -> bool:
+        return 0 <= at < len(text) and text[at].isascii() and text[at].isalnum()
+
+    return (latin(start) and latin(start - 1)) or (latin(end - 1) and latin(end))

@@ -1,0 +1,68 @@
+"""The ranking policy as versioned data: weights, what each rule does, and the numbers behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from matching.types import Criterion, Rule, Severity
+
+_WEIGHTS = {
+    Criterion.TOPIC: 0.30,
+    Criterion.LEVEL: 0.12,
+    Criterion.SCHEDULE: 0.10,
+    Criterion.START: 0.08,
+    Criterion.TRAVEL: 0.10,
+    Criterion.PRICE: 0.10,
+    Criterion.CAPACITY: 0.05,
+    Criterion.INSTRUCTOR: 0.07,
+    Criterion.EVALUATION: 0.05,
+    Criterion.FRESHNESS: 0.03,
+}
+_WARNINGS = {
+    Rule.HEADS_MIN: Severity.WARN,
+    Rule.INSTRUCTOR_UNKNOWN: Severity.WARN,
+    Rule.STATIONS_UNKNOWN: Severity.WARN,
+    Rule.ASSESSMENT: Severity.WARN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a ranking is made with; kept with every decision by its version.
+
+    Scores are 0..1, distances kilometres, times minutes after midnight.
+    """
+
+    version: str = "2026-11.1"
+    weights: Mapping[Criterion, float] = field(default_factory=lambda: MappingProxyType(_WEIGHTS))
+    severities: Mapping[Rule, Severity] = field(default_factory=lambda: MappingProxyType(_WARNINGS))
+    unknown_score: float = 0.5
+    topic_floor: float = 0.35
+    lead_days: int = 2
+    horizon_days: int = 90
+    travel_without_limit_km: float = 20.0
+    evaluation_min_count: int = 5
+    part_timer_institutions: int = 3
+    max_rotations: int = 4
+    session_blocks: tuple[tuple[int, int], ...] = ((510, 690), (840, 1020), (1110, 1290))
+    shortest_session: int = 90
+    longest_session: int = 180
+    fresh_days: int = 90
+    stale_days: int = 365
+
+    def severity(self, rule: Rule) -> Severity:
+        """What breaking a rule does; rules without an entry block."""
+        return self.severities.get(rule, Severity.BLOCK)
+
+
+DEFAULT_POLICY = Policy()
+
+
+def check(policy: Policy) -> None:
+    """Refuse a policy whose weights are missing, negative or do not sum to 1."""
+    if set(policy.weights) != set(Criterion):
+        raise ValueError("a policy weighs every criterion")
+    if min(policy.weights.values()) < 0 or abs(sum(policy.weights.values()) - 1) > 1e-9:
+        raise ValueError("weights are not negative and sum to 1")

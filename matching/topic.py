@@ -1,0 +1,66 @@
+"""How far a need and a course are about the same trade."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from matching import text as words
+from matching.types import Course, Need, OccupationShare
+
+_SMALL_CLASS = 7
+_MIDDLE_CLASS = 4
+
+
+@lru_cache(maxsize=65536)
+def core(text: str) -> str:
+    """A title or need sentence, folded, without level, noise and closing words; its longest part."""
+    parts = []
+    for segment in words.segments(text):
+        stripped, _ = words.split_level(segment)
+        parts.append(words.without_tail(words.without_noise(stripped)))
+    return max(parts, key=len, default="")
+
+
+def closeness(a: str, b: str) -> float:
+    """Nearness of two occupation codes in the class tree: same, same small class, same middle class."""
+    if a == b:
+        return 1.0
+    if a[:_SMALL_CLASS] == b[:_SMALL_CLASS]:
+        return 0.55
+    return 0.2 if a[:_MIDDLE_CLASS] == b[:_MIDDLE_CLASS] else 0.0
+
+
+def shared_code(
+    wanted: tuple[OccupationShare, ...], offered: tuple[OccupationShare, ...]
+) -> tuple[float, str]:
+    """The nearest pair of codes, weighed by both confidences, and the offered code of that pair."""
+    best = (0.0, "")
+    for want in wanted:
+        for offer in offered:
+            value = want.confidence * offer.confidence * closeness(want.code, offer.code)
+            best = max(best, (value, offer.code))
+    return best
+
+
+@lru_cache(maxsize=65536)
+def likeness(a: str, b: str) -> float:
+    """How alike two folded titles are written: pairs in common and edit ratio, and one inside the other."""
+    if not a or not b:
+        return 0.0
+    left, right = set(words.pairs(a)), set(words.pairs(b))
+    common = len(left & right)
+    dice = 2 * common / (len(left) + len(right)) if left and right else 0.0
+    inside = 0.9 * min(len(a), len(b)) / max(len(a), len(b)) if a in b or b in a else 0.0
+    contained = 0.75 if min(len(a), len(b)) >= 3 and (a in b or b in a) else 0.0
+    return max(0.5 * dice + 0.5 * fuzz.ratio(a, b) / 100, inside, contained)
+
+
+def topic_score(need: Need, course: Course) -> tuple[float, tuple[str, ...]]:
+    """Topic in 0..1 with its evidence: codes first, the title's words to break ties or as a last resort."""
+    by_code, code = shared_code(need.occupations, course.occupations)
+    by_words = likeness(core(need.text), core(course.title))
+    if 0.85 * by_code + 0.15 * by_words >= 0.9 * by_words:
+        return 0.85 * by_code + 0.15 * by_words, (code, course.title)
+    return 0.9 * by_words, ("", course.title)

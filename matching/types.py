@@ -1,0 +1,405 @@
+"""Values that go into the engine and come out of it: frozen, without sentences, ids of screens or colours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from math import asin, cos, fsum, radians, sin, sqrt
+
+from matching.weekly import WeeklyPattern
+
+MINUTES_PER_CLASS_HOUR = 45
+
+
+class Mode(StrEnum):
+    """Where teaching happens."""
+
+    CENTRE = "centre"
+    FIRM = "firm"
+    BLENDED = "blended"
+    ONLINE = "online"
+
+
+class Employment(StrEnum):
+    """How an instructor belongs to the home institution."""
+
+    FULL_TIME = "full_time"
+    PART_TIME = "part_time"
+    EXPERT = "expert"
+
+
+class Criterion(StrEnum):
+    """What a bundle is scored on."""
+
+    TOPIC = "topic"
+    LEVEL = "level"
+    SCHEDULE = "schedule"
+    START = "start"
+    TRAVEL = "travel"
+    PRICE = "price"
+    CAPACITY = "capacity"
+    INSTRUCTOR = "instructor"
+    EVALUATION = "evaluation"
+    FRESHNESS = "freshness"
+
+
+class Rule(StrEnum):
+    """What can rule an offering out, or warn about it."""
+
+    INSTITUTION_STATUS = "institution_status"
+    INSTITUTION_QUALIFICATION = "institution_qualification"
+    SCOPE = "scope"
+    COURSE_VALIDITY = "course_validity"
+    LEVEL = "level"
+    MODE = "mode"
+    PRACTICE_HOURS = "practice_hours"
+    HEADS_MAX = "heads_max"
+    HEADS_MIN = "heads_min"
+    RUN_CLOSED = "run_closed"
+    RUN_FULL = "run_full"
+    DATES = "dates"
+    PATTERN = "pattern"
+    TRAVEL = "travel"
+    EQUIPMENT = "equipment"
+    STATIONS = "stations"
+    QUALIFICATION = "qualification"
+    PART_TIMER = "part_timer"
+    INSTRUCTOR_BUSY = "instructor_busy"
+    INSTRUCTOR_UNKNOWN = "instructor_unknown"
+    STATIONS_UNKNOWN = "stations_unknown"
+    ASSESSMENT = "assessment"
+
+
+class Severity(StrEnum):
+    """What a broken rule does: keep the offering out, warn, or only be told."""
+
+    BLOCK = "block"
+    WARN = "warn"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A place in degrees of latitude and longitude (WGS 84)."""
+
+    lat: float
+    lng: float
+
+
+def distance_km(a: Point, b: Point) -> float:
+    """Great-circle distance in kilometres."""
+    half_lat = radians(b.lat - a.lat) / 2
+    half_lng = radians(b.lng - a.lng) / 2
+    h = sin(half_lat) ** 2 + cos(radians(a.lat)) * cos(radians(b.lat)) * sin(half_lng) ** 2
+    return 12742.0 * asin(sqrt(min(1.0, h)))
+
+
+@dataclass(frozen=True, slots=True)
+class OccupationShare:
+    """An occupation code with the confidence, 0 to 1, that the record means it."""
+
+    code: str
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a firm asks for; None and empty mean "not said"."""
+
+    id: str
+    text: str
+    heads: int
+    earliest: date
+    occupations: tuple[OccupationShare, ...] = ()
+    level: int | None = None
+    latest: date | None = None
+    pattern: WeeklyPattern | None = None
+    place: Point | None = None
+    max_travel_km: float | None = None
+    budget_fen: int | None = None
+    mode: Mode | None = None
+    certificate: bool = False
+    min_practice_hours: int | None = None
+    can_split: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Institution:
+    """Who offers; `scope` lists occupation code prefixes, empty means not filed."""
+
+    id: str
+    name: str
+    status: str = "active"
+    scope: tuple[str, ...] = ()
+    qualified_to: date | None = None
+    evaluation: float | None = None
+    evaluation_count: int = 0
+    place: Point | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A scheduled run of a course; seats or times of day may be unknown."""
+
+    id: str
+    first_day: date
+    weekly: WeeklyPattern
+    last_day: date | None = None
+    seats_left: int | None = None
+    signup_closes: date | None = None
+    instructor: str | None = None
+    venue: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What is taught; hours are class hours of 45 minutes, prices are in fen."""
+
+    id: str
+    title: str
+    institution: str
+    occupations: tuple[OccupationShare, ...] = ()
+    level: int | None = None
+    theory_hours: int | None = None
+    practice_hours: int | None = None
+    price_fen: int | None = None
+    price_per_class: bool = False
+    min_heads: int | None = None
+    max_heads: int | None = None
+    mode: Mode | None = None
+    equipment: str | None = None
+    heads_per_station: int = 1
+    on_demand: bool = True
+    runs: tuple[Run, ...] = ()
+    valid_from: date | None = None
+    valid_to: date | None = None
+    filed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Qualification:
+    """What an instructor may teach, up to which level and until when; None means not filed."""
+
+    occupation: str
+    level: int | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Time already taken, in minutes after midnight."""
+
+    day: date
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Instructor:
+    """Who teaches; `institutions_last_year` counts every institution taught at in 365 days."""
+
+    id: str
+    name: str
+    institution: str
+    employment: Employment = Employment.FULL_TIME
+    teaches_theory: bool = True
+    teaches_practice: bool = True
+    qualifications: tuple[Qualification, ...] = ()
+    weekly: WeeklyPattern | None = None
+    blackouts: tuple[tuple[date, date], ...] = ()
+    busy: tuple[Busy, ...] = ()
+    institutions_last_year: frozenset[str] = frozenset()
+    max_travel_km: float | None = None
+    place: Point | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """Where practice happens; `shared` means other institutions may use it too."""
+
+    id: str
+    name: str
+    institution: str
+    place: Point | None = None
+    shared: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Workstations of one equipment type, free for one window of one day; price per station."""
+
+    id: str
+    venue: str
+    equipment: str
+    day: date
+    start: int
+    end: int
+    stations_free: int
+    price_fen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentDate:
+    """One sitting of an assessment body for one occupation and level."""
+
+    id: str
+    body: str
+    occupation: str
+    level: int | None
+    day: date
+    seats_left: int
+
+
+@dataclass(frozen=True)
+class Market:
+    """Everything that can be offered, as of one moment."""
+
+    courses: tuple[Course, ...]
+    institutions: dict[str, Institution]
+    instructors: tuple[Instructor, ...] = ()
+    venues: dict[str, Venue] = field(default_factory=dict)
+    slots: tuple[Slot, ...] = ()
+    assessments: tuple[AssessmentDate, ...] = ()
+
+    @cached_property
+    def slots_by_equipment(self) -> dict[str, dict[str, tuple[Slot, ...]]]:
+        """Equipment, then venue, to slots in order of time."""
+        found: dict[str, dict[str, list[Slot]]] = {}
+        for slot in self.slots:
+            found.setdefault(slot.equipment, {}).setdefault(slot.venue, []).append(slot)
+        return {
+            equipment: {
+                venue: tuple(sorted(slots, key=lambda s: (s.day, s.start, s.id)))
+                for venue, slots in sorted(venues.items())
+            }
+            for equipment, venues in found.items()
+        }
+
+    @cached_property
+    def slots_by_id(self) -> dict[str, Slot]:
+        """Every slot by id."""
+        return {slot.id: slot for slot in self.slots}
+
+    @cached_property
+    def instructors_by_id(self) -> dict[str, Instructor]:
+        """Every instructor by id."""
+        return {person.id: person for person in self.instructors}
+
+    @cached_property
+    def staffed(self) -> frozenset[str]:
+        """Institutions that filed at least one instructor."""
+        return frozenset(person.institution for person in self.instructors)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One criterion's verdict: score in 0..1 and its data; not `known` means scored by rule alone."""
+
+    criterion: Criterion
+    score: float
+    weight: float
+    known: bool = True
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a bundle scores what it scores."""
+
+    reasons: tuple[Reason, ...]
+
+    @property
+    def score(self) -> float:
+        """Weighted mean of the reasons, so the shown parts always add up to the shown whole."""
+        total = fsum(reason.weight for reason in self.reasons)
+        return fsum(r.score * r.weight for r in self.reasons) / total if total else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One broken rule and the data that shows it; `subject` is the record that breaks it."""
+
+    rule: Rule
+    severity: Severity
+    subject: str
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One dated meeting; minutes after midnight, None where a run does not say its times."""
+
+    day: date
+    start: int | None
+    end: int | None
+    practice: bool
+    instructor: str | None = None
+    slot: str | None = None
+    heads: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A dated plan: course, people, place, sessions and, where wanted, an assessment date."""
+
+    course: Course
+    institution: Institution
+    sessions: tuple[Session, ...]
+    explanation: Explanation
+    instructors: tuple[Instructor, ...] = ()
+    venue: Venue | None = None
+    run: Run | None = None
+    assessment: AssessmentDate | None = None
+    price_fen: int | None = None
+    travel_km: float | None = None
+    warnings: tuple[Violation, ...] = ()
+
+    @property
+    def score(self) -> float:
+        """The explanation's score."""
+        return self.explanation.score
+
+    @property
+    def order_key(self) -> tuple[float, str, str, str, str]:
+        """Best first; ties by ids, so that the same input always gives the same order."""
+        people = ",".join(person.id for person in self.instructors)
+        return (
+            -self.score,
+            self.course.id,
+            self.run.id if self.run else "",
+            people,
+            self.venue.id if self.venue else "",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A course that fits the topic but cannot be offered, with every rule found in the way."""
+
+    course: Course
+    violations: tuple[Violation, ...]
+
+
+class Grade(StrEnum):
+    """How far a ranking may be trusted without a second look."""
+
+    STRONG = "strong"
+    FAIR = "fair"
+    WEAK = "weak"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The answer to one need: best bundles, what was ruled out, and how much was not looked at."""
+
+    need: str
+    bundles: tuple[Bundle, ...]
+    rejections: tuple[Rejection, ...]
+    grade: Grade
+    is_close: bool
+    considered: int
+    not_scored: int
+    weights_version: str

@@ -1,0 +1,1 @@
+"""Reference data and sample data, loaded through the services."""

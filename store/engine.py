@@ -1,0 +1,113 @@
+"""URL to Engine; with `text_index`, the only module that speaks a dialect."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Date,
+    DateTime,
+    Double,
+    Engine,
+    Float,
+    String,
+    Text,
+    create_engine,
+    event,
+)
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.schema import SchemaItem
+from sqlalchemy.sql.type_api import TypeEngine
+
+from store.errors import StoreError
+
+_FIXED_IN = (3, 51, 3)
+_BACKPORTS = {(3, 44): 6, (3, 50): 7}
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "busy_timeout=5000",
+    "foreign_keys=ON",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+    "secure_delete=ON",
+    "journal_size_limit=67108864",
+    "wal_autocheckpoint=1000",
+    "recursive_triggers=ON",
+)
+
+
+def is_safe_sqlite(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite is free of the bug that can corrupt a WAL file shared by processes."""
+    back = _BACKPORTS.get((version[0], version[1]))
+    return version >= _FIXED_IN or (back is not None and version[2] >= back)
+
+
+def sqlite_module() -> Any:
+    """The bundled SQLite where it is installed, else the standard library's if that one is safe."""
+    try:
+        import pysqlite3.dbapi2 as bundled
+    except ImportError:
+        if not is_safe_sqlite(sqlite3.sqlite_version_info):
+            raise StoreError("unsafe_sqlite", version=sqlite3.sqlite_version) from None
+        return sqlite3
+    return bundled
+
+
+def store_url(text: str) -> URL:
+    """A database URL from a URL or from the path of a SQLite file."""
+    if "://" in text:
+        url = make_url(text)
+        return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
+    return URL.create("sqlite", database=str(Path(text).expanduser()))
+
+
+def sqlite_path(url: URL) -> Path | None:
+    """The file behind a SQLite URL, None for a server."""
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def make_engine(url: URL) -> Engine:
+    """An engine with short, explicit transactions; `begin_mode` of the execution options sets the kind."""
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, isolation_level="READ COMMITTED", pool_size=2, max_overflow=4)
+    engine = create_engine(url, module=sqlite_module(), connect_args={"timeout": 5})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("begin_mode", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+# STRICT tables know only INTEGER, REAL, TEXT and BLOB; SQLAlchemy converts the values as before.
+def _strict(type_: type[TypeEngine[Any]], name: str) -> None:
+    def compile_type(element: SchemaItem, compiler: object, **options: object) -> str:
+        return name
+
+    compiles(type_, "sqlite")(compile_type)
+
+
+for _type, _name in (
+    (String, "TEXT"),
+    (Text, "TEXT"),
+    (Date, "TEXT"),
+    (DateTime, "TEXT"),
+    (Boolean, "INTEGER"),
+    (Float, "REAL"),
+    (Double, "REAL"),
+):
+    _strict(_type, _name)

@@ -1,0 +1,63 @@
+"""Expected failures, each of a kind that an operator can act on."""
+
+from __future__ import annotations
+
+
+class DuijieError(Exception):
+    """A failure with a code, which is the key of its translated sentence, and the sentence's data."""
+
+    exit_code = 1
+
+    def __init__(self, code: str, **params: object) -> None:
+        super().__init__(code, params)
+        self.code = code
+        self.params = params
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.params}"
+
+
+class InvalidError(DuijieError):
+    """The input is wrong; the sentence says what, where, and how to mend it."""
+
+
+class NotFoundError(DuijieError):
+    """No such record."""
+
+    exit_code = 3
+
+    def __init__(self, kind: str, id: str) -> None:
+        super().__init__("not_found", kind=kind, id=id)
+
+
+class ConflictError(DuijieError):
+    """The record's state does not allow the act."""
+
+    exit_code = 4
+
+
+class StaleEditError(ConflictError):
+    """Somebody else saved the record first; `theirs` is what it says now."""
+
+    def __init__(self, kind: str, id: str, version: int) -> None:
+        super().__init__("stale_edit", kind=kind, id=id, version=version)
+
+
+class StoreBusyError(ConflictError):
+    """The store stayed locked by other writers for longer than a person should wait."""
+
+    def __init__(self) -> None:
+        super().__init__("store_busy")
+
+
+class NotAllowedError(DuijieError):
+    """The person's role does not carry this right over this record."""
+
+    exit_code = 5
+
+    def __init__(self, act: str, kind: str, id: str = "") -> None:
+        super().__init__("not_allowed", act=act, kind=kind, id=id)
+
+
+class StoreError(DuijieError):
+    """The store itself cannot be used: missing, older, newer, or on an unsafe library."""

@@ -1,0 +1,56 @@
+"""Rows: what the tables hold. A row lives inside one unit of work and never leaves the store."""
+
+from store.models.base import Base, RecordRow
+from store.models.demand import NeedOccupationRow, NeedRow
+from store.models.ledger import AuditRow, CodeSequenceRow, MetaRow, RequestRow, SearchEntryRow
+from store.models.organisation import OrganisationRow, UserRow
+from store.models.reference import (
+    AliasRow,
+    AreaRow,
+    CalendarDayRow,
+    EquipmentRow,
+    LevelRow,
+    OccupationRow,
+)
+from store.models.supply import (
+    AssessmentRow,
+    BlackoutRow,
+    CourseOccupationRow,
+    CourseRow,
+    InstructorRow,
+    QualificationRow,
+    RunRow,
+    SlotRow,
+    VenueRow,
+    WorkstationRow,
+)
+
+__all__ = [
+    "AliasRow",
+    "AreaRow",
+    "AssessmentRow",
+    "AuditRow",
+    "Base",
+    "BlackoutRow",
+    "CalendarDayRow",
+    "CodeSequenceRow",
+    "CourseOccupationRow",
+    "CourseRow",
+    "EquipmentRow",
+    "InstructorRow",
+    "LevelRow",
+    "MetaRow",
+    "NeedOccupationRow",
+    "NeedRow",
+    "OccupationRow",
+    "OrganisationRow",
+    "QualificationRow",
+    "RecordRow",
+    "RequestRow",
+    "RunRow",
+    "SearchEntryRow",
+    "SlotRow",
+    "UserRow",
+    "VenueRow",
+    "WorkstationRow",
+]

@@ -1,0 +1,77 @@
+"""What the store keeps about itself: audit, requests already carried out, numbering, search."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.models.base import CODE, Base, Instant
+
+
+class AuditRow(Base):
+    """One change or refusal: who, when, what, before and after as JSON."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    login: Mapped[str] = mapped_column(String(80))
+    role: Mapped[str] = mapped_column(String(20))
+    organisation: Mapped[str] = mapped_column(CODE)
+    act: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(20))
+    code: Mapped[str] = mapped_column(CODE, index=True)
+    before: Mapped[str | None] = mapped_column(Text)
+    after: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(String(200))
+    request: Mapped[str | None] = mapped_column(String(64))
+
+
+class RequestRow(Base):
+    """A client's request already carried out, so that a repeat does nothing twice."""
+
+    __tablename__ = "request"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    code: Mapped[str] = mapped_column(CODE)
+
+
+class CodeSequenceRow(Base):
+    """The last number given out for a prefix."""
+
+    __tablename__ = "code_sequence"
+
+    prefix: Mapped[str] = mapped_column(String(8), primary_key=True)
+    last: Mapped[int]
+
+
+class MetaRow(Base):
+    """Facts about the store: whether it is a demo, and its day."""
+
+    __tablename__ = "meta"
+
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+
+
+class SearchEntryRow(Base):
+    """One record as search sees it; its tokens are in the dialect's own text index."""
+
+    __tablename__ = "search_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), index=True)
+    code: Mapped[str] = mapped_column(CODE)
+    owner: Mapped[str] = mapped_column(CODE)
+    title: Mapped[str] = mapped_column(String(500))
+    folded: Mapped[str] = mapped_column(String(500))
+    initials: Mapped[str] = mapped_column(String(500))
+
+    @classmethod
+    def checks(cls) -> tuple[Any, ...]:
+        """One entry a record."""
+        return (UniqueConstraint("kind", "code"),)

@@ -1,0 +1,107 @@
+"""Reference data: areas, occupations and their other names, levels, equipment, the calendar."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.models.base import CODE, Base, Instant
+
+
+class AreaRow(Base):
+    """A city, district, street or park; a tree with coordinates of varying exactness."""
+
+    __tablename__ = "area"
+
+    code: Mapped[str] = mapped_column(CODE, primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    kind: Mapped[str] = mapped_column(String(20))
+    parent: Mapped[str | None] = mapped_column(ForeignKey("area.code"), index=True)
+    lat: Mapped[float | None]
+    lng: Mapped[float | None]
+    coordinate_source: Mapped[str | None] = mapped_column(String(80))
+
+    @classmethod
+    def checks(cls) -> tuple[Any, ...]:
+        """Known kinds, coordinates on Earth."""
+        return (
+            CheckConstraint("kind IN ('city', 'district', 'street', 'park')", name="known_kind"),
+            CheckConstraint("lat BETWEEN -90 AND 90", name="latitude"),
+            CheckConstraint("lng BETWEEN -180 AND 180", name="longitude"),
+        )
+
+
+class OccupationRow(Base):
+    """One detailed occupation of the national classification, or a local one for a new trade."""
+
+    __tablename__ = "occupation"
+
+    code: Mapped[str] = mapped_column(CODE, primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), index=True)
+    marker: Mapped[str | None] = mapped_column(String(8))
+    small_class: Mapped[str] = mapped_column(String(120))
+    middle_class: Mapped[str] = mapped_column(String(120))
+    major_class: Mapped[str] = mapped_column(String(200))
+    folded: Mapped[str] = mapped_column(String(120))
+    syllables: Mapped[str] = mapped_column(String(400))
+
+
+class AliasRow(Base):
+    """Another way of writing an occupation; the same words may name several when they say so."""
+
+    __tablename__ = "alias"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(String(120))
+    occupation: Mapped[str] = mapped_column(ForeignKey("occupation.code"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    is_shared: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[str] = mapped_column(String(120))
+    folded: Mapped[str] = mapped_column(String(120), index=True)
+    syllables: Mapped[str] = mapped_column(String(400))
+    confirmed_by: Mapped[str | None] = mapped_column(String(80))
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    @classmethod
+    def checks(cls) -> tuple[Any, ...]:
+        """One row for the same words and occupation."""
+        return (UniqueConstraint("folded", "occupation"),)
+
+
+class LevelRow(Base):
+    """One step of the configurable ladder of skill levels, lowest rank first."""
+
+    __tablename__ = "skill_level"
+
+    rank: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number_form: Mapped[str | None] = mapped_column(String(10))
+    grade_form: Mapped[str] = mapped_column(String(20))
+    english: Mapped[str] = mapped_column(String(60))
+
+
+class EquipmentRow(Base):
+    """A type of workstation."""
+
+    __tablename__ = "equipment"
+
+    code: Mapped[str] = mapped_column(CODE, primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    english: Mapped[str | None] = mapped_column(String(60))
+
+
+class CalendarDayRow(Base):
+    """A public day off or a make-up workday; other days are what their weekday says."""
+
+    __tablename__ = "calendar_day"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(60))
+
+    @classmethod
+    def checks(cls) -> tuple[Any, ...]:
+        """Known kinds."""
+        return (CheckConstraint("kind IN ('day_off', 'makeup_workday')", name="known_kind"),)

@@ -1,0 +1,1 @@
+"""What crosses the store's border: drafts in, views out, both frozen and checked."""

@@ -1,0 +1,30 @@
+"""Who acts: a person with one role in one organisation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person may do; `SYSTEM` is the program itself loading reference and demo data."""
+
+    OPERATOR = "operator"
+    INSTITUTION = "institution"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+    ENTERPRISE = "enterprise"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person behind a call, as the store's own user table says."""
+
+    login: str
+    name: str
+    role: Role
+    organisation: str
+
+
+SYSTEM = Actor("system", "system", Role.SYSTEM, "BUREAU")

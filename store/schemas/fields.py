@@ -1,0 +1,169 @@
+"""Types of the fields that people type, each with how it is read from and written to a table cell."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, get_args
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from matching.text import level_rank
+from matching.weekly import parse_weekly
+
+LADDER = ("学徒工", "五级", "四级", "三级", "二级", "一级", "特级技师", "首席技师")
+_BIDI = set("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_ZERO_WIDTH = set("\u200b\u200c\u200d\u2060\ufeff")
+_FORMULA = re.compile(r"^[=+\-@＝＋－＠]")
+_YES = {"1", "true", "yes", "y", "是", "有", "要"}
+_NO = {"0", "false", "no", "n", "否", "无", "不"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """How a value of the annotated type is written into a table cell."""
+
+    write: Callable[[Any], str]
+
+
+def printable(text: str) -> str:
+    """NFC text, refused when it holds control, bidi-override or zero-width characters or stacked marks."""
+    composed = unicodedata.normalize("NFC", text)
+    for at, character in enumerate(composed):
+        if (
+            unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn")
+            or character in _BIDI
+            or character in _ZERO_WIDTH
+        ):
+            raise PydanticCustomError(
+                "control_character",
+                "control character",
+                {"at": at + 1, "code": f"U+{ord(character):04X}"},
+            )
+    return composed
+
+
+def _said(text: str) -> str:
+    if _FORMULA.match(text):
+        raise PydanticCustomError("formula", "reads as a formula", {"first": text[0]})
+    if not any(character.isalnum() for character in text):
+        raise PydanticCustomError("no_words", "no letter or digit")
+    return text
+
+
+def free_text(longest: int) -> Any:
+    """Text as people type it: printable, trimmed, with at least one letter or digit."""
+    return Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=longest),
+        AfterValidator(printable),
+        AfterValidator(_said),
+    ]
+
+
+def _read_level(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if text in LADDER:
+        return LADDER.index(text) + 1
+    rank = level_rank(text if not text.isdigit() else f"{text}级")
+    if rank is None:
+        raise PydanticCustomError("level", "no skill level", {"allowed": "、".join(LADDER)})
+    return rank
+
+
+def _read_weekly(value: object) -> object:
+    try:
+        return str(parse_weekly(str(value)))
+    except ValueError as error:
+        raise PydanticCustomError("weekly", "no weekly pattern") from error
+
+
+def _read_clock(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    found = re.fullmatch(r"(\d{1,2})[:：](\d{2})", value.strip())
+    if not found or int(found[2]) > 59:
+        raise PydanticCustomError("clock", "no time of day")
+    return int(found[1]) * 60 + int(found[2])
+
+
+def _read_yes(value: object) -> object:
+    if isinstance(value, str):
+        word = value.strip().lower()
+        if word in _YES | _NO:
+            return word in _YES
+        raise PydanticCustomError("yes_no", "neither yes nor no")
+    return value
+
+
+def _read_codes(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in re.split(r"[;；]", value) if part.strip())
+    return () if value is None else value
+
+
+def _strict_date(value: object) -> object:
+    """Only whole ISO dates: `1`, timestamps and `2026-13-40` are not dates."""
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip()):
+        raise PydanticCustomError("iso_date", "no date")
+    return value.strip() if isinstance(value, str) else value
+
+
+def write_cell(annotation: object, metadata: list[Any], value: object) -> str:
+    """A value as table text: the type's own `Cell` where it has one, plain text otherwise."""
+    if value is None or value == ():
+        return ""
+    for cell in _cells(annotation, metadata):
+        return cell.write(value)
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, tuple):
+        return ";".join(str(part) for part in value)
+    if isinstance(value, float):
+        return f"{value:g}" if abs(value) >= 1000 or value == round(value, 4) else repr(value)
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+
+
+def _cells(annotation: object, metadata: list[Any]) -> list[Cell]:
+    found = [item for item in metadata if isinstance(item, Cell)]
+    for part in get_args(annotation):
+        found.extend([part] if isinstance(part, Cell) else _cells(part, []))
+    return found
+
+
+def _write_level(rank: int) -> str:
+    return LADDER[rank - 1]
+
+
+def write_clock(minutes: int) -> str:
+    """`18:30` for minutes after midnight."""
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+Text60 = free_text(60)
+Text120 = free_text(120)
+Text200 = free_text(200)
+Text500 = free_text(500)
+Code = Annotated[
+    str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Z0-9][A-Z0-9-]{0,39}$")
+]
+CodeTuple = Annotated[tuple[Code, ...], BeforeValidator(_read_codes)]
+Level = Annotated[int, BeforeValidator(_read_level), Field(ge=1, le=8), Cell(_write_level)]
+Weekly = Annotated[str, BeforeValidator(_read_weekly)]
+Clock = Annotated[int, BeforeValidator(_read_clock), Field(ge=0, le=1440), Cell(write_clock)]
+Yes = Annotated[bool, BeforeValidator(_read_yes)]
+Day = Annotated[date, BeforeValidator(_strict_date)]
+Yuan = Annotated[Decimal, Field(ge=0, le=10_000_000, decimal_places=2)]
+Heads = Annotated[int, Field(ge=1, le=500)]
+Hours = Annotated[int, Field(ge=0, le=5000)]
+Count = Annotated[int, Field(ge=0, le=100_000)]
+Kilometres = Annotated[float, Field(gt=0, le=1000)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]

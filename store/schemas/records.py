@@ -1,0 +1,431 @@
+"""Drafts and views of every kind of record."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from store.schemas.fields import (
+    LADDER,
+    Cell,
+    Clock,
+    Code,
+    CodeTuple,
+    Count,
+    Day,
+    Heads,
+    Hours,
+    Kilometres,
+    Latitude,
+    Level,
+    Longitude,
+    Text60,
+    Text120,
+    Text200,
+    Text500,
+    Weekly,
+    Yes,
+    Yuan,
+)
+
+ModeName = Literal["centre", "firm", "blended", "online"]
+OfferState = Literal["draft", "published", "paused", "withdrawn"]
+
+
+class Draft(BaseModel):
+    """What a person typed, checked but not reworded."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_unknown(cls, data: Any) -> Any:
+        """An empty cell says nothing, so the field's own default stands."""
+        if isinstance(data, dict):
+            return {key: value for key, value in data.items() if value != "" and value is not None}
+        return data
+
+
+class Recorded(BaseModel):
+    """What the store adds to a record."""
+
+    code: str
+    owner: str
+    version: int
+    created_at: datetime
+    created_by: str
+    changed_at: datetime
+    changed_by: str
+
+
+class Stated(Recorded):
+    """A record whose state only services set."""
+
+    status: str
+
+
+class OccupationPart(Draft):
+    """An occupation a record means, how sure that is (0..1), and who confirmed it."""
+
+    code: Code
+    confidence: float = Field(default=1.0, ge=0, le=1)
+    confirmed_by: str | None = None
+
+
+class QualificationPart(Draft):
+    """A trade an instructor may teach, up to a level, until a day."""
+
+    occupation: Code
+    level: Level | None = None
+    valid_to: Day | None = None
+
+
+class BlackoutPart(Draft):
+    """Days without teaching."""
+
+    first_day: Day
+    last_day: Day
+
+
+class WorkstationPart(Draft):
+    """How many workstations of a type."""
+
+    equipment: Code
+    count: int = Field(ge=1, le=10_000)
+
+
+def _items(value: str) -> list[str]:
+    return [item.strip() for item in re.split(r"[;；]", value) if item.strip()]
+
+
+def _read_occupations(value: object) -> object:
+    """`6-18-01-01` or `6-18-01-01:0.8; 6-18-01-02:0.5`."""
+    if not isinstance(value, str):
+        return value
+    parts = []
+    for item in _items(value):
+        code, _, confidence = item.partition(":")
+        parts.append({"code": code.strip(), "confidence": confidence.strip() or 1.0})
+    return tuple(parts)
+
+
+def _write_occupations(parts: tuple[OccupationPart, ...]) -> str:
+    return "; ".join(
+        part.code if part.confidence == 1 else f"{part.code}:{part.confidence:.4g}"
+        for part in parts
+    )
+
+
+def _read_qualifications(value: object) -> object:
+    """`6-18-01-01 四级 2027-06-30; 6-18-02-04`."""
+    if not isinstance(value, str):
+        return value
+    found = []
+    for item in _items(value):
+        code, *rest = item.split()
+        part: dict[str, str] = {"occupation": code}
+        for word in rest:
+            part["valid_to" if word[:1].isdigit() and "-" in word else "level"] = word
+        found.append(part)
+    return tuple(found)
+
+
+def _write_qualifications(parts: tuple[QualificationPart, ...]) -> str:
+    return "; ".join(
+        " ".join(
+            str(word)
+            for word in (
+                part.occupation,
+                LADDER[part.level - 1] if part.level else None,
+                part.valid_to,
+            )
+            if word
+        )
+        for part in parts
+    )
+
+
+def _read_blackouts(value: object) -> object:
+    """`2026-12-24..2026-12-26; 2027-01-01..2027-01-03`."""
+    if not isinstance(value, str):
+        return value
+    ends = [item.partition("..") for item in _items(value)]
+    return tuple({"first_day": a.strip(), "last_day": (b or a).strip()} for a, _, b in ends)
+
+
+def _write_blackouts(parts: tuple[BlackoutPart, ...]) -> str:
+    return "; ".join(f"{part.first_day}..{part.last_day}" for part in parts)
+
+
+def _read_workstations(value: object) -> object:
+    """`EQ-CNC-LATHE x8; EQ-CAD x40`."""
+    if not isinstance(value, str):
+        return value
+    found = []
+    for item in _items(value):
+        code, _, count = re.sub(r"[x×*＊]", " ", item).partition(" ")
+        found.append({"equipment": code, "count": count.strip()})
+    return tuple(found)
+
+
+def _write_workstations(parts: tuple[WorkstationPart, ...]) -> str:
+    return "; ".join(f"{part.equipment} x{part.count}" for part in parts)
+
+
+Occupations = Annotated[
+    tuple[OccupationPart, ...], BeforeValidator(_read_occupations), Cell(_write_occupations)
+]
+Qualifications = Annotated[
+    tuple[QualificationPart, ...],
+    BeforeValidator(_read_qualifications),
+    Cell(_write_qualifications),
+]
+Blackouts = Annotated[
+    tuple[BlackoutPart, ...], BeforeValidator(_read_blackouts), Cell(_write_blackouts)
+]
+Workstations = Annotated[
+    tuple[WorkstationPart, ...], BeforeValidator(_read_workstations), Cell(_write_workstations)
+]
+
+
+def _in_order(first: Any, last: Any, code: str) -> None:
+    if first is not None and last is not None and last < first:
+        raise PydanticCustomError(code, code, {"first": str(first), "last": str(last)})
+
+
+class EnterpriseDraft(Draft):
+    """A firm."""
+
+    name: Text120
+    short_name: Text60 | None = None
+    area: Code | None = None
+    contact: Text60 | None = None
+    industry: Text60 | None = None
+    staff: Count | None = None
+    hosts: Yes | None = None
+
+
+class CentreDraft(Draft):
+    """A service centre, or the bureau above it."""
+
+    name: Text120
+    short_name: Text60 | None = None
+    area: Code | None = None
+    contact: Text60 | None = None
+
+
+class InstitutionDraft(Draft):
+    """A school, private institution, firm that lends capacity, or assessment body."""
+
+    name: Text120
+    short_name: Text60 | None = None
+    sort: (
+        Literal["public_school", "private_institution", "enterprise_base", "assessment_body"] | None
+    ) = None
+    area: Code | None = None
+    contact: Text60 | None = None
+    lat: Latitude | None = None
+    lng: Longitude | None = None
+    status: Literal["applied", "active", "suspended", "exited"] = "active"
+    scope: CodeTuple = ()
+    qualified_to: Day | None = None
+    evaluation: float | None = Field(default=None, ge=0, le=100)
+    evaluation_count: Count = 0
+
+
+class NeedDraft(Draft):
+    """A need as an operator typed it."""
+
+    enterprise: Code
+    text: Text500
+    occupations: Occupations = ()
+    level: Level | None = None
+    heads: Heads
+    can_split: Yes = False
+    min_group: Heads | None = None
+    earliest: Day
+    latest: Day | None = None
+    weekly: Weekly | None = None
+    area: Code | None = None
+    max_travel_km: Kilometres | None = None
+    budget: Yuan | None = None
+    mode: ModeName | None = None
+    certificate: Yes = False
+    min_practice_hours: Hours | None = None
+    type: Literal["pre_post", "on_post", "transfer", "order", "directed"] | None = None
+    source: Text60 | None = None
+    priority: int = Field(default=0, ge=0, le=9)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        """The window and the smallest group make sense."""
+        _in_order(self.earliest, self.latest, "days_order")
+        if self.min_group is not None and self.min_group > self.heads:
+            raise PydanticCustomError("min_group", "min_group", {"heads": self.heads})
+        return self
+
+
+class CourseDraft(Draft):
+    """A course as an institution writes it."""
+
+    institution: Code
+    title: Text200
+    occupations: Occupations = ()
+    level: Level | None = None
+    theory_hours: Hours | None = None
+    practice_hours: Hours | None = None
+    price: Yuan | None = None
+    price_per: Literal["head", "class"] = "head"
+    min_heads: Heads | None = None
+    max_heads: Heads | None = None
+    mode: ModeName | None = None
+    equipment: Code | None = None
+    heads_per_station: Annotated[int, Field(ge=1, le=50)] = 1
+    delivery: Literal["runs", "on_demand"] = "on_demand"
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+    filed_on: Day | None = None
+    status: OfferState = "published"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        """Validity and heads make sense."""
+        _in_order(self.valid_from, self.valid_to, "days_order")
+        _in_order(self.min_heads, self.max_heads, "heads_order")
+        return self
+
+
+class RunDraft(Draft):
+    """A scheduled run of a course."""
+
+    course: Code
+    first_day: Day
+    last_day: Day | None = None
+    weekly: Weekly
+    seats: Heads | None = None
+    seats_left: Count | None = None
+    signup_closes: Day | None = None
+    instructor: Code | None = None
+    venue: Code | None = None
+    status: OfferState = "published"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        """Days and seats make sense."""
+        _in_order(self.first_day, self.last_day, "days_order")
+        _in_order(self.seats_left, self.seats, "seats_left")
+        return self
+
+
+class InstructorDraft(Draft):
+    """Who teaches."""
+
+    name: Text60
+    institution: Code
+    employment: Literal["full_time", "part_time", "expert"] = "full_time"
+    teaches: Literal["both", "theory", "practice"] = "both"
+    qualifications: Qualifications = ()
+    weekly: Weekly | None = None
+    blackouts: Blackouts = ()
+    institutions_last_year: CodeTuple = ()
+    max_travel_km: Kilometres | None = None
+    day_rate: Yuan | None = None
+
+
+class VenueDraft(Draft):
+    """A practical-training base."""
+
+    name: Text120
+    institution: Code
+    area: Code | None = None
+    lat: Latitude | None = None
+    lng: Longitude | None = None
+    buffer_before: Annotated[int, Field(ge=0, le=240)] = 0
+    buffer_after: Annotated[int, Field(ge=0, le=240)] = 0
+    is_open: Yes = True
+    workstations: Workstations = ()
+
+
+class SlotDraft(Draft):
+    """Workstations of one type in one window of one day."""
+
+    venue: Code
+    equipment: Code
+    day: Day
+    start: Clock
+    end: Clock
+    stations: Annotated[int, Field(ge=1, le=10_000)]
+    stations_free: Count
+    price: Yuan | None = None
+    status: OfferState = "published"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        """The window is a window; no more free than there are."""
+        _in_order(self.start + 1, self.end, "clock_order")
+        _in_order(self.stations_free, self.stations, "stations_free")
+        return self
+
+
+class AssessmentDraft(Draft):
+    """One sitting of an assessment body."""
+
+    body: Code
+    occupation: Code
+    level: Level | None = None
+    day: Day
+    seats: Count
+    seats_left: Count
+    status: OfferState = "published"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        """No more seats left than there are."""
+        _in_order(self.seats_left, self.seats, "seats_left")
+        return self
+
+
+class EnterpriseView(Stated, EnterpriseDraft):
+    """A firm as stored."""
+
+
+class CentreView(Stated, CentreDraft):
+    """A service centre as stored."""
+
+
+class InstitutionView(Recorded, InstitutionDraft):
+    """An institution as stored."""
+
+
+class NeedView(Stated, NeedDraft):
+    """A need as stored; `enterprise_name` is empty where the reader may not see it."""
+
+    enterprise_name: str = ""
+
+
+class CourseView(Recorded, CourseDraft):
+    """A course as stored."""
+
+
+class RunView(Recorded, RunDraft):
+    """A run as stored."""
+
+
+class InstructorView(Stated, InstructorDraft):
+    """An instructor as stored."""
+
+
+class VenueView(Stated, VenueDraft):
+    """A venue as stored."""
+
+
+class SlotView(Recorded, SlotDraft):
+    """A slot as stored."""
+
+
+class AssessmentView(Recorded, AssessmentDraft):
+    """An assessment date as stored."""

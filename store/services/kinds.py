@@ -1,0 +1,171 @@
+"""One description of every kind of record: its row, draft and view, its code, owner and titles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from store import models
+from store.errors import InvalidError, NotFoundError
+from store.models import RecordRow
+from store.schemas import records as schemas
+from store.schemas.actor import Actor
+from store.schemas.records import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What the services need to know about a kind of record."""
+
+    name: str
+    row: type[RecordRow]
+    draft: type[Draft]
+    view: type[Draft]
+    prefix: str
+    owner: Callable[[Session, Any, Actor], str | None]
+    titles: tuple[str, ...] = ()
+    parts: Mapping[str, type[models.Base]] = field(default_factory=dict)
+    fixed: Mapping[str, object] = field(default_factory=dict)
+    first_status: str = "active"
+
+
+def _actor_owns(session: Session, draft: Any, by: Actor) -> str | None:
+    return by.organisation
+
+
+def _itself(session: Session, draft: Any, by: Actor) -> None:
+    return None
+
+
+def _field_owns(name: str) -> Callable[[Session, Any, Actor], str]:
+    def owner(session: Session, draft: Any, by: Actor) -> str:
+        return str(getattr(draft, name))
+
+    return owner
+
+
+def _record_owns(name: str, row: type[RecordRow]) -> Callable[[Session, Any, Actor], str]:
+    def owner(session: Session, draft: Any, by: Actor) -> str:
+        found = session.get(row, getattr(draft, name))
+        if found is None:
+            raise InvalidError("unknown_reference", column=name, value=getattr(draft, name))
+        return found.owner
+
+    return owner
+
+
+_ALL = (
+    Kind(
+        "centre",
+        models.OrganisationRow,
+        schemas.CentreDraft,
+        schemas.CentreView,
+        "C",
+        _itself,
+        titles=("name", "short_name"),
+        fixed={"kind": "centre"},
+    ),
+    Kind(
+        "enterprise",
+        models.OrganisationRow,
+        schemas.EnterpriseDraft,
+        schemas.EnterpriseView,
+        "E",
+        _itself,
+        titles=("name", "short_name"),
+        fixed={"kind": "enterprise"},
+    ),
+    Kind(
+        "institution",
+        models.OrganisationRow,
+        schemas.InstitutionDraft,
+        schemas.InstitutionView,
+        "T",
+        _itself,
+        titles=("name", "short_name"),
+        fixed={"kind": "institution"},
+    ),
+    Kind(
+        "need",
+        models.NeedRow,
+        schemas.NeedDraft,
+        schemas.NeedView,
+        "N",
+        _actor_owns,
+        titles=("text",),
+        parts={"occupations": models.NeedOccupationRow},
+        first_status="open",
+    ),
+    Kind(
+        "course",
+        models.CourseRow,
+        schemas.CourseDraft,
+        schemas.CourseView,
+        "K",
+        _field_owns("institution"),
+        titles=("title",),
+        parts={"occupations": models.CourseOccupationRow},
+    ),
+    Kind(
+        "instructor",
+        models.InstructorRow,
+        schemas.InstructorDraft,
+        schemas.InstructorView,
+        "I",
+        _field_owns("institution"),
+        titles=("name",),
+        parts={"qualifications": models.QualificationRow, "blackouts": models.BlackoutRow},
+    ),
+    Kind(
+        "venue",
+        models.VenueRow,
+        schemas.VenueDraft,
+        schemas.VenueView,
+        "V",
+        _field_owns("institution"),
+        titles=("name",),
+        parts={"workstations": models.WorkstationRow},
+    ),
+    Kind(
+        "run",
+        models.RunRow,
+        schemas.RunDraft,
+        schemas.RunView,
+        "R",
+        _record_owns("course", models.CourseRow),
+    ),
+    Kind(
+        "slot",
+        models.SlotRow,
+        schemas.SlotDraft,
+        schemas.SlotView,
+        "S",
+        _record_owns("venue", models.VenueRow),
+    ),
+    Kind(
+        "assessment",
+        models.AssessmentRow,
+        schemas.AssessmentDraft,
+        schemas.AssessmentView,
+        "A",
+        _field_owns("body"),
+    ),
+)
+KINDS = {kind.name: kind for kind in _ALL}
+_BY_DRAFT = {kind.draft: kind for kind in _ALL}
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of that name."""
+    try:
+        return KINDS[name]
+    except KeyError:
+        raise NotFoundError("kind", name) from None
+
+
+def kind_of(draft: Draft) -> Kind:
+    """The kind a draft is for."""
+    return _BY_DRAFT[type(draft)]

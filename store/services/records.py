@@ -1,0 +1,349 @@
+"""Register, edit, withdraw, fetch and list records of every kind, with rights, versions and audit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from store.errors import ConflictError, InvalidError, NotFoundError, StaleEditError
+from store.models import AuditRow, CodeSequenceRow, OrganisationRow, RecordRow, RequestRow
+from store.schemas.actor import Actor
+from store.schemas.records import Draft, NeedView
+from store.services import search
+from store.services.kinds import Kind, kind_named, kind_of
+from store.services.rights import Act, Reach, reach, require, sees_firm_names
+
+V = TypeVar("V", bound=Draft)
+MASKED = "＊＊＊"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Part of a list, in order of code; `after` is where the next part begins, empty at the end."""
+
+    items: tuple[Any, ...]
+    after: str
+    total: int
+
+
+def register(
+    session: Session,
+    draft: Draft,
+    *,
+    by: Actor,
+    code: str | None = None,
+    request: str | None = None,
+) -> Any:
+    """Store a new record and return its view; the same request id a second time returns the first view."""
+    kind = kind_of(draft)
+    done = _done(session, request, kind)
+    if done is not None:
+        return fetch(session, kind.name, done, by=by)
+    owner = kind.owner(session, draft, by)
+    require(by, Act.REGISTER, kind.name, owner)
+    _check_references(session, kind, draft)
+    now = datetime.now(UTC)
+    new_code = code or next_code(session, kind)
+    if session.get(kind.row, new_code) is not None:
+        raise ConflictError("code_taken", kind=kind.name, id=new_code)
+    row = kind.row(
+        code=new_code,
+        owner=owner or new_code,
+        version=1,
+        created_at=now,
+        created_by=by.login,
+        changed_at=now,
+        changed_by=by.login,
+        status=getattr(draft, "status", kind.first_status),
+        **kind.fixed,
+    )
+    _fill(row, kind, draft)
+    session.add(row)
+    session.flush()
+    _index(session, kind, row)
+    _audit(session, by, "register", kind, new_code, (None, draft), request=request)
+    if request:
+        session.add(RequestRow(id=request, kind=kind.name, code=new_code))
+    return _view(session, kind, row, by)
+
+
+def edit(
+    session: Session,
+    code: str,
+    draft: Draft,
+    *,
+    version: int,
+    by: Actor,
+    request: str | None = None,
+) -> Any:
+    """Replace a record by a draft; refused when someone else saved first; no change leaves no trace."""
+    kind = kind_of(draft)
+    done = _done(session, request, kind)
+    if done is not None:
+        return fetch(session, kind.name, done, by=by)
+    row = _load(session, kind, code, for_update=True)
+    require(by, Act.EDIT, kind.name, row.owner, code)
+    require(by, Act.EDIT, kind.name, kind.owner(session, draft, by) or code, code)
+    if row.version != version:
+        raise StaleEditError(kind.name, code, row.version)
+    before = kind.draft.model_validate(row)
+    if before == draft:
+        return _view(session, kind, row, by)
+    _check_references(session, kind, draft)
+    _fill(row, kind, draft)
+    if kind.name != "need":
+        row.owner = kind.owner(session, draft, by) or code
+    _touch(row, by)
+    session.flush()
+    _index(session, kind, row)
+    _audit(session, by, "edit", kind, code, (before, draft), request=request)
+    if request:
+        session.add(RequestRow(id=request, kind=kind.name, code=code))
+    return _view(session, kind, row, by)
+
+
+def withdraw(
+    session: Session, kind_name: str, code: str, *, version: int, by: Actor, reason: str
+) -> Any:
+    """Take a record out of use; it stays readable and keeps its history."""
+    kind = kind_named(kind_name)
+    row = _load(session, kind, code, for_update=True)
+    require(by, Act.WITHDRAW, kind.name, row.owner, code)
+    if row.version != version:
+        raise StaleEditError(kind.name, code, row.version)
+    if row.status == "withdrawn":
+        raise ConflictError("already_withdrawn", kind=kind.name, id=code)
+    before = kind.draft.model_validate(row)
+    row.status = "withdrawn"
+    _touch(row, by)
+    session.flush()
+    search.forget_record(session, kind.name, code)
+    _audit(session, by, "withdraw", kind, code, (before, None), reason=reason)
+    return _view(session, kind, row, by)
+
+
+def fetch(session: Session, kind_name: str, code: str, *, by: Actor) -> Any:
+    """One record as a view."""
+    kind = kind_named(kind_name)
+    row = _load(session, kind, code)
+    require(by, Act.READ, kind.name, row.owner, code)
+    return _view(session, kind, row, by)
+
+
+def page(
+    session: Session,
+    kind_name: str,
+    *,
+    by: Actor,
+    after: str = "",
+    limit: int = 100,
+    where: Mapping[str, object] | None = None,
+    newest_first: bool = False,
+) -> Page:
+    """Records in order of code, from `after` on; `where` compares columns for equality."""
+    kind = kind_named(kind_name)
+    conditions = _visible(kind, by, where or {})
+    key = kind.row.code
+    total = session.scalar(select(func.count()).select_from(kind.row).where(*conditions)) or 0
+    if after:
+        conditions.append(key < after if newest_first else key > after)
+    rows = session.scalars(
+        select(kind.row)
+        .where(*conditions)
+        .order_by(key.desc() if newest_first else key)
+        .limit(limit + 1)
+        .options(*_loaded(kind))
+    ).all()
+    shown = rows[:limit]
+    names = _enterprise_names(session, kind, shown)
+    items = tuple(_view(session, kind, row, by, names) for row in shown)
+    return Page(items, shown[-1].code if len(rows) > limit else "", total)
+
+
+def next_code(session: Session, kind: Kind) -> str:
+    """The next free code of a kind, like `N000081`."""
+    sequence = session.get(CodeSequenceRow, kind.prefix, with_for_update=True)
+    if sequence is None:
+        sequence = CodeSequenceRow(prefix=kind.prefix, last=0)
+        session.add(sequence)
+    while True:
+        sequence.last += 1
+        code = f"{kind.prefix}{sequence.last:06d}"
+        if session.get(kind.row, code) is None:
+            return code
+
+
+def history(session: Session, kind_name: str, code: str, *, by: Actor) -> tuple[AuditEntry, ...]:
+    """Every change of a record, oldest first."""
+    kind = kind_named(kind_name)
+    require(by, Act.READ, kind.name, _load(session, kind, code).owner, code)
+    rows = session.scalars(
+        select(AuditRow)
+        .where(AuditRow.kind == kind_name, AuditRow.code == code)
+        .order_by(AuditRow.id)
+    )
+    return tuple(
+        AuditEntry(row.at, row.login, row.act, row.before, row.after, row.reason) for row in rows
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One line of a record's history; before and after are JSON."""
+
+    at: datetime
+    login: str
+    act: str
+    before: str | None
+    after: str | None
+    reason: str | None
+
+
+def _visible(kind: Kind, by: Actor, where: Mapping[str, object]) -> list[ColumnElement[bool]]:
+    allowed = reach(by, Act.READ, kind.name)
+    if allowed is None:
+        require(by, Act.READ, kind.name, None)
+    conditions: list[ColumnElement[bool]] = [
+        getattr(kind.row, column) == value for column, value in {**kind.fixed, **where}.items()
+    ]
+    if allowed is Reach.OWN:
+        conditions.append(kind.row.owner == by.organisation)
+    return conditions
+
+
+def _loaded(kind: Kind) -> list[Any]:
+    return [selectinload(getattr(kind.row, part)) for part in kind.parts]
+
+
+def _load(session: Session, kind: Kind, code: str, *, for_update: bool = False) -> RecordRow:
+    row = session.get(
+        kind.row, code, options=_loaded(kind), with_for_update=for_update, populate_existing=True
+    )
+    if row is None or any(getattr(row, column) != value for column, value in kind.fixed.items()):
+        raise NotFoundError(kind.name, code)
+    return row
+
+
+def _fill(row: RecordRow, kind: Kind, draft: Draft) -> None:
+    """Draft into row; parts are replaced as a whole."""
+    for name in kind.draft.model_fields:
+        value = getattr(draft, name)
+        part = kind.parts.get(name)
+        if part is None:
+            setattr(row, name, value)
+            continue
+        held = part.__table__.columns.keys()
+        items = [
+            part(**item.model_dump(), **({"position": at} if "position" in held else {}))
+            for at, item in enumerate(value)
+        ]
+        setattr(row, name, items)
+
+
+def _check_references(session: Session, kind: Kind, draft: Draft) -> None:
+    """Every code the draft names must exist; parts included."""
+    _check_columns(session, kind.row, draft)
+    for name, part in kind.parts.items():
+        for item in getattr(draft, name):
+            _check_columns(session, part, item, inside=name)
+
+
+def _check_columns(session: Session, row: type[Any], draft: Draft, inside: str = "") -> None:
+    for column in row.__table__.columns:
+        value = getattr(draft, column.name, None)
+        if value is None:
+            continue
+        for key in column.foreign_keys:
+            if session.scalar(select(key.column).where(key.column == value).limit(1)) is None:
+                raise InvalidError(
+                    "unknown_reference",
+                    column=inside or column.name,
+                    value=value,
+                    kind=key.column.table.name,
+                )
+
+
+def _touch(row: RecordRow, by: Actor) -> None:
+    row.version += 1
+    row.changed_at = datetime.now(UTC)
+    row.changed_by = by.login
+
+
+def _index(session: Session, kind: Kind, row: RecordRow) -> None:
+    titles = [title for name in kind.titles if (title := getattr(row, name))]
+    if titles:
+        search.index_record(session, kind.name, row.code, row.owner, titles)
+
+
+def _view(
+    session: Session, kind: Kind, row: RecordRow, by: Actor, names: Mapping[str, str] | None = None
+) -> Any:
+    view = kind.view.model_validate(row)
+    if not isinstance(view, NeedView):
+        return view
+    if not sees_firm_names(by):
+        return view.model_copy(
+            update={"enterprise": MASKED, "enterprise_name": MASKED, "owner": MASKED}
+        )
+    known = names if names is not None else _enterprise_names(session, kind, [row])
+    return view.model_copy(update={"enterprise_name": known.get(view.enterprise, "")})
+
+
+def _enterprise_names(session: Session, kind: Kind, rows: Sequence[RecordRow]) -> dict[str, str]:
+    if kind.name != "need":
+        return {}
+    wanted = {cast(Any, row).enterprise for row in rows}
+    found = session.execute(
+        select(OrganisationRow.code, OrganisationRow.name).where(OrganisationRow.code.in_(wanted))
+    )
+    return dict(found.tuples().all())
+
+
+def _done(session: Session, request: str | None, kind: Kind) -> str | None:
+    if request is None:
+        return None
+    found = session.get(RequestRow, request)
+    if found is not None and found.kind != kind.name:
+        raise ConflictError("request_reused", id=request)
+    return found.code if found else None
+
+
+def _audit(
+    session: Session,
+    by: Actor,
+    act: str,
+    kind: Kind,
+    code: str,
+    change: tuple[Draft | None, Draft | None],
+    *,
+    request: str | None = None,
+    reason: str | None = None,
+) -> None:
+    before, after = change
+    session.add(
+        AuditRow(
+            at=datetime.now(UTC),
+            login=by.login,
+            role=by.role.value,
+            organisation=by.organisation,
+            act=act,
+            kind=kind.name,
+            code=code,
+            before=_json(before),
+            after=_json(after),
+            reason=reason,
+            request=request,
+        )
+    )
+
+
+def _json(draft: Draft | None) -> str | None:
+    if draft is None:
+        return None
+    return json.dumps(draft.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)

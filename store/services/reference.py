@@ -1,0 +1,169 @@
+"""Reference data: loading it, and the catalogue of occupations that the engine resolves with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from matching import Catalogue, Resolution, resolve
+from matching import text as words
+from matching.english import lexicon
+from matching.occupations import Surface, surfaces_of
+from matching.weekly import Calendar
+from store.errors import InvalidError
+from store.models import (
+    AliasRow,
+    AreaRow,
+    Base,
+    CalendarDayRow,
+    EquipmentRow,
+    LevelRow,
+    MetaRow,
+    OccupationRow,
+    OrganisationRow,
+    UserRow,
+)
+from store.schemas.actor import Actor, Role
+
+_TABLES: dict[str, type[Base]] = {
+    "area": AreaRow,
+    "occupation": OccupationRow,
+    "alias": AliasRow,
+    "level": LevelRow,
+    "equipment": EquipmentRow,
+    "calendar_day": CalendarDayRow,
+}
+
+
+def load(session: Session, table: str, rows: Iterable[Mapping[str, Any]], *, by: Actor) -> int:
+    """Add reference rows that are not there yet; how many were added. The program's own act."""
+    if by.role is not Role.SYSTEM:
+        raise InvalidError("reference_only_system")
+    row = _TABLES[table]
+    keys = [column for column in row.__table__.primary_key if column.name != "id"]
+    known = set(session.execute(select(*keys)).tuples()) if keys else set()
+    new = [r for r in rows if not keys or tuple(r[k.name] for k in keys) not in known]
+    for at in range(0, len(new), 2000):
+        session.execute(insert(row), list(new[at : at + 2000]))
+    session.info["cache"].clear()
+    return len(new)
+
+
+def is_empty(session: Session, table: str) -> bool:
+    """Whether a reference table has no row yet."""
+    return session.execute(select(_TABLES[table]).limit(1)).first() is None
+
+
+def catalogue(session: Session) -> Catalogue:
+    """Every name of every occupation; rebuilt when another alias has been stored."""
+    stamp = session.execute(select(func.count(), func.max(AliasRow.id)).select_from(AliasRow)).one()
+    cache = session.info["cache"]
+    if cache.get("catalogue_stamp") != tuple(stamp):
+        cache["catalogue"] = _build_catalogue(session)
+        cache["catalogue_stamp"] = tuple(stamp)
+    found: Catalogue = cache["catalogue"]
+    return found
+
+
+def _build_catalogue(session: Session) -> Catalogue:
+    occupations = session.execute(
+        select(
+            OccupationRow.code, OccupationRow.name, OccupationRow.folded, OccupationRow.syllables
+        )
+    ).all()
+    aliases = session.execute(
+        select(
+            AliasRow.folded,
+            AliasRow.occupation,
+            AliasRow.kind,
+            AliasRow.syllables,
+            AliasRow.is_shared,
+        ).order_by(AliasRow.id)
+    ).tuples()
+    surfaces = [
+        surface
+        for row in occupations
+        for surface in surfaces_of(row.name, row.code, row.folded, row.syllables)
+    ]
+    surfaces.extend(Surface(*alias) for alias in aliases)
+    return Catalogue({row.code: row.name for row in occupations}, surfaces, lexicon())
+
+
+def resolve_text(session: Session, text: str, *, top: int = 10) -> Resolution:
+    """Ranked occupations for a text."""
+    return resolve(text, catalogue(session), top)
+
+
+def calendar(session: Session) -> Calendar:
+    """Public days off and make-up workdays."""
+    days: Sequence[tuple[date, str]] = (
+        session.execute(select(CalendarDayRow.day, CalendarDayRow.kind)).tuples().all()
+    )
+    return Calendar(
+        frozenset(day for day, kind in days if kind == "day_off"),
+        frozenset(day for day, kind in days if kind == "makeup_workday"),
+    )
+
+
+def levels(session: Session) -> tuple[tuple[int, str, str], ...]:
+    """The ladder, lowest first: rank, Chinese name, English name."""
+    rows = session.scalars(select(LevelRow).order_by(LevelRow.rank))
+    return tuple(
+        (row.rank, "/".join(filter(None, (row.number_form, row.grade_form))), row.english)
+        for row in rows
+    )
+
+
+def areas(session: Session) -> tuple[tuple[str, str], ...]:
+    """Codes and names of every area."""
+    return tuple(
+        session.execute(select(AreaRow.code, AreaRow.name).order_by(AreaRow.code)).tuples()
+    )
+
+
+def equipment(session: Session) -> tuple[tuple[str, str], ...]:
+    """Codes and names of every type of workstation."""
+    rows = session.execute(select(EquipmentRow.code, EquipmentRow.name).order_by(EquipmentRow.code))
+    return tuple(rows.tuples())
+
+
+def occupation_names(session: Session) -> dict[str, str]:
+    """Code to name."""
+    return dict(session.execute(select(OccupationRow.code, OccupationRow.name)).tuples().all())
+
+
+def meta(session: Session, key: str) -> str | None:
+    """A fact about the store."""
+    row = session.get(MetaRow, key)
+    return row.value if row else None
+
+
+def set_meta(session: Session, key: str, value: str) -> None:
+    """Write a fact about the store."""
+    session.merge(MetaRow(key=key, value=value))
+
+
+def add_user(session: Session, login: str, name: str, role: Role, organisation: str) -> Actor:
+    """Give a login a role in an organisation."""
+    if session.get(OrganisationRow, organisation) is None:
+        raise InvalidError("unknown_reference", column="organisation", value=organisation)
+    session.merge(UserRow(login=login, name=name, role=role.value, organisation=organisation))
+    return Actor(login, name, role, organisation)
+
+
+def actor(session: Session, login: str) -> Actor | None:
+    """Who a login is, None when unknown or no longer active."""
+    row = session.get(UserRow, login)
+    if row is None or not row.is_active:
+        return None
+    return Actor(row.login, row.name, Role(row.role), row.organisation)
+
+
+def surface_columns(text: str) -> dict[str, str]:
+    """The folded text and its pinyin, as occupations and aliases store them."""
+    folded = words.fold(text)
+    return {"folded": folded, "syllables": words.pinyin(folded)}

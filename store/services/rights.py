@@ -1,0 +1,77 @@
+"""Who may do what to whose records: one table, everything else refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from store.errors import NotAllowedError
+from store.schemas.actor import Actor, Role
+
+
+class Act(StrEnum):
+    """What can be done to a record."""
+
+    READ = "read"
+    REGISTER = "register"
+    EDIT = "edit"
+    WITHDRAW = "withdraw"
+
+
+class Reach(StrEnum):
+    """Whose records an act may touch."""
+
+    OWN = "own"
+    ANY = "any"
+
+
+_WRITES = (Act.REGISTER, Act.EDIT, Act.WITHDRAW)
+_OFFERINGS = ("course", "run", "instructor", "venue", "slot", "assessment")
+_ORGANISATIONS = ("centre", "enterprise", "institution")
+_EVERYTHING = (*_ORGANISATIONS, "need", *_OFFERINGS)
+
+
+def _rights(
+    *rules: tuple[tuple[str, ...], tuple[Act, ...], Reach],
+) -> Mapping[tuple[str, Act], Reach]:
+    return {(kind, act): reach for kinds, acts, reach in rules for kind in kinds for act in acts}
+
+
+# Operators enter offerings for institutions that telephone them in; needs belong to the centre.
+_MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
+    Role.OPERATOR: _rights(
+        (_EVERYTHING, (Act.READ,), Reach.ANY),
+        (("need",), _WRITES, Reach.OWN),
+        (("enterprise", "institution"), (Act.REGISTER, Act.EDIT), Reach.ANY),
+        (_OFFERINGS, _WRITES, Reach.ANY),
+    ),
+    Role.INSTITUTION: _rights(
+        (("institution", *_OFFERINGS), (Act.READ,), Reach.OWN),
+        (("need", "centre"), (Act.READ,), Reach.ANY),
+        (_OFFERINGS, _WRITES, Reach.OWN),
+    ),
+    Role.SUPERVISOR: _rights(
+        (_EVERYTHING, (Act.READ,), Reach.ANY),
+        (("institution",), _WRITES, Reach.ANY),
+    ),
+    Role.ENTERPRISE: _rights((("enterprise",), (Act.READ,), Reach.OWN)),
+    Role.ADMIN: {},
+    Role.SYSTEM: _rights((_EVERYTHING, tuple(Act), Reach.ANY)),
+}
+
+
+def reach(by: Actor, act: Act, kind: str) -> Reach | None:
+    """How far an actor's right goes, None when there is none."""
+    return _MATRIX[by.role].get((kind, act))
+
+
+def require(by: Actor, act: Act, kind: str, owner: str | None, code: str = "") -> None:
+    """Refuse the act unless the role carries it over this owner's records."""
+    allowed = reach(by, act, kind)
+    if allowed is None or (allowed is Reach.OWN and owner != by.organisation):
+        raise NotAllowedError(act, kind, code)
+
+
+def sees_firm_names(by: Actor) -> bool:
+    """Institutions see demand with the firm masked until it consents."""
+    return by.role not in (Role.INSTITUTION, Role.ENTERPRISE)

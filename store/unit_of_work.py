@@ -1,0 +1,111 @@
+"""The one place that begins, commits, rolls back, and names expected failures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from store.engine import make_engine, sqlite_path, store_url
+from store.errors import ConflictError, InvalidError, StoreBusyError, StoreError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Service = Callable[Concatenate[Session, P], T]
+
+SCHEMA_VERSION = "0001"
+_BUSY = ("database is locked", "lock timeout", "deadlock detected")
+
+
+class Store:
+    """One database; every call is one short transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.url = engine.url
+        self._engine = engine
+        shared: dict[str, Any] = {"cache": {}}
+        self._reading = sessionmaker(engine, info=shared, autoflush=False)
+        self._writing = sessionmaker(engine.execution_options(begin_mode="IMMEDIATE"), info=shared)
+
+    def read(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a service on one snapshot; whatever it changes is thrown away."""
+        with _expected_failures(), self._reading() as session:
+            return service(session, *args, **kwargs)
+
+    def write(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a service in one transaction that holds the write lock from its first statement."""
+        with _expected_failures(), self._writing.begin() as session:
+            return service(session, *args, **kwargs)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
+
+
+@contextmanager
+def _expected_failures() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        raise _broken_constraint(error) from error
+    except (OperationalError, DBAPIError) as error:
+        cause = str(error.orig)
+        if any(word in cause for word in _BUSY):
+            raise StoreBusyError from error
+        if "full" in cause:
+            raise StoreError("disk_full") from error
+        raise
+
+
+def _broken_constraint(error: IntegrityError) -> InvalidError | ConflictError:
+    cause = str(error.orig)
+    if "UNIQUE" in cause.upper():
+        return ConflictError("already_there", constraint=cause)
+    return InvalidError("constraint", constraint=cause)
+
+
+def open_store(location: str) -> Store:
+    """A store at a path or URL whose schema this program knows; it is never created or upgraded here."""
+    url = store_url(location)
+    path = sqlite_path(url)
+    if path is not None and not path.exists():
+        raise StoreError("no_store", location=location)
+    engine = make_engine(url)
+    try:
+        found = schema_version(engine)
+    except DBAPIError as error:
+        raise StoreError("cannot_open", location=location, cause=str(error.orig)) from error
+    if found != SCHEMA_VERSION:
+        engine.dispose()
+        code = "schema_missing" if found is None else "schema_differs"
+        raise StoreError(code, location=location, found=found, known=SCHEMA_VERSION)
+    return Store(engine)
+
+
+def create_store(location: str) -> Store:
+    """A new store, or an older one brought up to date, with every migration applied."""
+    from store.migrations import upgrade
+
+    url = store_url(location)
+    path = sqlite_path(url)
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    engine = make_engine(url)
+    try:
+        upgrade(engine)
+    except DBAPIError as error:
+        raise StoreError("cannot_open", location=location, cause=str(error.orig)) from error
+    return Store(engine)
+
+
+def schema_version(engine: Engine) -> str | None:
+    """The migration the schema stands at, None for an empty database."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: Any = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return str(found) if found is not None else None
