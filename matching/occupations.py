@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import nlargest
 from math import log, sqrt
 from typing import Protocol
@@ -19,6 +19,7 @@ _LONGEST_NAME = 16
 _LONGEST_SEGMENT = 80
 _CANDIDATES = 150
 _RAREST = 8
+_COMPARED_TRANSLATIONS = 2
 _BRACKET = re.compile(r"(.+?)[（(](.+?)[）)]")
 
 
@@ -121,7 +122,7 @@ def make_surface(text: str, code: str, kind: str, *, is_shared: bool = False) ->
 
 
 def surfaces_of(name: str, code: str) -> list[Surface]:
-    """An official name and, where it carries a bracket, the bracket put in front: 车工（数控） is 数控车工."""
+    """An official name and, where it carries a bracket, the bracket put in front: 车工(数控), 数控车工."""
     found = [make_surface(name, code, "name")]
     bracket = _BRACKET.fullmatch(name)
     if bracket:
@@ -218,7 +219,9 @@ def resolve(text: str, catalogue: Catalogue, top: int = 10) -> Resolution:
         stripped, rank = words.split_level(segment[:_LONGEST_SEGMENT])
         level = level or rank
         for reading in _readings(segment[:_LONGEST_SEGMENT], stripped):
-            readings.setdefault(reading.text, reading)
+            first = readings.setdefault(reading.text, reading)
+            if reading.is_core and not first.is_core:
+                readings[reading.text] = replace(first, is_core=True)
     found: dict[str, dict[str, Evidence]] = defaultdict(dict)
     for surface, evidence in _evidence(list(readings.values()), catalogue):
         worth = evidence.score * (SCALE.shared if surface.is_shared else 1.0)
@@ -243,19 +246,19 @@ class _Reading:
     text: str
     trust: float
     kind: str = ""
+    is_core: bool = False
 
 
 def _readings(segment: str, stripped: str) -> Iterator[_Reading]:
     """The segment as typed, then without level words, without noise, without a closing word, in Chinese."""
     bare = words.without_noise(stripped)
-    forms = [(segment, 1.0), (stripped, 0.995), (bare, 0.99), (words.without_tail(bare), 0.98)]
-    for text, trust in forms:
+    core = words.without_tail(bare)
+    for text, trust in ((segment, 1.0), (stripped, 0.995), (bare, 0.99), (core, 0.98)):
         if text:
-            yield _Reading(text, trust)
-    for text in dict.fromkeys((stripped, forms[-1][0])):
-        for order, chinese in enumerate(translations(text)):
-            if chinese:
-                yield _Reading(chinese, SCALE.english * (1 - 0.02 * order), "english")
+            yield _Reading(text, trust, "", text in (bare, core))
+    for order, chinese in enumerate(translations(stripped)):
+        trust = SCALE.english * (1 - 0.02 * order)
+        yield _Reading(chinese, trust, "english", order < _COMPARED_TRANSLATIONS)
 
 
 def _evidence(
@@ -303,8 +306,9 @@ def _similar(
     readings: Sequence[_Reading], catalogue: Catalogue
 ) -> Iterator[tuple[Surface, Evidence]]:
     """Names whose characters and pairs overlap most with a reading, and are spelled most like it."""
-    terms = {reading.text: set(words.terms(reading.text)) for reading in readings}
-    for reading in readings:
+    compared = [r for r in readings if r.is_core] or readings[:1]
+    terms = {reading.text: set(words.terms(reading.text)) for reading in compared}
+    for reading in compared:
         near = catalogue.resembling(terms[reading.text])
         weights = {t: near.idf.get(t, near.unseen) for t in terms[reading.text]}
         length = sqrt(sum(weight**2 for weight in weights.values())) or 1.0
@@ -321,7 +325,7 @@ def _sounding(
 ) -> Iterator[tuple[Surface, Evidence]]:
     """Names pronounced like a reading: typed in pinyin, or with characters of the same sound."""
     for reading in readings:
-        if reading.kind or len(reading.text) > 4 * _LONGEST_NAME:
+        if not reading.is_core or reading.kind or len(reading.text) > 4 * _LONGEST_NAME:
             continue
         letters = reading.text.replace(" ", "")
         syllables = letters if words.is_latin(letters) else words.pinyin(reading.text)

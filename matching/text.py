@@ -130,11 +130,30 @@ def _converter() -> Callable[[str], str]:
     return lambda text: str(convert(text))
 
 
+# Characters of trade words whose sound depends on the word; all others sound alike everywhere.
+_POLYPHONES = frozenset(
+    "调重长行乐数弹传处分干供卷量率模磨便藏朝盛切曲参散扇属铺系相降校血单圈载转塞扎作种着中空漂片屏强埋蒙"
+    "都会还和薄剥泊卜差颤称畜创答大待倒得地钉斗度恶发佛给更合红哄华划化晃几夹假见将角教结解尽劲据觉卡看"
+    "壳可枯拉落累勒了粒俩淋笼露绿论脉没闷泌秘难尿宁弄排刨炮喷撇仆曝瀑栖奇茄巧亲翘圈任撒丧色煞厦上少舍"
+    "什识似熟刷宿遂提挑帖通吐瓦为尾吓纤鲜巷削吁旋沿要叶饮应晕炸占涨折只钻琢轧核石禅番冠观横哈吗嘛万"
+)
+
+
 def pinyin(folded: str) -> str:
     """Syllables of folded text, one a Han character, blanks between; Latin words stay as they are."""
+    if _POLYPHONES.isdisjoint(folded):
+        parts = re.findall(r"[㐀-鿿]|[^㐀-鿿\s]+", folded)
+        return " ".join(_sound(part) if _HAN.match(part) else part for part in parts)
     from pypinyin import lazy_pinyin
 
     return " ".join(part.strip() for part in lazy_pinyin(folded) if part.strip())
+
+
+@cache
+def _sound(character: str) -> str:
+    from pypinyin import lazy_pinyin
+
+    return str(lazy_pinyin(character)[0])
 
 
 def sound_key(syllables: str) -> str:

@@ -1,107 +1,92 @@
-"""Full-text tokens in the database's own means: FTS5 on SQLite, an array with GIN on PostgreSQL."""
+"""Full-text tokens by the database's own means: FTS5 on SQLite, an array with GIN on PostgreSQL."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from enum import StrEnum
 
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
-from matching import text as words
 
-_RAREST = 8
-_PER_QUERY = 400
+class Index(StrEnum):
+    """The indexes there are, each named after the table whose ids it holds."""
 
-CREATE = {
+    RECORDS = "search_entry"
+    NAMES = "alias"
+
+
+_CREATE = {
     "sqlite": (
-        "CREATE VIRTUAL TABLE search_fts USING fts5("
+        "CREATE VIRTUAL TABLE {0}_fts USING fts5("
         "tokens, content='', contentless_delete=1, tokenize='unicode61')",
-        "CREATE VIRTUAL TABLE search_vocabulary USING fts5vocab(search_fts, 'row')",
+        "CREATE VIRTUAL TABLE {0}_vocabulary USING fts5vocab({0}_fts, 'row')",
     ),
     "postgresql": (
-        "CREATE TABLE search_fts (entry INTEGER PRIMARY KEY "
-        "REFERENCES search_entry(id) ON DELETE CASCADE, tokens TEXT[] NOT NULL)",
-        "CREATE INDEX ix_search_fts_tokens ON search_fts USING gin (tokens)",
+        "CREATE TABLE {0}_fts (entry INTEGER PRIMARY KEY "
+        "REFERENCES {0}(id) ON DELETE CASCADE, tokens TEXT[] NOT NULL)",
+        "CREATE INDEX ix_{0}_fts_tokens ON {0}_fts USING gin (tokens)",
     ),
 }
 
 
 def create(connection: Connection) -> None:
-    """Make the index; called by the migration."""
-    for statement in CREATE[connection.dialect.name]:
-        connection.exec_driver_sql(statement)
+    """Make the indexes; called by the migration."""
+    for index in Index:
+        for statement in _CREATE[connection.dialect.name]:
+            connection.exec_driver_sql(statement.format(index))
 
 
-def tokens(folded: str, initials: str) -> list[str]:
-    """Character pairs and Latin words of a title, and pairs of its pinyin initials, each marked."""
-    found = [token for token in words.pairs(folded) if token.isalnum()]
-    found += [character for character in folded if not character.isascii() and character.isalnum()]
-    found += ["zz" + initials[i : i + 2] for i in range(len(initials) - 1)]
-    return sorted(set(found))
-
-
-def put(session: Session, entries: Iterable[tuple[int, Sequence[str]]]) -> None:
-    """Store the tokens of new entries."""
-    if _is_sqlite(session):
-        statement = "INSERT INTO search_fts(rowid, tokens) VALUES (:entry, :tokens)"
-        rows = [{"entry": entry, "tokens": " ".join(found)} for entry, found in entries]
-    else:
-        statement = "INSERT INTO search_fts(entry, tokens) VALUES (:entry, :tokens)"
-        rows = [{"entry": entry, "tokens": list(found)} for entry, found in entries]
+def put(session: Session, index: Index, entries: Iterable[tuple[int, Sequence[str]]]) -> None:
+    """Store the tokens of new entries; tokens are letters and digits only."""
+    sqlite = _is_sqlite(session)
+    column = "rowid" if sqlite else "entry"
+    rows = [
+        {"entry": entry, "tokens": " ".join(found) if sqlite else list(found)}
+        for entry, found in entries
+    ]
     if rows:
-        session.execute(text(statement), rows)
+        insert = text(f"INSERT INTO {index}_fts({column}, tokens) VALUES (:entry, :tokens)")
+        session.execute(insert, rows)
 
 
-def drop(session: Session, entry: int) -> None:
+def drop(session: Session, index: Index, entry: int) -> None:
     """Forget the tokens of an entry."""
     column = "rowid" if _is_sqlite(session) else "entry"
-    session.execute(text(f"DELETE FROM search_fts WHERE {column} = :entry"), {"entry": entry})
+    session.execute(text(f"DELETE FROM {index}_fts WHERE {column} = :entry"), {"entry": entry})
 
 
-def candidates(session: Session, wanted: Sequence[str], kinds: Sequence[str]) -> list[int]:
-    """Entries that share most of the rarest wanted tokens, best first, at most a few hundred."""
+def rarest(session: Session, index: Index, wanted: Sequence[str], most: int) -> list[str]:
+    """The wanted tokens that occur in fewest entries; on PostgreSQL, as given."""
+    if not _is_sqlite(session) or not wanted:
+        return list(wanted)[:most]
+    marks = ", ".join(f":t{i}" for i in range(len(wanted)))
+    found = session.execute(
+        text(f"SELECT term FROM {index}_vocabulary WHERE term IN ({marks}) ORDER BY doc, term"),
+        {f"t{i}": token for i, token in enumerate(wanted)},
+    )
+    return [row.term for row in found][:most]
+
+
+def candidates(session: Session, index: Index, wanted: Sequence[str], most: int) -> list[int]:
+    """Entries that share most of the wanted tokens, rare ones counting more, best first."""
     if not wanted:
         return []
-    return _sqlite(session, wanted, kinds) if _is_sqlite(session) else _pg(session, wanted, kinds)
+    if _is_sqlite(session):
+        statement = (
+            f"SELECT rowid AS entry FROM {index}_fts WHERE {index}_fts MATCH :query "
+            "ORDER BY rank, rowid LIMIT :most"
+        )
+        query: object = " OR ".join(f'"{token}"' for token in wanted)
+    else:
+        statement = (
+            f"SELECT entry FROM {index}_fts WHERE tokens && CAST(:query AS TEXT[]) ORDER BY (SELECT "
+            "count(*) FROM unnest(tokens) t WHERE t = ANY(:query)) DESC, entry LIMIT :most"
+        )
+        query = list(wanted)
+    found = session.execute(text(statement), {"query": query, "most": most})
+    return [row.entry for row in found]
 
 
 def _is_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
-
-
-def _sqlite(session: Session, wanted: Sequence[str], kinds: Sequence[str]) -> list[int]:
-    marks = ", ".join(f":t{i}" for i in range(len(wanted)))
-    counts = session.execute(
-        text(f"SELECT term, doc FROM search_vocabulary WHERE term IN ({marks}) ORDER BY doc, term"),
-        {f"t{i}": token for i, token in enumerate(wanted)},
-    ).all()
-    rare = [row.term for row in counts[:_RAREST]]
-    if not rare:
-        return []
-    kind_marks = ", ".join(f":k{i}" for i in range(len(kinds)))
-    found = session.execute(
-        text(
-            "SELECT e.id FROM search_fts f JOIN search_entry e ON e.id = f.rowid "
-            f"WHERE search_fts MATCH :query AND e.kind IN ({kind_marks}) "
-            "ORDER BY f.rank, e.id LIMIT :most"
-        ),
-        {
-            "query": " OR ".join(f'"{term}"' for term in rare),
-            "most": _PER_QUERY,
-            **{f"k{i}": kind for i, kind in enumerate(kinds)},
-        },
-    )
-    return [row.id for row in found]
-
-
-def _pg(session: Session, wanted: Sequence[str], kinds: Sequence[str]) -> list[int]:
-    found = session.execute(
-        text(
-            "SELECT e.id FROM search_fts f JOIN search_entry e ON e.id = f.entry "
-            "WHERE f.tokens && CAST(:wanted AS TEXT[]) AND e.kind = ANY(:kinds) "
-            "ORDER BY (SELECT count(*) FROM unnest(f.tokens) t WHERE t = ANY(:wanted)) DESC, e.id "
-            "LIMIT :most"
-        ),
-        {"wanted": list(wanted), "kinds": list(kinds), "most": _PER_QUERY},
-    )
-    return [row.id for row in found]

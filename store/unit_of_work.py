@@ -27,9 +27,8 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.url = engine.url
         self._engine = engine
-        shared: dict[str, Any] = {"cache": {}}
-        self._reading = sessionmaker(engine, info=shared, autoflush=False)
-        self._writing = sessionmaker(engine.execution_options(begin_mode="IMMEDIATE"), info=shared)
+        self._reading = sessionmaker(engine, autoflush=False)
+        self._writing = sessionmaker(engine.execution_options(begin_mode="IMMEDIATE"))
 
     def read(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service on one snapshot; whatever it changes is thrown away."""

@@ -12,7 +12,7 @@ from matching import MemoryCatalogue
 from matching.occupations import Surface, make_surface, surfaces_of
 from store import Store
 from store.schemas.actor import SYSTEM
-from store.services import reference
+from store.services import naming, reference
 
 _FOLDER = Path(__file__).parent
 DISTRICT = "440307"
@@ -117,7 +117,7 @@ def load(store: Store) -> None:
         if store.read(reference.is_empty, name):
             store.write(reference.load, name, list(rows), by=SYSTEM)
     if store.read(reference.is_empty, "alias"):
-        store.write(reference.load_aliases, list(surfaces()), by=SYSTEM)
+        store.write(naming.load_aliases, list(surfaces()), by=SYSTEM)
 
 
 def catalogue() -> MemoryCatalogue:

@@ -6,6 +6,7 @@ from store.models.ledger import AuditRow, CodeSequenceRow, MetaRow, RequestRow, 
 from store.models.organisation import OrganisationRow, UserRow
 from store.models.reference import (
     AliasRow,
+    AliasTermRow,
     AreaRow,
     CalendarDayRow,
     EquipmentRow,
@@ -27,6 +28,7 @@ from store.models.supply import (
 
 __all__ = [
     "AliasRow",
+    "AliasTermRow",
     "AreaRow",
     "AssessmentRow",
     "AuditRow",

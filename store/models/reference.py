@@ -45,12 +45,10 @@ class OccupationRow(Base):
     small_class: Mapped[str] = mapped_column(String(120))
     middle_class: Mapped[str] = mapped_column(String(120))
     major_class: Mapped[str] = mapped_column(String(200))
-    folded: Mapped[str] = mapped_column(String(120))
-    syllables: Mapped[str] = mapped_column(String(400))
 
 
 class AliasRow(Base):
-    """Another way of writing an occupation; the same words may name several when they say so."""
+    """One way of writing an occupation, official names included; shared words say that they are."""
 
     __tablename__ = "alias"
 
@@ -61,7 +59,9 @@ class AliasRow(Base):
     is_shared: Mapped[bool] = mapped_column(default=False)
     source: Mapped[str] = mapped_column(String(120))
     folded: Mapped[str] = mapped_column(String(120), index=True)
-    syllables: Mapped[str] = mapped_column(String(400))
+    sound: Mapped[str] = mapped_column(String(400), index=True)
+    initials: Mapped[str] = mapped_column(String(120), index=True)
+    norm: Mapped[float]
     confirmed_by: Mapped[str | None] = mapped_column(String(80))
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
 
@@ -69,6 +69,15 @@ class AliasRow(Base):
     def checks(cls) -> tuple[Any, ...]:
         """One row for the same words and occupation."""
         return (UniqueConstraint("folded", "occupation"),)
+
+
+class AliasTermRow(Base):
+    """In how many names a term occurs: how telling it is."""
+
+    __tablename__ = "alias_term"
+
+    term: Mapped[str] = mapped_column(String(60), primary_key=True)
+    times: Mapped[int]
 
 
 class LevelRow(Base):

@@ -30,6 +30,7 @@ class Kind:
     parts: Mapping[str, type[models.Base]] = field(default_factory=dict)
     fixed: Mapping[str, object] = field(default_factory=dict)
     first_status: str = "active"
+    meaning_of: str = ""
 
 
 def _actor_owns(session: Session, draft: Any, by: Actor) -> str | None:
@@ -98,6 +99,7 @@ _ALL = (
         titles=("text",),
         parts={"occupations": models.NeedOccupationRow},
         first_status="open",
+        meaning_of="text",
     ),
     Kind(
         "course",
@@ -108,6 +110,7 @@ _ALL = (
         _field_owns("institution"),
         titles=("title",),
         parts={"occupations": models.CourseOccupationRow},
+        meaning_of="title",
     ),
     Kind(
         "instructor",

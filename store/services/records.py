@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session, selectinload
 from store.errors import ConflictError, InvalidError, NotFoundError, StaleEditError
 from store.models import AuditRow, CodeSequenceRow, OrganisationRow, RecordRow, RequestRow
 from store.schemas.actor import Actor
-from store.schemas.records import Draft, NeedView
-from store.services import search
+from store.schemas.records import Draft, NeedView, OccupationPart
+from store.services import naming, search
 from store.services.kinds import Kind, kind_named, kind_of
 from store.services.rights import Act, Reach, reach, require, sees_firm_names
 
-V = TypeVar("V", bound=Draft)
+D = TypeVar("D", bound=Draft)
 MASKED = "＊＊＊"
+_PER_QUERY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,32 +46,56 @@ def register(
     done = _done(session, request, kind)
     if done is not None:
         return fetch(session, kind.name, done, by=by)
-    owner = kind.owner(session, draft, by)
-    require(by, Act.REGISTER, kind.name, owner)
-    _check_references(session, kind, draft)
-    now = datetime.now(UTC)
-    new_code = code or next_code(session, kind)
-    if session.get(kind.row, new_code) is not None:
-        raise ConflictError("code_taken", kind=kind.name, id=new_code)
-    row = kind.row(
-        code=new_code,
-        owner=owner or new_code,
-        version=1,
-        created_at=now,
-        created_by=by.login,
-        changed_at=now,
-        changed_by=by.login,
-        status=getattr(draft, "status", kind.first_status),
-        **kind.fixed,
-    )
-    _fill(row, kind, draft)
-    session.add(row)
-    session.flush()
-    _index(session, kind, row)
-    _audit(session, by, "register", kind, new_code, (None, draft), request=request)
+    (new_code,) = register_many(session, [draft], by=by, codes=[code], request=request)
     if request:
         session.add(RequestRow(id=request, kind=kind.name, code=new_code))
-    return _view(session, kind, row, by)
+    return _view(session, kind, _load(session, kind, new_code), by)
+
+
+def register_many(
+    session: Session,
+    drafts: Sequence[Draft],
+    *,
+    by: Actor,
+    codes: Sequence[str | None] = (),
+    request: str | None = None,
+) -> list[str]:
+    """Store new records of one kind, all or none, and return their codes; None as a code takes the next."""
+    if not drafts:
+        return []
+    kind = kind_of(drafts[0])
+    drafts = [_with_meaning(session, kind, draft) for draft in drafts]
+    _check_references(session, kind, drafts)
+    owners = [kind.owner(session, draft, by) for draft in drafts]
+    for owner in sorted({owner or "" for owner in owners}):
+        require(by, Act.REGISTER, kind.name, owner)
+    wanted = list(codes) or [None] * len(drafts)
+    _refuse_taken(session, kind, [code for code in wanted if code])
+    now = datetime.now(UTC)
+    rows = []
+    for draft, owner, given in zip(drafts, owners, wanted, strict=True):
+        new_code = given or next_code(session, kind)
+        row = kind.row(
+            code=new_code,
+            owner=owner or new_code,
+            version=1,
+            created_at=now,
+            created_by=by.login,
+            changed_at=now,
+            changed_by=by.login,
+            status=getattr(draft, "status", kind.first_status),
+            **kind.fixed,
+        )
+        _fill(row, kind, draft)
+        rows.append(row)
+    session.add_all(rows)
+    session.flush()
+    search.index_records(
+        session, [(kind.name, r.code, r.owner, t) for r in rows if (t := _titles(kind, r))]
+    )
+    for row, draft in zip(rows, drafts, strict=True):
+        _audit(session, by, "register", kind, row.code, (None, draft), request=request)
+    return [row.code for row in rows]
 
 
 def edit(
@@ -93,9 +118,10 @@ def edit(
     if row.version != version:
         raise StaleEditError(kind.name, code, row.version)
     before = kind.draft.model_validate(row)
+    draft = _with_meaning(session, kind, draft)
     if before == draft:
         return _view(session, kind, row, by)
-    _check_references(session, kind, draft)
+    _check_references(session, kind, [draft])
     _fill(row, kind, draft)
     if kind.name != "need":
         row.owner = kind.owner(session, draft, by) or code
@@ -230,6 +256,17 @@ def _load(session: Session, kind: Kind, code: str, *, for_update: bool = False) 
     return row
 
 
+def _with_meaning(session: Session, kind: Kind, draft: D) -> D:
+    """Where nobody chose an occupation, what the words most likely mean, as not confirmed."""
+    if not kind.meaning_of or getattr(draft, "occupations", ()):
+        return draft
+    parts = tuple(
+        OccupationPart(code=share.code, confidence=share.confidence)
+        for share in naming.meanings(session, getattr(draft, kind.meaning_of))
+    )
+    return draft.model_copy(update={"occupations": parts})
+
+
 def _fill(row: RecordRow, kind: Kind, draft: Draft) -> None:
     """Draft into row; parts are replaced as a whole."""
     for name in kind.draft.model_fields:
@@ -246,27 +283,46 @@ def _fill(row: RecordRow, kind: Kind, draft: Draft) -> None:
         setattr(row, name, items)
 
 
-def _check_references(session: Session, kind: Kind, draft: Draft) -> None:
-    """Every code the draft names must exist; parts included."""
-    _check_columns(session, kind.row, draft)
+def _refuse_taken(session: Session, kind: Kind, codes: Sequence[str]) -> None:
+    for at in range(0, len(codes), _PER_QUERY):
+        part = codes[at : at + _PER_QUERY]
+        taken = session.scalar(select(kind.row.code).where(kind.row.code.in_(part)).limit(1))
+        if taken is not None:
+            raise ConflictError("code_taken", kind=kind.name, id=taken)
+
+
+def _check_references(session: Session, kind: Kind, drafts: Sequence[Draft]) -> None:
+    """Every code the drafts name must exist; parts included."""
+    _check_columns(session, kind.row, list(enumerate(drafts)))
     for name, part in kind.parts.items():
-        for item in getattr(draft, name):
-            _check_columns(session, part, item, inside=name)
+        items = [(at, item) for at, draft in enumerate(drafts) for item in getattr(draft, name)]
+        _check_columns(session, part, items, inside=name)
 
 
-def _check_columns(session: Session, row: type[Any], draft: Draft, inside: str = "") -> None:
+def _check_columns(
+    session: Session, row: type[Any], drafts: Sequence[tuple[int, Any]], inside: str = ""
+) -> None:
     for column in row.__table__.columns:
-        value = getattr(draft, column.name, None)
-        if value is None:
-            continue
-        for key in column.foreign_keys:
-            if session.scalar(select(key.column).where(key.column == value).limit(1)) is None:
-                raise InvalidError(
-                    "unknown_reference",
-                    column=inside or column.name,
-                    value=value,
-                    kind=key.column.table.name,
-                )
+        used: dict[object, int] = {}
+        for at, draft in drafts:
+            value = getattr(draft, column.name, None)
+            if value is not None:
+                used.setdefault(value, at)
+        for key in column.foreign_keys if used else ():
+            known: set[object] = set()
+            values = list(used)
+            for start in range(0, len(values), _PER_QUERY):
+                part = values[start : start + _PER_QUERY]
+                known.update(session.scalars(select(key.column).where(key.column.in_(part))))
+            for value, at in used.items():
+                if value not in known:
+                    raise InvalidError(
+                        "unknown_reference",
+                        column=inside or column.name,
+                        value=value,
+                        kind=key.column.table.name,
+                        at=at,
+                    )
 
 
 def _touch(row: RecordRow, by: Actor) -> None:
@@ -275,8 +331,12 @@ def _touch(row: RecordRow, by: Actor) -> None:
     row.changed_by = by.login
 
 
+def _titles(kind: Kind, row: RecordRow) -> list[str]:
+    return [title for name in kind.titles if (title := getattr(row, name))]
+
+
 def _index(session: Session, kind: Kind, row: RecordRow) -> None:
-    titles = [title for name in kind.titles if (title := getattr(row, name))]
+    titles = _titles(kind, row)
     if titles:
         search.index_record(session, kind.name, row.code, row.owner, titles)
 

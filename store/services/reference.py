@@ -1,4 +1,4 @@
-"""Reference data: loading it, and the catalogue of occupations that the engine resolves with."""
+"""Reference data: loading it, and the catalogue of occupations that the engine"""
 
 from __future__ import annotations
 
@@ -6,13 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from matching import Catalogue, Resolution, resolve
-from matching import text as words
-from matching.english import lexicon
-from matching.occupations import Surface, surfaces_of
 from matching.weekly import Calendar
 from store.errors import InvalidError
 from store.models import (
@@ -49,53 +45,12 @@ def load(session: Session, table: str, rows: Iterable[Mapping[str, Any]], *, by:
     new = [r for r in rows if not keys or tuple(r[k.name] for k in keys) not in known]
     for at in range(0, len(new), 2000):
         session.execute(insert(row), list(new[at : at + 2000]))
-    session.info["cache"].clear()
     return len(new)
 
 
 def is_empty(session: Session, table: str) -> bool:
     """Whether a reference table has no row yet."""
     return session.execute(select(_TABLES[table]).limit(1)).first() is None
-
-
-def catalogue(session: Session) -> Catalogue:
-    """Every name of every occupation; rebuilt when another alias has been stored."""
-    stamp = session.execute(select(func.count(), func.max(AliasRow.id)).select_from(AliasRow)).one()
-    cache = session.info["cache"]
-    if cache.get("catalogue_stamp") != tuple(stamp):
-        cache["catalogue"] = _build_catalogue(session)
-        cache["catalogue_stamp"] = tuple(stamp)
-    found: Catalogue = cache["catalogue"]
-    return found
-
-
-def _build_catalogue(session: Session) -> Catalogue:
-    occupations = session.execute(
-        select(
-            OccupationRow.code, OccupationRow.name, OccupationRow.folded, OccupationRow.syllables
-        )
-    ).all()
-    aliases = session.execute(
-        select(
-            AliasRow.folded,
-            AliasRow.occupation,
-            AliasRow.kind,
-            AliasRow.syllables,
-            AliasRow.is_shared,
-        ).order_by(AliasRow.id)
-    ).tuples()
-    surfaces = [
-        surface
-        for row in occupations
-        for surface in surfaces_of(row.name, row.code, row.folded, row.syllables)
-    ]
-    surfaces.extend(Surface(*alias) for alias in aliases)
-    return Catalogue({row.code: row.name for row in occupations}, surfaces, lexicon())
-
-
-def resolve_text(session: Session, text: str, *, top: int = 10) -> Resolution:
-    """Ranked occupations for a text."""
-    return resolve(text, catalogue(session), top)
 
 
 def calendar(session: Session) -> Calendar:
@@ -131,11 +86,6 @@ def equipment(session: Session) -> tuple[tuple[str, str], ...]:
     return tuple(rows.tuples())
 
 
-def occupation_names(session: Session) -> dict[str, str]:
-    """Code to name."""
-    return dict(session.execute(select(OccupationRow.code, OccupationRow.name)).tuples().all())
-
-
 def meta(session: Session, key: str) -> str | None:
     """A fact about the store."""
     row = session.get(MetaRow, key)
@@ -161,9 +111,3 @@ def actor(session: Session, login: str) -> Actor | None:
     if row is None or not row.is_active:
         return None
     return Actor(row.login, row.name, Role(row.role), row.organisation)
-
-
-def surface_columns(text: str) -> dict[str, str]:
-    """The folded text and its pinyin, as occupations and aliases store them."""
-    folded = words.fold(text)
-    return {"folded": folded, "syllables": words.pinyin(folded)}

@@ -40,7 +40,7 @@ def _rights(
 # Operators enter offerings for institutions that telephone them in; needs belong to the centre.
 _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
     Role.OPERATOR: _rights(
-        (_EVERYTHING, (Act.READ,), Reach.ANY),
+        ((*_EVERYTHING, "match"), (Act.READ,), Reach.ANY),
         (("need",), _WRITES, Reach.OWN),
         (("enterprise", "institution"), (Act.REGISTER, Act.EDIT), Reach.ANY),
         (_OFFERINGS, _WRITES, Reach.ANY),
@@ -51,12 +51,12 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
         (_OFFERINGS, _WRITES, Reach.OWN),
     ),
     Role.SUPERVISOR: _rights(
-        (_EVERYTHING, (Act.READ,), Reach.ANY),
+        ((*_EVERYTHING, "match"), (Act.READ,), Reach.ANY),
         (("institution",), _WRITES, Reach.ANY),
     ),
     Role.ENTERPRISE: _rights((("enterprise",), (Act.READ,), Reach.OWN)),
     Role.ADMIN: {},
-    Role.SYSTEM: _rights((_EVERYTHING, tuple(Act), Reach.ANY)),
+    Role.SYSTEM: _rights(((*_EVERYTHING, "match"), tuple(Act), Reach.ANY)),
 }
 
 

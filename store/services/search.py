@@ -12,11 +12,17 @@ from sqlalchemy.orm import Session
 from matching import text as words
 from matching.topic import likeness
 from store import text_index
-from store.models import OccupationRow, SearchEntryRow
+from store.models import SearchEntryRow
 from store.schemas.actor import Actor
+from store.services import naming
 from store.services.rights import Act, Reach, reach
+from store.text_index import Index
 
 KINDS = ("need", "enterprise", "institution", "course", "instructor", "venue", "centre")
+
+
+_RAREST = 8
+_CANDIDATES = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,12 @@ class Hit:
     code: str
     title: str
     score: float
+
+
+def tokens(folded: str, initials: str) -> list[str]:
+    """Pairs, single characters and Latin words of a title, and pairs of its initials, marked as such."""
+    found = [token for token in words.terms(folded) if token.isalnum()]
+    return sorted({*found, *("zz" + initials[i : i + 2] for i in range(len(initials) - 1))})
 
 
 def index_record(session: Session, kind: str, code: str, owner: str, titles: Sequence[str]) -> None:
@@ -52,7 +64,7 @@ def index_records(session: Session, records: Iterable[tuple[str, str, str, Seque
         )
     session.add_all(entries)
     session.flush()
-    text_index.put(session, [(e.id, text_index.tokens(e.folded, e.initials)) for e in entries])
+    text_index.put(session, Index.RECORDS, [(e.id, tokens(e.folded, e.initials)) for e in entries])
 
 
 def forget_record(session: Session, kind: str, code: str) -> None:
@@ -61,7 +73,7 @@ def forget_record(session: Session, kind: str, code: str) -> None:
         select(SearchEntryRow.id).where(SearchEntryRow.kind == kind, SearchEntryRow.code == code)
     )
     if entry is not None:
-        text_index.drop(session, entry)
+        text_index.drop(session, Index.RECORDS, entry)
         session.execute(delete(SearchEntryRow).where(SearchEntryRow.id == entry))
 
 
@@ -71,10 +83,11 @@ def search(
     """Records by words, code or pinyin initials, best first; only what the actor may read."""
     folded = words.fold(query)
     readable = [kind for kind in kinds if kind != "occupation" and reach(by, Act.READ, kind)]
-    hits = _occupations(session, folded) if "occupation" in kinds else []
+    hits = _occupations(session, query) if "occupation" in kinds else []
     if readable and folded:
         letters = folded.replace(" ", "") if words.is_latin(folded) else ""
-        found = text_index.candidates(session, text_index.tokens(folded, letters), readable)
+        rare = text_index.rarest(session, Index.RECORDS, tokens(folded, letters), _RAREST)
+        found = text_index.candidates(session, Index.RECORDS, rare, _CANDIDATES)
         wanted = or_(SearchEntryRow.id.in_(found), SearchEntryRow.code == query.strip().upper())
         for entry in session.scalars(
             select(SearchEntryRow).where(wanted, SearchEntryRow.kind.in_(readable))
@@ -114,19 +127,6 @@ def _in_order(letters: str, initials: str) -> bool:
     return all(letter in remaining for letter in letters)
 
 
-def _occupations(session: Session, folded: str) -> list[Hit]:
-    """Occupations whose name contains the text, or whose initials begin so."""
-    rows = session.execute(
-        select(
-            OccupationRow.code, OccupationRow.name, OccupationRow.folded, OccupationRow.syllables
-        )
-    )
-    hits = []
-    for code, name, name_folded, syllables in rows:
-        score = likeness(folded, name_folded)
-        if words.is_latin(folded):
-            letters = folded.replace(" ", "")
-            score = max(score, _initials_score(letters, words.initials(syllables)))
-        if score >= 0.5:
-            hits.append(Hit("occupation", code, name, round(score, 4)))
-    return hits
+def _occupations(session: Session, query: str) -> list[Hit]:
+    resolution = naming.resolve_text(session, query)
+    return [Hit("occupation", m.code, m.name, m.score) for m in resolution.matches]

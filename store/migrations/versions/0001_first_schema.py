@@ -14,6 +14,13 @@ depends_on = None
 def upgrade() -> None:
     """Apply."""
     op.create_table(
+        "alias_term",
+        sa.Column("term", sa.String(length=60), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("term", name=op.f("pk_alias_term")),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "area",
         sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),
@@ -95,8 +102,6 @@ def upgrade() -> None:
         sa.Column("small_class", sa.String(length=120), nullable=False),
         sa.Column("middle_class", sa.String(length=120), nullable=False),
         sa.Column("major_class", sa.String(length=200), nullable=False),
-        sa.Column("folded", sa.String(length=120), nullable=False),
-        sa.Column("syllables", sa.String(length=400), nullable=False),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_occupation")),
         sqlite_strict=True,
     )
@@ -145,7 +150,9 @@ def upgrade() -> None:
         sa.Column("is_shared", sa.Boolean(), nullable=False),
         sa.Column("source", sa.String(length=120), nullable=False),
         sa.Column("folded", sa.String(length=120), nullable=False),
-        sa.Column("syllables", sa.String(length=400), nullable=False),
+        sa.Column("sound", sa.String(length=400), nullable=False),
+        sa.Column("initials", sa.String(length=120), nullable=False),
+        sa.Column("norm", sa.Double(), nullable=False),
         sa.Column("confirmed_by", sa.String(length=80), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -157,7 +164,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("alias", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_alias_folded"), ["folded"], unique=False)
+        batch_op.create_index(batch_op.f("ix_alias_initials"), ["initials"], unique=False)
         batch_op.create_index(batch_op.f("ix_alias_occupation"), ["occupation"], unique=False)
+        batch_op.create_index(batch_op.f("ix_alias_sound"), ["sound"], unique=False)
 
     op.create_table(
         "organisation",

@@ -1,0 +1,330 @@
+"""One invented district that looks real: Longgang's streets, parks, firms, schools, and what they need."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from matching.weekly import Calendar, dates_between, parse_weekly
+from seed import reference as reference_data
+from store import Store, create_store
+from store.schemas import records as schemas
+from store.schemas.actor import SYSTEM, Actor, Role
+from store.schemas.fields import LADDER
+from store.schemas.records import Draft
+from store.services import records, reference
+
+_FOLDER = Path(__file__).parent
+CENTRE = "C-BL"
+OPERATOR = Actor("wangfang", "王芳", Role.OPERATOR, CENTRE)
+_WEEKS = 6
+Progress = Callable[[str, int], None]
+
+
+def table(name: str) -> Iterator[dict[str, str]]:
+    """Rows of one of the demo's tab-separated tables, without quoting."""
+    with (_FOLDER / f"{name}.tsv").open(encoding="utf-8") as lines:
+        yield from csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+
+
+def build(location: str, today: date, progress: Progress = lambda what, count: None) -> Store:
+    """The demo district in a new store, dated relative to `today`; the same day gives the same district."""
+    store = create_store(location)
+    reference_data.load(store)
+    store.write(_organisations, today)
+    calendar = store.read(reference.calendar)
+    for kind, drafts in (
+        ("instructor", _instructors(today)),
+        ("venue", _venues()),
+        ("course", _courses(today)),
+        ("run", _runs(today)),
+        ("slot", _slots(today, calendar)),
+        ("assessment", _assessments(today)),
+    ):
+        store.write(_register, drafts, SYSTEM)
+        progress(kind, len(drafts))
+    needs = _needs(today)
+    store.write(_register, needs, OPERATOR)
+    progress("need", len(needs))
+    store.write(reference.set_meta, "demo_day", today.isoformat())
+    return store
+
+
+def _register(session: Any, drafts: Sequence[tuple[str, Draft]], by: Actor) -> None:
+    records.register_many(
+        session, [draft for _, draft in drafts], by=by, codes=[code or None for code, _ in drafts]
+    )
+
+
+def _day(today: date, offset: str) -> str:
+    return (today + timedelta(days=int(offset))).isoformat() if offset else ""
+
+
+def _make(draft: type[Draft], **cells: Any) -> Draft:
+    return draft.model_validate(cells)
+
+
+def _organisations(session: Any, today: date) -> None:
+    """Bureau, centres, firms, institutions and assessment bodies; parks and equipment before them."""
+    parks = [
+        {
+            "code": row["code"],
+            "name": row["name"],
+            "kind": "park",
+            "parent": row["street_code"],
+            "lat": float(row["lat"]),
+            "lng": float(row["lng"]),
+            "coordinate_source": "invented",
+        }
+        for row in table("areas")
+    ]
+    reference.load(session, "area", parks, by=SYSTEM)
+    equipment = [{**row, "english": row["english"] or None} for row in table("equipment")]
+    reference.load(session, "equipment", equipment, by=SYSTEM)
+    add = partial(records.register_many, session, by=SYSTEM)
+    add([_make(schemas.CentreDraft, name="龙岗区职业能力建设科", area="440307")], codes=["BUREAU"])
+    add(
+        [
+            _make(schemas.CentreDraft, name="宝龙街道职业培训服务中心", area="440307019"),
+            _make(schemas.CentreDraft, name="横岗街道职业培训服务中心", area="440307017"),
+        ],
+        codes=[CENTRE, "C-HG"],
+    )
+    firms = list(table("enterprises"))
+    add(
+        [
+            _make(
+                schemas.EnterpriseDraft,
+                name=row["name"],
+                short_name=row["short_name"],
+                industry=row["industry"],
+                area=row["area_code"],
+                staff=row["staff"],
+                hosts=row["hosts"],
+                contact=row["contact"],
+            )
+            for row in firms
+        ],
+        codes=[row["code"] for row in firms],
+    )
+    schools = list(table("institutions"))
+    add(
+        [
+            _make(
+                schemas.InstitutionDraft,
+                name=row["name"],
+                short_name=row["short_name"],
+                sort=row["kind"],
+                area=row["area_code"],
+                lat=row["lat"],
+                lng=row["lng"],
+                status=row["status"],
+                scope="" if row["scope"] == "all" else row["scope"],
+                qualified_to=_day(today, row["qualified_to"]),
+                evaluation=row["evaluation"],
+                evaluation_count=row["evaluation_count"],
+            )
+            for row in schools
+        ],
+        codes=[row["code"] for row in schools],
+    )
+    for login, name, role, organisation in (
+        (OPERATOR.login, OPERATOR.name, Role.OPERATOR, CENTRE),
+        ("liqiang", "李强", Role.OPERATOR, "C-HG"),
+        ("heling", "何玲", Role.INSTITUTION, "T01"),
+        ("zhaoyi", "赵毅", Role.INSTITUTION, "T03"),
+        ("supervisor", "周主管", Role.SUPERVISOR, "BUREAU"),
+        ("keeper", "系统管理员", Role.ADMIN, "BUREAU"),
+    ):
+        reference.add_user(session, login, name, role, organisation)
+
+
+def _instructors(today: date) -> list[tuple[str, Draft]]:
+    held: dict[str, list[str]] = {}
+    for row in table("qualifications"):
+        level = LADDER[int(row["level"]) - 1] if row["level"] else ""
+        words = (row["occupation"], level, _day(today, row["valid_to"]))
+        held.setdefault(row["instructor"], []).append(" ".join(filter(None, words)))
+    away: dict[str, list[str]] = {}
+    for row in table("blackouts"):
+        away.setdefault(row["instructor"], []).append(
+            f"{_day(today, row['first'])}..{_day(today, row['last'])}"
+        )
+    return [
+        (
+            row["code"],
+            _make(
+                schemas.InstructorDraft,
+                name=row["name"],
+                institution=row["institution"],
+                employment=row["employment"],
+                teaches=row["teaches"],
+                qualifications=";".join(held.get(row["code"], [])),
+                weekly=row["weekly"],
+                blackouts=";".join(away.get(row["code"], [])),
+                institutions_last_year=row["institutions_last_year"],
+                max_travel_km=row["max_travel_km"],
+                day_rate=row["day_rate"],
+            ),
+        )
+        for row in table("instructors")
+    ]
+
+
+def _venues() -> list[tuple[str, Draft]]:
+    stations: dict[str, list[str]] = {}
+    for row in table("workstations"):
+        stations.setdefault(row["venue"], []).append(f"{row['equipment']} x{row['count']}")
+    return [
+        (
+            row["code"],
+            _make(
+                schemas.VenueDraft,
+                name=row["name"],
+                institution=row["institution"],
+                area=row["area_code"],
+                lat=row["lat"],
+                lng=row["lng"],
+                buffer_before=row["buffer_before"],
+                buffer_after=row["buffer_after"],
+                workstations=";".join(stations[row["code"]]),
+            ),
+        )
+        for row in table("venues")
+    ]
+
+
+def _courses(today: date) -> list[tuple[str, Draft]]:
+    return [
+        (
+            row["code"],
+            _make(
+                schemas.CourseDraft,
+                title=row["title"],
+                institution=row["institution"],
+                occupations=row["occupation"],
+                level=int(row["level"]) if row["level"] else None,
+                theory_hours=row["theory_hours"],
+                practice_hours=row["practice_hours"],
+                price=row["price"],
+                price_per=row["price_per"],
+                min_heads=row["min_heads"],
+                max_heads=row["max_heads"],
+                mode=row["mode"],
+                equipment=row["equipment"],
+                heads_per_station=row["heads_per_station"],
+                delivery=row["delivery"],
+                valid_from=_day(today, row["valid_from"]),
+                valid_to=_day(today, row["valid_to"]),
+                filed_on=_day(today, row["filed"]),
+            ),
+        )
+        for row in table("courses")
+    ]
+
+
+def _runs(today: date) -> list[tuple[str, Draft]]:
+    return [
+        (
+            row["code"],
+            _make(
+                schemas.RunDraft,
+                course=row["course"],
+                first_day=_day(today, row["start"]),
+                weekly=f"{row['weekdays']} {row['start_time']}-{row['end_time']}",
+                seats=row["seats"],
+                seats_left=row["seats_left"],
+                signup_closes=_day(today, str(int(row["start"]) - 2)),
+                instructor=row["instructor"],
+                venue=row["venue"],
+            ),
+        )
+        for row in table("runs")
+    ]
+
+
+def _slots(today: date, calendar: Calendar) -> list[tuple[str, Draft]]:
+    """Six weeks of dated slots from the weekly rules of each venue and equipment."""
+    counts = {(row["venue"], row["equipment"]): int(row["count"]) for row in table("workstations")}
+    slots: list[tuple[str, Draft]] = []
+    taken_at: set[tuple[str, str, date, int]] = set()
+    for row in table("slots"):
+        count = counts[row["venue"], row["equipment"]]
+        for window in row["windows"].split(","):
+            weekly = parse_weekly(f"{row['weekdays']} {window}")
+            for day in dates_between(today, today + timedelta(weeks=_WEEKS)):
+                for start, end in weekly.windows_on(day, calendar):
+                    key = (row["venue"], row["equipment"], day, start)
+                    if key in taken_at:
+                        continue
+                    taken_at.add(key)
+                    busy = min(count, round(count * float(row["taken"]) * _ebb(len(slots))))
+                    draft = _make(
+                        schemas.SlotDraft,
+                        venue=row["venue"],
+                        equipment=row["equipment"],
+                        day=day.isoformat(),
+                        start=start,
+                        end=end,
+                        stations=count,
+                        stations_free=count - busy,
+                        price=row["price"],
+                    )
+                    slots.append(("", draft))
+    return slots
+
+
+def _ebb(index: int) -> float:
+    """How busy one slot is beside its rule's average: a fixed wave, so that the board looks lived in."""
+    return (0.4, 1.0, 1.6, 0.8, 1.2)[index % 5]
+
+
+def _assessments(today: date) -> list[tuple[str, Draft]]:
+    return [
+        (
+            row["code"].replace("S", "AS"),
+            _make(
+                schemas.AssessmentDraft,
+                body=row["body"],
+                occupation=row["occupation"],
+                level=int(row["level"]) if row["level"] else None,
+                day=_day(today, row["day"]),
+                seats=row["seats"],
+                seats_left=row["seats"],
+            ),
+        )
+        for row in table("assessments")
+    ]
+
+
+def _needs(today: date) -> list[tuple[str, Draft]]:
+    areas = {row["code"]: row["area_code"] for row in table("enterprises")}
+    return [
+        (
+            row["code"],
+            _make(
+                schemas.NeedDraft,
+                enterprise=row["enterprise"],
+                text=row["text"],
+                level=int(row["level"]) if row["level"] else None,
+                heads=row["heads"],
+                earliest=_day(today, row["earliest"]),
+                latest=_day(today, row["latest"]),
+                weekly=row["pattern"],
+                area=areas[row["enterprise"]],
+                max_travel_km=row["max_travel_km"],
+                budget=row["budget"],
+                mode=row["mode"],
+                certificate=row["certificate"],
+                min_practice_hours=row["min_practice_hours"],
+                type=row["type"],
+                can_split=row["can_split"],
+                source="电话",
+            ),
+        )
+        for row in table("needs")
+    ]

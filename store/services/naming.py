@@ -1,0 +1,149 @@
+"""The names of occupations as the store keeps them, and resolving text with them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import fsum, sqrt
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from matching import Resolution, resolve
+from matching import text as words
+from matching.occupations import Resemblance, Surface, idf, rarest, term_counts
+from matching.types import OccupationShare
+from store import text_index
+from store.errors import NotAllowedError
+from store.models import AliasRow, AliasTermRow, OccupationRow
+from store.schemas.actor import Actor, Role
+from store.text_index import Index
+
+_CANDIDATES = 150
+_BATCH = 5000
+_ENOUGH_SCORE = 0.55
+_NEAR_BEST = 0.12
+_MOST_MEANINGS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCatalogue:
+    """The catalogue of one session: nothing is held in memory, so a new name counts at once."""
+
+    session: Session
+
+    def _surfaces(self, *conditions: Any) -> list[Surface]:
+        rows = self.session.execute(
+            select(
+                AliasRow.folded,
+                AliasRow.occupation,
+                AliasRow.kind,
+                AliasRow.is_shared,
+                AliasRow.sound,
+                AliasRow.initials,
+                AliasRow.norm,
+            )
+            .where(*conditions)
+            .order_by(AliasRow.id)
+        )
+        return [Surface(*row) for row in rows.tuples()]
+
+    def named(self, folded: Collection[str]) -> Iterable[Surface]:
+        """Surfaces written just like one of the texts."""
+        return self._surfaces(AliasRow.folded.in_(sorted(folded)))
+
+    def sounding(self, keys: Collection[str]) -> Iterable[Surface]:
+        """Surfaces of the same sound key."""
+        wanted = sorted(key for key in keys if key)
+        return self._surfaces(AliasRow.sound.in_(wanted)) if wanted else []
+
+    def initialled(self, letters: str) -> Iterable[Surface]:
+        """Surfaces with these initials."""
+        return self._surfaces(AliasRow.initials == letters)
+
+    def resembling(self, terms: Collection[str]) -> Resemblance:
+        """Surfaces that share the rarest of the terms, found in the text index."""
+        total = self.session.scalar(select(func.max(AliasRow.id))) or 0
+        rows = self.session.execute(
+            select(AliasTermRow.term, AliasTermRow.times).where(
+                AliasTermRow.term.in_(sorted(terms))
+            )
+        ).tuples()
+        weights = {term: idf(times, total) for term, times in rows}
+        wanted = [_token(term) for term in rarest(weights)]
+        found = text_index.candidates(self.session, Index.NAMES, wanted, _CANDIDATES)
+        surfaces = self._surfaces(AliasRow.id.in_(found)) if found else []
+        return Resemblance(tuple(surfaces), weights, idf(0, total))
+
+    def official(self, codes: Collection[str]) -> Mapping[str, str]:
+        """Official names of codes."""
+        return occupation_names(self.session, codes)
+
+
+def resolve_text(session: Session, text: str, *, top: int = 10) -> Resolution:
+    """Ranked occupations for a text."""
+    return resolve(text, StoredCatalogue(session), top)
+
+
+def meanings(session: Session, text: str) -> tuple[OccupationShare, ...]:
+    """The occupations a text most likely means, best first, none when nothing is likely enough."""
+    matches = resolve_text(session, text, top=_MOST_MEANINGS).matches
+    return tuple(
+        OccupationShare(match.code, match.score)
+        for match in matches
+        if match.score >= _ENOUGH_SCORE and matches[0].score - match.score <= _NEAR_BEST
+    )
+
+
+def occupation_names(session: Session, codes: Collection[str]) -> dict[str, str]:
+    """Code to official name."""
+    rows = session.execute(
+        select(OccupationRow.code, OccupationRow.name).where(OccupationRow.code.in_(sorted(codes)))
+    )
+    return dict(rows.tuples().all())
+
+
+def load_aliases(session: Session, names: Sequence[tuple[str, str, Surface]], *, by: Actor) -> int:
+    """Store a dictionary of (text, source, surface) in an empty alias table; how many names it has."""
+    if by.role is not Role.SYSTEM:
+        raise NotAllowedError("load", "alias")
+    counts = term_counts(surface for _, _, surface in names)
+    total = len(names)
+    lengths = {term: idf(times, total) ** 2 for term, times in counts.items()}
+    connection = session.connection()
+    for at in range(0, total, _BATCH):
+        rows, indexed = [], []
+        for id, (text, source, surface) in enumerate(names[at : at + _BATCH], at + 1):
+            terms = sorted(set(words.terms(surface.folded)))
+            rows.append(
+                _columns(id, text, source, surface, sqrt(fsum(map(lengths.__getitem__, terms))))
+            )
+            indexed.append((id, [_token(term) for term in terms]))
+        connection.execute(insert(AliasRow), rows)
+        text_index.put(session, Index.NAMES, indexed)
+    connection.execute(
+        insert(AliasTermRow),
+        [{"term": t[:60], "times": n} for t, n in sorted(counts.items())],
+    )
+    return total
+
+
+def _token(term: str) -> str:
+    """A term as a token: signs become letters, so that c and c++ stay apart."""
+    return term.replace("+", "plus").replace("#", "sharp")
+
+
+def _columns(id: int, text: str, source: str, surface: Surface, length: float) -> dict[str, object]:
+    return {
+        "id": id,
+        "text": text,
+        "occupation": surface.code,
+        "kind": surface.kind,
+        "is_shared": surface.is_shared,
+        "source": source,
+        "folded": surface.folded,
+        "sound": surface.sound,
+        "initials": surface.initials,
+        "norm": length,
+    }
