@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class DuijieError(Exception):
     """A failure with a code, which is the key of its translated sentence, and the sentence's data."""
@@ -19,6 +21,14 @@ class DuijieError(Exception):
 
 class InvalidError(DuijieError):
     """The input is wrong; the sentence says what, where, and how to mend it."""
+
+
+class RefusedFileError(InvalidError):
+    """A file with wrong rows, none of which was taken; `problems` lists every one."""
+
+    def __init__(self, problems: Sequence[object]) -> None:
+        super().__init__("file_refused", count=len(problems))
+        self.problems = tuple(problems)
 
 
 class NotFoundError(DuijieError):

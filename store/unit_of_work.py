@@ -40,6 +40,11 @@ class Store:
         with _expected_failures(), self._writing.begin() as session:
             return service(session, *args, **kwargs)
 
+    def rehearse(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a service as `write` would, then throw everything away: a dry run."""
+        with _expected_failures(), self._writing() as session:
+            return service(session, *args, **kwargs)
+
     def close(self) -> None:
         """Give the connections back."""
         self._engine.dispose()

@@ -50,6 +50,7 @@ def build(location: str, today: date, progress: Progress = lambda what, count: N
     needs = _needs(today)
     store.write(_register, needs, OPERATOR)
     progress("need", len(needs))
+    store.write(reference.set_meta, "demo_operator", OPERATOR.login)
     store.write(reference.set_meta, "demo_day", today.isoformat())
     return store
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from matching import Resolution, resolve
+from matching import MemoryCatalogue, Resolution, resolve
 from matching import text as words
 from matching.occupations import Resemblance, Surface, idf, rarest, term_counts
 from matching.types import OccupationShare
@@ -49,6 +49,10 @@ class StoredCatalogue:
         )
         return [Surface(*row) for row in rows.tuples()]
 
+    def all(self) -> list[Surface]:
+        """Every surface."""
+        return self._surfaces()
+
     def named(self, folded: Collection[str]) -> Iterable[Surface]:
         """Surfaces written just like one of the texts."""
         return self._surfaces(AliasRow.folded.in_(sorted(folded)))
@@ -79,6 +83,12 @@ class StoredCatalogue:
     def official(self, codes: Collection[str]) -> Mapping[str, str]:
         """Official names of codes."""
         return occupation_names(self.session, codes)
+
+
+def memory_catalogue(session: Session) -> MemoryCatalogue:
+    """A snapshot of every name in memory, for resolving many texts."""
+    names = dict(session.execute(select(OccupationRow.code, OccupationRow.name)).tuples().all())
+    return MemoryCatalogue(names, StoredCatalogue(session).all())
 
 
 def resolve_text(session: Session, text: str, *, top: int = 10) -> Resolution:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
@@ -67,8 +67,8 @@ def register_many(
     drafts = [_with_meaning(session, kind, draft) for draft in drafts]
     _check_references(session, kind, drafts)
     owners = [kind.owner(session, draft, by) for draft in drafts]
-    for owner in sorted({owner or "" for owner in owners}):
-        require(by, Act.REGISTER, kind.name, owner)
+    for tenant in sorted({owner or "" for owner in owners}):
+        require(by, Act.REGISTER, kind.name, tenant)
     wanted = list(codes) or [None] * len(drafts)
     _refuse_taken(session, kind, [code for code in wanted if code])
     now = datetime.now(UTC)
@@ -258,7 +258,7 @@ def _load(session: Session, kind: Kind, code: str, *, for_update: bool = False) 
 
 def _with_meaning(session: Session, kind: Kind, draft: D) -> D:
     """Where nobody chose an occupation, what the words most likely mean, as not confirmed."""
-    if not kind.meaning_of or getattr(draft, "occupations", ()):
+    if not kind.meaning_of or getattr(draft, "occupations", None):
         return draft
     parts = tuple(
         OccupationPart(code=share.code, confidence=share.confidence)
@@ -284,45 +284,63 @@ def _fill(row: RecordRow, kind: Kind, draft: Draft) -> None:
 
 
 def _refuse_taken(session: Session, kind: Kind, codes: Sequence[str]) -> None:
-    for at in range(0, len(codes), _PER_QUERY):
-        part = codes[at : at + _PER_QUERY]
+    for part in _parts_of(codes):
         taken = session.scalar(select(kind.row.code).where(kind.row.code.in_(part)).limit(1))
         if taken is not None:
             raise ConflictError("code_taken", kind=kind.name, id=taken)
 
 
 def _check_references(session: Session, kind: Kind, drafts: Sequence[Draft]) -> None:
-    """Every code the drafts name must exist; parts included."""
-    _check_columns(session, kind.row, list(enumerate(drafts)))
+    for missing in missing_references(session, kind, drafts):
+        raise InvalidError(
+            "unknown_reference", column=missing.column, value=missing.value, kind=missing.table
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MissingReference:
+    """A code that a draft names and nobody has: which draft, which column, which table was asked."""
+
+    at: int
+    column: str
+    value: object
+    table: str
+
+
+def missing_references(
+    session: Session, kind: Kind, drafts: Sequence[Draft]
+) -> list[MissingReference]:
+    """Every code the drafts name, parts included, that does not exist."""
+    found = _missing(session, kind.row, list(enumerate(drafts)))
     for name, part in kind.parts.items():
         items = [(at, item) for at, draft in enumerate(drafts) for item in getattr(draft, name)]
-        _check_columns(session, part, items, inside=name)
+        found.extend(_missing(session, part, items, inside=name))
+    return found
 
 
-def _check_columns(
+def _missing(
     session: Session, row: type[Any], drafts: Sequence[tuple[int, Any]], inside: str = ""
-) -> None:
+) -> list[MissingReference]:
+    found: list[MissingReference] = []
     for column in row.__table__.columns:
-        used: dict[object, int] = {}
-        for at, draft in drafts:
-            value = getattr(draft, column.name, None)
-            if value is not None:
-                used.setdefault(value, at)
-        for key in column.foreign_keys if used else ():
+        used = [(at, getattr(draft, column.name, None)) for at, draft in drafts]
+        values = {value for _, value in used if value is not None}
+        for key in column.foreign_keys if values else ():
             known: set[object] = set()
-            values = list(used)
-            for start in range(0, len(values), _PER_QUERY):
-                part = values[start : start + _PER_QUERY]
+            for part in _parts_of(sorted(values)):
                 known.update(session.scalars(select(key.column).where(key.column.in_(part))))
-            for value, at in used.items():
-                if value not in known:
-                    raise InvalidError(
-                        "unknown_reference",
-                        column=inside or column.name,
-                        value=value,
-                        kind=key.column.table.name,
-                        at=at,
-                    )
+            found.extend(
+                MissingReference(at, inside or column.name, value, key.column.table.name)
+                for at, value in used
+                if value is not None and value not in known
+            )
+    return found
+
+
+def _parts_of(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Stretches short enough for one IN clause."""
+    for at in range(0, len(items), _PER_QUERY):
+        yield items[at : at + _PER_QUERY]
 
 
 def _touch(row: RecordRow, by: Actor) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -25,6 +26,7 @@ from store.models import (
 )
 from store.schemas.actor import Actor, Role
 
+_CHINA = ZoneInfo("Asia/Shanghai")
 _TABLES: dict[str, type[Base]] = {
     "area": AreaRow,
     "occupation": OccupationRow,
@@ -92,6 +94,12 @@ def meta(session: Session, key: str) -> str | None:
     return row.value if row else None
 
 
+def today(session: Session) -> date:
+    """The day to reckon from: the demo's own day in a demo store, else today in China."""
+    demo_day = meta(session, "demo_day")
+    return date.fromisoformat(demo_day) if demo_day else datetime.now(_CHINA).date()
+
+
 def set_meta(session: Session, key: str, value: str) -> None:
     """Write a fact about the store."""
     session.merge(MetaRow(key=key, value=value))
@@ -111,3 +119,9 @@ def actor(session: Session, login: str) -> Actor | None:
     if row is None or not row.is_active:
         return None
     return Actor(row.login, row.name, Role(row.role), row.organisation)
+
+
+def demo_operator(session: Session) -> Actor | None:
+    """In a demo store, the operator that a visitor plays; None elsewhere."""
+    login = meta(session, "demo_operator")
+    return actor(session, login) if login else None

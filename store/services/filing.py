@@ -1,0 +1,239 @@
+"""Records in and out as tables: every row checked and told, all or nothing unless asked otherwise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, get_args, get_origin
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.errors import InvalidError, RefusedFileError
+from store.schemas.actor import Actor
+from store.schemas.fields import write_cell
+from store.schemas.records import Draft
+from store.services import records
+from store.services.kinds import Kind, kind_named
+from store.services.rights import Act, require
+
+_CODE = re.compile(r"^[A-Z0-9][A-Z0-9-]{0,39}$")
+_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one cell: where, what stands there, and a code with data for the sentence."""
+
+    row: int
+    column: str
+    value: str
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an import did: codes of new and changed records, how many were the same, what was refused."""
+
+    kind: str
+    created: tuple[str, ...]
+    changed: tuple[str, ...]
+    unchanged: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a kind's table."""
+
+    name: str
+    is_required: bool
+    allowed: tuple[str, ...]
+
+
+def columns(kind_name: str) -> tuple[Column, ...]:
+    """The columns of a kind, the code first."""
+    kind = kind_named(kind_name)
+    found = [Column("code", False, ())]
+    for name, info in kind.draft.model_fields.items():
+        found.append(Column(name, info.is_required(), tuple(_allowed(info.annotation))))
+    return tuple(found)
+
+
+def _allowed(annotation: Any) -> Iterator[str]:
+    origin = str(get_origin(annotation))
+    for part in get_args(annotation):
+        if origin.endswith("Literal"):
+            yield str(part)
+        else:
+            yield from _allowed(part)
+
+
+def export_rows(session: Session, kind_name: str, *, by: Actor) -> Iterator[list[str]]:
+    """Every record of a kind that is in use, as cells in the order of `columns`."""
+    kind = kind_named(kind_name)
+    after = ""
+    while True:
+        page = records.page(session, kind_name, by=by, after=after, limit=_PAGE)
+        for view in page.items:
+            if view.status != "withdrawn":
+                yield [view.code, *cells(kind, view)]
+        after = page.after
+        if not after:
+            return
+
+
+def cells(kind: Kind, draft: Draft) -> list[str]:
+    """A draft as text cells."""
+    return [
+        write_cell(info.annotation, info.metadata, getattr(draft, name))
+        for name, info in kind.draft.model_fields.items()
+    ]
+
+
+def import_rows(
+    session: Session,
+    kind_name: str,
+    headings: Sequence[str],
+    rows: Sequence[tuple[int, Sequence[str]]],
+    *,
+    by: Actor,
+    partial: bool = False,
+) -> Report:
+    """Add and change records from a table; rows that change nothing are counted, wrong rows refused."""
+    kind = kind_named(kind_name)
+    _check_headings(kind, headings)
+    drafts, problems = _drafts(kind, headings, rows)
+    problems.extend(_reference_problems(session, kind, drafts))
+    wrong = {problem.row for problem in problems}
+    if problems and not partial:
+        raise RefusedFileError(_in_order(problems))
+    taken = [item for item in drafts if item.row not in wrong]
+    return _store(session, kind, taken, by, _in_order(problems))
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    row: int
+    code: str | None
+    draft: Draft
+
+
+def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=lambda problem: (problem.row, problem.column)))
+
+
+def _check_headings(kind: Kind, headings: Sequence[str]) -> None:
+    known = {"code", *kind.draft.model_fields}
+    unknown = [name for name in headings if name not in known]
+    twice = sorted({name for name in headings if headings.count(name) > 1})
+    missing = [
+        name
+        for name, info in kind.draft.model_fields.items()
+        if info.is_required() and name not in headings
+    ]
+    if missing:
+        raise InvalidError("column_missing", columns=", ".join(missing), kind=kind.name)
+    if unknown:
+        raise InvalidError(
+            "column_unknown", columns=", ".join(unknown)[:200], known=", ".join(sorted(known))
+        )
+    if twice:
+        raise InvalidError("column_twice", columns=", ".join(twice))
+
+
+def _drafts(
+    kind: Kind, headings: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]
+) -> tuple[list[_Item], list[Problem]]:
+    items: list[_Item] = []
+    problems: list[Problem] = []
+    seen: dict[str, int] = {}
+    for row, values in rows:
+        if len(values) > len(headings):
+            problems.append(Problem(row, "", "", "too_many_cells", {"most": len(headings)}))
+            continue
+        named = dict(zip(headings, (value.strip(" \t　") for value in values), strict=False))
+        code = named.pop("code", "") or None
+        if code and not _CODE.match(code):
+            problems.append(Problem(row, "code", code, "code_form"))
+            continue
+        if code and code in seen:
+            problems.append(Problem(row, "code", code, "code_twice", {"first": seen[code]}))
+            continue
+        if code:
+            seen[code] = row
+        try:
+            items.append(_Item(row, code, kind.draft.model_validate(named)))
+        except ValidationError as error:
+            problems.extend(_problem(row, named, detail) for detail in error.errors())
+    return items, problems
+
+
+def _problem(row: int, named: Mapping[str, str], detail: ErrorDetails) -> Problem:
+    column = str(detail["loc"][0]) if detail["loc"] else ""
+    params = {k: v for k, v in detail.get("ctx", {}).items() if k != "error"}
+    return Problem(row, column, named.get(column, "")[:60], detail["type"], params)
+
+
+def _reference_problems(session: Session, kind: Kind, items: Sequence[_Item]) -> list[Problem]:
+    missing = records.missing_references(session, kind, [item.draft for item in items])
+    return [
+        Problem(items[m.at].row, m.column, str(m.value), "unknown_reference", {"kind": m.table})
+        for m in missing
+    ]
+
+
+def _store(
+    session: Session, kind: Kind, items: Sequence[_Item], by: Actor, problems: tuple[Problem, ...]
+) -> Report:
+    require(by, Act.READ, kind.name, by.organisation)
+    known = _known(session, kind, [item.code for item in items if item.code])
+    new = [item for item in items if item.code not in known]
+    created = records.register_many(
+        session, [item.draft for item in new], by=by, codes=[item.code for item in new]
+    )
+    changed = []
+    unchanged = 0
+    for item in items:
+        if item.code is None or item.code not in known:
+            continue
+        version = known[item.code]
+        view = records.edit(
+            session, item.code, _kept(session, kind, item, by), version=version, by=by
+        )
+        if view.version == version:
+            unchanged += 1
+        else:
+            changed.append(item.code)
+    return Report(kind.name, tuple(created), tuple(changed), unchanged, problems)
+
+
+def _known(session: Session, kind: Kind, codes: Sequence[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for at in range(0, len(codes), _PAGE):
+        part = codes[at : at + _PAGE]
+        found.update(
+            session.execute(
+                select(kind.row.code, kind.row.version).where(kind.row.code.in_(part))
+            ).tuples()
+        )
+    return found
+
+
+def _kept(session: Session, kind: Kind, item: _Item, by: Actor) -> Draft:
+    """The draft with what a table cannot hold taken from the record: who confirmed an occupation."""
+    if not kind.meaning_of:
+        return item.draft
+    stored = records.fetch(session, kind.name, item.code or "", by=by)
+    who = {part.code: part for part in stored.occupations}
+    parts = tuple(
+        part.model_copy(update={"confirmed_by": who[part.code].confirmed_by})
+        if part.code in who
+        else part
+        for part in getattr(item.draft, "occupations", ())
+    )
+    return item.draft.model_copy(update={"occupations": parts})

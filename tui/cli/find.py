@@ -1,0 +1,115 @@
+"""`resolve` and `search`."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+
+from matching import Resolution
+from matching import resolve as resolve_text
+from store import Store, open_store
+from store.errors import InvalidError, StoreError
+from store.schemas.fields import LADDER
+from store.services import naming
+from store.services import search as search_service
+from tui.cli.output import line, put, say, table
+from tui.cli.session import begin
+from tui.i18n import _
+from tui.settings import Settings
+from tui.words import kind_word, level_word
+
+_LONGEST = 2000
+_MANY = 40
+
+
+def resolve(options: Namespace, settings: Settings) -> int:
+    """Text to occupations; without a store, from the dictionary that the program carries."""
+    if options.stdin == (options.text is not None):
+        raise InvalidError("text_or_stdin")
+    texts = _lines() if options.stdin else iter([options.text])
+    answer = _resolver(
+        options.db or settings.db, is_given=options.db is not None, many=options.stdin
+    )
+    for text in texts:
+        resolution = answer(text[:_LONGEST], options.top)
+        if options.json or options.stdin:
+            put(as_json(resolution))
+        else:
+            _show(resolution)
+    return 0
+
+
+def _lines() -> Iterator[str]:
+    """Texts from standard input, bytes that are not UTF-8 replaced."""
+    for raw in sys.stdin.buffer:
+        yield raw.decode("utf-8", errors="replace").rstrip("\r\n")
+
+
+def _resolver(location: str, *, is_given: bool, many: bool) -> Callable[[str, int], Resolution]:
+    """The store's names where there is a store; one snapshot in memory serves many texts."""
+    try:
+        store: Store | None = open_store(location)
+    except StoreError as error:
+        if is_given or error.code != "no_store":
+            raise
+        store = None
+    if store is None:
+        from seed.reference import catalogue
+
+        names = catalogue()
+        return lambda text, top: resolve_text(text, names, top)
+    if many:
+        names = store.read(naming.memory_catalogue)
+        return lambda text, top: resolve_text(text, names, top)
+    return lambda text, top: store.read(naming.resolve_text, text, top=top)
+
+
+def as_json(resolution: Resolution) -> dict[str, object]:
+    """The published shape of a resolution."""
+    return {
+        "query": resolution.query,
+        "level": LADDER[resolution.level - 1] if resolution.level else None,
+        "ambiguous": resolution.is_ambiguous,
+        "matches": [
+            {
+                "code": match.code,
+                "name": match.name,
+                "score": match.score,
+                "evidence": [
+                    {"kind": e.kind, "name": e.name, "score": round(e.score, 4)}
+                    for e in match.evidence
+                ],
+            }
+            for match in resolution.matches
+        ],
+    }
+
+
+def _show(resolution: Resolution) -> None:
+    if resolution.level:
+        line(_("level: {level}").format(level=level_word(resolution.level)))
+    for match in resolution.matches:
+        evidence = ", ".join(f"{e.kind} “{e.name}”" for e in match.evidence[:2])
+        line(f"{match.score:.2f}  {match.code}  {match.name}  ({evidence})")
+    if not resolution.matches:
+        say(_("Nothing found. Try other words, or a part of them."))
+    elif resolution.is_ambiguous:
+        say(_("Several occupations are possible: ask which is meant."))
+
+
+def search(options: Namespace, settings: Settings) -> int:
+    """Records by words, codes or pinyin initials."""
+    session = begin(options, settings)
+    kinds = (options.kind,) if options.kind else (*search_service.KINDS, "occupation")
+    hits = session.store.read(
+        search_service.search, options.text, by=session.by, kinds=kinds, limit=options.top
+    )
+    if options.json:
+        put(hits)
+    elif hits:
+        rows = [[kind_word(h.kind), h.code, f"{h.score:.2f}", h.title] for h in hits]
+        table([_("Kind"), _("Code"), _("Score"), _("Title")], rows, [12, 14, 5])
+    else:
+        say(_("Nothing found. Try other words, or a part of them."))
+    return 0

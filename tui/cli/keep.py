@@ -1,0 +1,126 @@
+"""`store`, `seed` and `paths`."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+
+from store import create_store, open_store
+from store.engine import sqlite_path, store_url
+from store.errors import ConflictError, StoreError
+from store.schemas.actor import SYSTEM, Role
+from store.schemas.records import CentreDraft
+from store.services import health, records, reference
+from tui import settings as settings_module
+from tui.cli.output import line, put, say
+from tui.i18n import _, mark
+from tui.identity import login_name
+from tui.settings import Settings
+
+_OFFENCES = {
+    "integrity": mark("the database file is damaged"),
+    "foreign_key": mark("a row refers to something that is gone"),
+    "capacity": mark("more is left than there is"),
+    "more_stations_than_there_are": mark("the slot has more workstations than the venue"),
+    "not_searchable": mark("search does not know this record"),
+    "window": mark("the window ends before it begins"),
+    "no_reference": mark("the reference data is missing"),
+}
+
+
+def init(options: Namespace, settings: Settings) -> int:
+    """Make a store with reference data, a first centre, and the caller as its operator."""
+    location = options.db or settings.db
+    _refuse_existing(location)
+    from seed import reference as reference_data
+
+    store = create_store(location)
+    reference_data.load(store)
+    centre = options.centre or _("Service centre")
+    login = login_name()
+
+    for code, name in (("BUREAU", _("District bureau")), ("C1", centre)):
+        store.write(records.register, CentreDraft(name=name), by=SYSTEM, code=code)
+    store.write(reference.add_user, login, login, Role.OPERATOR, "C1")
+    say(
+        _("Made {location}; {login} is an operator of “{centre}”.").format(
+            location=location, login=login, centre=centre
+        )
+    )
+    return 0
+
+
+def _refuse_existing(location: str) -> None:
+    try:
+        open_store(location)
+    except StoreError as error:
+        if error.code in ("no_store", "schema_missing"):
+            return
+        raise
+    raise ConflictError("already_exists", location=location)
+
+
+def upgrade(options: Namespace, settings: Settings) -> int:
+    """Apply the migrations that a store lacks; a store that lacks none is left as it is."""
+    location = options.db or settings.db
+    path = sqlite_path(store_url(location))
+    if path is not None and not path.exists():
+        raise StoreError("no_store", location=location)
+    create_store(location)
+    say(_("{location} is up to date.").format(location=location))
+    return 0
+
+
+def check(options: Namespace, settings: Settings) -> int:
+    """Audit every invariant; 1 when something is wrong."""
+    offences = open_store(options.db or settings.db).read(health.check)
+    if options.json:
+        put({"ok": not offences, "offences": offences})
+    else:
+        for offence in offences:
+            line(f"{offence.record}  {_(_OFFENCES[offence.code])}: {offence.found}")
+        say(
+            _("{count} offences found.").format(count=len(offences))
+            if offences
+            else _("All is well.")
+        )
+    return 1 if offences else 0
+
+
+def bulk(options: Namespace, settings: Settings) -> int:
+    """Invented offerings for load tests, the same for the same seed, with a progress bar on a terminal."""
+    from seed import bulk as bulk_data
+
+    store = open_store(options.db or settings.db)
+    is_shown = sys.stderr.isatty()
+
+    def progress(done: int, total: int) -> None:
+        if is_shown:
+            share = 30 * done // total
+            sys.stderr.write(f"\r[{'#' * share}{'.' * (30 - share)}] {done:,} / {total:,}")
+            sys.stderr.flush()
+
+    made = bulk_data.load(store, options.offerings, options.seed, progress)
+    if is_shown:
+        sys.stderr.write("\n")
+    if options.json:
+        put(made)
+    else:
+        say(", ".join(f"{kind}: {count:,}" for kind, count in made.items()))
+    return 0
+
+
+def paths(options: Namespace, settings: Settings) -> int:
+    """Where settings, data and logs are."""
+    found = {
+        "config": str(settings_module.config_file()),
+        "store": settings.db,
+        "demo": settings_module.demo_db(),
+        "log": str(settings_module.log_file()),
+    }
+    if options.json:
+        put(found)
+    else:
+        for name, place in found.items():
+            line(f"{name}: {place}")
+    return 0

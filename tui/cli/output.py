@@ -1,0 +1,108 @@
+"""Data to standard output, talk to standard error."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from pydantic import BaseModel
+
+from store.errors import DuijieError, RefusedFileError
+from store.services.filing import Problem
+from tui.messages import cause, problem_sentence, sentence
+from tui.safe import clean, pad
+
+
+def put(value: object) -> None:
+    """One JSON value on one line of standard output."""
+    sys.stdout.write(json.dumps(plain(value), ensure_ascii=False) + "\n")
+
+
+def line(text: str = "") -> None:
+    """One line of text for people on standard output, made harmless to the terminal."""
+    sys.stdout.write(clean(text) + "\n")
+
+
+def say(text: str) -> None:
+    """One line of talk on standard error."""
+    sys.stderr.write(clean(text) + "\n")
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[int]) -> None:
+    """Rows in columns of so many cells, the last as long as it is."""
+    for row in (headings, *rows):
+        *cells, last = row
+        line(
+            " ".join(
+                [pad(cell, width) for cell, width in zip(cells, widths, strict=False)] + [last]
+            )
+        )
+
+
+def tell_failure(error: DuijieError, *, as_json: bool) -> None:
+    """An expected failure as a sentence, and as JSON where data was asked for."""
+    if as_json:
+        problems = [problem_json(p) for p in _problems(error)]
+        put(
+            {
+                "error": error.code,
+                "message": sentence(error),
+                "params": error.params,
+                "problems": problems,
+            }
+        )
+    else:
+        for problem in _problems(error):
+            say(problem_sentence(problem))
+    say(sentence(error))
+
+
+def _problems(error: DuijieError) -> Sequence[Problem]:
+    if not isinstance(error, RefusedFileError):
+        return ()
+    return [problem for problem in error.problems if isinstance(problem, Problem)]
+
+
+def problem_json(problem: Problem) -> dict[str, object]:
+    """Where a cell is wrong, what stands there, why not and what to write."""
+    why, _, fix = cause(problem.code, problem.params).partition(_splitter(problem))
+    return {
+        "row": problem.row,
+        "column": problem.column,
+        "value": problem.value,
+        "code": problem.code,
+        "cause": why,
+        "fix": fix.strip(),
+        "message": problem_sentence(problem),
+    }
+
+
+def _splitter(problem: Problem) -> str:
+    """Causes say why, then after a semicolon what to write."""
+    told = cause(problem.code, problem.params)
+    return "；" if "；" in told else ";"
+
+
+def plain(value: object) -> Any:
+    """Anything the services return as JSON values."""
+    if isinstance(value, BaseModel):
+        return plain(value.model_dump())
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    return value

@@ -1,0 +1,169 @@
+"""What can be typed after `duijie`; imports nothing heavy."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from tui.i18n import LANGUAGES, _
+
+KINDS = (
+    "need",
+    "enterprise",
+    "institution",
+    "course",
+    "run",
+    "instructor",
+    "venue",
+    "slot",
+    "assessment",
+    "centre",
+)
+
+
+def build() -> argparse.ArgumentParser:
+    """The whole parser; each command names the function that carries it out."""
+    common = _common(argparse.SUPPRESS)
+    parser = argparse.ArgumentParser(
+        prog="duijie",
+        description=_("A district's training market on a terminal."),
+        parents=[_common(None)],
+    )
+    parser.set_defaults(run="screen:run")
+    commands = parser.add_subparsers(title=_("commands"), metavar=_("COMMAND"))
+
+    def add(name: str, run: str, summary: str, **more: Any) -> argparse.ArgumentParser:
+        command = commands.add_parser(
+            name, help=summary, description=summary, parents=[common], **more
+        )
+        command.set_defaults(run=run)
+        return command
+
+    demo = add("demo", "demo:run", _("build the demo district if absent and open it"))
+    demo.add_argument("--day", help=_("the day the demo is dated by, like 2026-11-21"))
+    _finding(add)
+    _filing(add)
+    _records(add)
+    _matching(add)
+    _keeping(add, commands, common)
+    return parser
+
+
+def _common(default: Any) -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--db", metavar="URL", default=default, help=_("the store: a file or a URL")
+    )
+    common.add_argument("--lang", choices=LANGUAGES, default=default, help=_("language"))
+    common.add_argument("--user", metavar="LOGIN", default=default, help=_("act as this user"))
+    for flag, meaning in (
+        ("--json", _("data as JSON on standard output")),
+        ("--yes", _("do not ask")),
+        ("--dry-run", _("show what would happen, change nothing")),
+    ):
+        common.add_argument(
+            flag,
+            action="store_true",
+            default=False if default is None else argparse.SUPPRESS,
+            help=meaning,
+        )
+    return common
+
+
+def _finding(add: Any) -> None:
+    command = add("resolve", "find:resolve", _("text to occupations"))
+    command.add_argument("text", nargs="?", metavar=_("TEXT"))
+    command.add_argument(
+        "--stdin", action="store_true", help=_("one text a line from standard input")
+    )
+    command.add_argument("--top", type=_positive, default=10, metavar="N", help=_("at most N"))
+    command = add("search", "find:search", _("search over everything, pinyin initials included"))
+    command.add_argument("text", metavar=_("TEXT"))
+    command.add_argument("--kind", choices=(*KINDS, "occupation"), help=_("only this kind"))
+    command.add_argument("--top", type=_positive, default=20, metavar="N", help=_("at most N"))
+
+
+def _filing(add: Any) -> None:
+    command = add("import", "filing:take", _("take records from a CSV file"))
+    command.add_argument("kind", choices=KINDS, metavar="KIND")
+    command.add_argument("file", metavar=_("FILE"), help=_("a CSV file, - for standard input"))
+    command.add_argument(
+        "--partial", action="store_true", help=_("take the right rows, leave the wrong")
+    )
+    command.add_argument("--encoding", default="utf-8", help=_("utf-8 or gb18030"))
+    command = add("export", "filing:give", _("write every record of a kind as CSV"))
+    command.add_argument("kind", choices=KINDS, metavar="KIND")
+    command.add_argument("--output", metavar=_("FILE"), help=_("write to a file instead"))
+    command = add("template", "filing:template", _("the columns of a kind as an empty CSV file"))
+    command.add_argument("kind", choices=KINDS, metavar="KIND")
+
+
+def _records(add: Any) -> None:
+    command = add("list", "records:list_page", _("records of a kind in order of code"))
+    command.add_argument("kind", choices=KINDS, metavar="KIND")
+    command.add_argument("--after", default="", metavar="CODE", help=_("begin after this code"))
+    command.add_argument("--top", type=_positive, default=50, metavar="N", help=_("at most N"))
+    for name, run, summary in (
+        ("show", "records:show", _("one record")),
+        ("history", "records:history", _("every change of a record")),
+    ):
+        command = add(name, run, summary)
+        command.add_argument("kind", choices=KINDS, metavar="KIND")
+        command.add_argument("code", metavar="CODE")
+    command = add("add", "records:add", _("register a record from FIELD=VALUE"))
+    command.add_argument("kind", choices=KINDS, metavar="KIND")
+    command.add_argument("fields", nargs="+", metavar=_("FIELD=VALUE"))
+    command.add_argument(
+        "--request", metavar="ID", help=_("a repeat with the same id does nothing")
+    )
+    command = add("edit", "records:edit", _("change fields of a record"))
+    command.add_argument("kind", choices=KINDS, metavar="KIND")
+    command.add_argument("code", metavar="CODE")
+    command.add_argument("fields", nargs="+", metavar=_("FIELD=VALUE"))
+    command.add_argument(
+        "--version", type=_positive, metavar="N", help=_("refuse if it is not at N")
+    )
+    command = add("withdraw", "records:withdraw", _("take a record out of use"))
+    command.add_argument("kind", choices=KINDS, metavar="KIND")
+    command.add_argument("code", metavar="CODE")
+    command.add_argument("--reason", default="", help=_("why"))
+
+
+def _matching(add: Any) -> None:
+    command = add("match", "match:run", _("ranked bundles with reasons"))
+    command.add_argument("need", nargs="?", metavar=_("NEED"))
+    command.add_argument("--all", action="store_true", help=_("every open need"))
+    command.add_argument(
+        "--top", type=_positive, default=5, metavar="K", help=_("at most K bundles")
+    )
+
+
+def _keeping(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
+    store = commands.add_parser("store", help=_("make, upgrade and check a store"))
+    acts = store.add_subparsers(metavar=_("ACT"), required=True)
+    for name, summary in (
+        ("init", _("make a store with reference data")),
+        ("upgrade", _("bring a store up to this program's schema")),
+        ("check", _("audit every invariant, read-only")),
+    ):
+        act = acts.add_parser(name, help=summary, description=summary, parents=[common])
+        act.set_defaults(run=f"keep:{name}")
+        if name == "init":
+            act.add_argument("--centre", metavar=_("NAME"), help=_("the service centre's name"))
+    seed = commands.add_parser("seed", help=_("data for load tests"))
+    kinds = seed.add_subparsers(metavar=_("WHAT"), required=True)
+    summary = _("invented offerings by the thousand")
+    bulk = kinds.add_parser("bulk", help=summary, description=summary, parents=[common])
+    bulk.add_argument("--offerings", type=_positive, default=10_000, metavar="N")
+    bulk.add_argument(
+        "--seed", type=int, default=1, metavar="N", help=_("another seed, other data")
+    )
+    bulk.set_defaults(run="keep:bulk")
+    add("paths", "keep:paths", _("where settings, data and logs are"))
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(_("write a number from 1 up"))
+    return number

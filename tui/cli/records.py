@@ -1,0 +1,130 @@
+"""`list`, `show`, `history`, `add`, `edit` and `withdraw`."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from store.errors import InvalidError
+from store.schemas.records import Draft
+from store.services import filing, records
+from store.services.kinds import Kind, kind_named
+from tui.cli.output import line, put, say
+from tui.cli.session import begin
+from tui.i18n import _
+from tui.messages import field_causes
+from tui.settings import Settings
+from tui.words import field_word, kind_word, value_word
+
+
+def list_page(options: Namespace, settings: Settings) -> int:
+    """Records of a kind, one line each."""
+    session = begin(options, settings)
+    page = session.store.read(
+        records.page, options.kind, by=session.by, after=options.after, limit=options.top
+    )
+    if options.json:
+        put({"items": page.items, "after": page.after, "total": page.total})
+        return 0
+    kind = kind_named(options.kind)
+    for view in page.items:
+        cells = [cell for cell in filing.cells(kind, view) if cell]
+        line(f"{view.code}  {value_word(view.status)}  {' · '.join(cells[:8])}")
+    say(_("{shown} of {total}").format(shown=len(page.items), total=page.total))
+    return 0
+
+
+def show(options: Namespace, settings: Settings) -> int:
+    """One record, a field a line."""
+    session = begin(options, settings)
+    view = session.store.read(records.fetch, options.kind, options.code, by=session.by)
+    _show(options, view)
+    return 0
+
+
+def history(options: Namespace, settings: Settings) -> int:
+    """Every change of a record, oldest first."""
+    session = begin(options, settings)
+    entries = session.store.read(records.history, options.kind, options.code, by=session.by)
+    if options.json:
+        put(entries)
+        return 0
+    for entry in entries:
+        line(f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.login}  {entry.act}  {entry.reason or ''}")
+    return 0
+
+
+def add(options: Namespace, settings: Settings) -> int:
+    """Register a record from FIELD=VALUE words."""
+    kind = kind_named(options.kind)
+    draft = _draft(kind, _fields(kind, options.fields))
+    session = begin(options, settings)
+    run = session.store.rehearse if options.dry_run else session.store.write
+    view = run(records.register, draft, by=session.by, request=options.request)
+    _show(options, view)
+    return 0
+
+
+def edit(options: Namespace, settings: Settings) -> int:
+    """Change the named fields of a record, leave the others."""
+    kind = kind_named(options.kind)
+    session = begin(options, settings)
+    view = session.store.read(records.fetch, options.kind, options.code, by=session.by)
+    stored = dict(zip(kind.draft.model_fields, filing.cells(kind, view), strict=True))
+    draft = _draft(kind, {**stored, **_fields(kind, options.fields)})
+    run = session.store.rehearse if options.dry_run else session.store.write
+    version = options.version or view.version
+    _show(options, run(records.edit, options.code, draft, version=version, by=session.by))
+    return 0
+
+
+def withdraw(options: Namespace, settings: Settings) -> int:
+    """Take a record out of use."""
+    session = begin(options, settings)
+    view = session.store.read(records.fetch, options.kind, options.code, by=session.by)
+    run = session.store.rehearse if options.dry_run else session.store.write
+    gone = run(
+        records.withdraw,
+        options.kind,
+        options.code,
+        version=view.version,
+        by=session.by,
+        reason=options.reason,
+    )
+    _show(options, gone)
+    return 0
+
+
+def _fields(kind: Kind, words: Sequence[str]) -> dict[str, str]:
+    found = {}
+    for word in words:
+        name, sign, value = word.partition("=")
+        if not sign or name not in kind.draft.model_fields:
+            raise InvalidError("field_unknown", name=name, known=", ".join(kind.draft.model_fields))
+        found[name] = value
+    return found
+
+
+def _draft(kind: Kind, fields: dict[str, str]) -> Draft:
+    try:
+        return kind.draft.model_validate(fields)
+    except ValidationError as error:
+        causes = field_causes(error)
+        told = "; ".join(f"{name or kind_word(kind.name)}: {why}" for name, why in causes.items())
+        raise InvalidError("fields_wrong", causes=told) from error
+
+
+def _show(options: Namespace, view: Any) -> None:
+    if options.json:
+        put(view)
+        return
+    kind = kind_named(options.kind)
+    line(f"{view.code}  {value_word(view.status)}  v{view.version}")
+    for name, cell in zip(kind.draft.model_fields, filing.cells(kind, view), strict=True):
+        if cell:
+            line(f"  {field_word(name)}: {cell}")
+    if options.dry_run:
+        say(_("This was a dry run: nothing has been changed."))

@@ -1,0 +1,168 @@
+"""Codes into sentences: what is wrong, where, and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
+from store.errors import DuijieError
+from store.services.filing import Problem
+from tui.i18n import _, mark
+from tui.safe import clean
+from tui.words import kind_word
+
+ERRORS: Mapping[str, str] = {
+    "not_found": mark("There is no {kind} “{id}”. Look it up with `duijie search`."),
+    "stale_edit": mark(
+        "Someone else has changed {id} meanwhile (it is now at version {version}). "
+        "Open it again and repeat your change."
+    ),
+    "store_busy": mark("The store is busy with other people's changes. Try again in a moment."),
+    "not_allowed": mark("You may not do this ({act}: {kind} {id}). Ask your administrator."),
+    "code_taken": mark("The code {id} is already taken. Leave the code empty to get a new one."),
+    "already_withdrawn": mark("{id} has already been withdrawn."),
+    "already_there": mark("There is already such a record ({constraint})."),
+    "constraint": mark("The store refuses this combination of values ({constraint})."),
+    "request_reused": mark("The request {id} was already used for something else."),
+    "unknown_reference": mark(
+        "{column}: there is no “{value}” in {kind}. Enter it first, or correct the code."
+    ),
+    "no_store": mark("There is no store at {location}. Make one with `duijie store init`."),
+    "cannot_open": mark("The store {location} cannot be opened: {cause}."),
+    "schema_missing": mark(
+        "{location} is not a duijie store yet. Make it one with `duijie store init`."
+    ),
+    "schema_differs": mark(
+        "{location} has schema {found}, this program knows {known}. Run `duijie store upgrade`, "
+        "or install the matching version."
+    ),
+    "unsafe_sqlite": mark(
+        "SQLite {version} can damage a store that several people share. "
+        "Install the package pysqlite3, or SQLite 3.51.3 or newer."
+    ),
+    "disk_full": mark("The disk is full; nothing was lost. Free some space and try again."),
+    "already_exists": mark("There is already a store at {location}; nothing was changed."),
+    "settings_broken": mark("The settings file {path} cannot be read: {cause}."),
+    "settings_wrong": mark("The settings file {path} has a wrong value for “{name}”."),
+    "file_not_found": mark("There is no file {path}."),
+    "file_too_large": mark("The file has {megabytes} MB; at most {most} MB are read. Split it."),
+    "file_encoding": mark(
+        "The file is not {encoding}: line {line}, byte {byte} cannot be read. "
+        "Save it as “CSV UTF-8”, or name its encoding with --encoding (Excel in China: gb18030)."
+    ),
+    "unknown_encoding": mark("There is no encoding “{encoding}”. Use utf-8 or gb18030."),
+    "file_broken": mark("Row {row} is not a row of CSV: {cause}. Check its quotation marks."),
+    "file_empty": mark("The file is empty. Begin with `duijie template KIND`."),
+    "cell_too_large": mark(
+        "Row {row}, cell {at} has {length} characters; at most {most} are read. Shorten it."
+    ),
+    "column_missing": mark(
+        "The table lacks these columns of {kind}: {columns}. See `duijie template {kind}`."
+    ),
+    "column_unknown": mark("Nothing is known of these columns: {columns}. Known are: {known}."),
+    "column_twice": mark("These columns stand in the table twice: {columns}."),
+    "file_refused": mark("{count} cells are wrong; nothing was taken over."),
+    "field_unknown": mark("There is no field “{name}”. Known are: {known}."),
+    "fields_wrong": mark("{causes}"),
+    "text_or_stdin": mark("Give either a text or --stdin."),
+    "need_or_all": mark("Give either the code of a need or --all."),
+    "not_a_demo": mark("{location} is not a demo store; choose another place with --db."),
+    "reference_only_system": mark("Only the program itself loads reference data."),
+    "needs_terminal": mark("The full screen needs a terminal. Try `duijie --help`."),
+    "poor_terminal": mark(
+        "The terminal “{term}” cannot draw full screens. Use the commands: `duijie --help`."
+    ),
+}
+
+# Why a value was refused, and what to write instead; keyed by the type that the check reports.
+CAUSES: Mapping[str, str] = {
+    "missing": mark("nothing is written here; please fill it in"),
+    "int_parsing": mark("this is not a whole number; write digits such as 20"),
+    "int_type": mark("this is not a whole number; write digits such as 20"),
+    "int_from_float": mark("this is not a whole number; write digits such as 20"),
+    "float_parsing": mark("this is not a number; write digits such as 7.5"),
+    "decimal_parsing": mark("this is not an amount; write yuan such as 980 or 980.50"),
+    "decimal_max_places": mark("there are more than two digits after the point; round to fen"),
+    "decimal_type": mark("this is not an amount; write yuan such as 980 or 980.50"),
+    "finite_number": mark("this is not a number; write digits such as 7.5"),
+    "greater_than": mark("the number is too small; it must be above {gt}"),
+    "greater_than_equal": mark("the number is too small; the least is {ge}"),
+    "less_than_equal": mark("the number is too large; the most is {le}"),
+    "string_too_long": mark("the text is too long; at most {max_length} characters"),
+    "string_too_short": mark("nothing is written here; please fill it in"),
+    "string_pattern_mismatch": mark(
+        "this is not a code; codes are capital letters, digits and hyphens such as 6-18-01-01"
+    ),
+    "string_type": mark("this is not text"),
+    "literal_error": mark("this is not one of the allowed values: {expected}"),
+    "date_from_datetime_parsing": mark("there is no such day; write it as 2026-12-05"),
+    "date_parsing": mark("there is no such day; write it as 2026-12-05"),
+    "date_type": mark("there is no such day; write it as 2026-12-05"),
+    "iso_date": mark("this is not a date; write it as 2026-12-05"),
+    "days_order": mark("the last day {last} is before the first day {first}; swap or correct them"),
+    "clock_order": mark("the window ends before it begins; correct start or end"),
+    "heads_order": mark("the maximum {last} is below the minimum {first}; correct one of them"),
+    "seats_left": mark(
+        "more seats are left ({first}) than there are ({last}); correct one of them"
+    ),
+    "stations_free": mark(
+        "more workstations are free ({first}) than there are ({last}); correct one of them"
+    ),
+    "min_group": mark("the smallest group is larger than the {heads} heads; correct one of them"),
+    "level": mark("this is no skill level; write one of: {allowed}"),
+    "weekly": mark("this is no weekly pattern; write e.g. Mon-Fri 18:30-21:30; Sat,Sun all day"),
+    "clock": mark("this is no time of day; write it as 18:30"),
+    "yes_no": mark("write 1 for yes or 0 for no"),
+    "bool_parsing": mark("write 1 for yes or 0 for no"),
+    "control_character": mark(
+        "character {at} is an invisible control character ({code}); delete it and type the text anew"
+    ),
+    "formula": mark(
+        "text that begins with “{first}” is a formula to a spreadsheet; remove the sign"
+    ),
+    "no_words": mark("there is no letter or digit in it; write what is meant"),
+    "too_many_cells": mark(
+        "the row has more cells than the heading ({most}); look for a stray comma"
+    ),
+    "code_form": mark("this is not a code; use capital letters, digits and hyphens, at most 40"),
+    "code_twice": mark("this code already stands in row {first}; each code once"),
+    "unknown_reference": mark("there is no such code in {kind}; enter it first, or correct it"),
+    "extra_forbidden": mark("nothing is known of this field; leave it out"),
+}
+
+
+def sentence(error: DuijieError) -> str:
+    """What an expected failure tells a person."""
+    params = {key: clean(str(value))[:300] for key, value in error.params.items()}
+    if "kind" in params:
+        params["kind"] = kind_word(params["kind"])
+    return _(ERRORS[error.code]).format(**params)
+
+
+def cause(code: str, params: Mapping[str, object]) -> str:
+    """Why a value was refused, and what to write instead."""
+    shown = {key: clean(str(value)) for key, value in params.items()}
+    if "kind" in shown:
+        shown["kind"] = kind_word(shown["kind"])
+    return _(CAUSES.get(code, mark("this value is not allowed here"))).format(**shown)
+
+
+def problem_sentence(problem: Problem) -> str:
+    """One wrong cell of a file: row, column, what stands there, why not, and what to write."""
+    return _("Row {row}, column {column}: “{value}”: {cause}.").format(
+        row=problem.row,
+        column=problem.column or "–",
+        value=clean(problem.value),
+        cause=cause(problem.code, problem.params),
+    )
+
+
+def field_causes(error: ValidationError) -> dict[str, str]:
+    """Field name to what is wrong with it; the empty name is for the record as a whole."""
+    found: dict[str, str] = {}
+    for detail in error.errors():
+        name = str(detail["loc"][0]) if detail["loc"] else ""
+        params = {key: value for key, value in detail.get("ctx", {}).items() if key != "error"}
+        found.setdefault(name, cause(detail["type"], params))
+    return found

@@ -1,0 +1,155 @@
+"""Pure functions from values to words, lines and bars."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from matching.types import Bundle, Criterion, Mode, Reason, Session, Violation
+from store.schemas.fields import write_clock
+from tui.i18n import _
+from tui.words import CRITERIA, RULES, day_word, level_word, value_word
+
+
+def money(fen: int | None) -> str:
+    """`¥980` for an amount in fen; unknown says so."""
+    if fen is None:
+        return _("price unknown")
+    return f"¥{Decimal(fen) / 100:,f}".rstrip("0").rstrip(".") if fen % 100 else f"¥{fen // 100:,}"
+
+
+def points(reason: Reason) -> str:
+    """`28/30`: what a reason adds to a score of 100, and the most it could."""
+    return f"{100 * reason.score * reason.weight:.0f}/{100 * reason.weight:.0f}"
+
+
+def bar(share: float, cells: int, full: str = "▇", empty: str = "▁") -> str:
+    """A bar of so many cells for a share from 0 to 1."""
+    filled = round(min(1.0, max(0.0, share)) * cells)
+    return full * filled + empty * (cells - filled)
+
+
+def session_span(session: Session) -> str:
+    """`18:30-21:30`, empty where the times are not known."""
+    if session.start is None or session.end is None:
+        return ""
+    return f"{write_clock(session.start)}-{write_clock(session.end)}"
+
+
+def dates(bundle: Bundle) -> str:
+    """First and last day of a bundle and how often it meets."""
+    if not bundle.sessions:
+        return _("dates to be agreed")
+    first, last = bundle.sessions[0].day, bundle.sessions[-1].day
+    return _("{first} to {last}, {count} sessions").format(
+        first=day_word(first), last=day_word(last), count=len(bundle.sessions)
+    )
+
+
+def people(bundle: Bundle) -> str:
+    """Names of the instructors, or that none is filed."""
+    return "、".join(person.name for person in bundle.instructors) or _("instructor not filed")
+
+
+def place(bundle: Bundle) -> str:
+    """Where a bundle is taught and how far that is."""
+    if bundle.course.mode in (Mode.FIRM, Mode.ONLINE):
+        return value_word(bundle.course.mode.value)
+    name = bundle.venue.name if bundle.venue else bundle.institution.name
+    return name if bundle.travel_km is None else f"{name} {bundle.travel_km:.1f} km"
+
+
+def bundle_line(bundle: Bundle) -> str:
+    """One bundle on one line."""
+    return " · ".join(
+        (
+            f"{100 * bundle.score:.0f}",
+            bundle.course.title,
+            bundle.institution.name,
+            people(bundle),
+            place(bundle),
+            dates(bundle),
+            money(bundle.price_fen),
+        )
+    )
+
+
+def reason_line(reason: Reason) -> str:
+    """One reason of the waterfall in words."""
+    told = evidence(reason)
+    name = _(CRITERIA[reason.criterion])
+    return f"{name} {points(reason)}" + (f"  {told}" if told else "")
+
+
+def evidence(reason: Reason) -> str:
+    """What a reason rests on, in words."""
+    if not reason.known:
+        return _("unknown, counted as half")
+    data = reason.evidence
+    told = _EVIDENCE[reason.criterion](data)
+    return told
+
+
+def _topic(data: tuple[str, ...]) -> str:
+    code, title = data
+    return f"{code} {title}" if code else title
+
+
+def _level(data: tuple[str, ...]) -> str:
+    wanted, offered = (level_word(int(rank)) for rank in data)
+    return (
+        wanted
+        if wanted == offered
+        else _("{wanted} wanted, {offered} offered").format(wanted=wanted, offered=offered)
+    )
+
+
+def _start(data: tuple[str, ...]) -> str:
+    return _("{day}, {days} days after the earliest").format(
+        day=day_word(date.fromisoformat(data[0])), days=data[1]
+    )
+
+
+def _travel(data: tuple[str, ...]) -> str:
+    if data[0] == "0":
+        return value_word(data[1])
+    return _("{km} km of {limit}").format(km=data[0], limit=data[1])
+
+
+def _price(data: tuple[str, ...]) -> str:
+    return _("{price} a head, budget {budget}").format(
+        price=money(int(data[0])), budget=money(int(data[1]))
+    )
+
+
+def _capacity(data: tuple[str, ...]) -> str:
+    if len(data) == 2:
+        return _("{heads} heads, {seats} seats left").format(heads=data[0], seats=data[1])
+    least, most = (part if part != "None" else "–" for part in data[1:])
+    return _("{heads} heads, class {least} to {most}").format(heads=data[0], least=least, most=most)
+
+
+def _evaluation(data: tuple[str, ...]) -> str:
+    return _("{score} of 100 from {count} ratings").format(score=data[0], count=data[1])
+
+
+_EVIDENCE = {
+    Criterion.TOPIC: _topic,
+    Criterion.LEVEL: _level,
+    Criterion.SCHEDULE: lambda data: _("{count} sessions inside the wanted times").format(
+        count=data[1]
+    ),
+    Criterion.START: _start,
+    Criterion.TRAVEL: _travel,
+    Criterion.PRICE: _price,
+    Criterion.CAPACITY: _capacity,
+    Criterion.INSTRUCTOR: lambda data: "、".join(data),
+    Criterion.EVALUATION: _evaluation,
+    Criterion.FRESHNESS: lambda data: _("filed {days} days ago").format(days=data[0]),
+}
+
+
+def violation_line(violation: Violation) -> str:
+    """A broken rule with the data that shows it."""
+    data = " / ".join(part for part in violation.evidence if part != "None")
+    return f"{_(RULES[violation.rule])}" + (f" ({violation.subject}: {data})" if data else "")

@@ -1,0 +1,64 @@
+"""Settings: one TOML file and a few environment variables, checked once."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_config_path, user_data_path, user_state_path
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from store.errors import InvalidError
+from tui.i18n import preferred
+
+APP = "duijie"
+
+
+class Settings(BaseModel):
+    """What a person may set; the file is `config.toml` in the user's configuration folder."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    db: str = Field(default_factory=lambda: str(user_data_path(APP) / "duijie.db"))
+    lang: Literal["zh", "en"] = Field(default_factory=lambda: "en" if preferred() == "en" else "zh")
+    theme: str = "duijie-dark"
+    keys: dict[str, str] = Field(default_factory=dict)
+
+
+def config_file() -> Path:
+    """Where the settings are read from."""
+    return user_config_path(APP) / "config.toml"
+
+
+def demo_db() -> str:
+    """Where the demo district lives."""
+    return str(user_data_path(APP) / "demo.db")
+
+
+def log_file() -> Path:
+    """Where this person's log is written."""
+    return user_state_path(APP) / "duijie.log"
+
+
+def load() -> Settings:
+    """The file's settings, with the environment's on top."""
+    path = config_file()
+    values: dict[str, object] = {}
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        pass
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidError("settings_broken", path=str(path), cause=str(error)) from error
+    for name in ("db", "lang"):
+        value = os.environ.get(f"DUIJIE_{name.upper()}")
+        if value:
+            values[name] = value
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InvalidError("settings_wrong", path=str(path), name=where) from error

@@ -1,0 +1,235 @@
+"""The words of the screens for kinds, fields, rules, criteria and states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from matching.types import Criterion, Grade, Rule
+from tui.i18n import _, language, mark
+
+KINDS: Mapping[str, str] = {
+    "need": mark("need"),
+    "enterprise": mark("enterprise"),
+    "institution": mark("institution"),
+    "centre": mark("service centre"),
+    "course": mark("course"),
+    "run": mark("course run"),
+    "instructor": mark("instructor"),
+    "venue": mark("venue"),
+    "slot": mark("training slot"),
+    "assessment": mark("assessment date"),
+    "occupation": mark("occupation"),
+    "organisation": mark("organisation"),
+    "area": mark("area"),
+    "equipment": mark("equipment"),
+    "skill_level": mark("skill level"),
+    "user": mark("user"),
+    "kind": mark("kind of record"),
+    "match": mark("matching"),
+}
+
+FIELDS: Mapping[str, str] = {
+    "code": mark("Code"),
+    "enterprise": mark("Enterprise"),
+    "text": mark("Training need"),
+    "occupations": mark("Occupation"),
+    "occupation": mark("Occupation"),
+    "level": mark("Level"),
+    "heads": mark("Heads"),
+    "can_split": mark("May split"),
+    "min_group": mark("Smallest group"),
+    "earliest": mark("Earliest start"),
+    "latest": mark("Latest end"),
+    "weekly": mark("Weekly times"),
+    "area": mark("Place"),
+    "max_travel_km": mark("Travel, km"),
+    "budget": mark("Budget, ¥/head"),
+    "mode": mark("Where taught"),
+    "certificate": mark("Certificate"),
+    "min_practice_hours": mark("Practice hours"),
+    "type": mark("Need type"),
+    "source": mark("Source"),
+    "priority": mark("Priority"),
+    "institution": mark("Institution"),
+    "title": mark("Title"),
+    "theory_hours": mark("Theory hours"),
+    "practice_hours": mark("Practice hours"),
+    "price": mark("Price, ¥"),
+    "price_per": mark("Price per"),
+    "min_heads": mark("Heads, least"),
+    "max_heads": mark("Heads, most"),
+    "equipment": mark("Equipment"),
+    "heads_per_station": mark("Heads a station"),
+    "delivery": mark("Delivery"),
+    "valid_from": mark("Valid from"),
+    "valid_to": mark("Valid to"),
+    "filed_on": mark("Filed on"),
+    "status": mark("State"),
+    "name": mark("Name"),
+    "short_name": mark("Short name"),
+    "contact": mark("Contact"),
+    "industry": mark("Industry"),
+    "staff": mark("Staff"),
+    "hosts": mark("Can host"),
+    "sort": mark("Sort"),
+    "lat": mark("Latitude"),
+    "lng": mark("Longitude"),
+    "scope": mark("Scope"),
+    "qualified_to": mark("Qualified to"),
+    "evaluation": mark("Evaluation"),
+    "evaluation_count": mark("Ratings"),
+    "employment": mark("Employment"),
+    "teaches": mark("Teaches"),
+    "qualifications": mark("Qualifications"),
+    "blackouts": mark("Days off"),
+    "institutions_last_year": mark("Institutions, 1 year"),
+    "day_rate": mark("Day rate, ¥"),
+    "buffer_before": mark("Minutes before"),
+    "buffer_after": mark("Minutes after"),
+    "is_open": mark("Open to others"),
+    "workstations": mark("Workstations"),
+    "venue": mark("Venue"),
+    "day": mark("Day"),
+    "start": mark("From"),
+    "end": mark("To"),
+    "stations": mark("Stations"),
+    "stations_free": mark("Stations free"),
+    "course": mark("Course"),
+    "first_day": mark("First day"),
+    "last_day": mark("Last day"),
+    "seats": mark("Seats"),
+    "seats_left": mark("Seats left"),
+    "signup_closes": mark("Sign-up closes"),
+    "instructor": mark("Instructor"),
+    "body": mark("Assessment body"),
+}
+
+VALUES: Mapping[str, str] = {
+    "centre": mark("at the institution"),
+    "firm": mark("at the firm"),
+    "blended": mark("blended"),
+    "online": mark("online"),
+    "head": mark("head"),
+    "class": mark("class"),
+    "runs": mark("scheduled"),
+    "on_demand": mark("on demand"),
+    "full_time": mark("full-time"),
+    "part_time": mark("part-time"),
+    "expert": mark("expert"),
+    "both": mark("theory and practice"),
+    "theory": mark("theory"),
+    "practice": mark("practice"),
+    "draft": mark("draft"),
+    "open": mark("open"),
+    "active": mark("active"),
+    "applied": mark("applied"),
+    "suspended": mark("suspended"),
+    "exited": mark("exited"),
+    "published": mark("published"),
+    "paused": mark("paused"),
+    "withdrawn": mark("withdrawn"),
+    "pre_post": mark("before the post"),
+    "on_post": mark("on the post"),
+    "transfer": mark("change of post"),
+    "order": mark("order class"),
+    "directed": mark("directed"),
+    "public_school": mark("public school"),
+    "private_institution": mark("private institution"),
+    "enterprise_base": mark("firm's own base"),
+    "assessment_body": mark("assessment body"),
+}
+
+CRITERIA: Mapping[Criterion, str] = {
+    Criterion.TOPIC: mark("Trade"),
+    Criterion.LEVEL: mark("Level"),
+    Criterion.SCHEDULE: mark("Times"),
+    Criterion.START: mark("Start"),
+    Criterion.TRAVEL: mark("Distance"),
+    Criterion.PRICE: mark("Price"),
+    Criterion.CAPACITY: mark("Class size"),
+    Criterion.INSTRUCTOR: mark("Instructor"),
+    Criterion.EVALUATION: mark("Evaluation"),
+    Criterion.FRESHNESS: mark("Freshness"),
+}
+
+RULES: Mapping[Rule, str] = {
+    Rule.INSTITUTION_STATUS: mark("institution not active"),
+    Rule.INSTITUTION_QUALIFICATION: mark("institution's qualification expired"),
+    Rule.SCOPE: mark("outside the institution's scope"),
+    Rule.COURSE_VALIDITY: mark("course not valid then"),
+    Rule.LEVEL: mark("other level"),
+    Rule.MODE: mark("taught elsewhere"),
+    Rule.PRACTICE_HOURS: mark("too few practice hours"),
+    Rule.HEADS_MAX: mark("too many heads"),
+    Rule.HEADS_MIN: mark("below the class minimum"),
+    Rule.RUN_CLOSED: mark("sign-up closed"),
+    Rule.RUN_FULL: mark("too few seats left"),
+    Rule.DATES: mark("no dates in the window"),
+    Rule.PATTERN: mark("outside the weekly times"),
+    Rule.TRAVEL: mark("too far"),
+    Rule.EQUIPMENT: mark("no such workstations"),
+    Rule.STATIONS: mark("too few workstations free"),
+    Rule.QUALIFICATION: mark("no instructor with a valid certificate"),
+    Rule.PART_TIMER: mark("part-timer already at three institutions"),
+    Rule.INSTRUCTOR_BUSY: mark("instructor not free"),
+    Rule.INSTRUCTOR_UNKNOWN: mark("instructor not filed"),
+    Rule.STATIONS_UNKNOWN: mark("workstations not filed"),
+    Rule.ASSESSMENT: mark("no assessment date found"),
+}
+
+GRADES: Mapping[Grade, str] = {
+    Grade.STRONG: mark("strong"),
+    Grade.FAIR: mark("fair"),
+    Grade.WEAK: mark("weak"),
+    Grade.NONE: mark("none"),
+}
+
+LEVELS = (
+    mark("apprentice"),
+    mark("level 5 (junior)"),
+    mark("level 4 (intermediate)"),
+    mark("level 3 (senior)"),
+    mark("level 2 (technician)"),
+    mark("level 1 (senior technician)"),
+    mark("special-grade technician"),
+    mark("chief technician"),
+)
+_WEEKDAYS = (
+    mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun"),
+)  # fmt: skip
+
+
+def kind_word(kind: str) -> str:
+    """A kind of record in the session's language; an unknown kind as it is."""
+    return _(KINDS[kind]) if kind in KINDS else kind
+
+
+def field_word(name: str) -> str:
+    """The label of a field."""
+    return _(FIELDS[name]) if name in FIELDS else name
+
+
+def value_word(value: str) -> str:
+    """A stored word such as a state or a mode."""
+    return _(VALUES[value]) if value in VALUES else value
+
+
+def level_word(rank: int | None) -> str:
+    """A level by its rank, empty when unknown."""
+    return _(LEVELS[rank - 1]) if rank else ""
+
+
+def day_word(day: date) -> str:
+    """`12-05 Sat`."""
+    return f"{day:%m-%d} {_(_WEEKDAYS[day.weekday()])}"
+
+
+def weekly_word(weekly: str | None) -> str:
+    """A weekly pattern with the session's names of days."""
+    if not weekly or language() == "en":
+        return weekly or ""
+    shown = weekly.replace("all day", "全天").replace("; ", "；")
+    for english in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"):
+        shown = shown.replace(english, _(english))
+    return shown
