@@ -1,0 +1,68 @@
+"""The desk: which screens there are, the theme, and the keys that work everywhere."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from tui.gateway import Gateway
+from tui.i18n import _, mark
+from tui.screens.match import MatchScreen
+from tui.screens.needs import NeedsScreen
+from tui.screens.offerings import OfferingsScreen
+from tui.settings import Settings
+
+
+class DuijieApp(App[None]):
+    """The full-screen interface; it knows no business rule."""
+
+    CSS_PATH = "styles/app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    NOTIFICATION_TIMEOUT = 2
+    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (100, "-normal"), (140, "-wide")]
+    # Priority, so that keys typed ahead of the focus land in the field they were meant for.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "tab", "app.focus_next", mark("Next field"), priority=True, show=False, id="focus.next"
+        ),
+        Binding(
+            "shift+tab",
+            "app.focus_previous",
+            mark("Field before"),
+            priority=True,
+            show=False,
+            id="focus.back",
+        ),
+    ]
+
+    def __init__(self, gateway: Gateway, settings: Settings) -> None:
+        super().__init__()
+        self._gateway = gateway
+        self._settings = settings
+        self.title = _("duijie")
+
+    def on_mount(self) -> None:
+        """Open the needs list; people's own keys go over the built-in ones."""
+        if self._settings.theme in self.available_themes:
+            self.theme = self._settings.theme
+        self.set_keymap(self._settings.keys)
+        self.push_screen(NeedsScreen(self._gateway))
+
+    def action_go(self, where: str) -> None:
+        """Another screen in place of this one; matching begins with the need under the cursor."""
+        here = self.screen
+        need = here.need_code if isinstance(here, NeedsScreen | MatchScreen) else None
+        if where == "needs" and not isinstance(here, NeedsScreen):
+            self.switch_screen(NeedsScreen(self._gateway, need))
+        elif where == "match" and not isinstance(here, MatchScreen):
+            self.switch_screen(MatchScreen(self._gateway, need))
+        elif where == "offerings" and not isinstance(here, OfferingsScreen):
+            self.switch_screen(OfferingsScreen(self._gateway))
+
+    def action_suspend_process(self) -> None:
+        """There is no shell behind this program."""
+
+    def action_screenshot(self, filename: str | None = None, path: str | None = None) -> None:
+        """No key writes a file."""

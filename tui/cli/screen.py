@@ -1,0 +1,51 @@
+"""The full screen, opened from the command line."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from argparse import Namespace
+from logging.handlers import RotatingFileHandler
+
+from store import Store, open_store
+from store.errors import InvalidError
+from store.schemas.actor import Actor
+from store.services import reference
+from tui.identity import who
+from tui.settings import Settings, log_file
+
+_POOR = ("", "dumb", "unknown")
+
+
+def run(options: Namespace, settings: Settings) -> int:
+    """Open the desk on the store."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise InvalidError("needs_terminal")
+    store = open_store(options.db or settings.db)
+    return open_desk(store, who(store, options.user), settings)
+
+
+def open_desk(store: Store, by: Actor, settings: Settings) -> int:
+    """Draw the desk until the person leaves it."""
+    term = os.environ.get("TERM", "")
+    if term in _POOR:
+        raise InvalidError("poor_terminal", term=term)
+    _log_to_file()
+    from tui.app import DuijieApp
+    from tui.gateway import Gateway
+
+    today = store.read(reference.today)
+    is_demo = store.read(reference.meta, "demo_day") is not None
+    app = DuijieApp(Gateway(store, by, today, is_demo=is_demo), settings)
+    app.run()
+    return app.return_code or 0
+
+
+def _log_to_file() -> None:
+    """Standard error is the screen, so the log goes to a file of its own."""
+    path = log_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=3, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)

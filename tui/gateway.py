@@ -1,0 +1,31 @@
+"""Store calls off the event loop; all that screens know of the store."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+from typing import ParamSpec, TypeVar
+
+from store import Service, Store
+from store.schemas.actor import Actor
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Gateway:
+    """One store, the person acting in it, and the day to reckon from."""
+
+    def __init__(self, store: Store, by: Actor, today: date, *, is_demo: bool = False) -> None:
+        self._store = store
+        self.by = by
+        self.today = today
+        self.is_demo = is_demo
+
+    async def read(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Await a service on a snapshot."""
+        return await asyncio.to_thread(lambda: self._store.read(service, *args, **kwargs))
+
+    async def write(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Await a service in one transaction; the thread finishes even when the awaiting is cancelled."""
+        return await asyncio.to_thread(lambda: self._store.write(service, *args, **kwargs))

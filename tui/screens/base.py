@@ -1,0 +1,136 @@
+"""What every screen shares: the gateway, translated keys, header and status lines, a floor for size."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Generic, TypeVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import ActiveBinding, Binding
+from textual.containers import Container
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
+
+from store.errors import DuijieError
+from tui.gateway import Gateway
+from tui.i18n import _, mark
+from tui.messages import sentence
+from tui.safe import plain
+from tui.widgets.key_bar import KeyBar
+
+R = TypeVar("R")
+SMALLEST = (80, 24)
+
+
+class _Translated(Screen[R], Generic[R]):
+    """Key hints in the session's language, wherever the framework shows them."""
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The framework's bindings with their words translated."""
+        return {
+            key: active._replace(
+                binding=replace(
+                    active.binding, description=_(active.binding.description or " ").strip()
+                )
+            )
+            for key, active in super().active_bindings.items()
+        }
+
+
+class BaseScreen(_Translated[R], Generic[R]):
+    """A full screen: header, body, status, keys."""
+
+    AUTO_FOCUS = ""
+    TITLE_WORD = ""
+    BINDINGS = [
+        Binding("f1,question_mark", "help", mark("Help"), id="app.help"),
+        Binding("2", "app.go('needs')", mark("Needs"), show=False, id="go.needs"),
+        Binding("3", "app.go('match')", mark("Match"), show=False, id="go.match"),
+        Binding("4", "app.go('offerings')", mark("Offerings"), show=False, id="go.offerings"),
+        Binding("ctrl+q", "app.quit", mark("Quit"), id="app.quit"),
+    ]
+
+    def __init__(self, gateway: Gateway) -> None:
+        super().__init__()
+        self.gateway = gateway
+
+    def compose(self) -> ComposeResult:
+        """Header, what the screen is for, status, keys."""
+        yield Static(id="head")
+        with Container(id="body"):
+            yield from self.body()
+        yield Static(id="status")
+        yield KeyBar()
+        yield Static(id="too-small")
+
+    def body(self) -> ComposeResult:
+        """The screen's own widgets."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Fill the header."""
+        self._draw_head()
+
+    def _draw_head(self) -> None:
+        who = f"{self.gateway.by.name}@{self.gateway.by.organisation}"
+        badge = _("[DEMO] ") if self.gateway.is_demo else ""
+        tabs = [
+            ("2", "needs", _("Needs")),
+            ("3", "match", _("Match")),
+            ("4", "offerings", _("Offerings")),
+        ]
+        line = plain(_("duijie") + " │", "bold")
+        for key, name, word in tabs:
+            is_here = name == self.TITLE_WORD
+            line.append_text(plain(f" {key}{word} ", "reverse bold" if is_here else ""))
+        right = f"{badge}{who} {self.gateway.today:%m-%d} "
+        room = self.size.width - line.cell_len - plain(right).cell_len
+        line.append(" " * max(1, room))
+        line.append_text(plain(right))
+        self.query_one("#head", Static).update(line)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Below the smallest size the screen says what it needs, and comes back when it gets it."""
+        width, height = event.size
+        is_small = width < SMALLEST[0] or height < SMALLEST[1]
+        self.set_class(is_small, "-too-small")
+        if is_small:
+            told = _("The window has {width}x{height}; at least {w}x{h} are needed.").format(
+                width=width, height=height, w=SMALLEST[0], h=SMALLEST[1]
+            )
+            self.query_one("#too-small", Static).update(plain(told))
+        self._draw_head()
+
+    def tell(self, text: str, *, is_failure: bool = False) -> None:
+        """One sentence on the status line."""
+        status = self.query_one("#status", Static)
+        status.set_class(is_failure, "-failure")
+        status.update(plain(text))
+
+    def tell_failure(self, error: DuijieError) -> None:
+        """An expected failure on the status line."""
+        self.tell(sentence(error), is_failure=True)
+
+    def action_help(self) -> None:
+        """Every key that works here, with its words."""
+        from tui.screens.help import HelpScreen
+
+        keys = [
+            (active.binding.key_display or key, active.binding.description)
+            for key, active in self.active_bindings.items()
+            if active.binding.description and active.enabled
+        ]
+        self.app.push_screen(HelpScreen(keys, getattr(self.focused, "field", "")))
+
+
+class BaseDialog(_Translated[R], ModalScreen[R], Generic[R]):
+    """A dialog over a screen; Escape leaves it without an answer."""
+
+    AUTO_FOCUS = ""
+    BINDINGS = [Binding("escape", "leave", mark("Back"), id="dialog.leave")]
+
+    def action_leave(self) -> None:
+        """Close without an answer."""
+        self.dismiss(None)

@@ -1,0 +1,55 @@
+"""Short ways of typing dates and weekly times, read into the forms that are stored."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from matching.weekly import parse_weekly
+
+_TIMES = {
+    "晚上": "Mon-Fri 18:30-21:30",
+    "晚": "Mon-Fri 18:30-21:30",
+    "eve": "Mon-Fri 18:30-21:30",
+    "周末": "Sat,Sun all day",
+    "wknd": "Sat,Sun all day",
+    "白天": "Mon-Fri 08:30-17:30",
+    "day": "Mon-Fri 08:30-17:30",
+}
+_SPLIT = re.compile(r"[+＋、，,和及\s]+")
+
+
+def read_day(text: str, today: date) -> str:
+    """`2026-12-05` for itself, `12-5`, `12.5`, `12月5日`, `1205` or `+7`; other text comes back as it is."""
+    word = text.strip()
+    ahead = re.fullmatch(r"[+＋](\d{1,3})", word)
+    if ahead:
+        return (today + timedelta(days=int(ahead[1]))).isoformat()
+    full = re.fullmatch(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?", word)
+    if full:
+        return _iso(int(full[1]), int(full[2]), int(full[3])) or word
+    short = re.fullmatch(r"(\d{1,2})[-./月](\d{1,2})[日号]?", word) or re.fullmatch(
+        r"(\d{2})(\d{2})", word
+    )
+    if not short:
+        return word
+    month, day = int(short[1]), int(short[2])
+    this_year = _iso(today.year, month, day)
+    if this_year and this_year >= today.isoformat():
+        return this_year
+    return _iso(today.year + 1, month, day) or word
+
+
+def read_weekly(text: str) -> str:
+    """`晚`, `周末`, `晚+周末` and `eve+wknd` for the usual patterns; other text comes back as it is."""
+    parts = [part for part in _SPLIT.split(text.strip().lower()) if part]
+    if parts and all(part in _TIMES for part in parts):
+        return str(parse_weekly("; ".join(_TIMES[part] for part in parts)))
+    return text.strip()
+
+
+def _iso(year: int, month: int, day: int) -> str | None:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None

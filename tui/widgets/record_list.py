@@ -1,0 +1,179 @@
+"""A list of any length that draws only what is seen and asks for more when the cursor nears its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.i18n import mark
+from tui.safe import fit, pad
+
+_AHEAD = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: the record's code and its cells."""
+
+    code: str
+    cells: tuple[str, ...]
+
+
+class RecordList(ScrollView, can_focus=True):
+    """Rows in columns; the last column takes the room that is left."""
+
+    DEFAULT_CSS = """
+    RecordList { height: 1fr; background: $surface; }
+    RecordList > .record-list--cursor { background: $primary; color: $text; }
+    RecordList > .record-list--heading { color: $text-muted; text-style: bold; }
+    """
+    COMPONENT_CLASSES = {"record-list--cursor", "record-list--heading"}
+    BINDINGS = [
+        Binding("up,k", "move(-1)", mark("up"), show=False, id="list.up"),
+        Binding("down,j", "move(1)", mark("down"), show=False, id="list.down"),
+        Binding("pageup", "page(-1)", mark("page up"), show=False, id="list.page_up"),
+        Binding("pagedown", "page(1)", mark("page down"), show=False, id="list.page_down"),
+        Binding("home", "jump(0)", mark("first"), show=False, id="list.first"),
+        Binding("end", "jump(-1)", mark("last"), show=False, id="list.last"),
+        Binding("enter", "choose", mark("Open"), show=False, id="list.open"),
+    ]
+
+    @dataclass
+    class Moved(Message):
+        """The cursor stands on another record, or on none."""
+
+        sender: RecordList
+        code: str | None
+
+    @dataclass
+    class Chosen(Message):
+        """A record was opened."""
+
+        sender: RecordList
+        code: str
+
+    @dataclass
+    class MoreWanted(Message):
+        """The cursor nears the end of what has been loaded."""
+
+        sender: RecordList
+
+    def __init__(self, headings: Sequence[str], widths: Sequence[int], id: str) -> None:
+        super().__init__(id=id)
+        self.headings = tuple(headings)
+        self.widths = tuple(widths)
+        self.rows: list[Row] = []
+        self.cursor = 0
+        self._is_complete = True
+
+    def show(
+        self, rows: Sequence[Row], *, is_complete: bool = True, keep: str | None = None
+    ) -> None:
+        """Replace the rows; the cursor goes to the record `keep` where it is among them."""
+        self.rows = list(rows)
+        self._is_complete = is_complete
+        codes = [row.code for row in self.rows]
+        self.cursor = codes.index(keep) if keep in codes else 0
+        self._settle()
+
+    def append(self, rows: Sequence[Row], *, is_complete: bool) -> None:
+        """Add rows that were asked for by `MoreWanted`."""
+        self.rows.extend(rows)
+        self._is_complete = is_complete
+        self.virtual_size = Size(self.size.width, len(self.rows) + 1)
+        self.refresh()
+
+    @property
+    def code(self) -> str | None:
+        """The record under the cursor."""
+        return self.rows[self.cursor].code if self.rows else None
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor by some rows."""
+        self._go(self.cursor + step)
+
+    def action_page(self, direction: int) -> None:
+        """Move the cursor by a screenful."""
+        self._go(self.cursor + direction * max(1, self.size.height - 2))
+
+    def action_jump(self, to: int) -> None:
+        """Move to the first or the last loaded row."""
+        self._go(len(self.rows) - 1 if to < 0 else to)
+
+    def action_choose(self) -> None:
+        """Open the record under the cursor."""
+        if self.code is not None:
+            self.post_message(self.Chosen(self, self.code))
+
+    def _go(self, to: int) -> None:
+        target = max(0, min(to, len(self.rows) - 1))
+        if target == self.cursor:
+            return
+        before, self.cursor = self.cursor, target
+        top = int(self.scroll_offset.y)
+        self._scroll_to_cursor()
+        if int(self.scroll_offset.y) == top:
+            for line in (before, target):
+                self.refresh(Region(0, line + 1 - top, self.size.width, 1))
+        self._told()
+
+    def _settle(self) -> None:
+        self.virtual_size = Size(self.size.width, len(self.rows) + 1)
+        self._scroll_to_cursor()
+        self.refresh()
+        self._told()
+
+    def _scroll_to_cursor(self) -> None:
+        height = max(1, self.size.height - 1)
+        top = int(self.scroll_offset.y)
+        if self.cursor < top:
+            self.scroll_to(y=self.cursor, animate=False, force=True, immediate=True)
+        elif self.cursor >= top + height:
+            self.scroll_to(y=self.cursor - height + 1, animate=False, force=True, immediate=True)
+
+    def _told(self) -> None:
+        self.post_message(self.Moved(self, self.code))
+        if not self._is_complete and self.cursor > len(self.rows) - _AHEAD:
+            self._is_complete = True
+            self.post_message(self.MoreWanted(self))
+
+    def on_resize(self) -> None:
+        """Keep the cursor in sight."""
+        self.virtual_size = Size(self.size.width, len(self.rows) + 1)
+        self._scroll_to_cursor()
+
+    def render_line(self, y: int) -> Strip:
+        """The heading stays, rows scroll under it."""
+        width = self.size.width
+        if y == 0:
+            style = self.get_component_rich_style("record-list--heading")
+            return self._strip("  ", self.headings, width, style)
+        index = y - 1 + int(self.scroll_offset.y)
+        if index >= len(self.rows):
+            return Strip.blank(width, self.rich_style)
+        is_here = index == self.cursor
+        style = (
+            self.get_component_rich_style("record-list--cursor")
+            if is_here and self.has_focus
+            else self.rich_style
+        )
+        return self._strip("▸ " if is_here else "  ", self.rows[index].cells, width, style)
+
+    def _strip(self, mark: str, cells: Sequence[str], width: int, style: Style) -> Strip:
+        shown = mark
+        for cell, wide in zip(cells, self.widths, strict=False):
+            shown += pad(cell, wide) + " "
+        rest = cells[len(self.widths)] if len(cells) > len(self.widths) else ""
+        return Strip([Segment(pad(shown + fit(rest, 400), width), style)], width)
+
+    def watch_has_focus(self, focused: bool) -> None:
+        """The cursor is drawn only where the keys go."""
+        self.refresh()
