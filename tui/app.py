@@ -20,8 +20,11 @@ class DuijieApp(App[None]):
 
     CSS_PATH = "styles/app.tcss"
     ENABLE_COMMAND_PALETTE = False
-    NOTIFICATION_TIMEOUT = 2
-    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (100, "-normal"), (140, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - declared by the framework
+        (0, "-narrow"),
+        (100, "-normal"),
+        (140, "-wide"),
+    ]
     # Priority, so that keys typed ahead of the focus land in the field they were meant for.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -85,9 +86,7 @@ def evidence(reason: Reason) -> str:
     """What a reason rests on, in words."""
     if not reason.known:
         return _("unknown, counted as half")
-    data = reason.evidence
-    told = _EVIDENCE[reason.criterion](data)
-    return told
+    return _EVIDENCE[reason.criterion](reason.evidence)
 
 
 def _topic(data: tuple[str, ...]) -> str:
@@ -133,7 +132,7 @@ def _evaluation(data: tuple[str, ...]) -> str:
     return _("{score} of 100 from {count} ratings").format(score=data[0], count=data[1])
 
 
-_EVIDENCE = {
+_EVIDENCE: Mapping[Criterion, Callable[[tuple[str, ...]], str]] = {
     Criterion.TOPIC: _topic,
     Criterion.LEVEL: _level,
     Criterion.SCHEDULE: lambda data: _("{count} sessions inside the wanted times").format(
@@ -143,7 +142,7 @@ _EVIDENCE = {
     Criterion.TRAVEL: _travel,
     Criterion.PRICE: _price,
     Criterion.CAPACITY: _capacity,
-    Criterion.INSTRUCTOR: lambda data: "、".join(data),
+    Criterion.INSTRUCTOR: "、".join,
     Criterion.EVALUATION: _evaluation,
     Criterion.FRESHNESS: lambda data: _("filed {days} days ago").format(days=data[0]),
 }

@@ -32,21 +32,21 @@ KINDS: Mapping[str, str] = {
 FIELDS: Mapping[str, str] = {
     "code": mark("Code"),
     "enterprise": mark("Enterprise"),
-    "text": mark("Training need"),
+    "text": mark("Need"),
     "occupations": mark("Occupation"),
     "occupation": mark("Occupation"),
     "level": mark("Level"),
     "heads": mark("Heads"),
     "can_split": mark("May split"),
     "min_group": mark("Smallest group"),
-    "earliest": mark("Earliest start"),
-    "latest": mark("Latest end"),
-    "weekly": mark("Weekly times"),
+    "earliest": mark("Earliest"),
+    "latest": mark("Latest"),
+    "weekly": mark("Times"),
     "area": mark("Place"),
-    "max_travel_km": mark("Travel, km"),
-    "budget": mark("Budget, ¥/head"),
+    "max_travel_km": mark("≤ km"),
+    "budget": mark("Budget ¥"),
     "mode": mark("Where taught"),
-    "certificate": mark("Certificate"),
+    "certificate": mark("Cert."),
     "min_practice_hours": mark("Practice hours"),
     "type": mark("Need type"),
     "source": mark("Source"),
@@ -143,7 +143,7 @@ VALUES: Mapping[str, str] = {
 CRITERIA: Mapping[Criterion, str] = {
     Criterion.TOPIC: mark("Trade"),
     Criterion.LEVEL: mark("Level"),
-    Criterion.SCHEDULE: mark("Times"),
+    Criterion.SCHEDULE: mark("Schedule"),
     Criterion.START: mark("Start"),
     Criterion.TRAVEL: mark("Distance"),
     Criterion.PRICE: mark("Price"),
@@ -195,6 +195,9 @@ LEVELS = (
     mark("special-grade technician"),
     mark("chief technician"),
 )
+LEVELS_SHORT = (
+    mark("L6"), mark("L5"), mark("L4"), mark("L3"), mark("L2"), mark("L1"), mark("LS"), mark("LC"),
+)  # fmt: skip
 _WEEKDAYS = (
     mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun"),
 )  # fmt: skip
@@ -218,6 +221,11 @@ def value_word(value: str) -> str:
 def level_word(rank: int | None) -> str:
     """A level by its rank, empty when unknown."""
     return _(LEVELS[rank - 1]) if rank else ""
+
+
+def level_short(rank: int | None) -> str:
+    """A level in a few cells: 四级, or L4."""
+    return _(LEVELS_SHORT[rank - 1]) if rank else ""
 
 
 def day_word(day: date) -> str:

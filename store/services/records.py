@@ -378,7 +378,9 @@ def _enterprise_names(session: Session, kind: Kind, rows: Sequence[RecordRow]) -
         return {}
     wanted = {cast(Any, row).enterprise for row in rows}
     found = session.execute(
-        select(OrganisationRow.code, OrganisationRow.name).where(OrganisationRow.code.in_(wanted))
+        select(
+            OrganisationRow.code, func.coalesce(OrganisationRow.short_name, OrganisationRow.name)
+        ).where(OrganisationRow.code.in_(wanted))
     )
     return dict(found.tuples().all())
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import ActiveBinding, Binding
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Container
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
@@ -44,7 +44,7 @@ class BaseScreen(_Translated[R], Generic[R]):
 
     AUTO_FOCUS = ""
     TITLE_WORD = ""
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1,question_mark", "help", mark("Help"), id="app.help"),
         Binding("2", "app.go('needs')", mark("Needs"), show=False, id="go.needs"),
         Binding("3", "app.go('match')", mark("Match"), show=False, id="go.match"),
@@ -129,7 +129,9 @@ class BaseDialog(_Translated[R], ModalScreen[R], Generic[R]):
     """A dialog over a screen; Escape leaves it without an answer."""
 
     AUTO_FOCUS = ""
-    BINDINGS = [Binding("escape", "leave", mark("Back"), id="dialog.leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", mark("Back"), id="dialog.leave")
+    ]
 
     def action_leave(self) -> None:
         """Close without an answer."""

@@ -7,7 +7,14 @@ from rich.text import Text
 from textual.app import RenderResult
 from textual.widget import Widget
 
-_NAMES = {"escape": "Esc", "enter": "↵", "space": "␣", "question_mark": "?", "slash": "/"}
+_NAMES = {
+    "escape": "Esc",
+    "enter": "↵",
+    "space": "␣",
+    "question_mark": "?",
+    "delete": "Del",
+    "slash": "/",
+}
 
 
 class KeyBar(Widget):

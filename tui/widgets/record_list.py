@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -17,6 +18,18 @@ from tui.i18n import mark
 from tui.safe import fit, pad
 
 _AHEAD = 40
+
+
+@dataclass
+class _Told(Message):
+    """Something a list says; `control` lets handlers name the list."""
+
+    sender: RecordList
+
+    @property
+    def control(self) -> RecordList:
+        """The list that says it."""
+        return self.sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +44,12 @@ class RecordList(ScrollView, can_focus=True):
     """Rows in columns; the last column takes the room that is left."""
 
     DEFAULT_CSS = """
-    RecordList { height: 1fr; background: $surface; }
+    RecordList { height: 1fr; background: $surface; scrollbar-size: 0 0; }
     RecordList > .record-list--cursor { background: $primary; color: $text; }
     RecordList > .record-list--heading { color: $text-muted; text-style: bold; }
     """
-    COMPONENT_CLASSES = {"record-list--cursor", "record-list--heading"}
-    BINDINGS = [
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"record-list--cursor", "record-list--heading"}
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", mark("up"), show=False, id="list.up"),
         Binding("down,j", "move(1)", mark("down"), show=False, id="list.down"),
         Binding("pageup", "page(-1)", mark("page up"), show=False, id="list.page_up"),
@@ -47,24 +60,20 @@ class RecordList(ScrollView, can_focus=True):
     ]
 
     @dataclass
-    class Moved(Message):
+    class Moved(_Told):
         """The cursor stands on another record, or on none."""
 
-        sender: RecordList
         code: str | None
 
     @dataclass
-    class Chosen(Message):
+    class Chosen(_Told):
         """A record was opened."""
 
-        sender: RecordList
         code: str
 
     @dataclass
-    class MoreWanted(Message):
+    class MoreWanted(_Told):
         """The cursor nears the end of what has been loaded."""
-
-        sender: RecordList
 
     def __init__(self, headings: Sequence[str], widths: Sequence[int], id: str) -> None:
         super().__init__(id=id)

@@ -1,0 +1,444 @@
+"""Needs: the list, and quick registration with a live check beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import ClassVar
+from uuid import uuid4
+
+from pydantic import ValidationError
+from rich.text import Text
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input, Static
+
+from store.errors import DuijieError
+from store.schemas.fields import LADDER
+from store.schemas.records import NeedDraft, NeedView, OccupationPart
+from store.services import filing, needs, records
+from store.services.kinds import kind_named
+from store.services.needs import LiveCheck
+from tui.gateway import Gateway
+from tui.i18n import _, mark
+from tui.messages import field_causes
+from tui.safe import plain
+from tui.screens.base import BaseScreen
+from tui.screens.record import ConfirmDialog, RecordDialog
+from tui.typed import read_day, read_weekly
+from tui.widgets.choices import Choice, Choices
+from tui.widgets.form_input import FormInput
+from tui.widgets.record_list import RecordList, Row
+from tui.words import field_word, level_short, level_word, value_word, weekly_word
+
+TYPING_PAUSE = 0.15
+_PAGE = 200
+_ROWS = (
+    (("enterprise", 60),),
+    (("text", 500),),
+    (("heads", 4), ("level", 8), ("certificate", 2)),
+    (("earliest", 12), ("latest", 12)),
+    (("weekly", 120),),
+    (("area", 40), ("max_travel_km", 6)),
+    (("budget", 10),),
+)
+_FIELDS = tuple(name for row in _ROWS for name, _ in row)
+_STICKY = ("earliest", "area", "max_travel_km")
+
+
+class NeedsScreen(BaseScreen[None]):
+    """Where an operator spends the morning: a firm's call becomes a need."""
+
+    CSS_PATH = "needs.tcss"
+    AUTO_FOCUS = "#needs"
+    TITLE_WORD = "needs"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f2,n", "register", mark("Register"), id="needs.register"),
+        Binding("f3,d", "duplicate", mark("Repeat"), id="needs.duplicate"),
+        Binding("f5,r", "reload", mark("Reload"), id="needs.reload"),
+        Binding("f6,m", "app.go('match')", mark("Match"), id="needs.match"),
+        Binding("e", "edit", mark("Edit"), id="needs.edit"),
+        Binding("delete,x", "withdraw", mark("Withdraw"), id="needs.withdraw"),
+        Binding("ctrl+s", "save", mark("Save"), id="needs.save"),
+        Binding("enter", "advance", mark("Next field"), priority=True, show=False, id="form.next"),
+        Binding("down", "choose(1)", mark("Candidates"), priority=True, show=False, id="form.down"),
+        Binding("up", "choose(-1)", mark("Candidates"), priority=True, show=False, id="form.up"),
+        Binding("escape", "leave_form", mark("List"), id="form.leave"),
+    ]
+
+    needs = getters.query_one("#needs", RecordList)
+    choices = getters.query_one("#choices", Choices)
+    live = getters.query_one("#live", Static)
+
+    def __init__(self, gateway: Gateway, need: str | None = None) -> None:
+        super().__init__(gateway)
+        self._keep = need
+        self._after = ""
+        self._saved = 0
+        self._request = uuid4().hex
+        self._check: LiveCheck | None = None
+        self._occupation: str | None = None
+        self._last: NeedView | None = None
+
+    @property
+    def need_code(self) -> str | None:
+        """The need under the cursor."""
+        return self.needs.code
+
+    def body(self) -> ComposeResult:
+        """List above, form and live check below."""
+        with Vertical(id="list-panel", classes="panel"):
+            yield RecordList(
+                [
+                    _("Code"),
+                    _("State"),
+                    _("Heads"),
+                    field_word("level"),
+                    _("Enterprise"),
+                    field_word("text"),
+                ],
+                [7, 4, 4, 4, 24],
+                id="needs",
+            )
+        with Horizontal(id="desk"):
+            with Vertical(id="form", classes="panel"):
+                for row in _ROWS:
+                    with Horizontal(classes="form-row"):
+                        for name, longest in row:
+                            yield Static(field_word(name), classes="label")
+                            yield FormInput(name, longest=longest)
+            with Vertical(id="check", classes="panel"):
+                yield Choices(id="choices")
+                yield Static(id="live")
+
+    def on_mount(self) -> None:
+        """Titles, sticky defaults, and the list."""
+        super().on_mount()
+        self.query_one("#form").border_title = _("Quick registration")
+        self.query_one("#check").border_title = _("Live check")
+        self._field("earliest").value = self.gateway.today.isoformat()
+        self._field("certificate").placeholder = "0/1"
+        self._load(self._keep)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Form keys act only inside the form, list keys only outside."""
+        in_form = isinstance(self.focused, FormInput)
+        if action in ("advance", "leave_form", "save"):
+            return in_form
+        if action == "choose":
+            return in_form and bool(self.choices.items)
+        if action in ("edit", "withdraw"):
+            return not in_form
+        return True
+
+    def _field(self, name: str) -> FormInput:
+        return self.query_one(f"#{name}", FormInput)
+
+    # The list.
+
+    @work(exclusive=True, group="list")
+    async def _load(self, keep: str | None = None) -> None:
+        try:
+            page = await self.gateway.read(
+                records.page, "need", by=self.gateway.by, limit=_PAGE, newest_first=True
+            )
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        self._after = page.after
+        self.needs.show([_row(view) for view in page.items], is_complete=not page.after, keep=keep)
+        panel = self.query_one("#list-panel")
+        panel.border_title = _("Needs {total}").format(total=page.total)
+        if not page.items:
+            self.tell(_("No need yet: F2 registers the first."))
+
+    @on(RecordList.MoreWanted)
+    @work(exclusive=True, group="more")
+    async def _load_more(self) -> None:
+        page = await self.gateway.read(
+            records.page,
+            "need",
+            by=self.gateway.by,
+            after=self._after,
+            limit=_PAGE,
+            newest_first=True,
+        )
+        self._after = page.after
+        self.needs.append([_row(view) for view in page.items], is_complete=not page.after)
+
+    @on(RecordList.Chosen, "#needs")
+    def _open(self) -> None:
+        self.call_later(self.run_action, "app.go('match')")
+
+    def action_reload(self) -> None:
+        """Read the list again, keep the cursor."""
+        self._load(self.needs.code)
+
+    # The form.
+
+    def action_register(self) -> None:
+        """Into the form, to its first empty field."""
+        self._field("enterprise").focus()
+
+    def action_leave_form(self) -> None:
+        """Back to the list; what was typed stays."""
+        self.needs.focus()
+
+    def action_advance(self) -> None:
+        """Take the candidate under the cursor, then the next field; the last field saves."""
+        field = self.focused
+        if not isinstance(field, FormInput):
+            return
+        chosen = self.choices.taken()
+        if chosen is not None:
+            self._adopt(field, chosen)
+        if field.field == _FIELDS[-1]:
+            self.action_save()
+        else:
+            self._field(_FIELDS[_FIELDS.index(field.field) + 1]).focus()
+
+    def action_choose(self, step: int) -> None:
+        """Move among the candidates of the field."""
+        self.choices.move(step)
+
+    def _adopt(self, field: FormInput, choice: Choice) -> None:
+        if field.field == "enterprise":
+            field.value = choice.code
+        elif field.field == "text":
+            self._occupation = choice.code
+            self.tell(_("Occupation confirmed: {name}").format(name=choice.title))
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        field = event.input
+        if isinstance(field, FormInput) and field.field in ("enterprise", "text"):
+            field.remove_class("-wrong")
+            if field.field == "text":
+                self._occupation = None
+            self.choices.add_class("-stale")
+            self._look()
+
+    @on(FormInput.Cut)
+    def _cut(self, event: FormInput.Cut) -> None:
+        self.tell(
+            _("The pasted text is too long: {count} characters were left out.").format(
+                count=event.left_out
+            ),
+            is_failure=True,
+        )
+
+    def on_descendant_focus(self) -> None:
+        """Candidates belong to the focused field."""
+        self._show_choices()
+        self.refresh_bindings()
+
+    @work(exclusive=True, group="look")
+    async def _look(self) -> None:
+        """Each key cancels the look-up before it, so an old answer is never shown."""
+        await asyncio.sleep(TYPING_PAUSE)
+        try:
+            self._check = await self.gateway.read(
+                needs.check,
+                self._field("enterprise").value,
+                self._field("text").value,
+                by=self.gateway.by,
+            )
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        self.choices.remove_class("-stale")
+        self._show_choices()
+
+    def _show_choices(self) -> None:
+        focused = self.focused
+        check = self._check
+        items: list[Choice] = []
+        if check is not None and isinstance(focused, FormInput):
+            if focused.field == "enterprise":
+                items = [Choice(h.code, h.title, h.score) for h in check.enterprises]
+            elif check.resolution is not None:
+                items = [Choice(m.code, m.name, m.score) for m in check.resolution.matches]
+        self.choices.show(items, chosen=self._occupation)
+        self.live.update(self._live_text())
+
+    def _live_text(self) -> Text:
+        check = self._check
+        if check is None:
+            return plain("")
+        lines = []
+        if check.resolution is not None and check.resolution.level:
+            lines.append(_("Level read: {level}").format(level=level_word(check.resolution.level)))
+        if check.resolution is not None and check.resolution.is_ambiguous and not self._occupation:
+            lines.append(_("? Several occupations are possible: ↓ and Enter choose."))
+        for same in check.duplicates[:2]:
+            lines.append(
+                _("! Perhaps the same: {code} {heads} heads, {by} {day:%m-%d}").format(
+                    code=same.code, heads=same.heads, by=same.by, day=same.at
+                )
+            )
+        return plain("\n".join(lines))
+
+    def action_duplicate(self) -> None:
+        """The last registered need, or the one under the cursor, once more in the form."""
+        self._fill_from_cursor()
+
+    @work(exclusive=True, group="fill")
+    async def _fill_from_cursor(self) -> None:
+        code = self._last.code if self._last else self.needs.code
+        if code is None:
+            return
+        view = await self.gateway.read(records.fetch, "need", code, by=self.gateway.by)
+        cells = dict(
+            zip(NeedDraft.model_fields, filing.cells(kind_named("need"), view), strict=True)
+        )
+        for name in _FIELDS:
+            self._field(name).value = cells[name]
+        self._field("text").focus()
+
+    def action_save(self) -> None:
+        """Register what stands in the form."""
+        for name in _FIELDS:
+            self._field(name).disabled = True
+        self._save({name: self._field(name).value.strip() for name in _FIELDS}, time.perf_counter())
+
+    @work(group="save")
+    async def _save(self, typed: dict[str, str], started: float) -> None:
+        try:
+            draft = await self._draft(typed)
+            if draft is not None:
+                view = await self.gateway.write(
+                    records.register, draft, by=self.gateway.by, request=self._request
+                )
+                self._done(view, started)
+        except ValidationError as error:
+            self._show_causes(field_causes(error))
+        except DuijieError as error:
+            self.tell_failure(error)
+        finally:
+            for name in _FIELDS:
+                self._field(name).disabled = False
+            if self.focused is None:
+                self._field(self._first_wrong() or "enterprise").focus()
+
+    async def _draft(self, typed: dict[str, str]) -> NeedDraft | None:
+        """The typed words as a draft; None when the firm or place is not clear, which is then told."""
+        cells: dict[str, object] = dict(typed)
+        today = self.gateway.today
+        cells["earliest"] = read_day(typed["earliest"], today)
+        cells["latest"] = read_day(typed["latest"], today)
+        cells["weekly"] = read_weekly(typed["weekly"])
+        if typed["enterprise"]:
+            hits = await self.gateway.read(
+                needs.find_enterprises, typed["enterprise"], by=self.gateway.by
+            )
+            firm = needs.sure_enterprise(hits)
+            if firm is None:
+                self._show_causes(
+                    {"enterprise": _("several firms or none fit: choose with ↓ and Enter")}
+                )
+                return None
+            cells["enterprise"] = firm.code
+            if not typed["area"]:
+                cells["area"] = await self.gateway.read(needs.area_of, firm.code)
+        if typed["area"]:
+            areas = await self.gateway.read(needs.find_area, typed["area"])
+            if len(areas) != 1:
+                names = "、".join(name for _code, name in areas[:5])
+                self._show_causes(
+                    {"area": _("not one place of that name: {names}").format(names=names)}
+                )
+                return None
+            cells["area"] = areas[0][0]
+        if self._occupation:
+            cells["occupations"] = (
+                OccupationPart(code=self._occupation, confirmed_by=self.gateway.by.login),
+            )
+        if not typed["level"] and self._check and self._check.resolution:
+            level = self._check.resolution.level
+            cells["level"] = LADDER[level - 1] if level else ""
+        return NeedDraft.model_validate(cells)
+
+    def _done(self, view: NeedView, started: float) -> None:
+        self._saved += 1
+        self._last = view
+        self._request = uuid4().hex
+        self._occupation = None
+        self._check = None
+        for name in _FIELDS:
+            field = self._field(name)
+            field.remove_class("-wrong")
+            if name not in _STICKY:
+                field.value = ""
+        self.tell(
+            _("✓ {code} saved in {ms:.0f} ms. Registered in this session: {count}").format(
+                code=view.code, ms=1000 * (time.perf_counter() - started), count=self._saved
+            )
+        )
+        self._load(view.code)
+
+    def _show_causes(self, causes: dict[str, str]) -> None:
+        for name in _FIELDS:
+            self._field(name).set_class(name in causes, "-wrong")
+        name, why = next(iter(causes.items()))
+        self.tell(f"{field_word(name)}: {why}", is_failure=True)
+
+    def _first_wrong(self) -> str | None:
+        return next((n for n in _FIELDS if self._field(n).has_class("-wrong")), None)
+
+    # Edit and withdraw.
+
+    def action_edit(self) -> None:
+        """The need under the cursor in a form of all its fields."""
+        if self.needs.code:
+            self._edit(self.needs.code)
+
+    @work(exclusive=True, group="edit")
+    async def _edit(self, code: str) -> None:
+        view = await self.gateway.read(records.fetch, "need", code, by=self.gateway.by)
+        saved = await self.app.push_screen_wait(RecordDialog(self.gateway, "need", view))
+        if saved is not None:
+            self.tell(_("✓ {code} saved.").format(code=saved.code))
+            self._load(saved.code)
+
+    def action_withdraw(self) -> None:
+        """Take the need under the cursor out of use, after asking."""
+        if self.needs.code:
+            self._withdraw(self.needs.code)
+
+    @work(exclusive=True, group="edit")
+    async def _withdraw(self, code: str) -> None:
+        view = await self.gateway.read(records.fetch, "need", code, by=self.gateway.by)
+        question = _("Withdraw {code}? It stays readable, but is no longer matched.")
+        if not await self.app.push_screen_wait(ConfirmDialog(question.format(code=code))):
+            return
+        try:
+            await self.gateway.write(
+                records.withdraw,
+                "need",
+                code,
+                version=view.version,
+                by=self.gateway.by,
+                reason="",
+            )
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        self.tell(_("{code} withdrawn.").format(code=code))
+        self._load(code)
+
+
+def _row(view: NeedView) -> Row:
+    times = weekly_word(view.weekly)
+    return Row(
+        view.code,
+        (
+            view.code,
+            value_word(view.status),
+            str(view.heads),
+            level_short(view.level),
+            view.enterprise_name,
+            f"{view.text}  {times}",
+        ),
+    )

@@ -1,0 +1,266 @@
+"""Offerings: an institution's courses, runs, people, places, slots and assessment dates."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from store.errors import DuijieError
+from store.services import filing, records
+from store.services.kinds import kind_named
+from tui.gateway import Gateway
+from tui.i18n import _, mark
+from tui.safe import plain
+from tui.screens.base import BaseScreen
+from tui.screens.record import ConfirmDialog, RecordDialog
+from tui.widgets.record_list import RecordList, Row
+from tui.words import field_word, kind_word, level_short, value_word, weekly_word
+
+KINDS = ("course", "run", "instructor", "venue", "slot", "assessment")
+_PAGE = 200
+# The columns worth seeing first; the form has them all.
+_COLUMNS = {
+    "course": ("status", "level", "theory_hours", "practice_hours", "price", "title"),
+    "run": ("status", "course", "first_day", "seats_left", "instructor", "weekly"),
+    "instructor": ("employment", "teaches", "name", "qualifications"),
+    "venue": ("name", "workstations"),
+    "slot": ("venue", "equipment", "day", "start", "end", "stations_free"),
+    "assessment": ("occupation", "level", "day", "seats_left"),
+}
+_WIDTHS = {
+    "status": 9,
+    "level": 4,
+    "theory_hours": 4,
+    "practice_hours": 4,
+    "price": 7,
+    "course": 6,
+    "first_day": 10,
+    "seats_left": 4,
+    "instructor": 6,
+    "employment": 9,
+    "teaches": 10,
+    "name": 20,
+    "venue": 5,
+    "equipment": 14,
+    "day": 10,
+    "start": 5,
+    "end": 5,
+    "occupation": 11,
+}
+
+
+class OfferingsScreen(BaseScreen[None]):
+    """Left the institutions, right what the chosen one offers."""
+
+    CSS_PATH = "offerings.tcss"
+    AUTO_FOCUS = "#institutions"
+    TITLE_WORD = "offerings"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f2,n", "new", mark("New"), id="offerings.new"),
+        Binding("e", "edit", mark("Edit"), id="offerings.edit"),
+        Binding("f5,r", "reload", mark("Reload"), id="offerings.reload"),
+        Binding("left,h", "turn(-1)", mark("Kind before"), show=False, id="offerings.before"),
+        Binding("right,l", "turn(1)", mark("Next kind"), id="offerings.next"),
+        Binding("delete,x", "withdraw", mark("Withdraw"), id="offerings.withdraw"),
+        Binding("escape", "app.go('needs')", mark("Needs"), id="offerings.back"),
+    ]
+
+    institutions = getters.query_one("#institutions", RecordList)
+
+    def __init__(self, gateway: Gateway) -> None:
+        super().__init__(gateway)
+        self._kind = KINDS[0]
+        self._after = ""
+
+    def body(self) -> ComposeResult:
+        """Institutions, tabs of kinds, records."""
+        with Horizontal():
+            with Vertical(id="left", classes="panel"):
+                yield RecordList([_("Institution")], [], id="institutions")
+            with Vertical(id="right", classes="panel"):
+                yield Static(id="kinds")
+                yield Vertical(id="records-place")
+
+    def on_mount(self) -> None:
+        """Titles and the institutions."""
+        super().on_mount()
+        self.query_one("#left").border_title = _("Institutions")
+        self._load_institutions()
+
+    @property
+    def offered(self) -> RecordList:
+        """The list of the chosen kind."""
+        return self.query_one("#records", RecordList)
+
+    @work(exclusive=True, group="institutions")
+    async def _load_institutions(self) -> None:
+        try:
+            page = await self.gateway.read(
+                records.page, "institution", by=self.gateway.by, limit=_PAGE
+            )
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        rows = [
+            Row(
+                view.code,
+                (f"{view.code} {view.short_name or view.name} {value_word(view.status)}",),
+            )
+            for view in page.items
+        ]
+        self.institutions.show(rows)
+
+    @on(RecordList.Moved, "#institutions")
+    def _chosen(self) -> None:
+        self._load()
+
+    @on(RecordList.Chosen, "#institutions")
+    def _into(self) -> None:
+        self.offered.focus()
+
+    @on(RecordList.Chosen, "#records")
+    def _open(self) -> None:
+        self.action_edit()
+
+    def action_turn(self, step: int) -> None:
+        """Another kind of offering of the same institution."""
+        self._kind = KINDS[(KINDS.index(self._kind) + step) % len(KINDS)]
+        self._load()
+
+    def action_reload(self) -> None:
+        """Read again."""
+        self._load()
+
+    @work(exclusive=True, group="offered")
+    async def _load(self, keep: str | None = None) -> None:
+        institution = self.institutions.code
+        if institution is None:
+            self.tell(_("No institution yet."))
+            return
+        kind = self._kind
+        try:
+            page = await self.gateway.read(
+                records.page,
+                kind,
+                by=self.gateway.by,
+                limit=_PAGE,
+                where={"owner": institution},
+            )
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        self._after = page.after
+        await self._show(kind, [_row(kind, view) for view in page.items], page.after, keep)
+        self.query_one("#right").border_title = f"{institution}  {kind_word(kind)} {page.total}"
+        self.tell(_("Nothing filed yet: F2 adds the first.") if not page.items else "")
+
+    async def _show(self, kind: str, rows: list[Row], after: str, keep: str | None) -> None:
+        tabs = plain("")
+        for name in KINDS:
+            word = f" {kind_word(name)} "
+            tabs.append_text(plain(word, "reverse bold" if name == kind else ""))
+        self.query_one("#kinds", Static).update(tabs)
+        place = self.query_one("#records-place")
+        had_focus = self.focused is not None and self.focused.id == "records"
+        await place.remove_children()
+        names = _COLUMNS[kind]
+        listing = RecordList(
+            [_("Code"), *(field_word(name) for name in names)],
+            [7, *(_WIDTHS.get(name, 20) for name in names[:-1])],
+            id="records",
+        )
+        await place.mount(listing)
+        listing.show(rows, is_complete=not after, keep=keep)
+        if had_focus:
+            listing.focus()
+
+    @on(RecordList.MoreWanted, "#records")
+    @work(exclusive=True, group="more")
+    async def _load_more(self) -> None:
+        page = await self.gateway.read(
+            records.page,
+            self._kind,
+            by=self.gateway.by,
+            limit=_PAGE,
+            after=self._after,
+            where={"owner": self.institutions.code},
+        )
+        self._after = page.after
+        self.offered.append(
+            [_row(self._kind, view) for view in page.items], is_complete=not page.after
+        )
+
+    def action_new(self) -> None:
+        """A new record of this kind for the institution."""
+        self._edit(None)
+
+    def action_edit(self) -> None:
+        """The record under the cursor; on the left, the institution itself."""
+        self._edit(self._target())
+
+    def _target(self) -> tuple[str, str] | None:
+        if self.focused is self.institutions:
+            return ("institution", self.institutions.code) if self.institutions.code else None
+        code = self.offered.code
+        return (self._kind, code) if code else None
+
+    @work(exclusive=True, group="edit")
+    async def _edit(self, target: tuple[str, str] | None) -> None:
+        if target is None:
+            given = {
+                "institution": self.institutions.code or "",
+                "body": self.institutions.code or "",
+            }
+            fields = kind_named(self._kind).draft.model_fields
+            given = {name: value for name, value in given.items() if name in fields}
+            dialog = RecordDialog(self.gateway, self._kind, given=given)
+        else:
+            view = await self.gateway.read(records.fetch, *target, by=self.gateway.by)
+            dialog = RecordDialog(self.gateway, target[0], view)
+        saved = await self.app.push_screen_wait(dialog)
+        if saved is not None:
+            self.tell(_("✓ {code} saved.").format(code=saved.code))
+            if target is not None and target[0] == "institution":
+                self._load_institutions()
+            else:
+                self._load(saved.code)
+
+    def action_withdraw(self) -> None:
+        """Take the record under the cursor out of use, after asking."""
+        target = self._target()
+        if target is not None and target[0] != "institution":
+            self._withdraw(*target)
+
+    @work(exclusive=True, group="edit")
+    async def _withdraw(self, kind: str, code: str) -> None:
+        view = await self.gateway.read(records.fetch, kind, code, by=self.gateway.by)
+        question = _("Withdraw {code}? It stays readable, but is no longer matched.")
+        if not await self.app.push_screen_wait(ConfirmDialog(question.format(code=code))):
+            return
+        try:
+            await self.gateway.write(
+                records.withdraw, kind, code, version=view.version, by=self.gateway.by, reason=""
+            )
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        self.tell(_("{code} withdrawn.").format(code=code))
+        self._load(code)
+
+
+def _row(kind: str, view: Any) -> Row:
+    cells = dict(
+        zip(kind_named(kind).draft.model_fields, filing.cells(kind_named(kind), view), strict=True)
+    )
+    cells["status"] = value_word(view.status)
+    if cells.get("level"):
+        cells["level"] = level_short(view.level)
+    if "weekly" in cells:
+        cells["weekly"] = weekly_word(view.weekly)
+    shown = [value_word(cells[name]) for name in _COLUMNS[kind]]
+    return Row(view.code, (view.code, *shown))
