@@ -19,7 +19,7 @@ else
   endef
 endif
 
-.PHONY: demo test check bench soak format lock wheelhouse clean
+.PHONY: demo test check bench format messages lock wheelhouse clean
 
 $(VENV)/.runtime: requirements.lock
 	$(call install,requirements.lock)
@@ -51,6 +51,11 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.dev $(VENV)/.compiled
 	$(BIN)/python -m benchmarks
+
+messages: $(VENV)/.dev
+	$(BIN)/pybabel -q extract -k _ -k mark --no-location --sort-output -o $(VENV)/messages.pot tui
+	$(BIN)/pybabel -q update -N --no-wrap -i $(VENV)/messages.pot -d tui/locale -l zh_CN -D duijie
+	$(BIN)/pybabel -q compile -d tui/locale -D duijie
 
 lock:
 	uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements.lock

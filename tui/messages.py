@@ -10,7 +10,7 @@ from store.errors import DuijieError
 from store.services.filing import Problem
 from tui.i18n import _, mark
 from tui.safe import clean
-from tui.words import kind_word
+from tui.words import ACTS, kind_word
 
 ERRORS: Mapping[str, str] = {
     "not_found": mark("There is no {kind} “{id}”. Look it up with `duijie search`."),
@@ -137,6 +137,8 @@ def sentence(error: DuijieError) -> str:
     params = {key: clean(str(value))[:300] for key, value in error.params.items()}
     if "kind" in params:
         params["kind"] = kind_word(params["kind"])
+    if "act" in params:
+        params["act"] = _(ACTS.get(params["act"], params["act"]))
     return _(ERRORS[error.code]).format(**params)
 
 

@@ -140,6 +140,14 @@ VALUES: Mapping[str, str] = {
     "assessment_body": mark("assessment body"),
 }
 
+ACTS: Mapping[str, str] = {
+    "read": mark("read"),
+    "register": mark("register"),
+    "edit": mark("edit"),
+    "withdraw": mark("withdraw"),
+    "act_as": mark("act for someone"),
+}
+
 CRITERIA: Mapping[Criterion, str] = {
     Criterion.TOPIC: mark("Trade"),
     Criterion.LEVEL: mark("Level"),

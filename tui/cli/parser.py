@@ -5,7 +5,22 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from tui.i18n import LANGUAGES, _
+from tui.i18n import LANGUAGES, _, mark
+
+# The sentences of argparse itself, so that the catalogue has them too.
+_ARGPARSE = (
+    mark("usage: "),
+    mark("positional arguments"),
+    mark("options"),
+    mark("show this help message and exit"),
+    mark("%(prog)s: error: %(message)s\n"),
+    mark("the following arguments are required: %s"),
+    mark("unrecognized arguments: %s"),
+    mark("argument %(argument_name)s: %(message)s"),
+    mark("expected one argument"),
+    mark("invalid %(type)s value: %(value)r"),
+    mark("invalid choice: %(value)r (choose from %(choices)s)"),
+)
 
 KINDS = (
     "need",
@@ -23,6 +38,7 @@ KINDS = (
 
 def build() -> argparse.ArgumentParser:
     """The whole parser; each command names the function that carries it out."""
+    vars(argparse)["_"] = _  # argparse looks its sentences up by this name
     common = _common(argparse.SUPPRESS)
     parser = argparse.ArgumentParser(
         prog="duijie",
