@@ -67,7 +67,8 @@ _TAIL = re.compile(
 
 def fold(text: str) -> str:
     """One form for the same text: NFKC, lower case, simplified, without marks and blanks between Han."""
-    return join(_GAP.sub(" ", to_simplified(unicodedata.normalize("NFKC", text).casefold())))
+    wide = unicodedata.normalize("NFKC", text).casefold()
+    return unicodedata.normalize("NFKC", join(_GAP.sub(" ", to_simplified(wide))))
 
 
 def join(text: str) -> str:

@@ -306,7 +306,7 @@ def _needs(today: date) -> list[tuple[str, Draft]]:
     areas = {row["code"]: row["area_code"] for row in table("enterprises")}
     return [
         (
-            row["code"],
+            f"N{int(row['code'][1:]):06d}",
             _make(
                 schemas.NeedDraft,
                 enterprise=row["enterprise"],

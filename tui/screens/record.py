@@ -45,7 +45,7 @@ class RecordDialog(BaseDialog[Any]):
 
     CSS_PATH = "record.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "save", mark("Save"), id="dialog.save"),
+        Binding("ctrl+s", "save", mark("Save"), priority=True, id="dialog.save"),
         Binding(
             "enter", "advance", mark("Next field"), priority=True, show=False, id="dialog.next"
         ),
@@ -90,14 +90,14 @@ class RecordDialog(BaseDialog[Any]):
         """Title, and the first field."""
         code = self._view.code if self._view is not None else _("new")
         self.query_one("#record").border_title = f"{kind_word(self._kind.name)} {code}"
-        self.query(FormInput).first().focus()
+        self.set_focus(self.query(FormInput).first())
 
     def action_advance(self) -> None:
         """The next field; the last one saves."""
         fields = list(self.query(FormInput))
         focused = self.focused
         if isinstance(focused, FormInput) and focused is not fields[-1]:
-            fields[fields.index(focused) + 1].focus()
+            self.set_focus(fields[fields.index(focused) + 1])
         else:
             self.action_save()
 
@@ -138,7 +138,7 @@ class RecordDialog(BaseDialog[Any]):
         name, why = next(iter(causes.items()))
         self._tell(f"{field_word(name)}: {why}" if name else why)
         if name:
-            self.query_one(f"#{name}", FormInput).focus()
+            self.set_focus(self.query_one(f"#{name}", FormInput))
 
     def _tell(self, text: str) -> None:
         self.query_one("#told", Static).update(plain(text))

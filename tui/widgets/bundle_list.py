@@ -43,7 +43,7 @@ class BundleList(OptionList):
         self.highlighted = here
 
     def _draw(self) -> None:
-        width = max(10, self.scrollable_content_region.width - 1)
+        width = max(10, self.scrollable_content_region.width - 4)
         self.clear_options()
         for at, bundle in enumerate(self._bundles, 1):
             self.add_option(Option(_lines(at, bundle, width)))

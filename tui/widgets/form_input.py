@@ -32,7 +32,7 @@ class FormInput(Input):
         left_out: int
 
     def __init__(self, field: str, *, value: str = "", longest: int = 200, **more: Any) -> None:
-        super().__init__(value=value, max_length=longest, select_on_focus=False, id=field, **more)
+        super().__init__(value=value, max_length=longest, select_on_focus=True, id=field, **more)
         self.field = field
 
     def _on_paste(self, event: events.Paste) -> None:

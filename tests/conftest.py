@@ -1,0 +1,116 @@
+"""Stores for tests: real files, copied from one demo district that is built once a run."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from seed import demo
+from store import Store, create_store, open_store
+from tui import i18n
+
+DAY = date(2026, 11, 21)
+SHARED = Path(__file__).parents[2] / "shared"
+PG_ADMIN = os.environ.get("DUIJIE_TEST_PG", "postgresql:///postgres")
+
+
+@pytest.fixture(autouse=True)
+def _language(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """English unless a test says otherwise, and no setting of the person who runs the tests."""
+    i18n.use("en")
+    for name in ("CONFIG", "DATA", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
+    monkeypatch.delenv("DUIJIE_DB", raising=False)
+    monkeypatch.setenv("DUIJIE_LANG", "en")
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo district as a file, built by whichever worker comes first."""
+    folder = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        folder = folder.parent
+    target = folder / "demo-template.db"
+    with (folder / "demo-template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not target.exists():
+            made = folder / "demo-made.db"
+            demo.build(str(made), DAY).close()
+            made.rename(target)
+    return target
+
+
+@pytest.fixture
+def demo_path(demo_file: Path, tmp_path: Path) -> Path:
+    """A copy of the demo district of one's own."""
+    path = tmp_path / "demo.db"
+    shutil.copyfile(demo_file, path)
+    return path
+
+
+@pytest.fixture
+def stocked(demo_path: Path) -> Iterator[Store]:
+    """A store on a copy of the demo district."""
+    store = open_store(str(demo_path))
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def pg_template() -> Iterator[str]:
+    """The demo district as a PostgreSQL database that others are copied from."""
+    psycopg = pytest.importorskip("psycopg")
+    try:
+        admin = psycopg.connect(PG_ADMIN, autocommit=True, connect_timeout=3)
+    except psycopg.OperationalError as error:
+        pytest.skip(f"no PostgreSQL at {PG_ADMIN}: {error}")
+    name = f"duijie_template_{uuid.uuid4().hex[:8]}"
+    admin.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+    demo.build(_beside(name), DAY).close()
+    yield name
+    admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    admin.close()
+
+
+def _beside(name: str) -> str:
+    assert name.startswith("duijie_")
+    head, _, _ = PG_ADMIN.rpartition("/")
+    return f"{head}/{name}"
+
+
+@pytest.fixture
+def pg_stocked(pg_template: str) -> Iterator[Store]:
+    """A store on a copy of the demo district in PostgreSQL."""
+    import psycopg
+
+    name = f"duijie_test_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(PG_ADMIN, autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {pg_template}")
+    store = open_store(_beside(name))
+    yield store
+    store.close()
+    with psycopg.connect(PG_ADMIN, autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Store:
+    """The demo district on each database."""
+    name = "stocked" if request.param == "sqlite" else "pg_stocked"
+    found: Store = request.getfixturevalue(name)
+    return found
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Iterator[Store]:
+    """A new store with the schema and nothing in it."""
+    store = create_store(str(tmp_path / "bare.db"))
+    yield store
+    store.close()
