@@ -127,7 +127,7 @@ def write_cell(annotation: object, metadata: list[Any], value: object) -> str:
     if isinstance(value, tuple):
         return ";".join(str(part) for part in value)
     if isinstance(value, float):
-        return f"{value:g}" if abs(value) >= 1000 or value == round(value, 4) else repr(value)
+        return repr(value).removesuffix(".0")
     return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 

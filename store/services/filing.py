@@ -9,7 +9,6 @@ from typing import Any, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.errors import InvalidError, RefusedFileError
@@ -191,7 +190,7 @@ def _store(
     session: Session, kind: Kind, items: Sequence[_Item], by: Actor, problems: tuple[Problem, ...]
 ) -> Report:
     require(by, Act.READ, kind.name, by.organisation)
-    known = _known(session, kind, [item.code for item in items if item.code])
+    known = records.editable(session, kind, [item.code for item in items if item.code], by=by)
     new = [item for item in items if item.code not in known]
     created = records.register_many(
         session, [item.draft for item in new], by=by, codes=[item.code for item in new]
@@ -201,39 +200,32 @@ def _store(
     for item in items:
         if item.code is None or item.code not in known:
             continue
-        version = known[item.code]
-        view = records.edit(
-            session, item.code, _kept(session, kind, item, by), version=version, by=by
-        )
-        if view.version == version:
+        version, before = known[item.code]
+        draft = _kept(kind, item.draft, before)
+        if draft == before:
             unchanged += 1
         else:
+            records.edit(session, item.code, draft, version=version, by=by)
             changed.append(item.code)
     return Report(kind.name, tuple(created), tuple(changed), unchanged, problems)
 
 
-def _known(session: Session, kind: Kind, codes: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for at in range(0, len(codes), _PAGE):
-        part = codes[at : at + _PAGE]
-        found.update(
-            session.execute(
-                select(kind.row.code, kind.row.version).where(kind.row.code.in_(part))
-            ).tuples()
-        )
-    return found
+def _kept(kind: Kind, draft: Draft, before: Draft) -> Draft:
+    """The draft with what a table cannot hold taken from the record: who confirmed an occupation.
 
-
-def _kept(session: Session, kind: Kind, item: _Item, by: Actor) -> Draft:
-    """The draft with what a table cannot hold taken from the record: who confirmed an occupation."""
+    Without occupations in the table, those of the record stay while its words stay.
+    """
     if not kind.meaning_of:
-        return item.draft
-    stored = records.fetch(session, kind.name, item.code or "", by=by)
-    who = {part.code: part for part in stored.occupations}
+        return draft
+    held = {part.code: part for part in getattr(before, "occupations", ())}
+    given = getattr(draft, "occupations", ())
+    same_words = getattr(draft, kind.meaning_of) == getattr(before, kind.meaning_of)
+    if not given and same_words:
+        return draft.model_copy(update={"occupations": tuple(held.values())})
     parts = tuple(
-        part.model_copy(update={"confirmed_by": who[part.code].confirmed_by})
-        if part.code in who
+        part.model_copy(update={"confirmed_by": held[part.code].confirmed_by})
+        if part.code in held
         else part
-        for part in getattr(item.draft, "occupations", ())
+        for part in given
     )
-    return item.draft.model_copy(update={"occupations": parts})
+    return draft.model_copy(update={"occupations": parts})

@@ -356,7 +356,7 @@ def _slots(session: Session, equipment: Iterable[str], first: date, last: date) 
             )
             .order_by(SlotRow.code)
         )
-        found.extend(Slot(*row) for row in rows.tuples())
+        found.extend(Slot(*row) for row in rows)
     return tuple(found)
 
 

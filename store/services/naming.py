@@ -47,7 +47,7 @@ class StoredCatalogue:
             .where(*conditions)
             .order_by(AliasRow.id)
         )
-        return [Surface(*row) for row in rows.tuples()]
+        return [Surface(*row) for row in rows]
 
     def all(self) -> list[Surface]:
         """Every surface."""
@@ -73,7 +73,7 @@ class StoredCatalogue:
             select(AliasTermRow.term, AliasTermRow.times).where(
                 AliasTermRow.term.in_(sorted(terms))
             )
-        ).tuples()
+        )
         weights = {term: idf(times, total) for term, times in rows}
         wanted = [_token(term) for term in rarest(weights)]
         found = text_index.candidates(self.session, Index.NAMES, wanted, _CANDIDATES)
@@ -87,7 +87,7 @@ class StoredCatalogue:
 
 def memory_catalogue(session: Session) -> MemoryCatalogue:
     """A snapshot of every name in memory, for resolving many texts."""
-    names = dict(session.execute(select(OccupationRow.code, OccupationRow.name)).tuples().all())
+    names = dict(session.execute(select(OccupationRow.code, OccupationRow.name)).all())
     return MemoryCatalogue(names, StoredCatalogue(session).all())
 
 
@@ -111,7 +111,7 @@ def occupation_names(session: Session, codes: Collection[str]) -> dict[str, str]
     rows = session.execute(
         select(OccupationRow.code, OccupationRow.name).where(OccupationRow.code.in_(sorted(codes)))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def load_aliases(session: Session, names: Sequence[tuple[str, str, Surface]], *, by: Actor) -> int:

@@ -112,7 +112,7 @@ def find_area(session: Session, text: str) -> tuple[tuple[str, str], ...]:
         .where(or_(AreaRow.code == word.upper(), AreaRow.name.contains(word, autoescape=True)))
         .order_by(AreaRow.code)
     )
-    return tuple(rows.tuples().all())
+    return tuple((code, name) for code, name in rows)
 
 
 def area_of(session: Session, enterprise: str) -> str | None:

@@ -192,6 +192,18 @@ def page(
     return Page(items, shown[-1].code if len(rows) > limit else "", total)
 
 
+def stored(session: Session, kind: Kind, codes: Sequence[str]) -> dict[str, tuple[int, Draft]]:
+    """Versions and contents of the records that exist among the codes; for services, not for people."""
+    found: dict[str, tuple[int, Draft]] = {}
+    for part in _parts_of(codes):
+        for row in session.scalars(
+            select(kind.row).where(kind.row.code.in_(part)).options(*_loaded(kind))
+        ):
+            require(by, Act.EDIT, kind.name, row.owner, row.code)
+            found[row.code] = (row.version, kind.draft.model_validate(row))
+    return found
+
+
 def next_code(session: Session, kind: Kind) -> str:
     """The next free code of a kind, like `N000081`."""
     sequence = session.get(CodeSequenceRow, kind.prefix, with_for_update=True)
@@ -382,7 +394,7 @@ def _enterprise_names(session: Session, kind: Kind, rows: Sequence[RecordRow]) -
             OrganisationRow.code, func.coalesce(OrganisationRow.short_name, OrganisationRow.name)
         ).where(OrganisationRow.code.in_(wanted))
     )
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def _done(session: Session, request: str | None, kind: Kind) -> str | None:

@@ -43,7 +43,7 @@ def load(session: Session, table: str, rows: Iterable[Mapping[str, Any]], *, by:
         raise InvalidError("reference_only_system")
     row = _TABLES[table]
     keys = [column for column in row.__table__.primary_key if column.name != "id"]
-    known = set(session.execute(select(*keys)).tuples()) if keys else set()
+    known = set(session.execute(select(*keys))) if keys else set()
     new = [r for r in rows if not keys or tuple(r[k.name] for k in keys) not in known]
     for at in range(0, len(new), 2000):
         session.execute(insert(row), list(new[at : at + 2000]))
@@ -57,9 +57,9 @@ def is_empty(session: Session, table: str) -> bool:
 
 def calendar(session: Session) -> Calendar:
     """Public days off and make-up workdays."""
-    days: Sequence[tuple[date, str]] = (
-        session.execute(select(CalendarDayRow.day, CalendarDayRow.kind)).tuples().all()
-    )
+    days: Sequence[tuple[date, str]] = session.execute(
+        select(CalendarDayRow.day, CalendarDayRow.kind)
+    ).all()
     return Calendar(
         frozenset(day for day, kind in days if kind == "day_off"),
         frozenset(day for day, kind in days if kind == "makeup_workday"),
@@ -77,15 +77,14 @@ def levels(session: Session) -> tuple[tuple[int, str, str], ...]:
 
 def areas(session: Session) -> tuple[tuple[str, str], ...]:
     """Codes and names of every area."""
-    return tuple(
-        session.execute(select(AreaRow.code, AreaRow.name).order_by(AreaRow.code)).tuples()
-    )
+    rows = session.execute(select(AreaRow.code, AreaRow.name).order_by(AreaRow.code))
+    return tuple((code, name) for code, name in rows)
 
 
 def equipment(session: Session) -> tuple[tuple[str, str], ...]:
     """Codes and names of every type of workstation."""
     rows = session.execute(select(EquipmentRow.code, EquipmentRow.name).order_by(EquipmentRow.code))
-    return tuple(rows.tuples())
+    return tuple((code, name) for code, name in rows)
 
 
 def meta(session: Session, key: str) -> str | None:

@@ -477,7 +477,7 @@ def test_no_staffing_or_venue_beats_the_chosen_one(a_need: Need, a_market: Marke
         whole = rank(a_need, replace(a_market, courses=(one,)), CALENDAR, TODAY, top=1).bundles
         if one.institution not in a_market.staffed or one.runs:
             continue
-        found = []
+        found: list[Bundle] = []
         for people in people_sets:
             if one.institution not in {person.institution for person in people}:
                 continue

@@ -58,11 +58,15 @@ def test_the_known_schema_is_the_newest_migration() -> None:
 def test_models_and_migrations_do_not_drift(tmp_path: Path) -> None:
     path = str(tmp_path / "drift.db")
     create_store(path).close()
-    command.check(config(make_engine(store_url(path))))
+    engine = make_engine(store_url(path))
+    command.check(config(engine))
+    engine.dispose()
 
 
 def test_models_and_migrations_do_not_drift_on_postgresql(pg_stocked: Store) -> None:
-    command.check(config(make_engine(pg_stocked.url)))
+    engine = make_engine(pg_stocked.url)
+    command.check(config(engine))
+    engine.dispose()
 
 
 def test_upgrading_twice_changes_nothing(stocked: Store, demo_path: Path) -> None:
@@ -97,7 +101,7 @@ def test_the_engine_is_set_as_it_should_be(bare: Store) -> None:
         "busy_timeout": 5000,
         "trusted_schema": 0,
     }
-    strict = "SELECT count(*) FROM pragma_table_list WHERE type = 'table' AND schema = 'main' AND NOT strict"
+    strict = "SELECT count(*) FROM pragma_table_list WHERE type = 'table' AND NOT strict AND schema = 'main'"
     loose = "AND name NOT LIKE 'sqlite%' AND name NOT LIKE '%_fts%' AND name <> 'alembic_version'"
     assert bare.read(lambda s: s.execute(text(f"{strict} {loose}")).scalar()) == 0
 
@@ -132,7 +136,7 @@ def test_eight_threads_take_each_station_once(store: Store) -> None:
 
 
 def test_the_race_is_real_without_the_write_lock(stocked: Store) -> None:
-    """The control: the same booking through the read path loses updates or fails, so the test above means something."""
+    """The control: without the lock the same booking fails or loses one, so the test above has a meaning."""
     code = stocked.read(
         lambda s: s.scalar(text("SELECT code FROM slot WHERE stations_free >= 8 ORDER BY code"))
     )
@@ -202,8 +206,8 @@ def test_reference_data_is_loaded_by_the_program_only(store: Store) -> None:
 
 
 def test_search_finds_words_codes_and_initials(store: Store) -> None:
-    def first(query: str, **kinds: tuple[str, ...]) -> str:
-        return store.read(search.search, query, by=OPERATOR, **kinds)[0].code
+    def first(query: str, kinds: tuple[str, ...] = search.KINDS) -> str:
+        return store.read(search.search, query, by=OPERATOR, kinds=kinds)[0].code
 
     assert first("锐坪精密") == "E001"
     assert first("rpjm", kinds=("enterprise",)) == "E001"
@@ -237,8 +241,8 @@ def test_matching_through_the_store(store: Store) -> None:
     assert matched.ranking.bundles[0].course.occupations[0].code == "6-18-01-01"
     again = store.read(matchmaking.rank_bundles, "N000001", by=OPERATOR, today=DAY)
     assert again == matched
+    school = Actor("zhaoyi", "赵毅", Role.INSTITUTION, "T03")
     with pytest.raises(NotAllowedError):
-        school = Actor("zhaoyi", "赵毅", Role.INSTITUTION, "T03")
         store.read(matchmaking.rank_bundles, "N000001", by=school, today=DAY)
 
 

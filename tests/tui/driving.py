@@ -1,0 +1,50 @@
+"""Driving the desk in a test: start it on a store, wait until it has settled, look at what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
+
+from seed.demo import OPERATOR
+from store import Store
+from store.schemas.actor import Actor
+from tests.conftest import DAY
+from tui import i18n
+from tui.app import DuijieApp
+from tui.gateway import Gateway
+from tui.settings import Settings
+
+
+@asynccontextmanager
+async def running(
+    store: Store,
+    language: str = "en",
+    size: tuple[int, int] = (80, 24),
+    by: Actor = OPERATOR,
+    keys: dict[str, str] | None = None,
+) -> AsyncIterator[Pilot[None]]:
+    """The desk on a store, its first screen settled."""
+    i18n.use(language)
+    settings = Settings(db="", lang="zh", keys=keys or {})
+    app = DuijieApp(Gateway(store, by, DAY, is_demo=True), settings)
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        yield pilot
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    """Wait for the keys to be handled, then every worker, then the messages they caused."""
+    for _ in range(3):
+        await pilot.pause()
+        with suppress(WorkerCancelled):
+            await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+def frame(pilot: Pilot[None]) -> str:
+    """What a person sees, as text; the one use of a private name of the framework."""
+    strips = pilot.app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)

@@ -1,0 +1,236 @@
+"""The command line as other programs call it: in processes of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from store.schemas.fields import LADDER
+
+ROOT = Path(__file__).parents[2]
+
+
+def duijie(
+    *arguments: str, stdin: bytes = b"", lang: str = "en"
+) -> subprocess.CompletedProcess[bytes]:
+    """Run the command and return what it did."""
+    return subprocess.run(
+        [sys.executable, "-m", "tui", "--lang", lang, *arguments],
+        input=stdin,
+        capture_output=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        timeout=100,
+        check=False,
+    )
+
+
+def test_demo_without_a_terminal_matches_and_summarises(demo_path: Path) -> None:
+    done = duijie("--db", str(demo_path), "demo", "--json")
+    assert done.returncode == 0, done.stderr.decode()
+    found = json.loads(done.stdout)
+    assert found["needs"] == 80
+    assert found["matched"] >= 55
+    assert found["top"][0]["bundle"]["reasons"]
+
+
+def test_demo_never_touches_another_store(demo_path: Path, tmp_path: Path) -> None:
+    path = tmp_path / "mine.db"
+    assert duijie("--db", str(path), "store", "init", "--centre", "宝龙中心").returncode == 0
+    done = duijie("--db", str(path), "demo", lang="zh")
+    assert done.returncode == 1
+    assert "不是演示库" in done.stderr.decode()
+
+
+def test_resolve_keeps_the_published_shape_and_order(demo_path: Path) -> None:
+    texts = ["数控车工四级", "", "skcg", "焊工\x1b]0;x\x07", "养老护理员"]
+    done = duijie(
+        "--db", str(demo_path), "resolve", "--stdin", "--top", "3", stdin="\n".join(texts).encode()
+    )
+    rows = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    assert [row["query"] for row in rows] == texts
+    assert rows[0]["level"] == LADDER[2]
+    assert rows[0]["matches"][0]["code"] == "6-18-01-01"
+    assert set(rows[0]["matches"][0]) == {"code", "name", "score", "evidence"}
+    assert all(len(row["matches"]) <= 3 for row in rows)
+    assert b"\x1b" not in done.stdout
+
+
+def test_resolve_survives_any_bytes(demo_path: Path) -> None:
+    done = duijie(
+        "--db",
+        str(demo_path),
+        "resolve",
+        "--stdin",
+        stdin="焊工\n".encode("gb18030") + b"\xff\xfe\n",
+    )
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) == 2
+
+
+def test_match_one_need_as_json(demo_path: Path) -> None:
+    done = duijie("--db", str(demo_path), "match", "n000001", "--json", "--top", "2")
+    found = json.loads(done.stdout)
+    assert found["need"]["code"] == "N000001"
+    first = found["bundles"][0]
+    assert sum(r["points"] for r in first["reasons"]) == pytest.approx(
+        100 * first["score"], abs=0.01
+    )
+    assert first["sessions"][0]["time"]
+    assert found["rejected"]["counts"]
+    assert found["weights_version"]
+
+
+def test_match_all_is_one_need_a_line(demo_path: Path) -> None:
+    done = duijie("--db", str(demo_path), "match", "--all", "--json", "--top", "1")
+    assert len(done.stdout.splitlines()) == 80
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("match", "N999999"), 3, "There is no need"),
+        (("show", "course", "C999"), 3, "There is no course"),
+        (("match",), 1, "--all"),
+        (("resolve",), 1, "--stdin"),
+        (("fly",), 2, "invalid choice"),
+        (("add", "need", "colour=red"), 1, "no field"),
+        (
+            ("add", "need", "enterprise=E001", "text=焊工", "heads=x", "earliest=2026-12-01"),
+            1,
+            "whole number",
+        ),
+        (
+            (
+                "--user",
+                "heling",
+                "add",
+                "need",
+                "enterprise=E001",
+                "text=焊工",
+                "heads=1",
+                "earliest=2026-12-01",
+            ),
+            5,
+            "You may not",
+        ),
+        (("--user", "nobody", "list", "need"), 3, "There is no user"),
+        (("import", "course", "/nonexistent.csv"), 1, "no file"),
+    ],
+)
+def test_failures_say_what_and_leave_with_their_code(
+    demo_path: Path, arguments: tuple[str, ...], code: int, told: str
+) -> None:
+    done = duijie("--db", str(demo_path), *arguments)
+    assert done.returncode == code
+    assert told in done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
+
+
+def test_usage_speaks_chinese(demo_path: Path) -> None:
+    done = duijie("match", "--top", "0", lang="zh")
+    assert done.returncode == 2
+    assert "用法" in done.stderr.decode()
+
+
+def test_records_by_command(demo_path: Path) -> None:
+    db = ("--db", str(demo_path), "--json")
+    added = json.loads(
+        duijie(
+            *db, "add", "need", "enterprise=E001", "text=焊工", "heads=3", "earliest=2026-12-01"
+        ).stdout
+    )
+    code = added["code"]
+    edited = json.loads(duijie(*db, "edit", "need", code, "heads=4").stdout)
+    assert (edited["heads"], edited["version"]) == (4, 2)
+    assert duijie(*db, "edit", "need", code, "heads=5", "--version", "1").returncode == 4
+    gone = json.loads(duijie(*db, "withdraw", "need", code, "--reason", "取消").stdout)
+    assert gone["status"] == "withdrawn"
+    acts = [entry["act"] for entry in json.loads(duijie(*db, "history", "need", code).stdout)]
+    assert acts == ["register", "edit", "withdraw"]
+    listed = json.loads(duijie(*db, "list", "need", "--top", "5").stdout)
+    assert len(listed["items"]) == 5
+    dry = json.loads(duijie(*db, "--dry-run", "withdraw", "need", "N000001").stdout)
+    assert dry["status"] == "withdrawn"
+    assert json.loads(duijie(*db, "show", "need", "N000001").stdout)["status"] == "open"
+
+
+def test_export_import_and_template(demo_path: Path, tmp_path: Path) -> None:
+    db = ("--db", str(demo_path))
+    path = tmp_path / "courses.csv"
+    assert duijie(*db, "export", "course", "--output", str(path)).returncode == 0
+    again = duijie(*db, "import", "course", str(path), "--json")
+    found = json.loads(again.stdout)
+    assert (found["created"], found["changed"], found["unchanged"]) == (0, 0, 150)
+    head = duijie("template", "course").stdout.decode().splitlines()[0]
+    assert path.read_text(encoding="utf-8-sig").splitlines()[0] == head
+    piped = duijie(*db, "export", "venue").stdout
+    assert duijie(*db, "import", "venue", "-", stdin=piped).returncode == 0
+
+
+GARBAGE = {
+    "GBK": ("institution,title\nT01,焊工\n".encode("gb18030"), "gb18030"),
+    "missing column": ("title\n焊工\n".encode(), "缺少"),
+    "wrong date": ("institution,title,valid_to\nT01,焊工,2026-13-40\n".encode(), "没有这一天"),
+    "10 MB cell": (b"institution,title\nT01," + b"x" * 10_000_000, "最多"),
+    "control": ("institution,title\nT01,焊\x07工\n".encode(), "控制符"),
+    "markup": (b"institution,title\nT01,[/]\n", "没有一个字"),
+    "formula": (b"institution,title\nT01,=1+1\n", "公式"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(GARBAGE))
+def test_garbage_in_gives_a_sentence_and_changes_nothing(demo_path: Path, name: str) -> None:
+    data, told = GARBAGE[name]
+    before = duijie("--db", str(demo_path), "export", "course").stdout
+    done = duijie("--db", str(demo_path), "import", "course", "-", stdin=data, lang="zh")
+    assert done.returncode == 1
+    assert told in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+    assert duijie("--db", str(demo_path), "export", "course").stdout == before
+
+
+def test_a_row_error_as_data_has_row_column_value_cause_and_fix(demo_path: Path) -> None:
+    data = "institution,title,price\nT01,焊工,九百\n".encode()
+    done = duijie("--db", str(demo_path), "import", "course", "-", "--json", stdin=data)
+    (problem,) = json.loads(done.stdout)["problems"]
+    assert (problem["row"], problem["column"], problem["value"]) == (2, "price", "九百")
+    assert problem["cause"] == "this is not an amount"
+    assert problem["fix"] == "write yuan such as 980 or 980.50"
+
+
+def test_store_is_made_once_and_checked(tmp_path: Path) -> None:
+    db = ("--db", str(tmp_path / "new.db"))
+    assert duijie(*db, "list", "need").returncode == 1
+    assert duijie(*db, "store", "init").returncode == 0
+    assert duijie(*db, "store", "init").returncode == 4
+    assert duijie(*db, "store", "upgrade").returncode == 0
+    done = duijie(*db, "store", "check", "--json")
+    assert json.loads(done.stdout) == {"ok": True, "offences": []}
+    assert json.loads(duijie(*db, "list", "need", "--json").stdout)["total"] == 0
+    made = duijie(*db, "seed", "bulk", "--offerings", "500", "--json")
+    assert json.loads(made.stdout)["course"] == 500
+
+
+def test_settings_come_from_the_file_and_are_checked(tmp_path: Path) -> None:
+    config = Path(os.environ["XDG_CONFIG_HOME"]) / "duijie" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('db = "/somewhere/else.db"\n', encoding="utf-8")
+    assert json.loads(duijie("paths", "--json").stdout)["store"] == "/somewhere/else.db"
+    config.write_text("db = 5\n", encoding="utf-8")
+    done = duijie("paths")
+    assert done.returncode == 1
+    assert "wrong value" in done.stderr.decode()
+    config.write_text("db = \n", encoding="utf-8")
+    assert "cannot be read" in duijie("paths").stderr.decode()
+
+
+def test_the_full_screen_needs_a_terminal(demo_path: Path) -> None:
+    done = duijie("--db", str(demo_path))
+    assert done.returncode == 1
+    assert "needs a terminal" in done.stderr.decode()

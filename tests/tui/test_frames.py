@@ -1,0 +1,54 @@
+"""Golden frames: each screen in two languages at two sizes, as text.
+
+`UPDATE_FRAMES=1 pytest tests/tui/test_frames.py` writes them anew; read the difference before keeping it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from store import Store
+from tests.tui.driving import frame, running, settle
+
+FRAMES = Path(__file__).parent / "frames"
+KEYS = {
+    "needs": (),
+    "form": ("f2", *"rpjm", "tab", *"数控车工四级"),
+    "match": ("3", "f8"),
+    "sessions": ("3", "f8", "s"),
+    "ruled_out": ("3",),
+    "offerings": ("4", "down", "down", "down", "enter"),
+    "record": ("4", "down", "down", "down", "enter", "e"),
+    "help": ("f1",),
+}
+SIZES = ((80, 24), (120, 40))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", sorted(KEYS))
+async def test_frame(stocked: Store, name: str, size: tuple[int, int], language: str) -> None:
+    async with running(stocked, language, size) as pilot:
+        for key in KEYS[name]:
+            await pilot.press(key)
+            if len(key) > 1 or key in "34":
+                await settle(pilot)
+        await pilot.pause(0.4)
+        await settle(pilot)
+        shown = _without_times(frame(pilot))
+    for line in shown.splitlines():
+        assert cell_len(line) <= size[0]
+    path = FRAMES / f"{name}_{size[0]}x{size[1]}_{language}.txt"
+    if os.environ.get("UPDATE_FRAMES"):
+        path.write_text(shown + "\n", encoding="utf-8")
+    assert shown + "\n" == path.read_text(encoding="utf-8")
+
+
+def _without_times(shown: str) -> str:
+    """Milliseconds differ from run to run."""
+    return re.sub(r"\d+ (ms|毫秒)", r"# \1", shown)

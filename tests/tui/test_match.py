@@ -1,0 +1,94 @@
+"""Match review and offerings, driven by keys."""
+
+from __future__ import annotations
+
+from seed.demo import OPERATOR
+from store import Store
+from store.services import records
+from tests.tui.driving import frame, running, settle
+from tui.screens.match import MatchScreen
+from tui.widgets.form_input import FormInput
+
+
+async def test_the_chosen_need_is_ranked_and_explained(stocked: Store) -> None:
+    async with running(stocked, size=(120, 40)) as pilot:
+        await pilot.press("end")
+        await pilot.press("f6")
+        await settle(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, MatchScreen)
+        assert screen.need_code == "N000001"
+        shown = frame(pilot)
+        assert "数控车工（三级）高级工班" in shown
+        assert "Trade" in shown
+        assert "Why 8" in shown
+        await pilot.press("s")
+        assert "practice" in frame(pilot)
+        await pilot.press("x")
+        assert "other level" in frame(pilot)
+        await pilot.press("x", "down")
+        await settle(pilot)
+        assert "Why 7" in frame(pilot)
+
+
+async def test_needs_are_walked_through_and_back(stocked: Store) -> None:
+    async with running(stocked, "zh") as pilot:
+        await pilot.press("3")
+        await settle(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, MatchScreen)
+        assert screen.need_code == "N000080"
+        assert "没有可行" in frame(pilot) or "淘汰" in frame(pilot)
+        await pilot.press("f8")
+        await settle(pilot)
+        assert screen.need_code == "N000001"
+        await pilot.press("f7")
+        await settle(pilot)
+        assert screen.need_code == "N000080"
+        await pilot.press("escape")
+        await settle(pilot)
+        assert "快速登记" in frame(pilot)
+
+
+async def test_offerings_of_an_institution_are_listed_and_edited(stocked: Store) -> None:
+    async with running(stocked, size=(120, 40)) as pilot:
+        await pilot.press("4")
+        await settle(pilot)
+        await pilot.press("down", "down", "down", "enter")
+        await settle(pilot)
+        assert "C001" in frame(pilot)
+        await pilot.press("e")
+        await settle(pilot)
+        price = pilot.app.screen.query_one("#price", FormInput)
+        price.value = "免费"
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert "not an amount" in frame(pilot)
+        price.value = "1700"
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert stocked.read(records.fetch, "course", "C001", by=OPERATOR).price == 1700
+        await pilot.press("right")
+        await settle(pilot)
+        assert "R001" in frame(pilot)
+        await pilot.press("right")
+        await settle(pilot)
+        assert "梁国铮" in frame(pilot)
+
+
+async def test_a_new_course_is_added_for_the_institution(stocked: Store) -> None:
+    before = stocked.read(records.page, "course", by=OPERATOR, limit=1).total
+    async with running(stocked) as pilot:
+        await pilot.press("4")
+        await settle(pilot)
+        await pilot.press("down", "down", "down")
+        await settle(pilot)
+        await pilot.press("f2")
+        await settle(pilot)
+        pilot.app.screen.query_one("#title", FormInput).value = "焊工（五级）新班"
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+    page = stocked.read(records.page, "course", by=OPERATOR, newest_first=True, limit=1)
+    assert page.total == before + 1
+    assert page.items[0].institution == "T01"
+    assert page.items[0].occupations[0].code == "6-18-02-04"
