@@ -31,6 +31,8 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 
 $(VENV)/.compiled: $(VENV)/.runtime $(shell find tui matching store seed -name '*.py' 2>/dev/null)
 	$(BIN)/python -m compileall -q tui matching store seed
+	@printf '#!/bin/sh\nhome=$$(dirname "$$(readlink -f "$$0")")\nPYTHONPATH="$$home/../.." exec "$$home/python" -m tui "$$@"\n' > $(BIN)/duijie
+	@chmod +x $(BIN)/duijie
 	@touch $@
 
 demo: $(VENV)/.compiled

@@ -71,6 +71,7 @@ class Evidence:
     kind: str
     name: str
     score: float
+    is_shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +228,9 @@ def resolve(text: str, catalogue: Catalogue, top: int = 10) -> Resolution:
         worth = evidence.score * (SCALE.shared if surface.is_shared else 1.0)
         held = found[surface.code].get(evidence.kind)
         if held is None or worth > held.score:
-            found[surface.code][evidence.kind] = Evidence(evidence.kind, evidence.name, worth)
+            found[surface.code][evidence.kind] = Evidence(
+                evidence.kind, evidence.name, worth, surface.is_shared
+            )
     scored = sorted(
         ((_score(kinds), code) for code, kinds in found.items()), key=lambda m: (-m[0], m[1])
     )
@@ -352,7 +355,7 @@ def _score(kinds: Mapping[str, Evidence]) -> float:
 
 
 def _is_ambiguous(matches: Sequence[OccupationMatch]) -> bool:
-    if not matches or matches[0].score < SCALE.unsure_below:
+    if not matches or matches[0].score < SCALE.unsure_below or matches[0].evidence[0].is_shared:
         return True
     return len(matches) > 1 and matches[0].score - matches[1].score < SCALE.ambiguous_gap
 

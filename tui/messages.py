@@ -132,6 +132,9 @@ CAUSES: Mapping[str, str] = {
 }
 
 
+_OTHER_CAUSE = mark("this value is not allowed here; correct it")
+
+
 def sentence(error: DuijieError) -> str:
     """What an expected failure tells a person."""
     params = {key: clean(str(value))[:300] for key, value in error.params.items()}
@@ -147,7 +150,7 @@ def cause(code: str, params: Mapping[str, object]) -> str:
     shown = {key: clean(str(value)) for key, value in params.items()}
     if "kind" in shown:
         shown["kind"] = kind_word(shown["kind"])
-    return _(CAUSES.get(code, mark("this value is not allowed here"))).format(**shown)
+    return _(CAUSES.get(code, _OTHER_CAUSE)).format(**shown)
 
 
 def problem_sentence(problem: Problem) -> str:

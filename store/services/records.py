@@ -192,8 +192,10 @@ def page(
     return Page(items, shown[-1].code if len(rows) > limit else "", total)
 
 
-def stored(session: Session, kind: Kind, codes: Sequence[str]) -> dict[str, tuple[int, Draft]]:
-    """Versions and contents of the records that exist among the codes; for services, not for people."""
+def editable(
+    session: Session, kind: Kind, codes: Sequence[str], *, by: Actor
+) -> dict[str, tuple[int, Draft]]:
+    """Versions and contents of the records that exist among the codes; each must be the actor's to edit."""
     found: dict[str, tuple[int, Draft]] = {}
     for part in _parts_of(codes):
         for row in session.scalars(

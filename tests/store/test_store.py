@@ -118,9 +118,10 @@ def test_eight_threads_take_each_station_once(store: Store) -> None:
     code, free = store.read(
         lambda s: s.execute(
             text(
-                "SELECT code, stations_free FROM slot WHERE stations_free BETWEEN 3 AND 20 ORDER BY code"
+                "SELECT code, stations_free FROM slot "
+                "WHERE stations_free BETWEEN 3 AND 20 ORDER BY code LIMIT 1"
             )
-        ).first()
+        ).one()
     )
 
     def take(_: int) -> bool:

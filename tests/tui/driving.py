@@ -36,11 +36,13 @@ async def running(
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    """Wait for the keys to be handled, then every worker, then the messages they caused."""
+    """Wait for the keys to be handled, then every worker that waits for no person, then their messages."""
     for _ in range(3):
         await pilot.pause()
-        with suppress(WorkerCancelled):
-            await pilot.app.workers.wait_for_complete()
+        for worker in list(pilot.app.workers):
+            if worker.group != "dialog":
+                with suppress(WorkerCancelled):
+                    await worker.wait()
     await pilot.pause()
 
 

@@ -40,7 +40,7 @@ def marked() -> set[str]:
 
 def test_every_sentence_is_translated_with_the_same_places() -> None:
     with CATALOGUE.open("rb") as file:
-        catalogue = {str(m.id): str(m.string) for m in read_po(file) if m.id and not m.obsolete}
+        catalogue = {str(m.id): str(m.string) for m in read_po(file) if m.id}
     missing = {text for text in marked() if text.strip() and not catalogue.get(text)}
     assert not missing
     uneven = {

@@ -312,6 +312,7 @@ class NeedsScreen(BaseScreen[None]):
         """Take the form as typed up to this key; keys typed after it are already the next record's."""
         typed: dict[str, str] = {}
         occupation, self._occupation = self._occupation, None
+        request, self._request = self._request, uuid4().hex
         self._check = None
 
         def take(field: FormInput) -> None:
@@ -323,22 +324,25 @@ class NeedsScreen(BaseScreen[None]):
         for name in _FIELDS:
             self._field(name).call_later(take, self._field(name))
         self.set_focus(self._field("enterprise"))
-        self._save(typed, occupation, time.perf_counter())
+        self._save(typed, occupation, request, time.perf_counter())
 
     @work(group="save")
-    async def _save(self, typed: dict[str, str], occupation: str | None, started: float) -> None:
+    async def _save(
+        self, typed: dict[str, str], occupation: str | None, request: str, started: float
+    ) -> None:
         while len(typed) < len(_FIELDS):
             await asyncio.sleep(0)
         try:
             draft = await self._draft(typed, occupation)
             view = await self.gateway.write(
-                records.register, draft, by=self.gateway.by, request=self._request
+                records.register, draft, by=self.gateway.by, request=request
             )
         except _UnclearError as error:
             self._give_back(typed, occupation, {error.field: error.why})
         except ValidationError as error:
             self._give_back(typed, occupation, field_causes(error))
         except DuijieError as error:
+            self._request = request
             self._give_back(typed, occupation, {})
             self.tell_failure(error)
         else:
@@ -395,7 +399,6 @@ class NeedsScreen(BaseScreen[None]):
     def _done(self, view: NeedView, started: float) -> None:
         self._saved += 1
         self._last = view
-        self._request = uuid4().hex
         self.tell(
             _("✓ {code} saved in {ms:.0f} ms. Registered in this session: {count}").format(
                 code=view.code, ms=1000 * (time.perf_counter() - started), count=self._saved
@@ -410,7 +413,7 @@ class NeedsScreen(BaseScreen[None]):
         if self.needs.code:
             self._edit(self.needs.code)
 
-    @work(exclusive=True, group="edit")
+    @work(exclusive=True, group="dialog")
     async def _edit(self, code: str) -> None:
         view = await self.gateway.read(records.fetch, "need", code, by=self.gateway.by)
         saved = await self.app.push_screen_wait(RecordDialog(self.gateway, "need", view))
@@ -423,7 +426,7 @@ class NeedsScreen(BaseScreen[None]):
         if self.needs.code:
             self._withdraw(self.needs.code)
 
-    @work(exclusive=True, group="edit")
+    @work(exclusive=True, group="dialog")
     async def _withdraw(self, code: str) -> None:
         view = await self.gateway.read(records.fetch, "need", code, by=self.gateway.by)
         question = _("Withdraw {code}? It stays readable, but is no longer matched.")

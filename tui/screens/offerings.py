@@ -209,7 +209,7 @@ class OfferingsScreen(BaseScreen[None]):
         code = self.offered.code
         return (self._kind, code) if code else None
 
-    @work(exclusive=True, group="edit")
+    @work(exclusive=True, group="dialog")
     async def _edit(self, target: tuple[str, str] | None) -> None:
         if target is None:
             given = {
@@ -236,7 +236,7 @@ class OfferingsScreen(BaseScreen[None]):
         if target is not None and target[0] != "institution":
             self._withdraw(*target)
 
-    @work(exclusive=True, group="edit")
+    @work(exclusive=True, group="dialog")
     async def _withdraw(self, kind: str, code: str) -> None:
         view = await self.gateway.read(records.fetch, kind, code, by=self.gateway.by)
         question = _("Withdraw {code}? It stays readable, but is no longer matched.")

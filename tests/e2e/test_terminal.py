@@ -1,0 +1,167 @@
+"""The desk in a real terminal: tmux types, the screen is read back."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+
+
+class Terminal:
+    """One tmux pane with the desk in it."""
+
+    def __init__(self, db: Path, size: str = "80x24", lang: str = "zh") -> None:
+        self.socket = f"duijie-{uuid.uuid4().hex[:8]}"
+        width, height = size.split("x")
+        command = f"{sys.executable} -m tui --db {db} --lang {lang}; echo LEFT $?; sleep 60"
+        environment = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(ROOT)}
+        subprocess.run(
+            [
+                "tmux",
+                "-L",
+                self.socket,
+                "-f",
+                "/dev/null",
+                "new-session",
+                "-d",
+                "-x",
+                width,
+                "-y",
+                height,
+                command,
+            ],
+            check=True,
+            cwd=ROOT,
+            env=environment,
+        )
+
+    def keys(self, *keys: str) -> None:
+        """Send keys in one burst, without waiting between them."""
+        subprocess.run(["tmux", "-L", self.socket, "send-keys", *keys], check=True)
+
+    def screen(self) -> str:
+        """What is on the screen."""
+        done = subprocess.run(
+            ["tmux", "-L", self.socket, "capture-pane", "-p"],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout
+
+    def wait(self, is_there: Callable[[str], bool], seconds: float = 20) -> str:
+        """The screen once something is on it."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            shown = self.screen()
+            if is_there(shown):
+                return shown
+            time.sleep(0.1)
+        raise AssertionError(self.screen())
+
+    def close(self) -> None:
+        """End the pane."""
+        subprocess.run(["tmux", "-L", self.socket, "kill-server"], check=False)
+
+
+@pytest.fixture
+def terminal(demo_path: Path) -> Iterator[Terminal]:
+    opened = Terminal(demo_path)
+    yield opened
+    opened.close()
+
+
+def newest(db: Path, count: int) -> list[dict[str, object]]:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "tui",
+            "--db",
+            str(db),
+            "--json",
+            "list",
+            "need",
+            "--after",
+            "N000080",
+        ],
+        check=True,
+        capture_output=True,
+        cwd=ROOT,
+    )
+    items: list[dict[str, object]] = json.loads(done.stdout)["items"]
+    assert len(items) == count
+    return items
+
+
+def test_a_burst_of_keys_lands_in_the_right_fields(terminal: Terminal, demo_path: Path) -> None:
+    """Trap 1: two whole records typed without one pause; every field of both is right."""
+    terminal.wait(lambda shown: "需求 80" in shown)
+    first = [
+        "F2",
+        "锐坪精密",
+        "Tab",
+        "招5个数控车工，考中级证",
+        "Tab",
+        "5",
+        "Tab",
+        "Tab",
+        "1",
+        "Tab",
+        "Tab",
+    ]
+    rest = ["12-31", "Tab", "晚+周末", "Tab", "Tab", "15", "Tab", "2000", "Enter"]
+    second = ["E002", "Enter", "打氩弧焊的", "Enter", "4", "C-s"]
+    terminal.keys(*first, *rest, *second)
+    terminal.wait(lambda shown: "已登记 2 条" in shown)
+    one, two = newest(demo_path, 2)
+    assert one["enterprise"] == "E001"
+    assert one["text"] == "招5个数控车工，考中级证"
+    assert (one["heads"], one["level"], one["certificate"]) == (5, 3, True)
+    assert (one["latest"], one["weekly"]) == ("2026-12-31", "Mon-Fri 18:30-21:30; Sat,Sun all day")
+    assert (one["max_travel_km"], one["budget"]) == (15, 2000)
+    assert (two["enterprise"], two["text"], two["heads"]) == ("E002", "打氩弧焊的", 4)
+
+
+def test_the_main_job_from_call_to_reasons(terminal: Terminal) -> None:
+    terminal.wait(lambda shown: "需求 80" in shown)
+    terminal.keys("F2", "rpjm", "Tab", "招5个数控车工，考中级证", "Tab", "5", "C-s")
+    terminal.wait(lambda shown: "已保存 N000081" in shown)
+    terminal.keys("F6")
+    shown = terminal.wait(lambda shown: "把握" in shown)
+    assert "数控车工（四级）技能提升班" in shown
+    assert "为何" in shown
+    terminal.keys("C-q")
+    terminal.wait(lambda shown: "LEFT 0" in shown)
+
+
+def test_control_characters_never_reach_the_terminal(demo_path: Path) -> None:
+    """A title written behind the program's back is drawn without its escape sequence."""
+    import sqlite3
+
+    with sqlite3.connect(demo_path) as behind:
+        text = "'A' || char(27) || ']0;PWNED' || char(7) || 'B'"
+        behind.execute(f"UPDATE need SET text = {text} WHERE code = 'N000080'")
+    terminal = Terminal(demo_path)
+    try:
+        terminal.wait(lambda shown: "PWNED" in shown)
+        title = subprocess.run(
+            ["tmux", "-L", terminal.socket, "display-message", "-p", "#{pane_title}"],
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        assert "PWNED" not in title
+    finally:
+        terminal.close()
