@@ -19,7 +19,7 @@ else
   endef
 endif
 
-.PHONY: demo test check bench format messages lock wheelhouse clean
+.PHONY: demo test pictures check bench format messages lock wheelhouse clean
 
 $(VENV)/.runtime: requirements.lock
 	$(call install,requirements.lock)
@@ -50,6 +50,9 @@ check: $(VENV)/.dev
 format: $(VENV)/.dev
 	$(BIN)/ruff format tui matching store seed tests benchmarks
 	$(BIN)/ruff check --fix tui matching store seed tests benchmarks
+
+pictures: $(VENV)/.dev $(VENV)/.compiled
+	$(BIN)/python docs/pictures/draw.py
 
 bench: $(VENV)/.dev $(VENV)/.compiled
 	$(BIN)/python -m benchmarks
