@@ -14,6 +14,7 @@ from rapidfuzz import fuzz
 
 from matching import text as words
 from matching.english import translations
+from matching.types import Evidence, OccupationMatch, Resolution
 
 _LONGEST_NAME = 16
 _LONGEST_SEGMENT = 80
@@ -62,36 +63,6 @@ class Catalogue(Protocol):
 
     def official(self, codes: Collection[str]) -> Mapping[str, str]:
         """Official names of codes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Why a code was found: how (`exact`, `contained`, `sound`, …), by which name, how strongly."""
-
-    kind: str
-    name: str
-    score: float
-    is_shared: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class OccupationMatch:
-    """A candidate code with its score in 0..1."""
-
-    code: str
-    name: str
-    score: float
-    evidence: tuple[Evidence, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Resolution:
-    """What a text means: a level rank, codes best first, and whether an operator must choose."""
-
-    query: str
-    level: int | None
-    matches: tuple[OccupationMatch, ...]
-    is_ambiguous: bool
 
 
 @dataclass(frozen=True, slots=True)

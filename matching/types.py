@@ -382,6 +382,36 @@ class Rejection:
     violations: tuple[Violation, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a code was found: how (`exact`, `contained`, `sound`, …), by which name, how strongly."""
+
+    kind: str
+    name: str
+    score: float
+    is_shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OccupationMatch:
+    """A candidate code with its score in 0..1."""
+
+    code: str
+    name: str
+    score: float
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What a text means: a level rank, codes best first, and whether an operator must choose."""
+
+    query: str
+    level: int | None
+    matches: tuple[OccupationMatch, ...]
+    is_ambiguous: bool
+
+
 class Grade(StrEnum):
     """How far a ranking may be trusted without a second look."""
 

@@ -1,5 +1,5 @@
-"""Records and the use cases over them: `open_store`, `Store`, `Service` are all that a front end needs."""
+"""Records and the use cases over them; these five names are all of it that a front end needs."""
 
-from store.unit_of_work import Service, Store, create_store, open_store
+from store.unit_of_work import Service, Store, create_store, open_store, upgrade_store
 
-__all__ = ["Service", "Store", "create_store", "open_store"]
+__all__ = ["Service", "Store", "create_store", "open_store", "upgrade_store"]

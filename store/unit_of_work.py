@@ -106,6 +106,14 @@ def create_store(location: str) -> Store:
     return Store(engine)
 
 
+def upgrade_store(location: str) -> None:
+    """Bring a store up to this program's schema; one that is up to date is left as it is."""
+    path = sqlite_path(store_url(location))
+    if path is not None and not path.exists():
+        raise StoreError("no_store", location=location)
+    create_store(location).close()
+
+
 def schema_version(engine: Engine) -> str | None:
     """The migration the schema stands at, None for an empty database."""
     with engine.connect() as connection:

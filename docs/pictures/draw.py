@@ -6,13 +6,16 @@ Each character is placed at its own cell, so that Chinese lines up whatever font
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 import tempfile
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 from rich.cells import cell_len
+from rich.segment import Segment
 from rich.style import Style
 
 from seed import demo
@@ -20,7 +23,8 @@ from store.services import reference
 from tui import i18n
 from tui.settings import Settings
 
-WIDTH, HEIGHT = 9, 20
+WIDTH, HEIGHT = 9, 22
+BLOCKS = {"▇": 0.75, "▁": 0.12, "▅": 0.6, "▃": 0.4, "█": 1.0}
 FONT = "'Sarasa Mono SC', 'Noto Sans Mono CJK SC', 'Noto Sans CJK SC', 'Microsoft YaHei', monospace"
 SHOTS = {
     "needs": ("f2", *"rpjm", "tab", *"数控车工四级"),
@@ -37,37 +41,54 @@ def colour(style: Style, ground: bool, fallback: str) -> str:
     return chosen.get_truecolor().hex
 
 
-def svg(strips: list[object], columns: int) -> str:
-    """The lines of a screen as one SVG picture."""
-    rows = len(strips)
+def svg(strips: list[list[Segment]], columns: int) -> str:
+    """The lines of a screen as one SVG picture: first every ground, then every character."""
+    size = f"{columns * WIDTH} {len(strips) * HEIGHT}"
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {columns * WIDTH} {rows * HEIGHT}" '
-        f'font-family="{FONT}" font-size="15">',
-        f'<rect width="{columns * WIDTH}" height="{rows * HEIGHT}" fill="#121212"/>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" font-family="{FONT}" font-size="18">',
+        rectangle(0, 0, columns, len(strips) * HEIGHT, "#121212"),
     ]
+    texts: list[str] = []
     for y, strip in enumerate(strips):
         x = 0
-        for segment in strip:  # type: ignore[attr-defined]
+        for segment in strip:
             style = segment.style or Style()
-            width = cell_len(segment.text)
             back = colour(style, True, "#121212")
             if back != "#121212":
-                parts.append(
-                    f'<rect x="{x * WIDTH}" y="{y * HEIGHT}" width="{width * WIDTH}" '
-                    f'height="{HEIGHT}" fill="{back}"/>'
+                parts.append(rectangle(x, y * HEIGHT, cell_len(segment.text), HEIGHT, back))
+            for found in re.finditer(r"\S+", segment.text):
+                at = x + cell_len(segment.text[: found.start()])
+                texts.extend(
+                    word(found[0], at, y, colour(style, False, "#e0e0e0"), bool(style.bold))
                 )
-            places, at = [], x
-            for character in segment.text:
-                places.append(str(at * WIDTH))
-                at += cell_len(character)
-            if segment.text.strip():
-                bold = ' font-weight="bold"' if style.bold else ""
-                parts.append(
-                    f'<text xml:space="preserve" x="{" ".join(places)}" y="{y * HEIGHT + 15}" '
-                    f'fill="{colour(style, False, "#e0e0e0")}"{bold}>{escape(segment.text)}</text>'
-                )
-            x = at
-    return "\n".join([*parts, "</svg>\n"])
+            x += cell_len(segment.text)
+    return "\n".join([*parts, *texts, "</svg>\n"])
+
+
+def rectangle(x: int, top: int, cells: int, height: int, fill: str) -> str:
+    """A filled box so many cells wide."""
+    return (
+        f'<rect x="{x * WIDTH}" y="{top}" width="{cells * WIDTH}" height="{height}" fill="{fill}"/>'
+    )
+
+
+def word(text: str, x: int, y: int, fill: str, bold: bool) -> Iterator[str]:
+    """Characters each at its cell; blocks are drawn, since fonts differ about their width."""
+    places, kept = [], ""
+    for character in text:
+        if character in BLOCKS:
+            height = round(HEIGHT * BLOCKS[character])
+            yield rectangle(x, (y + 1) * HEIGHT - height, 1, height, fill)
+        else:
+            places.append(str(x * WIDTH))
+            kept += character
+        x += cell_len(character)
+    if kept:
+        weight = ' font-weight="bold"' if bold else ""
+        yield (
+            f'<text x="{" ".join(places)}" y="{y * HEIGHT + 17}" fill="{fill}"{weight}>'
+            f"{escape(kept)}</text>"
+        )
 
 
 async def draw(language: str, size: tuple[int, int], folder: Path) -> None:
@@ -87,9 +108,9 @@ async def draw(language: str, size: tuple[int, int], folder: Path) -> None:
                     await pilot.press(key)
                     await pilot.pause(0.3 if len(key) > 1 or key in "34" else 0.02)
                 await pilot.pause(1)
-                strips = app.screen._compositor.render_strips()  # noqa: SLF001
+                strips = app.screen._compositor.render_strips()
                 path = folder / f"{name}-{language}.svg"
-                path.write_text(svg(list(strips), size[0]), encoding="utf-8")
+                path.write_text(svg([list(strip) for strip in strips], size[0]), encoding="utf-8")
         store.close()
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from matching import MemoryCatalogue
+from matching import MemoryCatalogue, resolve
 from matching.occupations import Surface, make_surface, surfaces_of
 from store import Store
 from store.schemas.actor import SYSTEM
@@ -124,3 +124,9 @@ def catalogue() -> MemoryCatalogue:
     """The dictionary in memory, for batches."""
     names = {row["code"]: row["name"] for row in table("occupations")}
     return MemoryCatalogue(names, (surface for _, _, surface in surfaces()))
+
+
+def resolver() -> naming.Resolver:
+    """Resolving without a store, with the dictionary that the program carries."""
+    known = catalogue()
+    return lambda text, top: resolve(text, known, top)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, sqrt
 from typing import Any
@@ -85,10 +85,16 @@ class StoredCatalogue:
         return occupation_names(self.session, codes)
 
 
-def memory_catalogue(session: Session) -> MemoryCatalogue:
-    """A snapshot of every name in memory, for resolving many texts."""
-    names = dict(session.execute(select(OccupationRow.code, OccupationRow.name)).all())
-    return MemoryCatalogue(names, StoredCatalogue(session).all())
+Resolver = Callable[[str, int], Resolution]
+
+
+def resolver(session: Session) -> Resolver:
+    """A resolver over a snapshot of every name in memory, for many texts; it outlives the session."""
+    names = {
+        code: name for code, name in session.execute(select(OccupationRow.code, OccupationRow.name))
+    }
+    known = MemoryCatalogue(names, StoredCatalogue(session).all())
+    return lambda text, top: resolve(text, known, top)
 
 
 def resolve_text(session: Session, text: str, *, top: int = 10) -> Resolution:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from matching import Resolution
-from matching import resolve as resolve_text
+from matching.types import Resolution
 from store import Store, open_store
 from store.errors import InvalidError, StoreError
 from store.schemas.fields import LADDER
@@ -46,7 +45,7 @@ def _lines() -> Iterator[str]:
         yield raw.decode("utf-8", errors="replace").rstrip("\r\n")
 
 
-def _resolver(location: str, *, is_given: bool, many: bool) -> Callable[[str, int], Resolution]:
+def _resolver(location: str, *, is_given: bool, many: bool) -> naming.Resolver:
     """The store's names where there is a store; one snapshot in memory serves many texts."""
     try:
         store: Store | None = open_store(location)
@@ -55,13 +54,11 @@ def _resolver(location: str, *, is_given: bool, many: bool) -> Callable[[str, in
             raise
         store = None
     if store is None:
-        from seed.reference import catalogue
+        from seed.reference import resolver
 
-        names = catalogue()
-        return lambda text, top: resolve_text(text, names, top)
+        return resolver()
     if many:
-        names = store.read(naming.memory_catalogue)
-        return lambda text, top: resolve_text(text, names, top)
+        return store.read(naming.resolver)
     return lambda text, top: store.read(naming.resolve_text, text, top=top)
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
-from store import create_store, open_store
-from store.engine import sqlite_path, store_url
+from store import create_store, open_store, upgrade_store
 from store.errors import ConflictError, StoreError
 from store.schemas.actor import SYSTEM, Role
 from store.schemas.records import CentreDraft
@@ -63,10 +62,7 @@ def _refuse_existing(location: str) -> None:
 def upgrade(options: Namespace, settings: Settings) -> int:
     """Apply the migrations that a store lacks; a store that lacks none is left as it is."""
     location = options.db or settings.db
-    path = sqlite_path(store_url(location))
-    if path is not None and not path.exists():
-        raise StoreError("no_store", location=location)
-    create_store(location)
+    upgrade_store(location)
     say(_("{location} is up to date.").format(location=location))
     return 0
 
