@@ -63,5 +63,20 @@ def main(folder: Path) -> None:
         print(f"{kind:26} n={n:5} R@1 {r1:.3f}  R@5 {r5:.3f}  MRR@10 {mrr:.3f}")
 
 
+def baselines(path: Path) -> None:
+    """The published baselines over the same queries, as they were measured beside the set."""
+    rows = [row for row in read(path) if row["method"].endswith("+alias")]
+    for method in sorted({row["method"] for row in rows}):
+        mine = {row["slice"]: row for row in rows if row["method"] == method}
+        core = [mine[kind] for kind in CORE5]
+        told = [
+            f"{name} R@1 {sum(float(r['R@1']) for r in part) / len(part):.3f} "
+            f"R@5 {sum(float(r['R@5']) for r in part) / len(part):.3f} "
+            f"MRR@10 {sum(float(r['MRR@10']) for r in part) / len(part):.3f}"
+            for name, part in (("all", [mine["ALL"]]), ("core5", core))
+        ]
+        print(f"baseline {method:28} {'   '.join(told)}")
+
+
 if __name__ == "__main__":
     main(Path(__file__).parents[2] / "shared" / "eval" / "dev")

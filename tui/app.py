@@ -9,9 +9,8 @@ from textual.binding import Binding, BindingType
 
 from tui.gateway import Gateway
 from tui.i18n import _, mark
-from tui.screens.match import MatchScreen
+from tui.screens.base import BaseScreen
 from tui.screens.needs import NeedsScreen
-from tui.screens.offerings import OfferingsScreen
 from tui.settings import Settings
 
 
@@ -56,12 +55,17 @@ class DuijieApp(App[None]):
     def action_go(self, where: str) -> None:
         """Another screen in place of this one; matching begins with the need under the cursor."""
         here = self.screen
-        need = here.need_code if isinstance(here, NeedsScreen | MatchScreen) else None
-        if where == "needs" and not isinstance(here, NeedsScreen):
-            self.switch_screen(NeedsScreen(self._gateway, need))
-        elif where == "match" and not isinstance(here, MatchScreen):
-            self.switch_screen(MatchScreen(self._gateway, need))
-        elif where == "offerings" and not isinstance(here, OfferingsScreen):
+        if not isinstance(here, BaseScreen) or where == here.TITLE_WORD:
+            return
+        if where == "needs":
+            self.switch_screen(NeedsScreen(self._gateway, here.need_code))
+        elif where == "match":
+            from tui.screens.match import MatchScreen
+
+            self.switch_screen(MatchScreen(self._gateway, here.need_code))
+        else:
+            from tui.screens.offerings import OfferingsScreen
+
             self.switch_screen(OfferingsScreen(self._gateway))
 
     def action_suspend_process(self) -> None:

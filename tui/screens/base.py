@@ -56,6 +56,11 @@ class BaseScreen(_Translated[R], Generic[R]):
         super().__init__()
         self.gateway = gateway
 
+    @property
+    def need_code(self) -> str | None:
+        """The need this screen is about, None when it is about none."""
+        return None
+
     def compose(self) -> ComposeResult:
         """Header, what the screen is for, status, keys."""
         yield Static(id="head")

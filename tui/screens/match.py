@@ -59,10 +59,15 @@ class MatchScreen(BaseScreen[None]):
 
     def __init__(self, gateway: Gateway, need: str | None = None) -> None:
         super().__init__(gateway)
-        self.need_code = need
+        self._need = need
         self._codes: tuple[str, ...] = ()
         self._matched: Matched | None = None
         self._shows = "why"
+
+    @property
+    def need_code(self) -> str | None:
+        """The need that is ranked."""
+        return self._need
 
     def body(self) -> ComposeResult:
         """Need, bundles and reasons side by side, or the need on top where it is narrow."""
@@ -87,7 +92,7 @@ class MatchScreen(BaseScreen[None]):
             self.tell_failure(error)
             return
         if self.need_code is None and self._codes:
-            self.need_code = self._codes[0]
+            self._need = self._codes[0]
         if self.need_code is None:
             self.tell(_("No open need: register one with F2 on the needs screen."))
             return
@@ -102,7 +107,7 @@ class MatchScreen(BaseScreen[None]):
         if not self._codes:
             return
         at = self._codes.index(self.need_code) if self.need_code in self._codes else 0
-        self.need_code = self._codes[(at + step) % len(self._codes)]
+        self._need = self._codes[(at + step) % len(self._codes)]
         self._open()
 
     async def _rank(self) -> None:

@@ -1,0 +1,28 @@
+"""`make bench`: every measurement, with the machine it was made on."""
+
+from __future__ import annotations
+
+import os
+import platform
+from pathlib import Path
+
+from benchmarks import desk, resolving
+
+DEV = Path(__file__).parents[2] / "shared" / "eval" / "dev"
+
+
+def main() -> None:
+    """Run one after another; what needs the evaluation data is left out where that is absent."""
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    print("\n# Resolving (dev set)")
+    if DEV.exists():
+        resolving.main(DEV)
+        resolving.baselines(DEV / "baseline_results.tsv")
+    else:
+        print(f"left out: {DEV} is not here")
+    print("\n# The desk on the demo district")
+    desk.main()
+
+
+if __name__ == "__main__":
+    main()
