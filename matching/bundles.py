@@ -34,8 +34,6 @@ from matching.types import (
 )
 from matching.weekly import Calendar
 
-_NOBODY: tuple[Instructor | None, Instructor | None] = (None, None)
-
 
 def rank(
     need: Need,
@@ -52,20 +50,25 @@ def rank(
     those whose bound cannot reach it are counted, with all that retrieval left out of `offered`,
     as not scored.
     """
+    if top < 1:
+        raise ValueError("a ranking has at least one place")
+    wanted = max(
+        top, 2
+    )  # whether the first is close to the second is not a matter of how many are shown
     search = _Search(need, market, calendar, today, policy)
     open_courses, rejections = search.shortlist()
     considered = len(open_courses) + len(rejections)
     best: list[Bundle] = []
     unscored = 0
     for at, candidate in enumerate(open_courses):
-        if len(best) >= top and candidate.bound < best[top - 1].score - 1e-12:
+        if len(best) >= wanted and candidate.bound < best[-1].score - 1e-12:
             unscored = len(open_courses) - at
             break
         bundle, found = search.best_bundle(candidate)
         if bundle is None:
             rejections.append(Rejection(candidate.course, tuple(found)))
         else:
-            best = sorted([*best, bundle], key=lambda b: b.order_key)
+            best = sorted([*best, bundle], key=lambda b: b.order_key)[:wanted]
     word, is_close = grade(best)
     return Ranking(
         need.id,
@@ -129,10 +132,21 @@ class _Search:
                 criteria.evaluation(self.policy, institution),
                 criteria.freshness(self.policy, course, self.today),
             )
-            bound = 1 - sum(r.weight * (1 - r.score) for r in fixed)
+            bound = 1 - sum(r.weight * (1 - r.score) for r in (*fixed, *self._ceilings(course)))
             open_courses.append(_Candidate(course, institution, fixed, tuple(found), bound))
         open_courses.sort(key=lambda c: (-c.bound, c.course.id))
         return open_courses, rejections
+
+    def _ceilings(self, course: Course) -> Iterator[Reason]:
+        """The most that criteria can give which depend on the plan, where that is known beforehand."""
+        need, policy = self.need, self.policy
+        yield criteria.price(policy, need, self._price_per_head(course, (), None))
+        if not course.runs:
+            yield criteria.capacity(policy, need, course, None)
+        if need.pattern is None:
+            yield criteria.schedule(policy, need, ())
+        if need.place is None and course.mode not in (Mode.FIRM, Mode.ONLINE):
+            yield criteria.travel(policy, need, None, course.mode)
 
     def best_bundle(self, candidate: _Candidate) -> tuple[Bundle | None, list[Violation]]:
         """The best way to deliver a course, or every rule that stood in the way of all ways."""
@@ -143,7 +157,8 @@ class _Search:
                 in_the_way.setdefault((option.rule, option.subject), option)
             elif best is None or option.order_key < best.order_key:
                 best = option
-        return best, list(in_the_way.values())
+        ordered = sorted(in_the_way.values(), key=lambda v: (v.rule, v.subject, v.evidence))
+        return best, ordered
 
     def options(self, candidate: _Candidate) -> Iterator[Bundle | Violation]:
         """Every feasible bundle of a course, mixed with the rules that made others infeasible."""
@@ -160,16 +175,22 @@ class _Search:
         found = constraints.run_violations(
             self.need, run, sessions, self.calendar, self.today, self.policy
         )
+        found += constraints.lasting_violations(
+            course, candidate.institution, sessions, self.policy
+        )
         venue = self.market.venues.get(run.venue or "")
-        if venue is not None:
-            found += constraints.travel_violations(self.need, venue, self.policy)
+        if run.venue and venue is None:
+            found.append(constraints.violation(Rule.EQUIPMENT, run.venue, self.policy))
+        found += self._too_far(course, candidate.institution, venue)
+        appointed = self.market.instructors_by_id.get(run.instructor or "")
+        if run.instructor and appointed is None:
+            found.append(constraints.violation(Rule.QUALIFICATION, run.instructor, self.policy))
         if constraints.blocks(found):
             yield from found
             return
-        appointed = self.market.instructors_by_id.get(run.instructor or "")
-        people: Sequence[Instructor] = [appointed] if appointed else self._candidates(course)
+        people = [appointed] if appointed else [both for both, _ in self._singles(course)]
         for person in people:
-            barred = self._barred(person, course, sessions, is_appointed=person is appointed)
+            barred = self._barred(person, course, sessions, run)
             if barred:
                 yield from barred
                 continue
@@ -177,6 +198,14 @@ class _Search:
             yield self._bundle(candidate, taught, (person,), venue, run, found)
         if not people:
             yield from self._without_instructor(candidate, sessions, venue, run, found)
+
+    def _too_far(
+        self, course: Course, institution: Institution, venue: Venue | None
+    ) -> list[Violation]:
+        """The travel limit, unless people stay where they are."""
+        if course.mode in (Mode.FIRM, Mode.ONLINE):
+            return []
+        return constraints.travel_violations(self.need, venue or institution, self.policy)
 
     def _without_instructor(
         self,
@@ -188,7 +217,7 @@ class _Search:
     ) -> Iterator[Bundle | Violation]:
         """An institution that filed no people may still be offered, with that said; others may not."""
         course = candidate.course
-        if course.institution in self.market.staffed:
+        if course.occupations and course.institution in self.market.staffed:
             yield constraints.violation(Rule.QUALIFICATION, course.id, self.policy)
             return
         unknown = constraints.violation(Rule.INSTRUCTOR_UNKNOWN, course.id, self.policy)
@@ -199,19 +228,25 @@ class _Search:
 
     def _on_demand_options(self, candidate: _Candidate) -> Iterator[Bundle | Violation]:
         course = candidate.course
-        staffing = list(self._staffing(course))
-        if not staffing and course.institution in self.market.staffed:
-            yield constraints.violation(Rule.QUALIFICATION, course.id, self.policy)
+        people = self._candidates(course)
+        if not people:
+            yield from self._staffed_options(candidate, None, None)
             return
-        for theorist, practitioner in staffing or [_NOBODY]:
-            yield from self._staffed_options(candidate, theorist, practitioner)
+        is_found = False
+        for theorist, practitioner in self._singles(course):
+            for option in self._staffed_options(candidate, theorist, practitioner):
+                is_found = is_found or isinstance(option, Bundle)
+                yield option
+        if not is_found:
+            for theorist, practitioner in self._pairs(course):
+                yield from self._staffed_options(candidate, theorist, practitioner)
 
     def _staffed_options(
         self, candidate: _Candidate, theorist: Instructor | None, practitioner: Instructor | None
     ) -> Iterator[Bundle | Violation]:
         course = candidate.course
         people = tuple(p for p in dict.fromkeys((theorist, practitioner)) if p is not None)
-        theory = schedule.theory_sessions(
+        theory = schedule.classroom_sessions(
             course.theory_hours or 0, self.windows, theorist, self.calendar
         )
         if theory is None:
@@ -224,7 +259,11 @@ class _Search:
                 continue
             venue, practice, warnings = option
             sessions = theory + practice
-            barred = [
+            barred = self._too_far(course, candidate.institution, venue) if not venue else []
+            barred += constraints.lasting_violations(
+                course, candidate.institution, sessions, self.policy
+            )
+            barred += [
                 v
                 for person in people
                 for v in self._barred(
@@ -242,10 +281,24 @@ class _Search:
         self, course: Course, after: Session | None, person: Instructor | None
     ) -> Iterator[tuple[Venue | None, tuple[Session, ...], list[Violation]] | Violation]:
         """Venues with the sessions that cover the practice hours there, earliest and cheapest."""
-        if not course.practice_hours or course.mode in (Mode.FIRM, Mode.ONLINE):
+        if not course.practice_hours:
             known = course.practice_hours is not None
             unknown = constraints.violation(Rule.STATIONS_UNKNOWN, course.id, self.policy)
             yield None, (), [] if known else [unknown]
+            return
+        if course.mode in (Mode.FIRM, Mode.ONLINE):
+            sessions = schedule.classroom_sessions(
+                course.practice_hours,
+                self.windows,
+                person,
+                self.calendar,
+                practice=True,
+                after=after,
+            )
+            if sessions is None:
+                yield constraints.violation(Rule.DATES, course.id, self.policy)
+            else:
+                yield None, sessions, []
             return
         if course.equipment is None:
             unknown = constraints.violation(Rule.STATIONS_UNKNOWN, course.id, self.policy)
@@ -314,20 +367,23 @@ class _Search:
             and constraints.is_qualified(person, course, self.first)
         ]
 
-    def _staffing(self, course: Course) -> Iterator[tuple[Instructor | None, Instructor | None]]:
-        """(theory, practice): one person for both, or a theory teacher with a practice teacher."""
-        people = self._candidates(course) if course.occupations else []
-        needs_theory, needs_practice = bool(course.theory_hours), bool(course.practice_hours)
-        for person in people:
-            theory = person.teaches_theory or not needs_theory
-            practice = person.teaches_practice or not needs_practice
+    def _singles(self, course: Course) -> Iterator[tuple[Instructor, Instructor]]:
+        """One person for theory and practice, where the course has both."""
+        for person in self._candidates(course):
+            theory = person.teaches_theory or not course.theory_hours
+            practice = person.teaches_practice or not course.practice_hours
             if theory and practice:
                 yield person, person
+
+    def _pairs(self, course: Course) -> Iterator[tuple[Instructor, Instructor]]:
+        """Two people, one for theory and one for practice; asked for only where no one person can."""
+        if not course.theory_hours or not course.practice_hours:
+            return
+        people = self._candidates(course)
         for theorist in people:
-            if not needs_theory or theorist.teaches_practice or not theorist.teaches_theory:
-                continue
             for practitioner in people:
-                if practitioner.teaches_practice and not practitioner.teaches_theory:
+                fits = theorist.teaches_theory and practitioner.teaches_practice
+                if fits and theorist is not practitioner:
                     yield theorist, practitioner
 
     def _barred(
@@ -335,22 +391,20 @@ class _Search:
         person: Instructor,
         course: Course,
         sessions: Sequence[Session],
-        *,
-        is_appointed: bool = False,
+        run: Run | None = None,
     ) -> list[Violation]:
-        """Rules that keep a person from these sessions; an appointed one's own week is not asked again."""
+        """Rules that keep a person from these sessions."""
         days = {session.day for session in sessions} or {self.first}
         found = [
             v
-            for day in (min(days), max(days))
+            for day in sorted({min(days), max(days)})
             for v in constraints.teaching_violations(person, course, day, self.policy)
         ]
-        if not is_appointed:
-            busy = constraints.clashes(person, sessions, self.calendar)
-            if busy:
-                found.append(
-                    constraints.violation(Rule.INSTRUCTOR_BUSY, person.id, self.policy, busy[0])
-                )
+        busy = constraints.clashes(person, sessions, self.calendar, run)
+        if busy:
+            found.append(
+                constraints.violation(Rule.INSTRUCTOR_BUSY, person.id, self.policy, busy[0])
+            )
         return [v for v in dict.fromkeys(found) if constraints.blocks([v])]
 
     def _bundle(
@@ -427,9 +481,8 @@ class _Search:
 
 
 def _by_price(slots: Sequence[Slot]) -> list[Slot]:
-    """Cheapest stations first, unknown prices last; empty when price does not tell slots apart."""
-    if len({slot.price_fen for slot in slots}) < 2:
+    """Cheapest station minutes first, unknown prices last; empty when price does not tell slots apart."""
+    rates = {slot.id: (slot.price_fen or 0) / (slot.end - slot.start) for slot in slots}
+    if len({(slot.price_fen is None, rates[slot.id]) for slot in slots}) < 2:
         return []
-    return sorted(
-        slots, key=lambda s: (s.price_fen is None, s.price_fen or 0, s.day, s.start, s.id)
-    )
+    return sorted(slots, key=lambda s: (s.price_fen is None, rates[s.id], s.day, s.start, s.id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from matching.policy import Policy
@@ -99,8 +100,9 @@ def _level_violations(need: Need, course: Course, policy: Policy) -> list[Violat
 
 def _heads_violations(need: Need, course: Course, policy: Policy) -> list[Violation]:
     found = []
-    if course.max_heads is not None and need.heads > course.max_heads and not need.can_split:
-        found.append(violation(Rule.HEADS_MAX, course.id, policy, need.heads, course.max_heads))
+    if course.max_heads is not None and need.heads > course.max_heads:
+        too_many = violation(Rule.HEADS_MAX, course.id, policy, need.heads, course.max_heads)
+        found.append(replace(too_many, severity=Severity.WARN) if need.can_split else too_many)
     if course.on_demand and course.min_heads is not None and need.heads < course.min_heads:
         found.append(violation(Rule.HEADS_MIN, course.id, policy, need.heads, course.min_heads))
     return found
@@ -135,14 +137,14 @@ def run_violations(
     return found
 
 
-def travel_violations(need: Need, venue: Venue, policy: Policy) -> list[Violation]:
-    """Whether a venue lies farther than the firm will go; an unknown place is not "too far"."""
-    if need.place is None or venue.place is None or need.max_travel_km is None:
+def travel_violations(need: Need, place: Venue | Institution, policy: Policy) -> list[Violation]:
+    """Whether a place lies farther than the firm will go; an unknown place is not "too far"."""
+    if need.place is None or place.place is None or need.max_travel_km is None:
         return []
-    km = distance_km(need.place, venue.place)
+    km = distance_km(need.place, place.place)
     if km <= need.max_travel_km:
         return []
-    return [violation(Rule.TRAVEL, venue.id, policy, f"{km:.1f}", f"{need.max_travel_km:g}")]
+    return [violation(Rule.TRAVEL, place.id, policy, f"{km:.1f}", f"{need.max_travel_km:g}")]
 
 
 def teaching_violations(
@@ -170,22 +172,56 @@ def is_qualified(person: Instructor, course: Course, day: date) -> bool:
 
 
 def is_free(
-    person: Instructor, day: date, start: int | None, end: int | None, calendar: Calendar
+    person: Instructor,
+    day: date,
+    start: int | None,
+    end: int | None,
+    calendar: Calendar,
+    run: Run | None = None,
 ) -> bool:
-    """Whether a person's week, blackouts and classes leave a window of a day open."""
+    """Whether a person's week, blackouts and classes leave a window of a day open.
+
+    Whoever is appointed to a run has agreed to its hours: neither their week nor that run stands in its way.
+    """
     if any(first <= day <= last for first, last in person.blackouts):
         return False
-    if person.weekly is not None and not person.weekly.covers(day, start, end, calendar):
+    is_appointed = run is not None and run.instructor == person.id
+    asks_week = person.weekly is not None and not is_appointed
+    if asks_week and person.weekly and not person.weekly.covers(day, start, end, calendar):
         return False
     if start is None or end is None:
         return True
-    return not any(b.day == day and b.start < end and start < b.end for b in person.busy)
+    return not any(
+        b.day == day and b.start < end and start < b.end
+        for b in person.busy
+        if run is None or b.run != run.id
+    )
 
 
-def clashes(person: Instructor, sessions: Sequence[Session], calendar: Calendar) -> list[date]:
+def clashes(
+    person: Instructor, sessions: Sequence[Session], calendar: Calendar, run: Run | None = None
+) -> list[date]:
     """Days on which a person cannot hold one of the sessions."""
     return [
         session.day
         for session in sessions
-        if not is_free(person, session.day, session.start, session.end, calendar)
+        if not is_free(person, session.day, session.start, session.end, calendar, run)
     ]
+
+
+def lasting_violations(
+    course: Course, institution: Institution, sessions: Sequence[Session], policy: Policy
+) -> list[Violation]:
+    """Whether the course begins while it is offered and the institution is qualified to the last session."""
+    if not sessions:
+        return []
+    found = []
+    if course.valid_to and sessions[0].day > course.valid_to:
+        found.append(violation(Rule.COURSE_VALIDITY, course.id, policy, "", course.valid_to))
+    if institution.qualified_to and sessions[-1].day > institution.qualified_to:
+        found.append(
+            violation(
+                Rule.INSTITUTION_QUALIFICATION, institution.id, policy, institution.qualified_to
+            )
+        )
+    return found

@@ -11,6 +11,7 @@ from matching.types import MINUTES_PER_CLASS_HOUR, Course, Instructor, Need, Run
 from matching.weekly import DAY_END, Calendar, dates_between
 
 _LONGEST_RUN_DAYS = 400
+_UNTIMED_CLASS_HOURS = 8
 
 
 def run_sessions(run: Run, course: Course, calendar: Calendar) -> tuple[Session, ...]:
@@ -34,7 +35,8 @@ def run_sessions(run: Run, course: Course, calendar: Calendar) -> tuple[Session,
                     run.instructor,
                 )
             )
-            taught += (end - start) // MINUTES_PER_CLASS_HOUR
+            hours_a_day = (end - start) // MINUTES_PER_CLASS_HOUR
+            taught += hours_a_day if timed else _UNTIMED_CLASS_HOURS
     return tuple(sessions)
 
 
@@ -55,20 +57,25 @@ def meeting_windows(
                 yield day, start, min(end, start + policy.longest_session)
 
 
-def theory_sessions(
+def classroom_sessions(
     hours: int,
     windows: Sequence[tuple[date, int, int]],
     person: Instructor | None,
     calendar: Calendar,
+    *,
+    practice: bool = False,
+    after: Session | None = None,
 ) -> tuple[Session, ...] | None:
-    """The earliest windows that hold the theory hours, or None when there are too few."""
+    """The earliest windows that hold so many class hours, or None when there are too few."""
     sessions: list[Session] = []
     left = hours
     for day, start, end in windows:
         if left <= 0:
             break
+        if after is not None and (day, start) < (after.day, after.end or 0):
+            continue
         if person is None or is_free(person, day, start, end, calendar):
-            sessions.append(Session(day, start, end, False, person.id if person else None))
+            sessions.append(Session(day, start, end, practice, person.id if person else None))
             left -= (end - start) // MINUTES_PER_CLASS_HOUR
     return tuple(sessions) if left <= 0 else None
 
@@ -92,8 +99,9 @@ def practice_sessions(
     for slot in slots:
         if min(served) >= wanted:
             break
-        seats = min(need.heads, slot.stations_free * course.heads_per_station)
-        if seats * policy.max_rotations < need.heads or _clashes(slot, chosen, after):
+        room = slot.stations_free * course.heads_per_station
+        seats = min(sum(hours < wanted for hours in served), room)
+        if room * policy.max_rotations < need.heads or _clashes(slot, chosen, after):
             continue
         if person is not None and not is_free(person, slot.day, slot.start, slot.end, calendar):
             continue

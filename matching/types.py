@@ -189,11 +189,12 @@ class Qualification:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """Time already taken, in minutes after midnight."""
+    """Time already taken, in minutes after midnight, and the run that takes it."""
 
     day: date
     start: int
     end: int
+    run: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql.type_api import TypeEngine
@@ -62,7 +63,11 @@ def sqlite_module() -> Any:
 def store_url(text: str) -> URL:
     """A database URL from a URL or from the path of a SQLite file."""
     if "://" in text:
-        url = make_url(text)
+        try:
+            url = make_url(text)
+            url.get_dialect()
+        except (ArgumentError, ModuleNotFoundError) as error:
+            raise StoreError("cannot_open", location=text, cause=str(error)) from error
         return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
     return URL.create("sqlite", database=str(Path(text).expanduser()))
 
@@ -75,11 +80,25 @@ def sqlite_path(url: URL) -> Path | None:
 def make_engine(url: URL) -> Engine:
     """An engine with short, explicit transactions; `begin_mode` of the execution options sets the kind."""
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, isolation_level="READ COMMITTED", pool_size=2, max_overflow=4)
+        return create_engine(
+            url, pool_size=2, max_overflow=4, connect_args={"options": "-c lock_timeout=5000"}
+        )
     engine = create_engine(url, module=sqlite_module(), connect_args={"timeout": 5})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def for_reading(engine: Engine) -> Engine:
+    """The engine for reads: one snapshot a transaction."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(begin_mode="DEFERRED")
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def for_writing(engine: Engine) -> Engine:
+    """The engine for writes: SQLite takes the write lock with the first statement."""
+    return engine.execution_options(begin_mode="IMMEDIATE")
 
 
 def _prepare(connection: Any, _record: object) -> None:

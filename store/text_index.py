@@ -57,9 +57,9 @@ def drop(session: Session, index: Index, entry: int) -> None:
 
 
 def rarest(session: Session, index: Index, wanted: Sequence[str], most: int) -> list[str]:
-    """The wanted tokens that occur in fewest entries; on PostgreSQL, as given."""
+    """The wanted tokens that occur in fewest entries; on PostgreSQL the longest, which are rarer."""
     if not _is_sqlite(session) or not wanted:
-        return list(wanted)[:most]
+        return sorted(wanted, key=lambda token: (-len(token), token))[:most]
     marks = ", ".join(f":t{i}" for i in range(len(wanted)))
     found = session.execute(
         text(f"SELECT term FROM {index}_vocabulary WHERE term IN ({marks}) ORDER BY doc, term"),
@@ -68,8 +68,13 @@ def rarest(session: Session, index: Index, wanted: Sequence[str], most: int) -> 
     return [row.term for row in found][:most]
 
 
-def candidates(session: Session, index: Index, wanted: Sequence[str], most: int) -> list[int]:
-    """Entries that share most of the wanted tokens, rare ones counting more, best first."""
+def candidates(
+    session: Session, index: Index, wanted: Sequence[str], most: int, within: str = ""
+) -> list[int]:
+    """Entries that share most of the wanted tokens, rare ones counting more, best first.
+
+    Only entries that also have the token `within`, where one is given.
+    """
     if not wanted:
         return []
     if _is_sqlite(session):
@@ -78,13 +83,19 @@ def candidates(session: Session, index: Index, wanted: Sequence[str], most: int)
             "ORDER BY rank, rowid LIMIT :most"
         )
         query: object = " OR ".join(f'"{token}"' for token in wanted)
+        if within:
+            query = f'"{within}" AND ({query})'
     else:
         statement = (
-            f"SELECT entry FROM {index}_fts WHERE tokens && CAST(:query AS TEXT[]) ORDER BY (SELECT "
+            f"SELECT entry FROM {index}_fts WHERE tokens && CAST(:query AS TEXT[]) "
+            "AND (:within = '' OR tokens @> ARRAY[CAST(:within AS TEXT)]) ORDER BY (SELECT "
             "count(*) FROM unnest(tokens) t WHERE t = ANY(:query)) DESC, entry LIMIT :most"
         )
         query = list(wanted)
-    found = session.execute(text(statement), {"query": query, "most": most})
+    params = {"query": query, "most": most}
+    if not _is_sqlite(session):
+        params["within"] = within
+    found = session.execute(text(statement), params)
     return [row.entry for row in found]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -10,7 +11,7 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from store.engine import make_engine, sqlite_path, store_url
+from store.engine import for_reading, for_writing, make_engine, sqlite_path, store_url
 from store.errors import ConflictError, InvalidError, StoreBusyError, StoreError
 
 P = ParamSpec("P")
@@ -18,6 +19,8 @@ T = TypeVar("T")
 Service = Callable[Concatenate[Session, P], T]
 
 SCHEMA_VERSION = "0001"
+# What a driver says of a broken constraint is cut down to the names of constraints and columns in it.
+_CONSTRAINT = re.compile(r"\b(?:[a-z_]+\.[a-z_]+|(?:uq|ck|fk|pk)_[a-z_]+)\b")
 _BUSY = ("database is locked", "lock timeout", "deadlock detected")
 
 
@@ -27,8 +30,8 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.url = engine.url
         self._engine = engine
-        self._reading = sessionmaker(engine, autoflush=False)
-        self._writing = sessionmaker(engine.execution_options(begin_mode="IMMEDIATE"))
+        self._reading = sessionmaker(for_reading(engine), autoflush=False)
+        self._writing = sessionmaker(for_writing(engine))
 
     def read(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service on one snapshot; whatever it changes is thrown away."""
@@ -67,9 +70,10 @@ def _expected_failures() -> Iterator[None]:
 
 def _broken_constraint(error: IntegrityError) -> InvalidError | ConflictError:
     cause = str(error.orig)
+    names = ", ".join(dict.fromkeys(_CONSTRAINT.findall(cause))) or type(error.orig).__name__
     if "UNIQUE" in cause.upper():
-        return ConflictError("already_there", constraint=cause)
-    return InvalidError("constraint", constraint=cause)
+        return ConflictError("already_there", constraint=names)
+    return InvalidError("constraint", constraint=names)
 
 
 def open_store(location: str) -> Store:
@@ -97,7 +101,10 @@ def create_store(location: str) -> Store:
     url = store_url(location)
     path = sqlite_path(url)
     if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError("cannot_open", location=location, cause=str(error)) from error
     engine = make_engine(url)
     try:
         upgrade(engine)

@@ -1,8 +1,8 @@
 """474 real in-service classes of Taipei as tables this product imports, and ten needs against them.
 
-`python -m tests.taipei [SAMPLES]` makes a store in a temporary folder, imports the classes through
-`duijie import`, registers ten needs in Simplified Chinese and prints the top three of each. What the sample does
-not say (price, seats, times of day, most providers) stays unknown.
+`python -m tests.taipei [SAMPLES]` makes a store in a temporary folder, imports the classes, registers ten
+needs in Simplified Chinese and prints the top three of each. What the sample does not say (price, seats,
+times of day, most providers) stays unknown.
 """
 
 from __future__ import annotations

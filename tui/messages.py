@@ -24,6 +24,8 @@ ERRORS: Mapping[str, str] = {
     "already_withdrawn": mark("{id} has already been withdrawn."),
     "already_there": mark("There is already such a record ({constraint})."),
     "constraint": mark("The store refuses this combination of values ({constraint})."),
+    "request_too_long": mark("A request id has at most {most} characters."),
+    "owner_fixed": mark("{id} stays with the organisation it belongs to. Register it there anew."),
     "request_reused": mark("The request {id} was already used for something else."),
     "unknown_reference": mark(
         "{column}: there is no “{value}” in {kind}. Enter it first, or correct the code."
@@ -128,6 +130,7 @@ CAUSES: Mapping[str, str] = {
     "code_form": mark("this is not a code; use capital letters, digits and hyphens, at most 40"),
     "code_twice": mark("this code already stands in row {first}; each code once"),
     "unknown_reference": mark("there is no such code in {kind}; enter it first, or correct it"),
+    "twice": mark("{value} stands in the list twice; leave one out"),
     "extra_forbidden": mark("nothing is known of this field; leave it out"),
 }
 

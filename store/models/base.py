@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     MetaData,
     String,
+    Text,
     TypeDecorator,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
@@ -39,7 +40,7 @@ class Instant(TypeDecorator[datetime]):
 class Codes(TypeDecorator[tuple[str, ...]]):
     """A short list of codes, stored with semicolons between; an empty list is null."""
 
-    impl = String(400)
+    impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:

@@ -33,8 +33,7 @@ class NeedRow(RecordRow):
     certificate: Mapped[bool] = mapped_column(default=False)
     min_practice_hours: Mapped[int | None]
     type: Mapped[str | None] = mapped_column(String(10))
-    source: Mapped[str | None] = mapped_column(String(40))
-    verified_by: Mapped[str | None] = mapped_column(String(80))
+    source: Mapped[str | None] = mapped_column(String(60))
     priority: Mapped[int] = mapped_column(default=0)
     occupations: Mapped[list[NeedOccupationRow]] = relationship(
         cascade="all, delete-orphan", lazy="raise", order_by="NeedOccupationRow.position"

@@ -12,7 +12,7 @@ from store.models.base import CODE, Base, Instant
 
 
 class AuditRow(Base):
-    """One change or refusal: who, when, what, before and after as JSON."""
+    """One change: who, when, what, before and after as JSON."""
 
     __tablename__ = "audit"
 
@@ -26,7 +26,7 @@ class AuditRow(Base):
     code: Mapped[str] = mapped_column(CODE, index=True)
     before: Mapped[str | None] = mapped_column(Text)
     after: Mapped[str | None] = mapped_column(Text)
-    reason: Mapped[str | None] = mapped_column(String(200))
+    reason: Mapped[str | None] = mapped_column(Text)
     request: Mapped[str | None] = mapped_column(String(64))
 
 
@@ -36,8 +36,10 @@ class RequestRow(Base):
     __tablename__ = "request"
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    act: Mapped[str] = mapped_column(String(20))
     kind: Mapped[str] = mapped_column(String(20))
     code: Mapped[str] = mapped_column(CODE)
+    login: Mapped[str] = mapped_column(String(80))
 
 
 class CodeSequenceRow(Base):
@@ -67,9 +69,9 @@ class SearchEntryRow(Base):
     kind: Mapped[str] = mapped_column(String(20), index=True)
     code: Mapped[str] = mapped_column(CODE)
     owner: Mapped[str] = mapped_column(CODE)
-    title: Mapped[str] = mapped_column(String(500))
-    folded: Mapped[str] = mapped_column(String(500))
-    initials: Mapped[str] = mapped_column(String(500))
+    title: Mapped[str] = mapped_column(Text)
+    folded: Mapped[str] = mapped_column(Text)
+    initials: Mapped[str] = mapped_column(Text)
 
     @classmethod
     def checks(cls) -> tuple[Any, ...]:

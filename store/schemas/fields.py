@@ -17,8 +17,8 @@ from matching.text import level_rank
 from matching.weekly import parse_weekly
 
 LADDER = ("学徒工", "五级", "四级", "三级", "二级", "一级", "特级技师", "首席技师")
-_BIDI = set("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_ZERO_WIDTH = set("\u200b\u200c\u200d\u2060\ufeff")
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+_MOST_MARKS = 2
 _FORMULA = re.compile(r"^[=+\-@＝＋－＠]")
 _YES = {"1", "true", "yes", "y", "是", "有", "要"}
 _NO = {"0", "false", "no", "n", "否", "无", "不"}
@@ -34,12 +34,10 @@ class Cell:
 def printable(text: str) -> str:
     """NFC text, refused when it holds control, bidi-override or zero-width characters or stacked marks."""
     composed = unicodedata.normalize("NFC", text)
+    marks = 0
     for at, character in enumerate(composed):
-        if (
-            unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn")
-            or character in _BIDI
-            or character in _ZERO_WIDTH
-        ):
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks > _MOST_MARKS or unicodedata.category(character) in _UNSEEN:
             raise PydanticCustomError(
                 "control_character",
                 "control character",
@@ -156,7 +154,7 @@ Code = Annotated[
 ]
 CodeTuple = Annotated[tuple[Code, ...], BeforeValidator(_read_codes)]
 Level = Annotated[int, BeforeValidator(_read_level), Field(ge=1, le=8), Cell(_write_level)]
-Weekly = Annotated[str, BeforeValidator(_read_weekly)]
+Weekly = Annotated[str, BeforeValidator(_read_weekly), StringConstraints(max_length=200)]
 Clock = Annotated[int, BeforeValidator(_read_clock), Field(ge=0, le=1440), Cell(write_clock)]
 Yes = Annotated[bool, BeforeValidator(_read_yes)]
 Day = Annotated[date, BeforeValidator(_strict_date)]

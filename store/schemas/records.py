@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from store.schemas.fields import (
@@ -33,16 +33,19 @@ from store.schemas.fields import (
 )
 
 ModeName = Literal["centre", "firm", "blended", "online"]
-OfferState = Literal["draft", "published", "paused", "withdrawn"]
+OfferState = Literal["draft", "published", "paused"]
+
+
+def _in_order(first: Any, last: Any, code: str) -> None:
+    if first is not None and last is not None and last < first:
+        raise PydanticCustomError(code, code, {"first": str(first), "last": str(last)})
 
 
 class Draft(BaseModel):
     """What a person typed, checked but not reworded."""
 
     # Built on first use: a session needs few of the kinds, and building all costs it 70 ms.
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", from_attributes=True, defer_build=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -71,6 +74,12 @@ class Stated(Recorded):
     status: str
 
 
+class Withdrawable(Recorded):
+    """A record whose state people set, all but the last: `withdrawn` is shown, never typed."""
+
+    status: Any
+
+
 class OccupationPart(Draft):
     """An occupation a record means, how sure that is (0..1), and who confirmed it."""
 
@@ -92,6 +101,12 @@ class BlackoutPart(Draft):
 
     first_day: Day
     last_day: Day
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        """The days make sense."""
+        _in_order(self.first_day, self.last_day, "days_order")
+        return self
 
 
 class WorkstationPart(Draft):
@@ -179,8 +194,26 @@ def _write_workstations(parts: tuple[WorkstationPart, ...]) -> str:
     return "; ".join(f"{part.equipment} x{part.count}" for part in parts)
 
 
+def _each_once(name: str) -> AfterValidator:
+    """Refuse a list that names the same thing twice."""
+
+    def check(parts: tuple[Any, ...]) -> tuple[Any, ...]:
+        seen: set[object] = set()
+        for part in parts:
+            value = getattr(part, name)
+            if value in seen:
+                raise PydanticCustomError("twice", "twice", {"value": str(value)})
+            seen.add(value)
+        return parts
+
+    return AfterValidator(check)
+
+
 Occupations = Annotated[
-    tuple[OccupationPart, ...], BeforeValidator(_read_occupations), Cell(_write_occupations)
+    tuple[OccupationPart, ...],
+    BeforeValidator(_read_occupations),
+    _each_once("code"),
+    Cell(_write_occupations),
 ]
 Qualifications = Annotated[
     tuple[QualificationPart, ...],
@@ -188,16 +221,17 @@ Qualifications = Annotated[
     Cell(_write_qualifications),
 ]
 Blackouts = Annotated[
-    tuple[BlackoutPart, ...], BeforeValidator(_read_blackouts), Cell(_write_blackouts)
+    tuple[BlackoutPart, ...],
+    BeforeValidator(_read_blackouts),
+    _each_once("first_day"),
+    Cell(_write_blackouts),
 ]
 Workstations = Annotated[
-    tuple[WorkstationPart, ...], BeforeValidator(_read_workstations), Cell(_write_workstations)
+    tuple[WorkstationPart, ...],
+    BeforeValidator(_read_workstations),
+    _each_once("equipment"),
+    Cell(_write_workstations),
 ]
-
-
-def _in_order(first: Any, last: Any, code: str) -> None:
-    if first is not None and last is not None and last < first:
-        raise PydanticCustomError(code, code, {"first": str(first), "last": str(last)})
 
 
 class EnterpriseDraft(Draft):
@@ -400,7 +434,7 @@ class CentreView(Stated, CentreDraft):
     """A service centre as stored."""
 
 
-class InstitutionView(Recorded, InstitutionDraft):
+class InstitutionView(Withdrawable, InstitutionDraft):
     """An institution as stored."""
 
 
@@ -410,11 +444,11 @@ class NeedView(Stated, NeedDraft):
     enterprise_name: str = ""
 
 
-class CourseView(Recorded, CourseDraft):
+class CourseView(Withdrawable, CourseDraft):
     """A course as stored."""
 
 
-class RunView(Recorded, RunDraft):
+class RunView(Withdrawable, RunDraft):
     """A run as stored."""
 
 
@@ -426,9 +460,9 @@ class VenueView(Stated, VenueDraft):
     """A venue as stored."""
 
 
-class SlotView(Recorded, SlotDraft):
+class SlotView(Withdrawable, SlotDraft):
     """A slot as stored."""
 
 
-class AssessmentView(Recorded, AssessmentDraft):
+class AssessmentView(Withdrawable, AssessmentDraft):
     """An assessment date as stored."""

@@ -106,13 +106,15 @@ def import_rows(
     """Add and change records from a table; rows that change nothing are counted, wrong rows refused."""
     kind = kind_named(kind_name)
     _check_headings(kind, headings)
-    drafts, problems = _drafts(kind, headings, rows)
+    require(by, Act.READ, kind.name, by.organisation)
+    known = records.editable(session, kind, _codes(headings, rows), by=by)
+    drafts, problems = _drafts(kind, headings, rows, known)
     problems.extend(_reference_problems(session, kind, drafts))
     wrong = {problem.row for problem in problems}
     if problems and not partial:
         raise RefusedFileError(_in_order(problems))
     taken = [item for item in drafts if item.row not in wrong]
-    return _store(session, kind, taken, by, _in_order(problems))
+    return _store(session, kind, taken, known, by, _in_order(problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +147,20 @@ def _check_headings(kind: Kind, headings: Sequence[str]) -> None:
         raise InvalidError("column_twice", columns=", ".join(twice))
 
 
+def _codes(headings: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]) -> list[str]:
+    """Every well-formed code that the rows name."""
+    if "code" not in headings:
+        return []
+    at = headings.index("code")
+    found = {cells[at].strip() for _, cells in rows if len(cells) > at}
+    return sorted(code for code in found if _CODE.fullmatch(code))
+
+
 def _drafts(
-    kind: Kind, headings: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]
+    kind: Kind,
+    headings: Sequence[str],
+    rows: Sequence[tuple[int, Sequence[str]]],
+    known: Mapping[str, tuple[int, Draft]],
 ) -> tuple[list[_Item], list[Problem]]:
     items: list[_Item] = []
     problems: list[Problem] = []
@@ -157,7 +171,7 @@ def _drafts(
             continue
         named = dict(zip(headings, (value.strip(" \t　") for value in values), strict=False))
         code = named.pop("code", "") or None
-        if code and not _CODE.match(code):
+        if code and not _CODE.fullmatch(code):
             problems.append(Problem(row, "code", code, "code_form"))
             continue
         if code and code in seen:
@@ -165,6 +179,9 @@ def _drafts(
             continue
         if code:
             seen[code] = row
+        if code is not None and code in known:
+            stored = dict(zip(kind.draft.model_fields, cells(kind, known[code][1]), strict=True))
+            named = {**{k: v for k, v in stored.items() if k not in headings}, **named}
         try:
             items.append(_Item(row, code, kind.draft.model_validate(named)))
         except ValidationError as error:
@@ -187,10 +204,13 @@ def _reference_problems(session: Session, kind: Kind, items: Sequence[_Item]) ->
 
 
 def _store(
-    session: Session, kind: Kind, items: Sequence[_Item], by: Actor, problems: tuple[Problem, ...]
+    session: Session,
+    kind: Kind,
+    items: Sequence[_Item],
+    known: Mapping[str, tuple[int, Draft]],
+    by: Actor,
+    problems: tuple[Problem, ...],
 ) -> Report:
-    require(by, Act.READ, kind.name, by.organisation)
-    known = records.editable(session, kind, [item.code for item in items if item.code], by=by)
     new = [item for item in items if item.code not in known]
     created = records.register_many(
         session, [item.draft for item in new], by=by, codes=[item.code for item in new]

@@ -31,6 +31,8 @@ class Kind:
     fixed: Mapping[str, object] = field(default_factory=dict)
     first_status: str = "active"
     meaning_of: str = ""
+    governed: tuple[str, ...] = ()
+    is_owned_by_field: bool = True
 
 
 def _actor_owns(session: Session, draft: Any, by: Actor) -> str | None:
@@ -86,6 +88,7 @@ _ALL = (
         schemas.InstitutionView,
         "T",
         _itself,
+        governed=("status", "scope", "qualified_to", "evaluation", "evaluation_count"),
         titles=("name", "short_name"),
         fixed={"kind": "institution"},
     ),
@@ -100,6 +103,7 @@ _ALL = (
         parts={"occupations": models.NeedOccupationRow},
         first_status="open",
         meaning_of="text",
+        is_owned_by_field=False,
     ),
     Kind(
         "course",

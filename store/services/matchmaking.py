@@ -15,9 +15,11 @@ from matching import rank
 from matching import text as words
 from matching.constraints import window
 from matching.policy import DEFAULT_POLICY
+from matching.schedule import run_sessions
 from matching.topic import core
 from matching.types import (
     AssessmentDate,
+    Busy,
     Course,
     Employment,
     Institution,
@@ -52,7 +54,7 @@ from store.models import (
 )
 from store.schemas.actor import Actor
 from store.schemas.records import NeedDraft, NeedView
-from store.services import naming, records, reference
+from store.services import naming, records, reference, search
 from store.services.rights import Act, require
 from store.text_index import Index
 
@@ -131,7 +133,9 @@ def load_market(session: Session, need: Need, today: date) -> Market:
     codes = {share.code for course in courses for share in course.occupations}
     equipment = {course.equipment for course in courses if course.equipment}
     first, last = window(need, today, DEFAULT_POLICY)
-    people = _instructors(session, codes, {course.institution for course in courses})
+    appointed = {run.instructor for course in courses for run in course.runs if run.instructor}
+    institutions = {course.institution for course in courses}
+    people = _instructors(session, codes, institutions, appointed, reference.calendar(session))
     slots = _slots(session, equipment, first, last)
     venues = _venues(
         session, {s.venue for s in slots} | {r.venue for c in courses for r in c.runs if r.venue}
@@ -154,15 +158,14 @@ def _candidate_codes(session: Session, need: Need) -> list[str]:
         found.update(
             session.scalars(
                 select(CourseOccupationRow.course).where(
-                    or_(
-                        *(CourseOccupationRow.code.startswith(prefix) for prefix in sorted(classes))
-                    )
+                    or_(*(CourseOccupationRow.code.between(p, p + "~") for p in sorted(classes)))
                 )
             )
         )
     wanted = [term for term in words.terms(core(need.text)) if term.isalnum()]
     rare = text_index.rarest(session, Index.RECORDS, wanted, 8)
-    entries = text_index.candidates(session, Index.RECORDS, rare, _BY_TEXT)
+    within = search.kind_token("course")
+    entries = text_index.candidates(session, Index.RECORDS, rare, _BY_TEXT, within)
     for part in _parts(entries):
         found.update(
             session.scalars(
@@ -265,10 +268,14 @@ def _institutions(session: Session, codes: Iterable[str]) -> dict[str, Instituti
 
 
 def _instructors(
-    session: Session, codes: Iterable[str], institutions: set[str]
+    session: Session,
+    codes: Iterable[str],
+    institutions: set[str],
+    appointed: set[str],
+    calendar: Calendar,
 ) -> tuple[Instructor, ...]:
-    """People qualified for one of the trades, and one of each institution that filed any at all."""
-    wanted: set[str] = set()
+    """People appointed to a run or qualified for a trade, and one of each institution that filed any."""
+    wanted = set(appointed)
     for part in _parts(codes):
         wanted.update(
             session.scalars(
@@ -290,6 +297,7 @@ def _instructors(
             select(*QualificationRow.__table__.columns).where(QualificationRow.instructor.in_(part))
         ):
             held[row.instructor].append(Qualification(row.occupation, row.level, row.valid_to))
+        busy = _busy(session, part, calendar)
         away: dict[str, list[tuple[date, date]]] = defaultdict(list)
         for row in session.execute(
             select(*BlackoutRow.__table__.columns).where(BlackoutRow.instructor.in_(part))
@@ -311,11 +319,32 @@ def _instructors(
                     qualifications=tuple(held[person.code]),
                     weekly=_pattern(person.weekly),
                     blackouts=tuple(sorted(away[person.code])),
+                    busy=tuple(busy[person.code]),
                     institutions_last_year=frozenset(person.institutions_last_year or ()),
                     max_travel_km=person.max_travel_km,
                 )
             )
     return tuple(people)
+
+
+def _busy(
+    session: Session, instructors: Sequence[str], calendar: Calendar
+) -> dict[str, list[Busy]]:
+    """Hours that people already teach: the sessions of the runs they are appointed to."""
+    taken: dict[str, list[Busy]] = defaultdict(list)
+    for row in session.execute(
+        select(*RunRow.__table__.columns, CourseRow.theory_hours, CourseRow.practice_hours)
+        .join(CourseRow, CourseRow.code == RunRow.course)
+        .where(RunRow.instructor.in_(instructors), RunRow.status == "published")
+        .order_by(RunRow.code)
+    ):
+        hours = Course("", "", "", theory_hours=row.theory_hours, practice_hours=row.practice_hours)
+        for meeting in run_sessions(_run(row), hours, calendar):
+            if meeting.start is not None and meeting.end is not None:
+                taken[row.instructor].append(
+                    Busy(meeting.day, meeting.start, meeting.end, row.code)
+                )
+    return taken
 
 
 def _venues(session: Session, codes: Iterable[str]) -> dict[str, Venue]:

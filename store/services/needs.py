@@ -96,7 +96,7 @@ def _duplicates(
     return tuple(sorted(found, key=lambda item: (-item.score, item.code)))
 
 
-def level_said(session: Session, text: str) -> int | None:
+def level_said(text: str) -> int | None:
     """The level that a text names, None when it names none."""
     ranks = (split_level(segment)[1] for segment in segments(text))
     return next((rank for rank in ranks if rank), None)

@@ -8,12 +8,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session, selectinload
 
-from store.errors import ConflictError, InvalidError, NotFoundError, StaleEditError
+from store.errors import (
+    ConflictError,
+    InvalidError,
+    NotAllowedError,
+    NotFoundError,
+    StaleEditError,
+)
 from store.models import AuditRow, CodeSequenceRow, OrganisationRow, RecordRow, RequestRow
-from store.schemas.actor import Actor
+from store.schemas.actor import Actor, Role
 from store.schemas.records import Draft, NeedView, OccupationPart
 from store.services import naming, search
 from store.services.kinds import Kind, kind_named, kind_of
@@ -22,11 +28,15 @@ from store.services.rights import Act, Reach, reach, require, sees_firm_names
 D = TypeVar("D", bound=Draft)
 MASKED = "＊＊＊"
 _PER_QUERY = 500
+_LONGEST_REQUEST = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Part of a list, in order of code; `after` is where the next part begins, empty at the end."""
+    """Part of a list, in order of code; `after` is where the next part begins, empty at the end.
+
+    `total` counts the whole list and is worked out for its first part only.
+    """
 
     items: tuple[Any, ...]
     after: str
@@ -43,12 +53,11 @@ def register(
 ) -> Any:
     """Store a new record and return its view; the same request id a second time returns the first view."""
     kind = kind_of(draft)
-    done = _done(session, request, kind)
+    done = _done(session, request, "register", kind, by)
     if done is not None:
         return fetch(session, kind.name, done, by=by)
     (new_code,) = register_many(session, [draft], by=by, codes=[code], request=request)
-    if request:
-        session.add(RequestRow(id=request, kind=kind.name, code=new_code))
+    _remember(session, request, "register", kind, new_code, by)
     return _view(session, kind, _load(session, kind, new_code), by)
 
 
@@ -64,17 +73,19 @@ def register_many(
     if not drafts:
         return []
     kind = kind_of(drafts[0])
-    drafts = [_with_meaning(session, kind, draft) for draft in drafts]
+    drafts = [_with_meaning(session, kind, _stamped(kind, draft, (), by)) for draft in drafts]
     _check_references(session, kind, drafts)
     owners = [kind.owner(session, draft, by) for draft in drafts]
     for tenant in sorted({owner or "" for owner in owners}):
         require(by, Act.REGISTER, kind.name, tenant)
     wanted = list(codes) or [None] * len(drafts)
-    _refuse_taken(session, kind, [code for code in wanted if code])
+    given_codes = [code for code in wanted if code]
+    _refuse_taken(session, kind, given_codes)
+    free = iter(next_codes(session, kind, wanted.count(None), set(given_codes)))
     now = datetime.now(UTC)
     rows = []
     for draft, owner, given in zip(drafts, owners, wanted, strict=True):
-        new_code = given or next_code(session, kind)
+        new_code = given or next(free)
         row = kind.row(
             code=new_code,
             owner=owner or new_code,
@@ -109,28 +120,32 @@ def edit(
 ) -> Any:
     """Replace a record by a draft; refused when someone else saved first; no change leaves no trace."""
     kind = kind_of(draft)
-    done = _done(session, request, kind)
+    done = _done(session, request, "edit", kind, by)
     if done is not None:
+        if done != code:
+            raise ConflictError("request_reused", id=request)
         return fetch(session, kind.name, done, by=by)
     row = _load(session, kind, code, for_update=True)
     require(by, Act.EDIT, kind.name, row.owner, code)
-    require(by, Act.EDIT, kind.name, kind.owner(session, draft, by) or code, code)
+    if row.status == "withdrawn":
+        raise ConflictError("already_withdrawn", kind=kind.name, id=code)
+    if kind.is_owned_by_field and (kind.owner(session, draft, by) or code) != row.owner:
+        raise ConflictError("owner_fixed", kind=kind.name, id=code)
     if row.version != version:
         raise StaleEditError(kind.name, code, row.version)
     before = kind.draft.model_validate(row)
-    draft = _with_meaning(session, kind, draft)
+    _require_governed(kind, before, draft, by, code)
+    draft = _with_meaning(session, kind, _fresh(kind, draft, before))
+    draft = _stamped(kind, draft, getattr(before, "occupations", ()), by)
     if before == draft:
         return _view(session, kind, row, by)
     _check_references(session, kind, [draft])
     _fill(row, kind, draft)
-    if kind.name != "need":
-        row.owner = kind.owner(session, draft, by) or code
     _touch(row, by)
     session.flush()
     _index(session, kind, row)
     _audit(session, by, "edit", kind, code, (before, draft), request=request)
-    if request:
-        session.add(RequestRow(id=request, kind=kind.name, code=code))
+    _remember(session, request, "edit", kind, code, by)
     return _view(session, kind, row, by)
 
 
@@ -176,7 +191,9 @@ def page(
     kind = kind_named(kind_name)
     conditions = _visible(kind, by, where or {})
     key = kind.row.code
-    total = session.scalar(select(func.count()).select_from(kind.row).where(*conditions)) or 0
+    total = 0
+    if not after:
+        total = session.scalar(select(func.count()).select_from(kind.row).where(*conditions)) or 0
     if after:
         conditions.append(key < after if newest_first else key > after)
     rows = session.scalars(
@@ -202,27 +219,41 @@ def editable(
             select(kind.row).where(kind.row.code.in_(part)).options(*_loaded(kind))
         ):
             require(by, Act.EDIT, kind.name, row.owner, row.code)
+            if row.status == "withdrawn":
+                raise ConflictError("already_withdrawn", kind=kind.name, id=row.code)
             found[row.code] = (row.version, kind.draft.model_validate(row))
     return found
 
 
-def next_code(session: Session, kind: Kind) -> str:
-    """The next free code of a kind, like `N000081`."""
-    sequence = session.get(CodeSequenceRow, kind.prefix, with_for_update=True)
-    if sequence is None:
-        sequence = CodeSequenceRow(prefix=kind.prefix, last=0)
-        session.add(sequence)
-    while True:
-        sequence.last += 1
-        code = f"{kind.prefix}{sequence.last:06d}"
-        if session.get(kind.row, code) is None:
-            return code
+def next_codes(session: Session, kind: Kind, count: int, reserved: set[str]) -> list[str]:
+    """The next free codes of a kind, like `N000081`, none of them reserved."""
+    if not count:
+        return []
+    session.execute(
+        text("INSERT INTO code_sequence (prefix, last) VALUES (:prefix, 0) ON CONFLICT DO NOTHING"),
+        {"prefix": kind.prefix},
+    )
+    sequence = session.get_one(
+        CodeSequenceRow, kind.prefix, with_for_update=True, populate_existing=True
+    )
+    found: list[str] = []
+    while len(found) < count:
+        numbers = range(sequence.last + 1, sequence.last + 1 + count - len(found))
+        codes = [f"{kind.prefix}{number:06d}" for number in numbers]
+        taken = set(reserved)
+        for part in _parts_of(codes):
+            taken.update(session.scalars(select(kind.row.code).where(kind.row.code.in_(part))))
+        found.extend(code for code in codes if code not in taken)
+        sequence.last = numbers[-1]
+    return found
 
 
 def history(session: Session, kind_name: str, code: str, *, by: Actor) -> tuple[AuditEntry, ...]:
     """Every change of a record, oldest first."""
     kind = kind_named(kind_name)
     require(by, Act.READ, kind.name, _load(session, kind, code).owner, code)
+    if not sees_firm_names(by):
+        raise NotAllowedError(Act.READ, "history", code)
     rows = session.scalars(
         select(AuditRow)
         .where(AuditRow.kind == kind_name, AuditRow.code == code)
@@ -279,6 +310,41 @@ def _with_meaning(session: Session, kind: Kind, draft: D) -> D:
         for share in naming.meanings(session, getattr(draft, kind.meaning_of))
     )
     return draft.model_copy(update={"occupations": parts})
+
+
+def _fresh(kind: Kind, draft: D, before: Draft) -> D:
+    """When the words change, occupations that nobody confirmed for the old words are not kept."""
+    if not kind.meaning_of or getattr(draft, kind.meaning_of) == getattr(before, kind.meaning_of):
+        return draft
+    parts = getattr(draft, "occupations", None)
+    if parts != getattr(before, "occupations", None) or any(
+        part.confirmed_by for part in parts or ()
+    ):
+        return draft
+    return draft.model_copy(update={"occupations": ()})
+
+
+def _stamped(kind: Kind, draft: D, before: Sequence[OccupationPart], by: Actor) -> D:
+    """Who confirmed an occupation is the actor, or who the record already says it was; never the draft."""
+    if not kind.meaning_of:
+        return draft
+    known = {(part.code, part.confirmed_by) for part in before}
+    parts = tuple(
+        part
+        if part.confirmed_by is None or (part.code, part.confirmed_by) in known
+        else part.model_copy(update={"confirmed_by": by.login})
+        for part in getattr(draft, "occupations", ())
+    )
+    return draft.model_copy(update={"occupations": parts})
+
+
+def _require_governed(kind: Kind, before: Draft, draft: Draft, by: Actor, code: str) -> None:
+    """Fields that only a supervisor may change: an institution's standing."""
+    if by.role in (Role.SUPERVISOR, Role.SYSTEM):
+        return
+    for name in kind.governed:
+        if getattr(before, name) != getattr(draft, name):
+            raise NotAllowedError(Act.EDIT, f"{kind.name}.{name}", code)
 
 
 def _fill(row: RecordRow, kind: Kind, draft: Draft) -> None:
@@ -342,13 +408,23 @@ def _missing(
         for key in column.foreign_keys if values else ():
             known: set[object] = set()
             for part in _parts_of(sorted(values)):
-                known.update(session.scalars(select(key.column).where(key.column.in_(part))))
+                known.update(
+                    session.scalars(
+                        select(key.column).where(key.column.in_(part), *_of_kind(column.name))
+                    )
+                )
             found.extend(
                 MissingReference(at, inside or column.name, value, key.column.table.name)
                 for at, value in used
                 if value is not None and value not in known
             )
     return found
+
+
+def _of_kind(column: str) -> list[ColumnElement[bool]]:
+    """Which kind of organisation a column may name."""
+    wanted = {"enterprise": "enterprise", "institution": "institution", "body": "institution"}
+    return [OrganisationRow.kind == wanted[column]] if column in wanted else []
 
 
 def _parts_of(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
@@ -399,13 +475,25 @@ def _enterprise_names(session: Session, kind: Kind, rows: Sequence[RecordRow]) -
     return dict(found.all())
 
 
-def _done(session: Session, request: str | None, kind: Kind) -> str | None:
+def _done(session: Session, request: str | None, act: str, kind: Kind, by: Actor) -> str | None:
+    """The code that a request was carried out on before; a request id serves one act of one person."""
     if request is None:
         return None
+    if len(request) > _LONGEST_REQUEST:
+        raise InvalidError("request_too_long", most=_LONGEST_REQUEST)
     found = session.get(RequestRow, request)
-    if found is not None and found.kind != kind.name:
+    if found is None:
+        return None
+    if (found.act, found.kind, found.login) != (act, kind.name, by.login):
         raise ConflictError("request_reused", id=request)
-    return found.code if found else None
+    return found.code
+
+
+def _remember(
+    session: Session, request: str | None, act: str, kind: Kind, code: str, by: Actor
+) -> None:
+    if request is not None:
+        session.add(RequestRow(id=request, act=act, kind=kind.name, code=code, login=by.login))
 
 
 def _audit(

@@ -1,4 +1,4 @@
-"""Reference data: loading it, and the catalogue of occupations that the engine"""
+"""Reference data, facts about the store, and who its users are."""
 
 from __future__ import annotations
 

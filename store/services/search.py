@@ -41,6 +41,11 @@ def tokens(folded: str, initials: str) -> list[str]:
     return sorted({*found, *("zz" + initials[i : i + 2] for i in range(len(initials) - 1))})
 
 
+def kind_token(kind: str) -> str:
+    """The token that every entry of a kind has."""
+    return f"kk{kind}"
+
+
 def index_record(session: Session, kind: str, code: str, owner: str, titles: Sequence[str]) -> None:
     """Make a record findable by its titles, in place of what was indexed before."""
     forget_record(session, kind, code)
@@ -64,7 +69,11 @@ def index_records(session: Session, records: Iterable[tuple[str, str, str, Seque
         )
     session.add_all(entries)
     session.flush()
-    text_index.put(session, Index.RECORDS, [(e.id, tokens(e.folded, e.initials)) for e in entries])
+    text_index.put(
+        session,
+        Index.RECORDS,
+        [(e.id, [*tokens(e.folded, e.initials), kind_token(e.kind)]) for e in entries],
+    )
 
 
 def forget_record(session: Session, kind: str, code: str) -> None:
@@ -87,7 +96,8 @@ def search(
     if readable and folded:
         letters = folded.replace(" ", "") if words.is_latin(folded) else ""
         rare = text_index.rarest(session, Index.RECORDS, tokens(folded, letters), _RAREST)
-        found = text_index.candidates(session, Index.RECORDS, rare, _CANDIDATES)
+        within = kind_token(readable[0]) if len(readable) == 1 else ""
+        found = text_index.candidates(session, Index.RECORDS, rare, _CANDIDATES, within)
         wanted = or_(SearchEntryRow.id.in_(found), SearchEntryRow.code == query.strip().upper())
         for entry in session.scalars(
             select(SearchEntryRow).where(wanted, SearchEntryRow.kind.in_(readable))

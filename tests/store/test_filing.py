@@ -133,3 +133,19 @@ def test_gbk_is_read_when_named_and_recognised_when_not() -> None:
 def test_a_mark_of_excel_is_not_part_of_the_first_heading() -> None:
     headings, _ = read_csv("\ufeffinstitution,title\nT01,焊工\n".encode())
     assert headings == ["institution", "title"]
+
+
+def test_columns_left_out_stay_as_they_are(store: Store) -> None:
+    take(store, "code,institution,title\nC002,T01,数控车工四级新名\n")
+    view = store.read(records.fetch, "course", "C002", by=OPERATOR)
+    assert (view.title, view.price, view.level) == ("数控车工四级新名", 2680, 3)
+
+
+def test_rows_without_codes_never_collide_with_rows_that_have_one(store: Store) -> None:
+    report = take(store, "code,institution,title\n,T01,焊工甲班\nK000001,T01,焊工乙班\n")
+    assert len(set(report.created)) == 2
+
+
+def test_the_same_thing_twice_in_one_cell_is_told_for_its_row(store: Store) -> None:
+    (found,) = problems(store, "institution,title,occupations\nT01,焊工,6-18-02-04; 6-18-02-04\n")
+    assert (found.row, found.column, found.code) == (2, "occupations", "twice")

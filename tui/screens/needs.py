@@ -393,7 +393,7 @@ class NeedsScreen(BaseScreen[None]):
                 OccupationPart(code=occupation, confirmed_by=self.gateway.by.login),
             )
         if not typed["level"]:
-            cells["level"] = await self.gateway.read(needs.level_said, typed["text"])
+            cells["level"] = needs.level_said(typed["text"])
         return NeedDraft.model_validate(cells)
 
     def _done(self, view: NeedView, started: float) -> None:
