@@ -17,6 +17,7 @@ from store.schemas.fields import write_cell
 from store.schemas.records import Draft
 from store.services import records
 from store.services.kinds import Kind, kind_named
+from store.services.references import missing_references
 from store.services.rights import Act, require
 
 _CODE = re.compile(r"^[A-Z0-9][A-Z0-9-]{0,39}$")
@@ -196,7 +197,7 @@ def _problem(row: int, named: Mapping[str, str], detail: ErrorDetails) -> Proble
 
 
 def _reference_problems(session: Session, kind: Kind, items: Sequence[_Item]) -> list[Problem]:
-    missing = records.missing_references(session, kind, [item.draft for item in items])
+    missing = missing_references(session, kind, [item.draft for item in items])
     return [
         Problem(items[m.at].row, m.column, str(m.value), "unknown_reference", {"kind": m.table})
         for m in missing

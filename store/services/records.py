@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
@@ -13,16 +12,17 @@ from sqlalchemy.orm import Session, selectinload
 
 from store.errors import (
     ConflictError,
-    InvalidError,
     NotAllowedError,
     NotFoundError,
     StaleEditError,
 )
-from store.models import AuditRow, CodeSequenceRow, OrganisationRow, RecordRow, RequestRow
+from store.models import CodeSequenceRow, OrganisationRow, RecordRow
 from store.schemas.actor import Actor, Role
-from store.schemas.records import Draft, NeedView, OccupationPart
-from store.services import naming, search
+from store.schemas.records import Draft, NeedView
+from store.services import audit, search
 from store.services.kinds import Kind, kind_named, kind_of
+from store.services.meaning import with_meaning, with_true_confirmations, without_stale_meaning
+from store.services.references import check_references, parts_of
 from store.services.rights import Act, Reach, reach, require, sees_firm_names
 
 D = TypeVar("D", bound=Draft)
@@ -53,11 +53,11 @@ def register(
 ) -> Any:
     """Store a new record and return its view; the same request id a second time returns the first view."""
     kind = kind_of(draft)
-    done = _done(session, request, "register", kind, by)
+    done = audit.done(session, request, "register", kind, by)
     if done is not None:
         return fetch(session, kind.name, done, by=by)
     (new_code,) = register_many(session, [draft], by=by, codes=[code], request=request)
-    _remember(session, request, "register", kind, new_code, by)
+    audit.remember(session, request, "register", kind, new_code, by)
     return _view(session, kind, _load(session, kind, new_code), by)
 
 
@@ -73,8 +73,11 @@ def register_many(
     if not drafts:
         return []
     kind = kind_of(drafts[0])
-    drafts = [_with_meaning(session, kind, _stamped(kind, draft, (), by)) for draft in drafts]
-    _check_references(session, kind, drafts)
+    drafts = [
+        with_meaning(session, kind, with_true_confirmations(kind, draft, (), by))
+        for draft in drafts
+    ]
+    check_references(session, kind, drafts)
     owners = [kind.owner(session, draft, by) for draft in drafts]
     for tenant in sorted({owner or "" for owner in owners}):
         require(by, Act.REGISTER, kind.name, tenant)
@@ -105,7 +108,7 @@ def register_many(
         session, [(kind.name, r.code, r.owner, t) for r in rows if (t := _titles(kind, r))]
     )
     for row, draft in zip(rows, drafts, strict=True):
-        _audit(session, by, "register", kind, row.code, (None, draft), request=request)
+        audit.record(session, by, "register", kind, row.code, (None, draft), request=request)
     return [row.code for row in rows]
 
 
@@ -120,7 +123,7 @@ def edit(
 ) -> Any:
     """Replace a record by a draft; refused when someone else saved first; no change leaves no trace."""
     kind = kind_of(draft)
-    done = _done(session, request, "edit", kind, by)
+    done = audit.done(session, request, "edit", kind, by)
     if done is not None:
         if done != code:
             raise ConflictError("request_reused", id=request)
@@ -135,17 +138,17 @@ def edit(
         raise StaleEditError(kind.name, code, row.version)
     before = kind.draft.model_validate(row)
     _require_governed(kind, before, draft, by, code)
-    draft = _with_meaning(session, kind, _fresh(kind, draft, before))
-    draft = _stamped(kind, draft, getattr(before, "occupations", ()), by)
+    draft = with_meaning(session, kind, without_stale_meaning(kind, draft, before))
+    draft = with_true_confirmations(kind, draft, getattr(before, "occupations", ()), by)
     if before == draft:
         return _view(session, kind, row, by)
-    _check_references(session, kind, [draft])
+    check_references(session, kind, [draft])
     _fill(row, kind, draft)
     _touch(row, by)
     session.flush()
     _index(session, kind, row)
-    _audit(session, by, "edit", kind, code, (before, draft), request=request)
-    _remember(session, request, "edit", kind, code, by)
+    audit.record(session, by, "edit", kind, code, (before, draft), request=request)
+    audit.remember(session, request, "edit", kind, code, by)
     return _view(session, kind, row, by)
 
 
@@ -165,7 +168,7 @@ def withdraw(
     _touch(row, by)
     session.flush()
     search.forget_record(session, kind.name, code)
-    _audit(session, by, "withdraw", kind, code, (before, None), reason=reason)
+    audit.record(session, by, "withdraw", kind, code, (before, None), reason=reason)
     return _view(session, kind, row, by)
 
 
@@ -214,7 +217,7 @@ def editable(
 ) -> dict[str, tuple[int, Draft]]:
     """Versions and contents of the records that exist among the codes; each must be the actor's to edit."""
     found: dict[str, tuple[int, Draft]] = {}
-    for part in _parts_of(codes):
+    for part in parts_of(codes):
         for row in session.scalars(
             select(kind.row).where(kind.row.code.in_(part)).options(*_loaded(kind))
         ):
@@ -241,39 +244,22 @@ def next_codes(session: Session, kind: Kind, count: int, reserved: set[str]) -> 
         numbers = range(sequence.last + 1, sequence.last + 1 + count - len(found))
         codes = [f"{kind.prefix}{number:06d}" for number in numbers]
         taken = set(reserved)
-        for part in _parts_of(codes):
+        for part in parts_of(codes):
             taken.update(session.scalars(select(kind.row.code).where(kind.row.code.in_(part))))
         found.extend(code for code in codes if code not in taken)
         sequence.last = numbers[-1]
     return found
 
 
-def history(session: Session, kind_name: str, code: str, *, by: Actor) -> tuple[AuditEntry, ...]:
+def history(
+    session: Session, kind_name: str, code: str, *, by: Actor
+) -> tuple[audit.AuditEntry, ...]:
     """Every change of a record, oldest first."""
     kind = kind_named(kind_name)
     require(by, Act.READ, kind.name, _load(session, kind, code).owner, code)
     if not sees_firm_names(by):
         raise NotAllowedError(Act.READ, "history", code)
-    rows = session.scalars(
-        select(AuditRow)
-        .where(AuditRow.kind == kind_name, AuditRow.code == code)
-        .order_by(AuditRow.id)
-    )
-    return tuple(
-        AuditEntry(row.at, row.login, row.act, row.before, row.after, row.reason) for row in rows
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
-    """One line of a record's history; before and after are JSON."""
-
-    at: datetime
-    login: str
-    act: str
-    before: str | None
-    after: str | None
-    reason: str | None
+    return audit.entries(session, kind_name, code)
 
 
 def _visible(kind: Kind, by: Actor, where: Mapping[str, object]) -> list[ColumnElement[bool]]:
@@ -299,43 +285,6 @@ def _load(session: Session, kind: Kind, code: str, *, for_update: bool = False) 
     if row is None or any(getattr(row, column) != value for column, value in kind.fixed.items()):
         raise NotFoundError(kind.name, code)
     return row
-
-
-def _with_meaning(session: Session, kind: Kind, draft: D) -> D:
-    """Where nobody chose an occupation, what the words most likely mean, as not confirmed."""
-    if not kind.meaning_of or getattr(draft, "occupations", None):
-        return draft
-    parts = tuple(
-        OccupationPart(code=share.code, confidence=share.confidence)
-        for share in naming.meanings(session, getattr(draft, kind.meaning_of))
-    )
-    return draft.model_copy(update={"occupations": parts})
-
-
-def _fresh(kind: Kind, draft: D, before: Draft) -> D:
-    """When the words change, occupations that nobody confirmed for the old words are not kept."""
-    if not kind.meaning_of or getattr(draft, kind.meaning_of) == getattr(before, kind.meaning_of):
-        return draft
-    parts = getattr(draft, "occupations", None)
-    if parts != getattr(before, "occupations", None) or any(
-        part.confirmed_by for part in parts or ()
-    ):
-        return draft
-    return draft.model_copy(update={"occupations": ()})
-
-
-def _stamped(kind: Kind, draft: D, before: Sequence[OccupationPart], by: Actor) -> D:
-    """Who confirmed an occupation is the actor, or who the record already says it was; never the draft."""
-    if not kind.meaning_of:
-        return draft
-    known = {(part.code, part.confirmed_by) for part in before}
-    parts = tuple(
-        part
-        if part.confirmed_by is None or (part.code, part.confirmed_by) in known
-        else part.model_copy(update={"confirmed_by": by.login})
-        for part in getattr(draft, "occupations", ())
-    )
-    return draft.model_copy(update={"occupations": parts})
 
 
 def _require_governed(kind: Kind, before: Draft, draft: Draft, by: Actor, code: str) -> None:
@@ -364,73 +313,10 @@ def _fill(row: RecordRow, kind: Kind, draft: Draft) -> None:
 
 
 def _refuse_taken(session: Session, kind: Kind, codes: Sequence[str]) -> None:
-    for part in _parts_of(codes):
+    for part in parts_of(codes):
         taken = session.scalar(select(kind.row.code).where(kind.row.code.in_(part)).limit(1))
         if taken is not None:
             raise ConflictError("code_taken", kind=kind.name, id=taken)
-
-
-def _check_references(session: Session, kind: Kind, drafts: Sequence[Draft]) -> None:
-    for missing in missing_references(session, kind, drafts):
-        raise InvalidError(
-            "unknown_reference", column=missing.column, value=missing.value, kind=missing.table
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class MissingReference:
-    """A code that a draft names and nobody has: which draft, which column, which table was asked."""
-
-    at: int
-    column: str
-    value: object
-    table: str
-
-
-def missing_references(
-    session: Session, kind: Kind, drafts: Sequence[Draft]
-) -> list[MissingReference]:
-    """Every code the drafts name, parts included, that does not exist."""
-    found = _missing(session, kind.row, list(enumerate(drafts)))
-    for name, part in kind.parts.items():
-        items = [(at, item) for at, draft in enumerate(drafts) for item in getattr(draft, name)]
-        found.extend(_missing(session, part, items, inside=name))
-    return found
-
-
-def _missing(
-    session: Session, row: type[Any], drafts: Sequence[tuple[int, Any]], inside: str = ""
-) -> list[MissingReference]:
-    found: list[MissingReference] = []
-    for column in row.__table__.columns:
-        used = [(at, getattr(draft, column.name, None)) for at, draft in drafts]
-        values = {value for _, value in used if value is not None}
-        for key in column.foreign_keys if values else ():
-            known: set[object] = set()
-            for part in _parts_of(sorted(values)):
-                known.update(
-                    session.scalars(
-                        select(key.column).where(key.column.in_(part), *_of_kind(column.name))
-                    )
-                )
-            found.extend(
-                MissingReference(at, inside or column.name, value, key.column.table.name)
-                for at, value in used
-                if value is not None and value not in known
-            )
-    return found
-
-
-def _of_kind(column: str) -> list[ColumnElement[bool]]:
-    """Which kind of organisation a column may name."""
-    wanted = {"enterprise": "enterprise", "institution": "institution", "body": "institution"}
-    return [OrganisationRow.kind == wanted[column]] if column in wanted else []
-
-
-def _parts_of(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    """Stretches short enough for one IN clause."""
-    for at in range(0, len(items), _PER_QUERY):
-        yield items[at : at + _PER_QUERY]
 
 
 def _touch(row: RecordRow, by: Actor) -> None:
@@ -473,59 +359,3 @@ def _enterprise_names(session: Session, kind: Kind, rows: Sequence[RecordRow]) -
         ).where(OrganisationRow.code.in_(wanted))
     )
     return dict(found.all())
-
-
-def _done(session: Session, request: str | None, act: str, kind: Kind, by: Actor) -> str | None:
-    """The code that a request was carried out on before; a request id serves one act of one person."""
-    if request is None:
-        return None
-    if len(request) > _LONGEST_REQUEST:
-        raise InvalidError("request_too_long", most=_LONGEST_REQUEST)
-    found = session.get(RequestRow, request)
-    if found is None:
-        return None
-    if (found.act, found.kind, found.login) != (act, kind.name, by.login):
-        raise ConflictError("request_reused", id=request)
-    return found.code
-
-
-def _remember(
-    session: Session, request: str | None, act: str, kind: Kind, code: str, by: Actor
-) -> None:
-    if request is not None:
-        session.add(RequestRow(id=request, act=act, kind=kind.name, code=code, login=by.login))
-
-
-def _audit(
-    session: Session,
-    by: Actor,
-    act: str,
-    kind: Kind,
-    code: str,
-    change: tuple[Draft | None, Draft | None],
-    *,
-    request: str | None = None,
-    reason: str | None = None,
-) -> None:
-    before, after = change
-    session.add(
-        AuditRow(
-            at=datetime.now(UTC),
-            login=by.login,
-            role=by.role.value,
-            organisation=by.organisation,
-            act=act,
-            kind=kind.name,
-            code=code,
-            before=_json(before),
-            after=_json(after),
-            reason=reason,
-            request=request,
-        )
-    )
-
-
-def _json(draft: Draft | None) -> str | None:
-    if draft is None:
-        return None
-    return json.dumps(draft.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)

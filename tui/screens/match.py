@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
-from matching.types import Bundle, Ranking, Rule
+from matching.types import Bundle, Ranking, Rule, Severity
 from store.errors import DuijieError
 from store.schemas.records import NeedView
 from store.services import matchmaking
@@ -241,7 +241,7 @@ def _sessions_text(bundle: Bundle) -> Text:
 def _ruled_out_text(ranking: Ranking) -> Text:
     counts: dict[Rule, int] = {}
     for rejection in ranking.rejections:
-        for rule in {violation.rule for violation in rejection.violations}:
+        for rule in {v.rule for v in rejection.violations if v.severity is Severity.BLOCK}:
             counts[rule] = counts.get(rule, 0) + 1
     text = plain("")
     for rule, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
@@ -249,7 +249,8 @@ def _ruled_out_text(ranking: Ranking) -> Text:
     for rejection in ranking.rejections:
         text.append_text(plain(f"\n{rejection.course.id} {rejection.course.title}\n"))
         for violation in rejection.violations[:4]:
-            text.append_text(plain(f"  ✕ {render.violation_line(violation)}\n", "dim"))
+            sign = "✕" if violation.severity is Severity.BLOCK else "!"
+            text.append_text(plain(f"  {sign} {render.violation_line(violation)}\n", "dim"))
     if not ranking.rejections and not ranking.bundles:
         text.append_text(plain(_("No course on offer is about this trade.")))
     return text

@@ -1,0 +1,98 @@
+"""What is kept of every change, and of the requests that asked for them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.errors import ConflictError, InvalidError
+from store.models import AuditRow, RequestRow
+from store.schemas.actor import Actor
+from store.schemas.records import Draft
+from store.services.kinds import Kind
+
+_LONGEST_REQUEST = 64
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One line of a record's history; before and after are JSON."""
+
+    at: datetime
+    login: str
+    act: str
+    before: str | None
+    after: str | None
+    reason: str | None
+
+
+def entries(session: Session, kind: str, code: str) -> tuple[AuditEntry, ...]:
+    """Every change of a record, oldest first."""
+    rows = session.scalars(
+        select(AuditRow).where(AuditRow.kind == kind, AuditRow.code == code).order_by(AuditRow.id)
+    )
+    return tuple(
+        AuditEntry(row.at, row.login, row.act, row.before, row.after, row.reason) for row in rows
+    )
+
+
+def done(session: Session, request: str | None, act: str, kind: Kind, by: Actor) -> str | None:
+    """The code that a request was carried out on before; a request id serves one act of one person."""
+    if request is None:
+        return None
+    if len(request) > _LONGEST_REQUEST:
+        raise InvalidError("request_too_long", most=_LONGEST_REQUEST)
+    found = session.get(RequestRow, request)
+    if found is None:
+        return None
+    if (found.act, found.kind, found.login) != (act, kind.name, by.login):
+        raise ConflictError("request_reused", id=request)
+    return found.code
+
+
+def remember(
+    session: Session, request: str | None, act: str, kind: Kind, code: str, by: Actor
+) -> None:
+    """Keep that a request was carried out."""
+    if request is not None:
+        session.add(RequestRow(id=request, act=act, kind=kind.name, code=code, login=by.login))
+
+
+def record(
+    session: Session,
+    by: Actor,
+    act: str,
+    kind: Kind,
+    code: str,
+    change: tuple[Draft | None, Draft | None],
+    *,
+    request: str | None = None,
+    reason: str | None = None,
+) -> None:
+    """Write the audit row of a change, before and after, in the caller's transaction."""
+    before, after = change
+    session.add(
+        AuditRow(
+            at=datetime.now(UTC),
+            login=by.login,
+            role=by.role.value,
+            organisation=by.organisation,
+            act=act,
+            kind=kind.name,
+            code=code,
+            before=_json(before),
+            after=_json(after),
+            reason=reason,
+            request=request,
+        )
+    )
+
+
+def _json(draft: Draft | None) -> str | None:
+    if draft is None:
+        return None
+    return json.dumps(draft.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,52 @@
+"""What a record's words mean: found where nobody chose, found anew when the words change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from store.schemas.actor import Actor
+from store.schemas.records import Draft, OccupationPart
+from store.services import naming
+from store.services.kinds import Kind
+
+D = TypeVar("D", bound=Draft)
+
+
+def with_meaning(session: Session, kind: Kind, draft: D) -> D:
+    """Where nobody chose an occupation, what the words most likely mean, as not confirmed."""
+    if not kind.meaning_of or getattr(draft, "occupations", None):
+        return draft
+    parts = tuple(
+        OccupationPart(code=share.code, confidence=share.confidence)
+        for share in naming.meanings(session, getattr(draft, kind.meaning_of))
+    )
+    return draft.model_copy(update={"occupations": parts})
+
+
+def without_stale_meaning(kind: Kind, draft: D, before: Draft) -> D:
+    """When the words change, occupations that nobody confirmed for the old words are not kept."""
+    if not kind.meaning_of or getattr(draft, kind.meaning_of) == getattr(before, kind.meaning_of):
+        return draft
+    parts = getattr(draft, "occupations", None)
+    if parts != getattr(before, "occupations", None) or any(
+        part.confirmed_by for part in parts or ()
+    ):
+        return draft
+    return draft.model_copy(update={"occupations": ()})
+
+
+def with_true_confirmations(kind: Kind, draft: D, before: Sequence[OccupationPart], by: Actor) -> D:
+    """Who confirmed an occupation is the actor, or who the record already says it was; never the draft."""
+    if not kind.meaning_of:
+        return draft
+    known = {(part.code, part.confirmed_by) for part in before}
+    parts = tuple(
+        part
+        if part.confirmed_by is None or (part.code, part.confirmed_by) in known
+        else part.model_copy(update={"confirmed_by": by.login})
+        for part in getattr(draft, "occupations", ())
+    )
+    return draft.model_copy(update={"occupations": parts})

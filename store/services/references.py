@@ -1,0 +1,81 @@
+"""Codes that a draft names must exist and be of the right kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from store.errors import InvalidError
+from store.models import OrganisationRow
+from store.schemas.records import Draft
+from store.services.kinds import Kind
+
+_PER_QUERY = 500
+
+
+def check_references(session: Session, kind: Kind, drafts: Sequence[Draft]) -> None:
+    """Refuse drafts that name a code nobody has."""
+    for missing in missing_references(session, kind, drafts):
+        raise InvalidError(
+            "unknown_reference", column=missing.column, value=missing.value, kind=missing.table
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MissingReference:
+    """A code that a draft names and nobody has: which draft, which column, which table was asked."""
+
+    at: int
+    column: str
+    value: object
+    table: str
+
+
+def missing_references(
+    session: Session, kind: Kind, drafts: Sequence[Draft]
+) -> list[MissingReference]:
+    """Every code the drafts name, parts included, that does not exist."""
+    found = _missing(session, kind.row, list(enumerate(drafts)))
+    for name, part in kind.parts.items():
+        items = [(at, item) for at, draft in enumerate(drafts) for item in getattr(draft, name)]
+        found.extend(_missing(session, part, items, inside=name))
+    return found
+
+
+def _missing(
+    session: Session, row: type[Any], drafts: Sequence[tuple[int, Any]], inside: str = ""
+) -> list[MissingReference]:
+    found: list[MissingReference] = []
+    for column in row.__table__.columns:
+        used = [(at, getattr(draft, column.name, None)) for at, draft in drafts]
+        values = {value for _, value in used if value is not None}
+        for key in column.foreign_keys if values else ():
+            known: set[object] = set()
+            for part in parts_of(sorted(values)):
+                known.update(
+                    session.scalars(
+                        select(key.column).where(key.column.in_(part), *_of_kind(column.name))
+                    )
+                )
+            found.extend(
+                MissingReference(at, inside or column.name, value, key.column.table.name)
+                for at, value in used
+                if value is not None and value not in known
+            )
+    return found
+
+
+def _of_kind(column: str) -> list[ColumnElement[bool]]:
+    """Which kind of organisation a column may name."""
+    wanted = {"enterprise": "enterprise", "institution": "institution", "body": "institution"}
+    return [OrganisationRow.kind == wanted[column]] if column in wanted else []
+
+
+def parts_of(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Stretches short enough for one IN clause."""
+    for at in range(0, len(items), _PER_QUERY):
+        yield items[at : at + _PER_QUERY]
