@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import ClassVar
 
 from textual.app import App
@@ -51,6 +52,7 @@ class DuijieApp(App[None]):
             self.theme = self._settings.theme
         self.set_keymap(self._settings.keys)
         self.push_screen(NeedsScreen(self._gateway))
+        self.call_after_refresh(gc.enable)
 
     def action_go(self, where: str) -> None:
         """Another screen in place of this one; matching begins with the need under the cursor."""

@@ -1,7 +1,5 @@
 """What every table shares: names of constraints, strictness, and the columns of a record."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 

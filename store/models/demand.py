@@ -1,7 +1,5 @@
 """What enterprises ask for."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any, ClassVar
 
@@ -35,7 +33,7 @@ class NeedRow(RecordRow):
     type: Mapped[str | None] = mapped_column(String(10))
     source: Mapped[str | None] = mapped_column(String(60))
     priority: Mapped[int] = mapped_column(default=0)
-    occupations: Mapped[list[NeedOccupationRow]] = relationship(
+    occupations: Mapped[list["NeedOccupationRow"]] = relationship(
         cascade="all, delete-orphan", lazy="raise", order_by="NeedOccupationRow.position"
     )
     budget = Fen("budget_fen")

@@ -1,7 +1,5 @@
 """What the store keeps about itself: audit, requests already carried out, numbering, search."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Organisations of every kind and the people who act for them."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any, ClassVar
 

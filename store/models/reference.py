@@ -1,7 +1,5 @@
 """Reference data: areas, occupations and their other names, levels, equipment, the calendar."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What institutions offer: courses and their runs, people, places, slots, assessment dates."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any, ClassVar
 
@@ -35,7 +33,7 @@ class CourseRow(RecordRow):
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     filed_on: Mapped[date | None]
-    occupations: Mapped[list[CourseOccupationRow]] = relationship(
+    occupations: Mapped[list["CourseOccupationRow"]] = relationship(
         cascade="all, delete-orphan", lazy="raise", order_by="CourseOccupationRow.position"
     )
     price = Fen("price_fen")
@@ -114,10 +112,10 @@ class InstructorRow(RecordRow):
     day_rate_fen: Mapped[int | None]
     weekly: Mapped[str | None] = mapped_column(String(200))
     institutions_last_year: Mapped[tuple[str, ...] | None] = mapped_column(Codes)
-    qualifications: Mapped[list[QualificationRow]] = relationship(
+    qualifications: Mapped[list["QualificationRow"]] = relationship(
         cascade="all, delete-orphan", lazy="raise", order_by="QualificationRow.position"
     )
-    blackouts: Mapped[list[BlackoutRow]] = relationship(
+    blackouts: Mapped[list["BlackoutRow"]] = relationship(
         cascade="all, delete-orphan", lazy="raise", order_by="BlackoutRow.first_day"
     )
     day_rate = Fen("day_rate_fen")
@@ -179,7 +177,7 @@ class VenueRow(RecordRow):
     buffer_before: Mapped[int] = mapped_column(default=0)
     buffer_after: Mapped[int] = mapped_column(default=0)
     is_open: Mapped[bool] = mapped_column(default=True)
-    workstations: Mapped[list[WorkstationRow]] = relationship(
+    workstations: Mapped[list["WorkstationRow"]] = relationship(
         cascade="all, delete-orphan", lazy="raise", order_by="WorkstationRow.equipment"
     )
 

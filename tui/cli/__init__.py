@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 from collections.abc import Sequence
@@ -30,6 +31,8 @@ def run(arguments: Sequence[str]) -> int:
             i18n.use(chosen.lang)
         module, function = options.run.split(":")
         command = getattr(importlib.import_module(f"tui.cli.{module}"), function)
+        if module != "screen":  # the desk imports more, and collects from its first frame on
+            gc.enable()
         return int(command(options, chosen) or 0)
     except DuijieError as error:
         from tui.cli.output import tell_failure
