@@ -10,7 +10,6 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from matching import Resolution
-from matching.text import segments, split_level
 from matching.topic import core, likeness
 from store.models import AreaRow, NeedOccupationRow, NeedRow, OrganisationRow
 from store.schemas.actor import Actor
@@ -94,12 +93,6 @@ def _duplicates(
                 Likeness(need.code, need.text, need.heads, score, need.created_by, need.created_at)
             )
     return tuple(sorted(found, key=lambda item: (-item.score, item.code)))
-
-
-def level_said(text: str) -> int | None:
-    """The level that a text names, None when it names none."""
-    ranks = (split_level(segment)[1] for segment in segments(text))
-    return next((rank for rank in ranks if rank), None)
 
 
 def find_area(session: Session, text: str) -> tuple[tuple[str, str], ...]:

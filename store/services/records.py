@@ -21,7 +21,12 @@ from store.schemas.actor import Actor, Role
 from store.schemas.records import Draft, NeedView
 from store.services import audit, search
 from store.services.kinds import Kind, kind_named, kind_of
-from store.services.meaning import with_meaning, with_true_confirmations, without_stale_meaning
+from store.services.meaning import (
+    with_level_said,
+    with_meaning,
+    with_true_confirmations,
+    without_stale_meaning,
+)
 from store.services.references import check_references, parts_of
 from store.services.rights import Act, Reach, reach, require, sees_firm_names
 
@@ -74,7 +79,7 @@ def register_many(
         return []
     kind = kind_of(drafts[0])
     drafts = [
-        with_meaning(session, kind, with_true_confirmations(kind, draft, (), by))
+        with_meaning(session, kind, with_true_confirmations(kind, with_level_said(draft), (), by))
         for draft in drafts
     ]
     check_references(session, kind, drafts)

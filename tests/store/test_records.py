@@ -264,3 +264,9 @@ def test_an_offering_stays_with_its_owner(store: Store) -> None:
             version=1,
             by=OPERATOR,
         )
+
+
+def test_a_level_in_the_words_is_taken_where_none_is_given(store: Store) -> None:
+    assert register(store, text="数控车工中级，5人", level=None).level == 3
+    assert register(store, text="数控车工5人", level=None).level is None
+    assert register(store, text="数控车工中级，5人", level="三级").level == 4

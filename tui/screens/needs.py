@@ -392,8 +392,6 @@ class NeedsScreen(BaseScreen[None]):
             cells["occupations"] = (
                 OccupationPart(code=occupation, confirmed_by=self.gateway.by.login),
             )
-        if not typed["level"]:
-            cells["level"] = needs.level_said(typed["text"])
         return NeedDraft.model_validate(cells)
 
     def _done(self, view: NeedView, started: float) -> None:
