@@ -14,13 +14,18 @@ _MIDDLE_CLASS = 4
 
 
 @lru_cache(maxsize=65536)
-def core(text: str) -> str:
-    """A title or need sentence, folded, without level, noise and closing words; its longest part."""
+def cores(text: str) -> tuple[str, ...]:
+    """The parts of a title or need sentence, folded, without level, noise and closing words."""
     parts = []
     for segment in words.segments(text):
         stripped, _ = words.split_level(segment)
         parts.append(words.without_tail(words.without_noise(stripped)))
-    return max(parts, key=len, default="")
+    return tuple(dict.fromkeys(part for part in parts if len(part) > 1))
+
+
+def core(text: str) -> str:
+    """The longest part of a title or need sentence."""
+    return max(cores(text), key=len, default="")
 
 
 def closeness(a: str, b: str) -> float:
@@ -60,7 +65,8 @@ def likeness(a: str, b: str) -> float:
 def topic_score(need: Need, course: Course) -> tuple[float, tuple[str, ...]]:
     """Topic in 0..1 with its evidence: codes first, the title's words to break ties or as a last resort."""
     by_code, code = shared_code(need.occupations, course.occupations)
-    by_words = likeness(core(need.text), core(course.title))
+    title = core(course.title)
+    by_words = max((likeness(part, title) for part in cores(need.text)), default=0.0)
     if 0.85 * by_code + 0.15 * by_words >= 0.9 * by_words:
         return 0.85 * by_code + 0.15 * by_words, (code, course.title)
     return 0.9 * by_words, ("", course.title)

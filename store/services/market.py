@@ -14,7 +14,7 @@ from matching import text as words
 from matching.constraints import window
 from matching.policy import DEFAULT_POLICY
 from matching.schedule import run_sessions
-from matching.topic import core
+from matching.topic import cores
 from matching.types import (
     AssessmentDate,
     Busy,
@@ -114,7 +114,7 @@ def _candidate_codes(session: Session, need: Need) -> list[str]:
                 )
             )
         )
-    wanted = [term for term in words.terms(core(need.text)) if term.isalnum()]
+    wanted = [term for term in words.terms(" ".join(cores(need.text))) if term.isalnum()]
     rare = text_index.rarest(session, Index.RECORDS, wanted, 8)
     within = search.kind_token("course")
     entries = text_index.candidates(session, Index.RECORDS, rare, _BY_TEXT, within)
