@@ -286,7 +286,8 @@ class _Search:
             unknown = constraints.violation(Rule.STATIONS_UNKNOWN, course.id, self.policy)
             yield None, (), [] if known else [unknown]
             return
-        if course.mode in (Mode.FIRM, Mode.ONLINE):
+        unknown = constraints.violation(Rule.STATIONS_UNKNOWN, course.id, self.policy)
+        if course.equipment is None or course.mode in (Mode.FIRM, Mode.ONLINE):
             sessions = schedule.classroom_sessions(
                 course.practice_hours,
                 self.windows,
@@ -298,11 +299,8 @@ class _Search:
             if sessions is None:
                 yield constraints.violation(Rule.DATES, course.id, self.policy)
             else:
-                yield None, sessions, []
-            return
-        if course.equipment is None:
-            unknown = constraints.violation(Rule.STATIONS_UNKNOWN, course.id, self.policy)
-            yield None, (), [unknown]
+                is_elsewhere = course.mode in (Mode.FIRM, Mode.ONLINE)
+                yield None, sessions, [] if is_elsewhere else [unknown]
             return
         usable = self._usable_slots(course.equipment)
         yield from self._slot_rules[course.equipment]

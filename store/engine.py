@@ -66,7 +66,7 @@ def store_url(text: str) -> URL:
         try:
             url = make_url(text)
             url.get_dialect()
-        except (ArgumentError, ModuleNotFoundError) as error:
+        except (ArgumentError, ModuleNotFoundError, ValueError) as error:
             raise StoreError("cannot_open", location=text, cause=str(error)) from error
         return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
     return URL.create("sqlite", database=str(Path(text).expanduser()))

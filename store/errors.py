@@ -31,6 +31,12 @@ class RefusedFileError(InvalidError):
         self.problems = tuple(problems)
 
 
+class UsageError(DuijieError):
+    """The command was put together wrongly."""
+
+    exit_code = 2
+
+
 class NotFoundError(DuijieError):
     """No such record."""
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine, inspect, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
 from store.engine import for_reading, for_writing, make_engine, sqlite_path, store_url
@@ -59,13 +59,15 @@ def _expected_failures() -> Iterator[None]:
         yield
     except IntegrityError as error:
         raise _broken_constraint(error) from error
-    except (OperationalError, DBAPIError) as error:
+    except DBAPIError as error:
         cause = str(error.orig)
         if any(word in cause for word in _BUSY):
             raise StoreBusyError from error
-        if "full" in cause:
+        if "disk is full" in cause:
             raise StoreError("disk_full") from error
-        raise
+        if isinstance(error, ProgrammingError | DataError):
+            raise
+        raise StoreError("store_failed", cause=cause.splitlines()[0]) from error
 
 
 def _broken_constraint(error: IntegrityError) -> InvalidError | ConflictError:
@@ -88,10 +90,18 @@ def open_store(location: str) -> Store:
     except DBAPIError as error:
         raise StoreError("cannot_open", location=location, cause=str(error.orig)) from error
     if found != SCHEMA_VERSION:
+        code = _why_not(engine, found)
         engine.dispose()
-        code = "schema_missing" if found is None else "schema_differs"
         raise StoreError(code, location=location, found=found, known=SCHEMA_VERSION)
     return Store(engine)
+
+
+def _why_not(engine: Engine, found: str | None) -> str:
+    """Why a database is not a store of this program: empty, somebody else's, older or newer."""
+    if found is not None:
+        return "schema_newer" if found > SCHEMA_VERSION else "schema_differs"
+    with engine.connect() as connection:
+        return "not_a_store" if inspect(connection).get_table_names() else "schema_missing"
 
 
 def create_store(location: str) -> Store:
@@ -115,10 +125,12 @@ def create_store(location: str) -> Store:
 
 def upgrade_store(location: str) -> None:
     """Bring a store up to this program's schema; one that is up to date is left as it is."""
-    path = sqlite_path(store_url(location))
-    if path is not None and not path.exists():
-        raise StoreError("no_store", location=location)
-    create_store(location).close()
+    try:
+        open_store(location).close()
+    except StoreError as error:
+        if error.code != "schema_differs":
+            raise
+        create_store(location).close()
 
 
 def schema_version(engine: Engine) -> str | None:

@@ -51,7 +51,9 @@ class DuijieApp(App[None]):
         if self._settings.theme in self.available_themes:
             self.theme = self._settings.theme
         self.set_keymap(self._settings.keys)
-        self.push_screen(NeedsScreen(self._gateway))
+        self._needs = NeedsScreen(self._gateway)
+        self.install_screen(self._needs, "needs")  # kept, with what stands in its form
+        self.push_screen("needs")
         self.call_after_refresh(gc.enable)
 
     def action_go(self, where: str) -> None:
@@ -60,7 +62,8 @@ class DuijieApp(App[None]):
         if not isinstance(here, BaseScreen) or where == here.TITLE_WORD:
             return
         if where == "needs":
-            self.switch_screen(NeedsScreen(self._gateway, here.need_code))
+            self._needs.keep = here.need_code or self._needs.keep
+            self.switch_screen("needs")
         elif where == "match":
             from tui.screens.match import MatchScreen
 
@@ -69,6 +72,13 @@ class DuijieApp(App[None]):
             from tui.screens.offerings import OfferingsScreen
 
             self.switch_screen(OfferingsScreen(self._gateway))
+
+    async def action_quit(self) -> None:
+        """Leave once what is being saved is saved."""
+        for worker in list(self.workers):
+            if worker.group == "save":
+                await worker.wait()
+        self.exit()
 
     def action_suspend_process(self) -> None:
         """There is no shell behind this program."""

@@ -39,6 +39,16 @@ ERRORS: Mapping[str, str] = {
         "{location} has schema {found}, this program knows {known}. Run `duijie store upgrade`, "
         "or install the matching version."
     ),
+    "schema_newer": mark(
+        "{location} was made by a newer duijie (schema {found}, this one knows {known}). "
+        "Install the newer program."
+    ),
+    "not_a_store": mark("{location} holds other data and is no duijie store; nothing was changed."),
+    "store_failed": mark(
+        "The store could not do it: {cause}. Check the file, its rights and the disk."
+    ),
+    "need_not_open": mark("{id} is not open, so it is not matched."),
+    "no_dry_run": mark("This command has no dry run; nothing was done."),
     "unsafe_sqlite": mark(
         "SQLite {version} can damage a store that several people share. "
         "Install the package pysqlite3, or SQLite 3.51.3 or newer."

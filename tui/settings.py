@@ -50,7 +50,7 @@ def load() -> Settings:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         pass
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise InvalidError("settings_broken", path=str(path), cause=str(error)) from error
     for name in ("db", "lang"):
         value = os.environ.get(f"DUIJIE_{name.upper()}")

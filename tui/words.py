@@ -146,6 +146,8 @@ ACTS: Mapping[str, str] = {
     "edit": mark("edit"),
     "withdraw": mark("withdraw"),
     "act_as": mark("act for someone"),
+    "use": mark("use"),
+    "load": mark("load"),
 }
 
 CRITERIA: Mapping[Criterion, str] = {

@@ -29,7 +29,7 @@ FONT = "'Sarasa Mono SC', 'Noto Sans Mono CJK SC', 'Noto Sans CJK SC', 'Microsof
 SHOTS = {
     "needs": ("f2", *"rpjm", "tab", *"数控车工四级"),
     "match": ("3", "f8"),
-    "offerings": ("4", "down", "down", "down", "enter"),
+    "offerings": ("4", "enter"),
 }
 
 

@@ -70,7 +70,7 @@ def _make(draft: type[Draft], **cells: Any) -> Draft:
 
 
 def _organisations(session: Any, today: date) -> None:
-    """Bureau, centres, firms, institutions and assessment bodies; parks and equipment before them."""
+    """Bureau, centres, firms, institutions and assessment bodies; parks before them."""
     parks = [
         {
             "code": row["code"],
@@ -84,8 +84,6 @@ def _organisations(session: Any, today: date) -> None:
         for row in table("areas")
     ]
     reference.load(session, "area", parks, by=SYSTEM)
-    equipment = [{**row, "english": row["english"] or None} for row in table("equipment")]
-    reference.load(session, "equipment", equipment, by=SYSTEM)
     add = partial(records.register_many, session, by=SYSTEM)
     add([_make(schemas.CentreDraft, name="龙岗区职业能力建设科", area="440307")], codes=["BUREAU"])
     add(

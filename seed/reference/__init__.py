@@ -112,6 +112,7 @@ def load(store: Store) -> None:
         ("area", area_rows()),
         ("level", level_rows()),
         ("calendar_day", calendar_rows()),
+        ("equipment", table("equipment")),
         ("occupation", occupation_rows()),
     ):
         if store.read(reference.is_empty, name):

@@ -37,7 +37,7 @@ class RequestRow(Base):
     act: Mapped[str] = mapped_column(String(20))
     kind: Mapped[str] = mapped_column(String(20))
     code: Mapped[str] = mapped_column(CODE)
-    login: Mapped[str] = mapped_column(String(80))
+    login: Mapped[str] = mapped_column(String(80), primary_key=True)
 
 
 class CodeSequenceRow(Base):

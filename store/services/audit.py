@@ -46,10 +46,10 @@ def done(session: Session, request: str | None, act: str, kind: Kind, by: Actor)
         return None
     if len(request) > _LONGEST_REQUEST:
         raise InvalidError("request_too_long", most=_LONGEST_REQUEST)
-    found = session.get(RequestRow, request)
+    found = session.get(RequestRow, (request, by.login))
     if found is None:
         return None
-    if (found.act, found.kind, found.login) != (act, kind.name, by.login):
+    if (found.act, found.kind) != (act, kind.name):
         raise ConflictError("request_reused", id=request)
     return found.code
 

@@ -305,7 +305,12 @@ def _venues(session: Session, codes: Iterable[str]) -> dict[str, Venue]:
         for row in session.execute(
             select(VenueRow, AreaRow.lat, AreaRow.lng)
             .outerjoin(AreaRow, AreaRow.code == VenueRow.area)
-            .where(VenueRow.code.in_(part), VenueRow.status == "active")
+            .join(OrganisationRow, OrganisationRow.code == VenueRow.institution)
+            .where(
+                VenueRow.code.in_(part),
+                VenueRow.status == "active",
+                OrganisationRow.status == "active",
+            )
         ):
             venue = row.VenueRow
             place = _point(venue.lat, venue.lng) or _point(row.lat, row.lng)

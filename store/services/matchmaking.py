@@ -12,6 +12,7 @@ from matching import rank
 from matching.policy import DEFAULT_POLICY
 from matching.types import Need, Ranking
 from matching.weekly import Calendar
+from store.errors import ConflictError
 from store.models import CourseRow, NeedRow
 from store.schemas.actor import Actor
 from store.schemas.records import NeedView
@@ -31,6 +32,8 @@ def rank_bundles(session: Session, code: str, *, by: Actor, today: date, top: in
     """Ranked bundles for a stored need."""
     require(by, Act.READ, "match", None)
     view: NeedView = records.fetch(session, "need", code, by=by)
+    if view.status != "open":
+        raise ConflictError("need_not_open", id=code)
     calendar = reference.calendar(session)
     need = market.engine_need(session, view)
     return Matched(view, _rank(session, need, calendar, today, top))

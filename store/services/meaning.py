@@ -53,14 +53,14 @@ def without_stale_meaning(kind: Kind, draft: D, before: Draft) -> D:
 
 
 def with_true_confirmations(kind: Kind, draft: D, before: Sequence[OccupationPart], by: Actor) -> D:
-    """Who confirmed an occupation is the actor, or who the record already says it was; never the draft."""
+    """Who confirmed an occupation is who the record already says it was, or the actor; never the draft."""
     if not kind.meaning_of:
         return draft
-    known = {(part.code, part.confirmed_by) for part in before}
+    known = {part.code: part.confirmed_by for part in before if part.confirmed_by}
     parts = tuple(
-        part
-        if part.confirmed_by is None or (part.code, part.confirmed_by) in known
-        else part.model_copy(update={"confirmed_by": by.login})
+        part.model_copy(
+            update={"confirmed_by": known.get(part.code, part.confirmed_by and by.login)}
+        )
         for part in getattr(draft, "occupations", ())
     )
     return draft.model_copy(update={"occupations": parts})

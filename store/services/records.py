@@ -27,7 +27,7 @@ from store.services.meaning import (
     with_true_confirmations,
     without_stale_meaning,
 )
-from store.services.references import check_references, parts_of
+from store.services.references import check_references, parts_of, require_own_references
 from store.services.rights import Act, Reach, reach, require, sees_firm_names
 
 D = TypeVar("D", bound=Draft)
@@ -83,6 +83,8 @@ def register_many(
         for draft in drafts
     ]
     check_references(session, kind, drafts)
+    for draft in drafts:
+        require_own_references(session, draft, by)
     owners = [kind.owner(session, draft, by) for draft in drafts]
     for tenant in sorted({owner or "" for owner in owners}):
         require(by, Act.REGISTER, kind.name, tenant)
@@ -148,6 +150,7 @@ def edit(
     if before == draft:
         return _view(session, kind, row, by)
     check_references(session, kind, [draft])
+    require_own_references(session, draft, by)
     _fill(row, kind, draft)
     _touch(row, by)
     session.flush()
@@ -347,11 +350,25 @@ def _view(
     if not isinstance(view, NeedView):
         return view
     if not sees_firm_names(by):
-        return view.model_copy(
-            update={"enterprise": MASKED, "enterprise_name": MASKED, "owner": MASKED}
-        )
+        return _masked(session, view)
     known = names if names is not None else _enterprise_names(session, kind, [row])
     return view.model_copy(update={"enterprise_name": known.get(view.enterprise, "")})
+
+
+def _masked(session: Session, view: NeedView) -> NeedView:
+    """A need for those who may not know the firm: nor by its code, nor by its name in the text."""
+    firm = session.get(OrganisationRow, view.enterprise)
+    text = view.text
+    for name in (firm.name, firm.short_name) if firm else ():
+        if name:
+            text = text.replace(name, MASKED)
+    hidden = {
+        "enterprise": MASKED,
+        "enterprise_name": MASKED,
+        "owner": MASKED,
+        "created_by": MASKED,
+    }
+    return view.model_copy(update={**hidden, "changed_by": MASKED, "text": text})
 
 
 def _enterprise_names(session: Session, kind: Kind, rows: Sequence[RecordRow]) -> dict[str, str]:

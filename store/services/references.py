@@ -9,12 +9,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from store.errors import InvalidError
-from store.models import OrganisationRow
+from store.errors import InvalidError, NotAllowedError
+from store.models import InstructorRow, OrganisationRow, RecordRow, VenueRow
+from store.schemas.actor import Actor, Role
 from store.schemas.records import Draft
 from store.services.kinds import Kind
 
 _PER_QUERY = 500
+_LENT: dict[str, type[RecordRow]] = {"instructor": InstructorRow, "venue": VenueRow}
 
 
 def check_references(session: Session, kind: Kind, drafts: Sequence[Draft]) -> None:
@@ -23,6 +25,16 @@ def check_references(session: Session, kind: Kind, drafts: Sequence[Draft]) -> N
         raise InvalidError(
             "unknown_reference", column=missing.column, value=missing.value, kind=missing.table
         )
+
+
+def require_own_references(session: Session, draft: Draft, by: Actor) -> None:
+    """An institution appoints its own people and rooms; lending is agreed in a proposal, not here."""
+    if by.role is not Role.INSTITUTION:
+        return
+    for name, row in _LENT.items():
+        code = getattr(draft, name, None)
+        if code is not None and session.get_one(row, code).owner != by.organisation:
+            raise NotAllowedError("use", name, code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from store import text_index
 from store.models import SearchEntryRow
 from store.schemas.actor import Actor
 from store.services import naming
-from store.services.rights import Act, Reach, reach
+from store.services.rights import Act, Reach, reach, sees_firm_names
 from store.text_index import Index
 
 KINDS = ("need", "enterprise", "institution", "course", "instructor", "venue", "centre")
@@ -92,6 +92,8 @@ def search(
     """Records by words, code or pinyin initials, best first; only what the actor may read."""
     folded = words.fold(query)
     readable = [kind for kind in kinds if kind != "occupation" and reach(by, Act.READ, kind)]
+    if not sees_firm_names(by):
+        readable = [kind for kind in readable if kind != "need"]  # their words name the firm
     hits = _occupations(session, query) if "occupation" in kinds else []
     if readable and folded:
         letters = folded.replace(" ", "") if words.is_latin(folded) else ""

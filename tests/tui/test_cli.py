@@ -96,10 +96,10 @@ def test_match_all_is_one_need_a_line(demo_path: Path) -> None:
     [
         (("match", "N999999"), 3, "There is no need"),
         (("show", "course", "C999"), 3, "There is no course"),
-        (("match",), 1, "--all"),
-        (("resolve",), 1, "--stdin"),
+        (("match",), 2, "--all"),
+        (("resolve",), 2, "--stdin"),
         (("fly",), 2, "invalid choice"),
-        (("add", "need", "colour=red"), 1, "no field"),
+        (("add", "need", "colour=red"), 2, "no field"),
         (
             ("add", "need", "enterprise=E001", "text=焊工", "heads=x", "earliest=2026-12-01"),
             1,
@@ -217,6 +217,27 @@ def test_store_is_made_once_and_checked(tmp_path: Path) -> None:
     assert json.loads(made.stdout)["course"] == 500
 
 
+def test_codes_of_places_and_equipment_are_told(demo_path: Path) -> None:
+    db = ("--db", str(demo_path), "--json")
+    assert json.loads(duijie(*db, "codes", "area", "宝龙街道").stdout)[0]["code"] == "440307019"
+    assert "EQ-WELD" in duijie("--db", str(demo_path), "codes", "equipment").stdout.decode()
+    assert len(json.loads(duijie(*db, "codes", "level").stdout)) == 8
+
+
+def test_a_foreign_database_is_left_alone(tmp_path: Path) -> None:
+    import sqlite3
+
+    path = tmp_path / "other.db"
+    with sqlite3.connect(path) as other:
+        other.execute("CREATE TABLE theirs (x)")
+    for arguments in (("demo",), ("store", "init"), ("store", "upgrade")):
+        done = duijie("--db", str(path), *arguments)
+        assert done.returncode == 1
+        assert "holds other data" in done.stderr.decode()
+    with sqlite3.connect(path) as other:
+        assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("theirs",)]
+
+
 def test_settings_come_from_the_file_and_are_checked(tmp_path: Path) -> None:
     config = Path(os.environ["XDG_CONFIG_HOME"]) / "duijie" / "config.toml"
     config.parent.mkdir(parents=True)
@@ -232,5 +253,5 @@ def test_settings_come_from_the_file_and_are_checked(tmp_path: Path) -> None:
 
 def test_the_full_screen_needs_a_terminal(demo_path: Path) -> None:
     done = duijie("--db", str(demo_path))
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "needs a terminal" in done.stderr.decode()

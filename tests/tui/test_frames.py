@@ -22,8 +22,8 @@ KEYS = {
     "match": ("3", "f8"),
     "sessions": ("3", "f8", "s"),
     "ruled_out": ("3",),
-    "offerings": ("4", "down", "down", "down", "enter"),
-    "record": ("4", "down", "down", "down", "enter", "e"),
+    "offerings": ("4", "enter"),
+    "record": ("4", "enter", "e"),
     "help": ("f1",),
 }
 SIZES = ((80, 24), (120, 40))

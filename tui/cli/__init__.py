@@ -4,30 +4,49 @@ from __future__ import annotations
 
 import gc
 import importlib
+import io
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
 
 from tui import i18n
 from tui.cli.parser import build
 
-USAGE, FAILURE = 2, 1
+FAILURE, INTERRUPTED = 1, 130
 
 
 def run(arguments: Sequence[str]) -> int:
     """Carry out one command and return its exit code: 0 ok, 1 failure, 2 usage, 3-5 see `store.errors`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    arguments = [word.encode("utf-8", "replace").decode("utf-8") for word in arguments]
     i18n.use(_language(arguments))
-    parser = build()
     try:
-        options = parser.parse_args(arguments)
+        options = build().parse_args(arguments)
     except SystemExit as leaving:
         return int(leaving.code or 0)
+    try:
+        return _carry_out(options, is_language_given="--lang" in " ".join(arguments))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return FAILURE
+
+
+def _carry_out(options: Namespace, *, is_language_given: bool) -> int:
+    """Run the command; what can be expected to go wrong becomes a sentence and a code."""
+    from pydantic import ValidationError
+
     from store.errors import DuijieError
+    from tui import settings
+    from tui.cli.output import say, tell_failure
+    from tui.messages import field_causes
 
     try:
-        from tui import settings
-
         chosen = settings.load()
-        if options.lang is None and "--lang" not in arguments:
+        if not is_language_given:
             i18n.use(chosen.lang)
         module, function = options.run.split(":")
         command = getattr(importlib.import_module(f"tui.cli.{module}"), function)
@@ -35,15 +54,15 @@ def run(arguments: Sequence[str]) -> int:
             gc.enable()
         return int(command(options, chosen) or 0)
     except DuijieError as error:
-        from tui.cli.output import tell_failure
-
         tell_failure(error, as_json=options.json)
         return error.exit_code
+    except ValidationError as error:
+        say("; ".join(f"{name}: {why}" for name, why in field_causes(error).items()))
     except BrokenPipeError:
-        sys.stderr.close()
-        return FAILURE
-    except KeyboardInterrupt:
-        return 130
+        raise
+    except OSError as error:
+        say(f"{error.filename or ''} {error.strerror or error}".strip())
+    return FAILURE
 
 
 def _language(arguments: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from argparse import Namespace
@@ -10,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from store import Store, open_store
-from store.errors import InvalidError, StoreError
+from store.errors import InvalidError, StoreError, UsageError
 from store.services import matchmaking, reference
 from tui.cli.output import line, put, say
 from tui.i18n import _
@@ -24,6 +25,8 @@ _CHINA = ZoneInfo("Asia/Shanghai")
 
 def run(options: Namespace, settings: Settings) -> int:
     """Build the demo district where there is none; open it on a terminal, else match every open need."""
+    if options.dry_run:
+        raise UsageError("no_dry_run")
     location = options.db or demo_db()
     store = _store(location, options.day)
     if sys.stdin.isatty() and sys.stdout.isatty() and not options.json:
@@ -52,6 +55,8 @@ def _build(location: str, day: str | None) -> Store:
 
     try:
         today = date.fromisoformat(day) if day else datetime.now(_CHINA).date()
+        if not 2000 <= today.year <= 2100:
+            raise ValueError(day)
     except ValueError as error:
         raise InvalidError("fields_wrong", causes=f"--day: {day}") from error
     say(_("Building the demo district …"))
@@ -63,11 +68,13 @@ def _build(location: str, day: str | None) -> Store:
     if "://" in location:
         store = demo.build(location, today, progress)
     else:
-        made = Path(f"{location}.new")
-        for leftover in (made, Path(f"{made}-wal"), Path(f"{made}-shm")):
-            leftover.unlink(missing_ok=True)
+        made = Path(f"{location}.{os.getpid()}.new")
         demo.build(str(made), today, progress).close()
-        made.rename(location)
+        target = Path(location)
+        if target.exists() and target.stat().st_size:  # another process was quicker
+            made.unlink()
+        else:
+            made.rename(target)
         store = open_store(location)
     say(
         _("Built in {seconds:.1f} s: {place}").format(

@@ -6,7 +6,7 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from store.errors import InvalidError
+from store.errors import InvalidError, UsageError
 from store.services import filing
 from store.tables import MOST_BYTES, read_csv, write_csv
 from tui.cli.output import line, problem_json, put, say
@@ -15,6 +15,8 @@ from tui.i18n import _
 from tui.messages import problem_sentence
 from tui.settings import Settings
 from tui.words import field_word, kind_word
+
+_MOST_TOLD = 200
 
 
 def take(options: Namespace, settings: Settings) -> int:
@@ -37,7 +39,7 @@ def take(options: Namespace, settings: Settings) -> int:
                 "problems": [problem_json(problem) for problem in report.problems],
             }
         )
-    for problem in report.problems:
+    for problem in report.problems[:_MOST_TOLD]:
         say(problem_sentence(problem))
     say(
         _(
@@ -76,6 +78,8 @@ def give(options: Namespace, settings: Settings) -> int:
         put([dict(zip(headings, row, strict=True)) for row in rows])
     elif options.output:
         # The mark lets spreadsheets see that the file is UTF-8.
+        if options.dry_run:
+            raise UsageError("no_dry_run")
         Path(options.output).write_text("".join(write_csv(headings, rows)), encoding="utf-8-sig")
         say(_("{count} records written to {path}.").format(count=len(rows), path=options.output))
     else:

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from matching.types import Resolution
 from store import Store, open_store
-from store.errors import InvalidError, StoreError
+from store.errors import StoreError, UsageError
 from store.schemas.fields import LADDER
-from store.services import naming
+from store.services import naming, reference
 from store.services import search as search_service
 from tui.cli.output import line, put, say, table
 from tui.cli.session import begin
@@ -25,7 +25,7 @@ _MANY = 40
 def resolve(options: Namespace, settings: Settings) -> int:
     """Text to occupations; without a store, from the dictionary that the program carries."""
     if options.stdin == (options.text is not None):
-        raise InvalidError("text_or_stdin")
+        raise UsageError("text_or_stdin")
     texts = _lines() if options.stdin else iter([options.text])
     answer = _resolver(
         options.db or settings.db, is_given=options.db is not None, many=options.stdin
@@ -109,4 +109,23 @@ def search(options: Namespace, settings: Settings) -> int:
         table([_("Kind"), _("Code"), _("Score"), _("Title")], rows, [12, 14, 5])
     else:
         say(_("Nothing found. Try other words, or a part of them."))
+    return 0
+
+
+def codes(options: Namespace, settings: Settings) -> int:
+    """Codes that other records name: areas, equipment, levels."""
+    session = begin(options, settings)
+    if options.table == "level":
+        rows = [
+            (str(rank), f"{name} / {english}")
+            for rank, name, english in session.store.read(reference.levels)
+        ]
+    else:
+        service = reference.areas if options.table == "area" else reference.equipment
+        rows = list(session.store.read(service))
+    wanted = [(code, name) for code, name in rows if options.text in name or options.text == code]
+    if options.json:
+        put([{"code": code, "name": name} for code, name in wanted])
+    for code, name in () if options.json else wanted:
+        line(f"{code}  {name}")
     return 0

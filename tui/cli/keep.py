@@ -6,14 +6,14 @@ import sys
 from argparse import Namespace
 
 from store import create_store, open_store, upgrade_store
-from store.errors import ConflictError, StoreError
+from store.errors import ConflictError, NotAllowedError, StoreError, UsageError
 from store.schemas.actor import SYSTEM, Role
 from store.schemas.records import CentreDraft
 from store.services import health, records, reference
 from tui import settings as settings_module
 from tui.cli.output import line, put, say
 from tui.i18n import _, mark
-from tui.identity import login_name
+from tui.identity import login_name, who
 from tui.settings import Settings
 
 _OFFENCES = {
@@ -29,24 +29,30 @@ _OFFENCES = {
 
 def init(options: Namespace, settings: Settings) -> int:
     """Make a store with reference data, a first centre, and the caller as its operator."""
+    _refuse_dry_run(options)
     location = options.db or settings.db
+    centre = CentreDraft(name=options.centre or _("Service centre"))
     _refuse_existing(location)
     from seed import reference as reference_data
 
     store = create_store(location)
     reference_data.load(store)
-    centre = options.centre or _("Service centre")
     login = login_name()
 
-    for code, name in (("BUREAU", _("District bureau")), ("C1", centre)):
-        store.write(records.register, CentreDraft(name=name), by=SYSTEM, code=code)
+    for code, draft in (("BUREAU", CentreDraft(name=_("District bureau"))), ("C1", centre)):
+        store.write(records.register, draft, by=SYSTEM, code=code)
     store.write(reference.add_user, login, login, Role.OPERATOR, "C1")
     say(
         _("Made {location}; {login} is an operator of “{centre}”.").format(
-            location=location, login=login, centre=centre
+            location=location, login=login, centre=centre.name
         )
     )
     return 0
+
+
+def _refuse_dry_run(options: Namespace) -> None:
+    if options.dry_run:
+        raise UsageError("no_dry_run")
 
 
 def _refuse_existing(location: str) -> None:
@@ -61,6 +67,7 @@ def _refuse_existing(location: str) -> None:
 
 def upgrade(options: Namespace, settings: Settings) -> int:
     """Apply the migrations that a store lacks; a store that lacks none is left as it is."""
+    _refuse_dry_run(options)
     location = options.db or settings.db
     upgrade_store(location)
     say(_("{location} is up to date.").format(location=location))
@@ -87,7 +94,11 @@ def bulk(options: Namespace, settings: Settings) -> int:
     """Invented offerings for load tests, the same for the same seed, with a progress bar on a terminal."""
     from seed import bulk as bulk_data
 
+    _refuse_dry_run(options)
     store = open_store(options.db or settings.db)
+    by = who(store, options.user)
+    if by.role in (Role.INSTITUTION, Role.ENTERPRISE):
+        raise NotAllowedError("load", "course")
     is_shown = sys.stderr.isatty()
 
     def progress(done: int, total: int) -> None:

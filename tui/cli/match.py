@@ -7,7 +7,7 @@ from argparse import Namespace
 from collections import Counter
 
 from matching.types import Bundle, Ranking, Reason, Rule, Session
-from store.errors import InvalidError
+from store.errors import UsageError
 from store.services import matchmaking
 from store.services.matchmaking import Matched
 from tui.cli.output import line, plain, put, say
@@ -21,7 +21,7 @@ from tui.words import GRADES, RULES
 def run(options: Namespace, settings: Settings) -> int:
     """Ranked bundles for one need, or for every open one."""
     if options.all == (options.need is not None):
-        raise InvalidError("need_or_all")
+        raise UsageError("need_or_all")
     session = begin(options, settings)
     codes = (
         session.store.read(matchmaking.open_needs, by=session.by)

@@ -58,7 +58,7 @@ def tell_failure(error: DuijieError, *, as_json: bool) -> None:
             }
         )
     else:
-        for problem in _problems(error):
+        for problem in _problems(error)[:200]:
             say(problem_sentence(problem))
     say(sentence(error))
 

@@ -22,6 +22,7 @@ _ARGPARSE = (
     mark("invalid choice: %(value)r (choose from %(choices)s)"),
 )
 
+_MOST = 10_000_000
 KINDS = (
     "need",
     "enterprise",
@@ -87,6 +88,11 @@ def _common(default: Any) -> argparse.ArgumentParser:
 
 
 def _finding(add: Any) -> None:
+    command = add("codes", "find:codes", _("codes of areas, equipment and levels"))
+    command.add_argument("table", choices=("area", "equipment", "level"))
+    command.add_argument(
+        "text", nargs="?", default="", metavar=_("TEXT"), help=_("only names with this")
+    )
     command = add("resolve", "find:resolve", _("text to occupations"))
     command.add_argument("text", nargs="?", metavar=_("TEXT"))
     command.add_argument(
@@ -180,6 +186,6 @@ def _keeping(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
 
 def _positive(text: str) -> int:
     number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(_("write a number from 1 up"))
+    if not 1 <= number <= _MOST:
+        raise argparse.ArgumentTypeError(_("write a number from 1 to {most}").format(most=_MOST))
     return number

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from store.errors import InvalidError
+from store.errors import InvalidError, UsageError
 from store.schemas.records import Draft
 from store.services import filing, records
 from store.services.kinds import Kind, kind_named
@@ -40,7 +40,7 @@ def list_page(options: Namespace, settings: Settings) -> int:
 def show(options: Namespace, settings: Settings) -> int:
     """One record, a field a line."""
     session = begin(options, settings)
-    view = session.store.read(records.fetch, options.kind, options.code, by=session.by)
+    view = session.store.read(records.fetch, options.kind, options.code.upper(), by=session.by)
     _show(options, view)
     return 0
 
@@ -48,7 +48,7 @@ def show(options: Namespace, settings: Settings) -> int:
 def history(options: Namespace, settings: Settings) -> int:
     """Every change of a record, oldest first."""
     session = begin(options, settings)
-    entries = session.store.read(records.history, options.kind, options.code, by=session.by)
+    entries = session.store.read(records.history, options.kind, options.code.upper(), by=session.by)
     if options.json:
         put(entries)
         return 0
@@ -72,24 +72,24 @@ def edit(options: Namespace, settings: Settings) -> int:
     """Change the named fields of a record, leave the others."""
     kind = kind_named(options.kind)
     session = begin(options, settings)
-    view = session.store.read(records.fetch, options.kind, options.code, by=session.by)
+    view = session.store.read(records.fetch, options.kind, options.code.upper(), by=session.by)
     stored = dict(zip(kind.draft.model_fields, filing.cells(kind, view), strict=True))
     draft = _draft(kind, {**stored, **_fields(kind, options.fields)})
     run = session.store.rehearse if options.dry_run else session.store.write
     version = options.version or view.version
-    _show(options, run(records.edit, options.code, draft, version=version, by=session.by))
+    _show(options, run(records.edit, options.code.upper(), draft, version=version, by=session.by))
     return 0
 
 
 def withdraw(options: Namespace, settings: Settings) -> int:
     """Take a record out of use."""
     session = begin(options, settings)
-    view = session.store.read(records.fetch, options.kind, options.code, by=session.by)
+    view = session.store.read(records.fetch, options.kind, options.code.upper(), by=session.by)
     run = session.store.rehearse if options.dry_run else session.store.write
     gone = run(
         records.withdraw,
         options.kind,
-        options.code,
+        options.code.upper(),
         version=view.version,
         by=session.by,
         reason=options.reason,
@@ -103,7 +103,7 @@ def _fields(kind: Kind, words: Sequence[str]) -> dict[str, str]:
     for word in words:
         name, sign, value = word.partition("=")
         if not sign or name not in kind.draft.model_fields:
-            raise InvalidError("field_unknown", name=name, known=", ".join(kind.draft.model_fields))
+            raise UsageError("field_unknown", name=name, known=", ".join(kind.draft.model_fields))
         found[name] = value
     return found
 

@@ -9,7 +9,7 @@ from argparse import Namespace
 from logging.handlers import RotatingFileHandler
 
 from store import Store, open_store
-from store.errors import InvalidError
+from store.errors import InvalidError, UsageError
 from store.schemas.actor import Actor
 from store.services import reference
 from tui.identity import who
@@ -21,7 +21,7 @@ _POOR = ("", "dumb", "unknown")
 def run(options: Namespace, settings: Settings) -> int:
     """Open the desk on the store."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise InvalidError("needs_terminal")
+        raise UsageError("needs_terminal")
     store = open_store(options.db or settings.db)
     return open_desk(store, who(store, options.user), settings)
 

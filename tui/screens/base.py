@@ -24,7 +24,12 @@ SMALLEST = (80, 24)
 
 
 class _Translated(Screen[R], Generic[R]):
-    """Key hints in the session's language, wherever the framework shows them."""
+    """Key hints in the session's language, wherever the framework shows them, and help on them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "help", mark("Help"), id="app.help"),
+        Binding("question_mark", "help", mark("Help"), show=False, id="app.help_letter"),
+    ]
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
@@ -38,6 +43,17 @@ class _Translated(Screen[R], Generic[R]):
             for key, active in super().active_bindings.items()
         }
 
+    def action_help(self) -> None:
+        """Every key that works here, with its words."""
+        from tui.screens.help import HelpScreen
+
+        keys = [
+            (active.binding.key_display or key, active.binding.description)
+            for key, active in self.active_bindings.items()
+            if active.binding.id and active.enabled  # the framework's own have none
+        ]
+        self.app.push_screen(HelpScreen(keys, getattr(self.focused, "field", "")))
+
 
 class BaseScreen(_Translated[R], Generic[R]):
     """A full screen: header, body, status, keys."""
@@ -45,7 +61,6 @@ class BaseScreen(_Translated[R], Generic[R]):
     AUTO_FOCUS = ""
     TITLE_WORD = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1,question_mark", "help", mark("Help"), id="app.help"),
         Binding("2", "app.go('needs')", mark("Needs"), show=False, id="go.needs"),
         Binding("3", "app.go('match')", mark("Match"), show=False, id="go.match"),
         Binding("4", "app.go('offerings')", mark("Offerings"), show=False, id="go.offerings"),
@@ -108,26 +123,20 @@ class BaseScreen(_Translated[R], Generic[R]):
             self.query_one("#too-small", Static).update(plain(told))
         self._draw_head()
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the screen was left while something was awaited; nothing may be drawn on it then."""
+        return not self.query("#status")
+
     def tell(self, text: str, *, is_failure: bool = False) -> None:
         """One sentence on the status line."""
-        status = self.query_one("#status", Static)
-        status.set_class(is_failure, "-failure")
-        status.update(plain(text))
+        for status in self.query("#status").results(Static):
+            status.set_class(is_failure, "-failure")
+            status.update(plain(text))
 
     def tell_failure(self, error: DuijieError) -> None:
         """An expected failure on the status line."""
         self.tell(sentence(error), is_failure=True)
-
-    def action_help(self) -> None:
-        """Every key that works here, with its words."""
-        from tui.screens.help import HelpScreen
-
-        keys = [
-            (active.binding.key_display or key, active.binding.description)
-            for key, active in self.active_bindings.items()
-            if active.binding.description and active.enabled
-        ]
-        self.app.push_screen(HelpScreen(keys, getattr(self.focused, "field", "")))
 
 
 class BaseDialog(_Translated[R], ModalScreen[R], Generic[R]):

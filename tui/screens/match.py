@@ -124,6 +124,8 @@ class MatchScreen(BaseScreen[None]):
         except DuijieError as error:
             self.tell_failure(error)
             return
+        if self.is_gone:
+            return
         self.bundles.remove_class("-stale")
         self._shows = "why"
         ranking = self._matched.ranking

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import dataclass, field
 from typing import ClassVar
 from uuid import uuid4
 
@@ -22,7 +23,7 @@ from store.services.kinds import kind_named
 from store.services.needs import LiveCheck
 from tui.gateway import Gateway
 from tui.i18n import _, mark
-from tui.messages import field_causes
+from tui.messages import field_causes, sentence
 from tui.safe import plain
 from tui.screens.base import BaseScreen
 from tui.screens.record import ConfirmDialog, RecordDialog
@@ -56,6 +57,16 @@ class _UnclearError(Exception):
         self.why = why
 
 
+@dataclass
+class _Typed:
+    """A form as it was when it was to be saved; `causes` says what is wrong with which field."""
+
+    cells: dict[str, str]
+    occupation: str | None
+    request: str
+    causes: dict[str, str] = field(default_factory=dict)
+
+
 class NeedsScreen(BaseScreen[None]):
     """Where an operator spends the morning: a firm's call becomes a need."""
 
@@ -72,6 +83,7 @@ class NeedsScreen(BaseScreen[None]):
         Binding("f6,m", "app.go('match')", mark("Match"), id="needs.match"),
         Binding("e", "edit", mark("Edit"), id="needs.edit"),
         Binding("delete,x", "withdraw", mark("Withdraw"), id="needs.withdraw"),
+        Binding("f4", "recall", mark("Bring back"), priority=True, show=False, id="form.recall"),
         Binding("ctrl+s", "save", mark("Save"), priority=True, id="needs.save"),
         Binding("enter", "advance", mark("Next field"), priority=True, show=False, id="form.next"),
         Binding("down", "choose(1)", mark("Candidates"), priority=True, show=False, id="form.down"),
@@ -83,9 +95,11 @@ class NeedsScreen(BaseScreen[None]):
     choices = getters.query_one("#choices", Choices)
     live = getters.query_one("#live", Static)
 
-    def __init__(self, gateway: Gateway, need: str | None = None) -> None:
+    def __init__(self, gateway: Gateway) -> None:
         super().__init__(gateway)
-        self._keep = need
+        self.keep: str | None = None
+        self._held: _Typed | None = None
+        self._confirmed_text = ""
         self._after = ""
         self._saved = 0
         self._request = uuid4().hex
@@ -131,7 +145,10 @@ class NeedsScreen(BaseScreen[None]):
         self.query_one("#check").border_title = _("Live check")
         self._field("earliest").value = self.gateway.today.isoformat()
         self._field("certificate").placeholder = "0/1"
-        self._load(self._keep)
+
+    def on_screen_resume(self) -> None:
+        """Back from another screen: the list as it is now, the form as it was."""
+        self._load(self.keep or self.needs.code)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Form keys act only inside the form, list keys only outside."""
@@ -158,6 +175,8 @@ class NeedsScreen(BaseScreen[None]):
         except DuijieError as error:
             self.tell_failure(error)
             return
+        if self.is_gone:
+            return
         self._after = page.after
         self.needs.show([_row(view) for view in page.items], is_complete=not page.after, keep=keep)
         panel = self.query_one("#list-panel")
@@ -168,14 +187,18 @@ class NeedsScreen(BaseScreen[None]):
     @on(RecordList.MoreWanted)
     @work(exclusive=True, group="more")
     async def _load_more(self) -> None:
-        page = await self.gateway.read(
-            records.page,
-            "need",
-            by=self.gateway.by,
-            after=self._after,
-            limit=_PAGE,
-            newest_first=True,
-        )
+        try:
+            page = await self.gateway.read(
+                records.page,
+                "need",
+                by=self.gateway.by,
+                after=self._after,
+                limit=_PAGE,
+                newest_first=True,
+            )
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
         self._after = page.after
         self.needs.append([_row(view) for view in page.items], is_complete=not page.after)
 
@@ -219,6 +242,7 @@ class NeedsScreen(BaseScreen[None]):
             field.value = choice.code
         elif field.field == "text":
             self._occupation = choice.code
+            self._confirmed_text = field.value.strip()
             self.tell(_("Occupation confirmed: {name}").format(name=choice.title))
 
     @on(Input.Changed)
@@ -226,7 +250,7 @@ class NeedsScreen(BaseScreen[None]):
         field = event.input
         if isinstance(field, FormInput) and field.field in ("enterprise", "text"):
             field.remove_class("-wrong")
-            if field.field == "text":
+            if field.field == "text" and field.value.strip() != self._confirmed_text:
                 self._occupation = None
             self.choices.add_class("-stale")
             self._look()
@@ -258,6 +282,8 @@ class NeedsScreen(BaseScreen[None]):
             )
         except DuijieError as error:
             self.tell_failure(error)
+            return
+        if self.is_gone:
             return
         self.choices.remove_class("-stale")
         self._show_choices()
@@ -300,7 +326,14 @@ class NeedsScreen(BaseScreen[None]):
         code = self._last.code if self._last else self.needs.code
         if code is None:
             return
-        view = await self.gateway.read(records.fetch, "need", code, by=self.gateway.by)
+        if self._is_begun():
+            self.tell(_("The form is not empty: save it first, or clear it."), is_failure=True)
+            return
+        try:
+            view = await self.gateway.read(records.fetch, "need", code, by=self.gateway.by)
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
         cells = dict(
             zip(NeedDraft.model_fields, filing.cells(kind_named("need"), view), strict=True)
         )
@@ -310,13 +343,11 @@ class NeedsScreen(BaseScreen[None]):
 
     def action_save(self) -> None:
         """Take the form as typed up to this key; keys typed after it are already the next record's."""
-        typed: dict[str, str] = {}
-        occupation, self._occupation = self._occupation, None
-        request, self._request = self._request, uuid4().hex
-        self._check = None
+        typed = _Typed({}, self._occupation, self._request)
+        self._occupation, self._request, self._check = None, uuid4().hex, None
 
         def take(field: FormInput) -> None:
-            typed[field.field] = field.value.strip()
+            typed.cells[field.field] = field.value.strip()
             field.remove_class("-wrong")
             if field.field not in _STICKY:
                 field.value = ""
@@ -324,43 +355,62 @@ class NeedsScreen(BaseScreen[None]):
         for name in _FIELDS:
             self._field(name).call_later(take, self._field(name))
         self.set_focus(self._field("enterprise"))
-        self._save(typed, occupation, request, time.perf_counter())
+        self._save(typed, time.perf_counter())
 
     @work(group="save")
-    async def _save(
-        self, typed: dict[str, str], occupation: str | None, request: str, started: float
-    ) -> None:
-        while len(typed) < len(_FIELDS):
+    async def _save(self, typed: _Typed, started: float) -> None:
+        while len(typed.cells) < len(_FIELDS):
             await asyncio.sleep(0)
         try:
-            draft = await self._draft(typed, occupation)
+            draft = await self._draft(typed.cells, typed.occupation)
             view = await self.gateway.write(
-                records.register, draft, by=self.gateway.by, request=request
+                records.register, draft, by=self.gateway.by, request=typed.request
             )
         except _UnclearError as error:
-            self._give_back(typed, occupation, {error.field: error.why})
+            typed.causes[error.field] = error.why
         except ValidationError as error:
-            self._give_back(typed, occupation, field_causes(error))
+            typed.causes.update(field_causes(error))
         except DuijieError as error:
-            self._request = request
-            self._give_back(typed, occupation, {})
-            self.tell_failure(error)
+            self._give_back(typed, sentence(error))
+            return
         else:
             self._done(view, started)
+            return
+        name, why = next(iter(typed.causes.items()))
+        self._give_back(typed, f"{field_word(name)}: {why}")
 
-    def _give_back(
-        self, typed: dict[str, str], occupation: str | None, causes: dict[str, str]
-    ) -> None:
-        """Put what could not be stored back into the form, and say what is wrong with it."""
+    def _is_begun(self) -> bool:
+        """Whether something other than the sticky fields stands in the form."""
+        return any(self._field(name).value.strip() for name in _FIELDS if name not in _STICKY)
+
+    def _give_back(self, typed: _Typed, told: str) -> None:
+        """Put what could not be stored back into the form, or hold it while the next is being typed."""
+        if self.is_gone:
+            return
+        if self._is_begun():
+            self._held = typed
+            self.tell(_("Not saved: {why} F4 brings it back.").format(why=told), is_failure=True)
+            return
         for name in _FIELDS:
-            self._field(name).value = typed[name]
-            self._field(name).set_class(name in causes, "-wrong")
-        self._occupation = occupation
-        first = next((name for name in _FIELDS if name in causes), "enterprise")
+            self._field(name).value = typed.cells[name]
+            self._field(name).set_class(name in typed.causes, "-wrong")
+        self._occupation = typed.occupation
+        self._confirmed_text = typed.cells["text"]
+        self._request = typed.request
+        first = next((name for name in _FIELDS if name in typed.causes), "enterprise")
         self.set_focus(self._field(first))
-        if causes:
-            name, why = next(iter(causes.items()))
-            self.tell(f"{field_word(name)}: {why}", is_failure=True)
+        self.tell(told, is_failure=True)
+
+    def action_recall(self) -> None:
+        """What could not be saved, and what stands in the form, change places."""
+        if self._held is None:
+            return
+        held, cells = self._held, {name: self._field(name).value for name in _FIELDS}
+        begun = self._is_begun()
+        self._held = _Typed(cells, self._occupation, self._request) if begun else None
+        for name in _FIELDS:
+            self._field(name).value = ""
+        self._give_back(held, _("This was not saved yet."))
 
     async def _draft(self, typed: dict[str, str], occupation: str | None) -> NeedDraft:
         """The typed words as a draft; firm and place must be clear."""
@@ -395,6 +445,8 @@ class NeedsScreen(BaseScreen[None]):
         return NeedDraft.model_validate(cells)
 
     def _done(self, view: NeedView, started: float) -> None:
+        if self.is_gone:
+            return
         self._saved += 1
         self._last = view
         self.tell(
@@ -413,7 +465,11 @@ class NeedsScreen(BaseScreen[None]):
 
     @work(exclusive=True, group="dialog")
     async def _edit(self, code: str) -> None:
-        view = await self.gateway.read(records.fetch, "need", code, by=self.gateway.by)
+        try:
+            view = await self.gateway.read(records.fetch, "need", code, by=self.gateway.by)
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
         saved = await self.app.push_screen_wait(RecordDialog(self.gateway, "need", view))
         if saved is not None:
             self.tell(_("✓ {code} saved.").format(code=saved.code))
@@ -426,11 +482,11 @@ class NeedsScreen(BaseScreen[None]):
 
     @work(exclusive=True, group="dialog")
     async def _withdraw(self, code: str) -> None:
-        view = await self.gateway.read(records.fetch, "need", code, by=self.gateway.by)
         question = _("Withdraw {code}? It stays readable, but is no longer matched.")
-        if not await self.app.push_screen_wait(ConfirmDialog(question.format(code=code))):
-            return
         try:
+            view = await self.gateway.read(records.fetch, "need", code, by=self.gateway.by)
+            if not await self.app.push_screen_wait(ConfirmDialog(question.format(code=code))):
+                return
             await self.gateway.write(
                 records.withdraw,
                 "need",

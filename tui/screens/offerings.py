@@ -106,6 +106,8 @@ class OfferingsScreen(BaseScreen[None]):
         except DuijieError as error:
             self.tell_failure(error)
             return
+        if self.is_gone:
+            return
         rows = [
             Row(
                 view.code,
@@ -113,7 +115,8 @@ class OfferingsScreen(BaseScreen[None]):
             )
             for view in page.items
         ]
-        self.institutions.show(rows)
+        bodies = {view.code for view in page.items if view.sort == "assessment_body"}
+        self.institutions.show(sorted(rows, key=lambda row: (row.code in bodies, row.code)))
 
     @on(RecordList.Moved, "#institutions")
     def _chosen(self) -> None:
@@ -153,6 +156,8 @@ class OfferingsScreen(BaseScreen[None]):
             )
         except DuijieError as error:
             self.tell_failure(error)
+            return
+        if self.is_gone:
             return
         self._after = page.after
         await self._show(kind, [_row(kind, view) for view in page.items], page.after, keep)
@@ -220,7 +225,11 @@ class OfferingsScreen(BaseScreen[None]):
             given = {name: value for name, value in given.items() if name in fields}
             dialog = RecordDialog(self.gateway, self._kind, given=given)
         else:
-            view = await self.gateway.read(records.fetch, *target, by=self.gateway.by)
+            try:
+                view = await self.gateway.read(records.fetch, *target, by=self.gateway.by)
+            except DuijieError as error:
+                self.tell_failure(error)
+                return
             dialog = RecordDialog(self.gateway, target[0], view)
         saved = await self.app.push_screen_wait(dialog)
         if saved is not None:
@@ -238,11 +247,11 @@ class OfferingsScreen(BaseScreen[None]):
 
     @work(exclusive=True, group="dialog")
     async def _withdraw(self, kind: str, code: str) -> None:
-        view = await self.gateway.read(records.fetch, kind, code, by=self.gateway.by)
         question = _("Withdraw {code}? It stays readable, but is no longer matched.")
-        if not await self.app.push_screen_wait(ConfirmDialog(question.format(code=code))):
-            return
         try:
+            view = await self.gateway.read(records.fetch, kind, code, by=self.gateway.by)
+            if not await self.app.push_screen_wait(ConfirmDialog(question.format(code=code))):
+                return
             await self.gateway.write(
                 records.withdraw, kind, code, version=view.version, by=self.gateway.by, reason=""
             )

@@ -115,7 +115,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("login", sa.String(length=80), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_request")),
+        sa.PrimaryKeyConstraint("id", "login", name=op.f("pk_request")),
         sqlite_strict=True,
     )
     op.create_table(
