@@ -21,14 +21,19 @@ async def test_the_chosen_need_is_ranked_and_explained(stocked: Store) -> None:
         shown = frame(pilot)
         assert "数控车工（三级）高级工班" in shown
         assert "Trade" in shown
-        assert "Why 9" in shown
+        first = screen.bundles.bundle
+        assert first is not None
+        assert f"Why {100 * first.score:.0f} points" in shown
         await pilot.press("s")
         assert "practice" in frame(pilot)
         await pilot.press("x")
         assert "other level" in frame(pilot)
         await pilot.press("x", "down")
         await settle(pilot)
-        assert "Why 7" in frame(pilot)
+        second = screen.bundles.bundle
+        assert second is not None
+        assert second.score < first.score
+        assert f"Why {100 * second.score:.0f} points" in frame(pilot)
 
 
 async def test_needs_are_walked_through_and_back(stocked: Store) -> None:
