@@ -33,7 +33,7 @@ def test_a_missing_or_foreign_file_is_never_made_into_a_store(tmp_path: Path) ->
     assert not (tmp_path / "none.db").exists()
     empty = tmp_path / "empty.db"
     sqlite3.connect(empty).execute("CREATE TABLE t (x)").connection.commit()
-    with pytest.raises(StoreError, match="schema_missing"):
+    with pytest.raises(StoreError, match="not_a_store"):
         open_store(str(empty))
     noise = tmp_path / "noise.db"
     noise.write_bytes(b"not a database at all" * 100)
@@ -46,7 +46,7 @@ def test_a_newer_schema_is_refused(bare: Store, tmp_path: Path) -> None:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
     bare.write(age)
-    with pytest.raises(StoreError, match="schema_differs"):
+    with pytest.raises(StoreError, match="schema_newer"):
         open_store(str(tmp_path / "bare.db"))
 
 

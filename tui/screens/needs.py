@@ -100,6 +100,7 @@ class NeedsScreen(BaseScreen[None]):
         self.keep: str | None = None
         self._held: _Typed | None = None
         self._confirmed_text = ""
+        self._saving = asyncio.Lock()
         self._after = ""
         self._saved = 0
         self._request = uuid4().hex
@@ -362,10 +363,11 @@ class NeedsScreen(BaseScreen[None]):
         while len(typed.cells) < len(_FIELDS):
             await asyncio.sleep(0)
         try:
-            draft = await self._draft(typed.cells, typed.occupation)
-            view = await self.gateway.write(
-                records.register, draft, by=self.gateway.by, request=typed.request
-            )
+            async with self._saving:  # one after another, in the order of the keys
+                draft = await self._draft(typed.cells, typed.occupation)
+                view = await self.gateway.write(
+                    records.register, draft, by=self.gateway.by, request=typed.request
+                )
         except _UnclearError as error:
             typed.causes[error.field] = error.why
         except ValidationError as error:
