@@ -70,7 +70,7 @@ def parse_weekly(text: str) -> WeeklyPattern:
             days[weekday].append(window)
     if not any(days):
         raise ValueError(f"no weekday in {text!r}")
-    return WeeklyPattern(tuple(_merged(windows) for windows in days))
+    return WeeklyPattern(tuple(merged(windows) for windows in days))
 
 
 def dates_between(first: date, last: date) -> Iterator[date]:
@@ -121,7 +121,8 @@ def _weekday(name: str) -> int:
     return 6 if han[1] == "天" else _HAN.index(han[1])
 
 
-def _merged(windows: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+def merged(windows: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Windows in order, those that touch or overlap made one."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted(windows):
         if merged and start <= merged[-1][1]:

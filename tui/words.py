@@ -228,6 +228,11 @@ def value_word(value: str) -> str:
     return _(VALUES[value]) if value in VALUES else value
 
 
+def cell_word(field: str, cell: str) -> str:
+    """A cell of a form as it is shown: stored words in the session's language, other cells as they are."""
+    return value_word(cell) if field == "mode" else cell
+
+
 def level_word(rank: int | None) -> str:
     """A level by its rank, empty when unknown."""
     return _(LEVELS[rank - 1]) if rank else ""

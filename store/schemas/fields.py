@@ -64,6 +64,21 @@ def free_text(longest: int) -> Any:
     ]
 
 
+# The words that people write for where something is taught; the last two are what the screens show.
+_MODES = {
+    "online": ("线上", "网课", "线上授课", "在线", "网络"),
+    "firm": ("上门", "到企业", "企业", "厂内", "送教上门", "at the firm"),
+    "centre": ("中心", "机构", "到机构", "线下", "在机构", "at the institution"),
+    "blended": ("混合", "线上线下", "线上线下结合"),
+}
+
+
+def read_mode(value: object) -> object:
+    """A mode from its name or from the words that people write for it."""
+    word = value.strip().lower() if isinstance(value, str) else value
+    return next((mode for mode, names in _MODES.items() if word in names), word)
+
+
 def _read_level(value: object) -> object:
     if not isinstance(value, str):
         return value

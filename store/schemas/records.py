@@ -30,9 +30,10 @@ from store.schemas.fields import (
     Weekly,
     Yes,
     Yuan,
+    read_mode,
 )
 
-ModeName = Literal["centre", "firm", "blended", "online"]
+ModeName = Annotated[Literal["centre", "firm", "blended", "online"], BeforeValidator(read_mode)]
 OfferState = Literal["draft", "published", "paused"]
 
 

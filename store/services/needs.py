@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -13,9 +13,10 @@ from matching import Resolution
 from matching.topic import core, likeness
 from store.models import AreaRow, NeedOccupationRow, NeedRow, OrganisationRow
 from store.schemas.actor import Actor
-from store.services import naming, search
+from store.services import naming, search, sentences
 from store.services.rights import Act, require
 from store.services.search import Hit
+from store.services.sentences import ReadField
 
 _ALIKE = 0.6
 _SURE = 0.75
@@ -41,19 +42,21 @@ class LiveCheck:
     enterprises: tuple[Hit, ...]
     resolution: Resolution | None
     duplicates: tuple[Likeness, ...]
+    read: tuple[ReadField, ...] = ()
 
 
-def check(session: Session, enterprise: str, text: str, *, by: Actor) -> LiveCheck:
-    """Firms that the typed words may mean, occupations, and open needs that look the same."""
+def check(session: Session, enterprise: str, text: str, *, by: Actor, today: date) -> LiveCheck:
+    """Firms that the typed words may mean, occupations, open needs that look the same, fields stated."""
     require(by, Act.REGISTER, "need", by.organisation)
     firms = find_enterprises(session, enterprise, by=by) if enterprise.strip() else ()
     resolution = naming.resolve_text(session, text, top=5) if len(text.strip()) > 1 else None
+    read = sentences.read_sentence(session, text, by=by, today=today) if resolution else ()
     chosen = sure_enterprise(firms)
     duplicates: tuple[Likeness, ...] = ()
     if chosen is not None and resolution is not None:
         codes = [match.code for match in resolution.matches[:1]]
         duplicates = _duplicates(session, chosen.code, text, codes)
-    return LiveCheck(firms, resolution, duplicates)
+    return LiveCheck(firms, resolution, duplicates, read)
 
 
 def find_enterprises(session: Session, text: str, *, by: Actor) -> tuple[Hit, ...]:

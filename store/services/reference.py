@@ -96,7 +96,12 @@ def meta(session: Session, key: str) -> str | None:
 def today(session: Session) -> date:
     """The day to reckon from: the demo's own day in a demo store, else today in China."""
     demo_day = meta(session, "demo_day")
-    return date.fromisoformat(demo_day) if demo_day else datetime.now(_CHINA).date()
+    return date.fromisoformat(demo_day) if demo_day else today_in_china()
+
+
+def today_in_china() -> date:
+    """The date where the desks are."""
+    return datetime.now(_CHINA).date()
 
 
 def set_meta(session: Session, key: str, value: str) -> None:

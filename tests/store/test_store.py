@@ -228,7 +228,7 @@ def test_a_saved_record_is_findable_at_once(store: Store) -> None:
 
 
 def test_live_check_sees_firm_trade_and_duplicates(store: Store) -> None:
-    found = store.read(needs.check, "rpjm", "数控车高级工两个", by=OPERATOR)
+    found = store.read(needs.check, "rpjm", "数控车高级工两个", today=DAY, by=OPERATOR)
     firm = needs.sure_enterprise(found.enterprises)
     assert firm is not None
     assert firm.code == "E001"

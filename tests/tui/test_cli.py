@@ -61,6 +61,22 @@ def test_resolve_keeps_the_published_shape_and_order(demo_path: Path) -> None:
     assert b"\x1b" not in done.stdout
 
 
+def test_parse_says_what_a_sentence_states_and_where(demo_path: Path) -> None:
+    text = "8个人考焊工四级，下个月，坂田附近"
+    found = json.loads(
+        duijie("--db", str(demo_path), "parse", text, "--day", "2026-11-23", "--json").stdout
+    )
+    assert found["query"] == text
+    assert {name: item["value"] for name, item in found["fields"].items()} == {
+        "heads": "8", "certificate": "1", "level": "四级", "earliest": "2026-12-01", "area": "坂田街道",
+    }  # fmt: skip
+    level = found["fields"]["level"]
+    assert text[level["start"] : level["end"]] == level["words"] == "四级"
+    lines = duijie("parse", "--stdin", "--db", str(demo_path), stdin="5人\n\n".encode()).stdout
+    assert [sorted(json.loads(line)["fields"]) for line in lines.splitlines()] == [["heads"], []]
+    assert duijie("parse", "5人", "--day", "soon").returncode == 2
+
+
 def test_resolve_survives_any_bytes(demo_path: Path) -> None:
     done = duijie(
         "--db",

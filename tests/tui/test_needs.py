@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from threading import Event
 
 import pytest
 from sqlalchemy.orm import Session
+from textual import events
+from textual.pilot import Pilot
 
 from seed.demo import CENTRE, OPERATOR
 from store import Store
@@ -109,11 +112,11 @@ async def test_a_late_answer_to_old_words_is_never_shown(
     real = needs.check
 
     def hold_the_old_words(
-        session: Session, enterprise: str, text: str, *, by: Actor
+        session: Session, enterprise: str, text: str, *, by: Actor, today: date
     ) -> needs.LiveCheck:
         if text == "焊工":
             late.wait(timeout=5)
-        return real(session, enterprise, text, by=by)
+        return real(session, enterprise, text, by=by, today=today)
 
     monkeypatch.setattr("tui.screens.needs.needs.check", hold_the_old_words)
     async with running(stocked) as pilot:
@@ -247,3 +250,62 @@ async def test_help_explains_the_focused_field(stocked: Store) -> None:
         await pilot.press("escape")
         await settle(pilot)
         assert isinstance(pilot.app.screen, NeedsScreen)
+
+
+async def paste(pilot: Pilot[None], text: str) -> None:
+    """A paste into the focused field, and what the desk makes of it."""
+    field = pilot.app.screen.focused
+    assert field is not None
+    field.post_message(events.Paste(text))
+    await pilot.pause(TYPING_PAUSE * 2)
+    await settle(pilot)
+
+
+def values(pilot: Pilot[None]) -> dict[str, str]:
+    return {field.field: field.value for field in pilot.app.screen.query(FormInput)}
+
+
+async def test_a_pasted_sentence_fills_the_form_and_marks_what_was_read(stocked: Store) -> None:
+    said = (
+        "锐坪精密8个师傅考数控车工四级，晚上和周末，预算2500以内，横岗附近10公里，"
+        "年前拿证，可以分两批，送教上门，实操不少于40课时"
+    )
+    async with running(stocked, "zh") as pilot:
+        await pilot.press("f2", "tab")
+        await paste(pilot, said)
+        assert values(pilot) == {
+            "enterprise": "E001", "text": said, "heads": "8", "level": "四级", "certificate": "1",
+            "earliest": "2026-11-21", "latest": "2027-02-05",
+            "weekly": "Mon-Fri 18:30-21:30; Sat,Sun all day", "area": "横岗街道",
+            "max_travel_km": "10", "budget": "2500", "min_practice_hours": "40",
+            "mode": "送教上门", "can_split": "1",
+        }  # fmt: skip
+        assert "人数‹" in frame(pilot)
+        assert "最早‹" not in frame(pilot)
+        await pilot.press("tab", *"9", "ctrl+s")
+        await settle(pilot)
+    view = newest(stocked)
+    assert (view.enterprise, view.heads, view.mode, view.can_split) == ("E001", 9, "firm", True)
+
+
+async def test_what_a_person_wrote_is_not_overwritten_and_what_is_no_longer_said_goes(
+    stocked: Store,
+) -> None:
+    async with running(stocked) as pilot:
+        await pilot.press("f2", "tab", "tab", *"3", "shift+tab")
+        await paste(pilot, "焊工8个人，预算2500")
+        assert (values(pilot)["heads"], values(pilot)["budget"]) == ("3", "2500")
+        await pilot.press("home", "shift+end", "delete")
+        await paste(pilot, "焊工")
+        assert (values(pilot)["heads"], values(pilot)["budget"]) == ("3", "")
+
+
+async def test_what_was_read_does_not_stay_for_the_next_record(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await pilot.press("f2", *"E001", "tab")
+        await paste(pilot, "焊工8个人，下个月，坂田这边")
+        assert values(pilot)["earliest"] == "2026-12-01"
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert (values(pilot)["earliest"], values(pilot)["area"]) == ("2026-11-21", "")
+    assert newest(stocked).area == "440307013"

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 
 from matching.types import Resolution
 from store import Store, open_store
 from store.errors import StoreError, UsageError
 from store.schemas.fields import LADDER
-from store.services import naming, reference
+from store.services import naming, reference, sentences
 from store.services import search as search_service
+from store.services.sentences import ReadField
 from tui.cli.output import line, put, say, table
 from tui.cli.session import begin
 from tui.i18n import _
 from tui.settings import Settings
-from tui.words import kind_word, level_word
+from tui.words import cell_word, field_word, kind_word, level_word
 
+_Reader = Callable[[str, date], tuple[ReadField, ...]]
 _LONGEST = 2000
 _MANY = 40
 
@@ -93,6 +96,56 @@ def _show(resolution: Resolution) -> None:
         say(_("Nothing found. Try other words, or a part of them."))
     elif resolution.is_ambiguous:
         say(_("Several occupations are possible: ask which is meant."))
+
+
+def parse(options: Namespace, settings: Settings) -> int:
+    """The fields of a need sentence; without a store, with the places that the program carries."""
+    if options.stdin == (options.text is not None):
+        raise UsageError("text_or_stdin")
+    read, today = _reader(options, settings)
+    for text in _lines() if options.stdin else iter([options.text]):
+        fields = read(text[:_LONGEST], today)
+        if options.json or options.stdin:
+            put({"query": text[:_LONGEST], "today": today, "fields": _by_field(fields)})
+        elif not fields:
+            say(_("The sentence states none of the fields."))
+        else:
+            rows = [[field_word(f.field), cell_word(f.field, f.cell), f.words] for f in fields]
+            table([_("Field"), _("Value"), _("Read from")], rows, [10, 30])
+    return 0
+
+
+def _reader(options: Namespace, settings: Settings) -> tuple[_Reader, date]:
+    """How sentences are read, and the day they are read on."""
+    try:
+        session = begin(options, settings)
+    except StoreError as error:
+        if options.db is not None or error.code != "no_store":
+            raise
+    else:
+        today = _day(options.day) or session.today
+        return lambda text, day: session.store.read(
+            sentences.read_sentence, text, by=session.by, today=day
+        ), today
+    from seed.reference import area_rows
+
+    names = {row["code"]: row["name"] for row in area_rows()}
+    places = sentences.place_names(names.items())
+    today = _day(options.day) or reference.today_in_china()
+    return lambda text, day: sentences.read_cells(text, day, places, names), today
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError("not_a_day", text=text) from None
+
+
+def _by_field(fields: Sequence[ReadField]) -> dict[str, object]:
+    return {
+        f.field: {"value": f.cell, "words": f.words, "start": f.start, "end": f.end} for f in fields
+    }
 
 
 def search(options: Namespace, settings: Settings) -> int:

@@ -99,6 +99,12 @@ def _finding(add: Any) -> None:
         "--stdin", action="store_true", help=_("one text a line from standard input")
     )
     command.add_argument("--top", type=_positive, default=10, metavar="N", help=_("at most N"))
+    command = add("parse", "find:parse", _("what a sentence states of a need, field by field"))
+    command.add_argument("text", nargs="?", metavar=_("TEXT"))
+    command.add_argument(
+        "--stdin", action="store_true", help=_("one text a line from standard input")
+    )
+    command.add_argument("--day", help=_("the day that dates are reckoned from, like 2026-11-21"))
     command = add("search", "find:search", _("search over everything, pinyin initials included"))
     command.add_argument("text", metavar=_("TEXT"))
     command.add_argument("--kind", choices=(*KINDS, "occupation"), help=_("only this kind"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 from uuid import uuid4
@@ -21,6 +22,7 @@ from store.schemas.records import NeedDraft, NeedView, OccupationPart
 from store.services import filing, needs, records
 from store.services.kinds import kind_named
 from store.services.needs import LiveCheck
+from store.services.sentences import ReadField
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.messages import field_causes, sentence
@@ -29,9 +31,9 @@ from tui.screens.base import BaseScreen
 from tui.screens.record import ConfirmDialog, RecordDialog
 from tui.typed import read_day, read_weekly
 from tui.widgets.choices import Choice, Choices
-from tui.widgets.form_input import FormInput
+from tui.widgets.form_input import FormInput, FormLabel
 from tui.widgets.record_list import RecordList, Row
-from tui.words import field_word, level_short, level_word, value_word, weekly_word
+from tui.words import cell_word, field_word, level_short, level_word, value_word, weekly_word
 
 TYPING_PAUSE = 0.15
 _PAGE = 200
@@ -42,9 +44,11 @@ _ROWS = (
     (("earliest", 12), ("latest", 12)),
     (("weekly", 120),),
     (("area", 40), ("max_travel_km", 6)),
-    (("budget", 10),),
+    (("budget", 10), ("min_practice_hours", 4)),
+    (("mode", 8), ("can_split", 2)),
 )
 _FIELDS = tuple(name for row in _ROWS for name, _ in row)
+_SAVING = ("budget", _FIELDS[-1])  # Enter saves here; Tab goes on to what is seldom said
 _STICKY = ("earliest", "area", "max_travel_km")
 
 
@@ -133,7 +137,7 @@ class NeedsScreen(BaseScreen[None]):
                 for row in _ROWS:
                     with Horizontal(classes="form-row"):
                         for name, longest in row:
-                            yield Static(field_word(name), classes="label")
+                            yield FormLabel(name)
                             yield FormInput(name, longest=longest)
             with Vertical(id="check", classes="panel"):
                 yield Choices(id="choices")
@@ -144,8 +148,9 @@ class NeedsScreen(BaseScreen[None]):
         super().on_mount()
         self.query_one("#form").border_title = _("Quick registration")
         self.query_one("#check").border_title = _("Live check")
-        self._field("earliest").value = self.gateway.today.isoformat()
-        self._field("certificate").placeholder = "0/1"
+        self._field("earliest").begin(self.gateway.today.isoformat())
+        for name in ("certificate", "can_split"):
+            self._field(name).placeholder = "0/1"
 
     def on_screen_resume(self) -> None:
         """Back from another screen: the list as it is now, the form as it was."""
@@ -222,14 +227,14 @@ class NeedsScreen(BaseScreen[None]):
         self.set_focus(self.needs)
 
     def action_advance(self) -> None:
-        """Take the candidate under the cursor, then the next field; the last field saves."""
+        """Take the candidate under the cursor, then the next field; the last ones save."""
         field = self.focused
         if not isinstance(field, FormInput):
             return
         chosen = self.choices.taken()
         if chosen is not None:
             self._adopt(field, chosen)
-        if field.field == _FIELDS[-1]:
+        if field.field in _SAVING:
             self.action_save()
         else:
             self.set_focus(self._field(_FIELDS[_FIELDS.index(field.field) + 1]))
@@ -249,7 +254,11 @@ class NeedsScreen(BaseScreen[None]):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         field = event.input
-        if isinstance(field, FormInput) and field.field in ("enterprise", "text"):
+        if not isinstance(field, FormInput):
+            return
+        field.set_class(field.is_read, "-read")
+        self.query_one(f"#label-{field.field}", FormLabel).mark(is_read=field.is_read)
+        if field.field in ("enterprise", "text"):
             field.remove_class("-wrong")
             if field.field == "text" and field.value.strip() != self._confirmed_text:
                 self._occupation = None
@@ -274,20 +283,33 @@ class NeedsScreen(BaseScreen[None]):
     async def _look(self) -> None:
         """Each key cancels the look-up before it, so an old answer is never shown."""
         await asyncio.sleep(TYPING_PAUSE)
+        text = self._field("text").value
         try:
             self._check = await self.gateway.read(
                 needs.check,
                 self._field("enterprise").value,
-                self._field("text").value,
+                text,
                 by=self.gateway.by,
+                today=self.gateway.today,
             )
         except DuijieError as error:
             self.tell_failure(error)
             return
         if self.is_gone:
             return
+        self._prefill(text, self._check.read)
         self.choices.remove_class("-stale")
         self._show_choices()
+
+    def _prefill(self, text: str, read: Sequence[ReadField]) -> None:
+        """Fields that the sentence states, where the person has not written and is not writing."""
+        if self._field("text").value != text:
+            return
+        stated = {item.field: item for item in read if item.cell}
+        for name in _FIELDS:
+            field = self._field(name)
+            if name != "text" and field is not self.focused:
+                field.fill(cell_word(name, stated[name].cell) if name in stated else None)
 
     def _show_choices(self) -> None:
         focused = self.focused
@@ -348,10 +370,8 @@ class NeedsScreen(BaseScreen[None]):
         self._occupation, self._request, self._check = None, uuid4().hex, None
 
         def take(field: FormInput) -> None:
-            typed.cells[field.field] = field.value.strip()
+            typed.cells[field.field] = field.take(is_sticky=field.field in _STICKY)
             field.remove_class("-wrong")
-            if field.field not in _STICKY:
-                field.value = ""
 
         for name in _FIELDS:
             self._field(name).call_later(take, self._field(name))
@@ -411,7 +431,7 @@ class NeedsScreen(BaseScreen[None]):
         begun = self._is_begun()
         self._held = _Typed(cells, self._occupation, self._request) if begun else None
         for name in _FIELDS:
-            self._field(name).value = ""
+            self._field(name).begin("")
         self._give_back(held, _("This was not saved yet."))
 
     async def _draft(self, typed: dict[str, str], occupation: str | None) -> NeedDraft:

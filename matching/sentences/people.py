@@ -1,0 +1,206 @@
+"""How many people and which level, read out of a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from matching import text as words
+from matching.sentences.reading import NUMBER, TAKEN, Sentence, Stated, number
+
+_CLASSIFIER = r"(?:(?<=[俩仨])人?|各(?=人)人|个人|个|名额|名|人|位|口人|口子|口|条友)"
+
+_NOT_HEADS = (
+    r"(?!月|小时|课时|学时|钟|礼拜|星期|周末|工位|班(?!组?长)|批|证|钱|级(?!技工)|点|阶段|项目"
+    r"|厂|公司|店|车间|工种|地方|晚上|方案|模块|问题"
+    r"|电话|名字|"
+    r"标准|牌|校区|园区|街道|部门|岗位|机台|机房|上午|下午|白天|天|半天|周|季度|学期|单位|品牌"
+    r"|工序|步骤|方面|单|柜|站|考点|方向|专业|等级|小店|小区"
+    r"|楼盘|档口|铺|分厂|仓)"
+)
+
+_HEADS = re.compile(
+    rf"(?P<total>总共|一共|合共|共计|合计|共|总计|总人数|人数|人員|报名人数?|altogether"
+    rf"|in total)?(?:有|要|是|约|大概|大约"
+    rf"|[:： ])*"
+    rf"(?P<low>{NUMBER})(?P<about>来|多"
+    rf"|几)?(?:\s*[-~到至—–]\s*(?P<high>{NUMBER}))?\s*{_CLASSIFIER}{_NOT_HEADS}(?P<total_after>左右)?"
+)
+
+_HEADS_AFTER = re.compile(
+    rf"(?:师傅|员工|工人|学员|人数|学徒|阿姨|操作工|电工|焊工|车工|钳工|司机|保安|文员|客服|主播"
+    rf"|护理员|普工|组长|班长|技术员|厨师|月嫂|headcount"
+    rf"|pax)\s*[:：x×*]?\s*(?P<low>\d{{1,3}})(?=$|[，。,;；!！ 、\n{TAKEN}])"
+)
+
+_ENGLISH_HEADS = re.compile(
+    rf"(?<![a-z0-9.\-/])(?P<low>{NUMBER})(?:\s*(?:-|to)\s*(?P<high>{NUMBER}))?\s+(?:(?:of|new"
+    rf"|more|our|junior|senior|intermediate|skilled|female|male|young|night|shift|cnc|smt|plc"
+    rf"|e-commerce|warehouse|forklift|injection|mould|mold|maintenance|quality|line|production"
+    rf"|machine|office|kitchen|property|care|elderly|live|production)[\s-]+){{0,3}}"
+    r"(?:people|persons?|pax|staff|workers|guys|employees|trainees|operators?|welders?"
+    r"|electricians?|technicians?|drivers?|turners?|machinists?|fitters?|clerks?|cooks?|chefs?"
+    r"|nannies|nurses?|carers?|caregivers?|inspectors?|assemblers?|fellows|colleagues"
+    r"|accountants?|guards?|students?|ppl|men|women|participants|apprentices|ladies|girls|boys"
+    r"|streamers|hosts|programmers?|mechanics|opticians|millers|grinders|setters|engineers"
+    r"|supervisors)(?![a-z])"
+)
+
+# Any other plural after a number, `three goldsmiths`, that is not a measure.
+_PLURAL = re.compile(
+    rf"(?<![a-z0-9.\-/])(?P<low>{NUMBER})\s+(?!(?:hours?|hrs|days?|weeks?|months?|years?|km"
+    rf"|kms|kilomet\w+|batch\w*|groups?|classes|shifts?|machines?|floors?|evenings?|nights?|"
+    r"mornings?|afternoons?|sets?|times|sessions?|levels?|points?|yuan|minutes?|lines?"
+    r"|stations?|branches|sites?|shops?|factories|plants?|places|units?|pcs|pieces|modules?"
+    r"|rooms?|dollars?|rmb|others|options?)\b)[a-z-]+s(?![a-z])"
+)
+
+_MEANT = re.compile(
+    r"(?:其中|现在|目前|确定的?|先[来报送派上]|这次|这回|剩下|还剩|实际|最后)(?:有|是|就|只|的"
+    r"|来|报|了|上课|听课)*$"
+)
+
+_SMALL_GROUP = 50  # what a firm says of itself without 要培训 is its size from here on
+_MONEY_END = re.compile(r"[每元块\d]$")
+_FIRM_SIZE = re.compile(
+    r"(?:公司|工厂|厂|店|单位|企业|酒店|全员|司)里?(?:一共|总共|大概|约|共"
+    r"|现|有)*$"
+)
+_ALONE = re.compile(
+    r"just me|only me|myself|(?:就|只有?)我(?:自己|一个人?|1个人?)|我(?:就|自己)一个人?"
+)
+
+_TIMES = re.compile(r"(?<=[a-z\u4e00-\u9fff\s])[x×*]\s?(?P<low>\d{1,3})(?=$|[，。,;；!！\s.])")
+
+_VAGUE = re.compile(
+    r"[一二三四五六七八九][一二三四五六七八九](?:个|名|位|人)|十几|几十|好几|几(?:个|名|位)"
+    r"|[二三四五六七八九两]?十几"
+)
+
+_LEVEL = re.compile(
+    r"(?P<special>特级技师|首席技师|高级技师)|(?P<worker>(?:初|中|高)级(?:工(?!程|业|厂|艺|具"
+    r"|地)|(?!一?点|定制|酒店|法院|餐厅"
+    r"|会所|住宅|小区|经理|顾问|班[^，]{0,2}组长|管理|总监|时装|西装|写字|职称|服装))|学徒工)"
+    r"|(?P<number>[一二三四五1-5])\s?级(?!代理|供应|市场|医院|建造|消防|保密|企业|资质|单位|棒"
+    r"|片|标准|品|分销|经销|反应|能效|风险|响应"
+    r"|地震|台风|公路|学科)"
+    r"|(?P<typo>[一二三四五]及(?=$|[，。,;；!！、\s]))|(?P<technician>技师)(?=级别|的|班|有什么"
+    r"|和|与|$"
+    r"|[，。,;；!！、\s\x00证等级考]|\d)|(?:level|lv\.?|l)\s?(?P<english_number>[1-5])(?![\d.])"
+    r"|(?P<english>junior|primary|elementary|beginner|intermediate|advanced|senior(?= (?:level"
+    r"|grade|certificate|cert|worker|technician|electrician|welder|turner))|senior technician"
+    r"|technician level)(?![a-z])"
+)
+
+_ENGLISH_RANKS = {
+    "junior": 2, "primary": 2, "elementary": 2, "beginner": 2, "intermediate": 3, "advanced": 4, "senior": 4,
+    "senior technician": 6, "technician level": 5,
+}  # fmt: skip
+
+_HELD_BEFORE = re.compile(
+    r"(?:已经?有|已持|已拿|已取得|已经拿|持有|现有|都有|手上有|手里有|本来有|原来是|原来有"
+    r"|目前是|现在是|本身是|本身有|考过|拿过|拿了|有了|有个?|是|持|从"
+    r"|由|have|has|holds?|already|with)[^，。,;；!！?？\n]{0,8}$"
+)
+
+_DENIED = re.compile(r"(?:不是|不要|不用|别)(?:要|考|学|报)?$")
+
+_UP = re.compile(r"^[^，。,;；!！?？\n]{0,3}?(?:升|考|到|晋|提升|提到|想升|to|→|->|转)")
+
+_ASKED = re.compile(r"(?:考|升|想|要|学|报|申报|冲|评|晋|办|拿|取)[^，。,;；!！?？\n]{0,5}$")
+
+
+def read_heads(sentence: Sentence) -> Iterator[Stated]:
+    """`heads`: a total where one is said, else the sum of what is listed with trades."""
+    sentence.blank(_VAGUE)
+    found = [
+        match
+        for pattern in (_HEADS, _ENGLISH_HEADS, _HEADS_AFTER, _TIMES)
+        for match in sentence.find(pattern)
+        if 0 < number(match["low"]) < 1000 and not _is_each(sentence, match)
+    ]
+    found = found or [m for m in sentence.find(_PLURAL) if number(m["low"]) > 1]
+    for alone in sentence.find(_ALONE) if not found else ():
+        yield sentence.stated("heads", 1, *alone.span())
+        return
+    others = [m for m in found if not _FIRM_SIZE.search(sentence.folded[: m.start()])]
+    found = others or [m for m in found if number(m["low"]) < _SMALL_GROUP]
+    if not found:
+        return
+    found.sort(key=lambda match: match.start())
+    total = [m for m in found if m.groupdict().get("total")]
+    part = [m for m in found if _MEANT.search(sentence.folded[: m.start()])]
+    chosen = part or total or _listed(sentence, found)
+    heads = int(sum(number(match["low"]) * _times(sentence, match) for match in chosen))
+    yield sentence.stated("heads", heads, chosen[0].start(), chosen[-1].end())
+    for match in found:
+        sentence.take(*match.span())
+
+
+def _times(sentence: Sentence, match: re.Match[str]) -> int:
+    """How many trades `各3个` counts for."""
+    clause = re.split(r"[，。;；\n]", sentence.folded[: match.start()])[-1]
+    return max(2, len(re.findall(r"[工员师手机]", clause))) if clause.endswith("各") else 1
+
+
+def _is_each(sentence: Sentence, match: re.Match[str]) -> bool:
+    """`一个人` beside money is a price a head, and `一个` before a thing counts things."""
+    if match["low"] not in ("一", "1", "a", "one"):
+        return False
+    before, after = sentence.folded[: match.start()], sentence.folded[match.end("low") :]
+    if match["low"] == "a" or re.match(r"个?\s*\d", after):
+        return True
+    if before.endswith(TAKEN) or re.match(rf"\w{{0,2}}{TAKEN}", after) or _MONEY_END.search(before):
+        return True
+    return not re.match(r"个人|名|位|人|.{0,8}?(?:[工员师徒人]|司机|阿姨|主管)", after)
+
+
+def _listed(sentence: Sentence, found: list[re.Match[str]]) -> list[re.Match[str]]:
+    """The first count with those that follow it in one list: 3个车工2个铣工."""
+    chosen = [found[0]]
+    for match in found[1:]:
+        between = sentence.folded[chosen[-1].end() : match.start()]
+        listed = re.fullmatch(
+            r"[^，。,;；!！?？\n\x00]{1,10}[、和,，及跟还有加与\s+]*"
+            r"|\s*[、和+&,]\s*[^，。;；\n\x00]{0,6}",
+            between,
+        )
+        if (
+            not listed
+            or not re.search(r"[\u4e00-\u9fffa-z]", between)
+            or re.search(r"其中|要|考|报|学|来|去|培训", between)
+        ):
+            break
+        chosen.append(match)
+    return chosen
+
+
+def read_level(sentence: Sentence) -> Iterator[Stated]:
+    """`level` as a rank, 2 = 五级 … 6 = 一级: the one asked for, not the one held; two are none."""
+    found: list[tuple[re.Match[str], bool]] = []
+    for match in sentence.find(_LEVEL):
+        before, after = sentence.folded[: match.start()], sentence.folded[match.end() :]
+        if _DENIED.search(before) or (_UP.match(after) and _LEVEL.search(after)):
+            continue
+        is_held = bool(_HELD_BEFORE.search(before) and not _ASKED.search(before))
+        found.append((match, is_held))
+    wanted = [match for match, is_held in found if not is_held] or [match for match, _ in found]
+    asked = [m for m in wanted if _ASKED.search(sentence.folded[: m.start()])]
+    if len({_rank(m) for m in wanted}) > 1 and len({_rank(m) for m in asked}) == 1:
+        is_listed = re.match(
+            r"[、，,或和跟]?[一二三四五1-5初中高]级", sentence.folded[asked[0].end() :]
+        )
+        wanted = wanted if is_listed else asked
+    if len({_rank(match) for match in wanted}) == 1:
+        yield sentence.stated("level", _rank(wanted[0]), *wanted[0].span())
+    for match, _ in found:
+        sentence.take(*match.span())
+
+
+def _rank(match: re.Match[str]) -> int:
+    if match["english"]:
+        return _ENGLISH_RANKS[match["english"]]
+    if match["english_number"]:
+        return 7 - int(match["english_number"])
+    rank = words.level_rank(match[0].replace(" ", "").replace("及", "级"))
+    return rank or 5  # 技师

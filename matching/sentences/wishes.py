@@ -1,0 +1,154 @@
+"""Certificate, mode and splitting, read out of a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from matching.sentences.reading import NUMBER, TAKEN, Sentence, Stated
+
+_NO_CERTIFICATE = re.compile(
+    r"不是(?:为了|要|想)?(?:考|拿)证|不(?:拿|考|取|办|发|出)证|(?:不(?:用|要求|要|需要?|必|想"
+    r"|打算|强求|求|是为了)|无需|无须|毋须|唔使|唔要|不一定要|没必要|用不着)(?:他们"
+    r"|大家)?(?:去|再)?(?:考|拿|取|有|带|发|出|办)*[^，。,;；!！?？\n]{0,3}(?:证书?|考试"
+    r"|牌)(?!件|明|复印)"
+    r"|(?:不|唔)考(?:证|试|牌)|证书?(?:就|也)?(?:没有?什?么?用|没所谓|不用|不要|不需要|无所谓"
+    r"|可有可无|不重要|免了)|(?:no|without"
+    r"|don't need (?:a |any )?|not need (?:a |any )?|no need (?:for|of) (?:a "
+    r"|any )?)\s?(?:certificate|cert|exam|licen[cs]e)s?"
+    r"(?: (?:needed|required|necessary))?|(?:certificates?|certs?) (?:is |are )?not (?:needed"
+    r"|required|necessary)"
+)
+
+_LACKS = re.compile(
+    r"(?:没有?|无|未取得|还没有?|未有|冇)[^，。,;；!！?？\n]{0,6}证|(?:证|證)(?:都|也)?(?:没有"
+    r"|还没|没拿|过期|丢了)"
+    r"|no licen[cs]es? yet"
+)
+
+_HAS = re.compile(
+    r"(?:已经?有|都有|本身有|持有|手上有|手里有|有了|已拿到?|已经拿到?|已取得|已经考到?了?"
+    r"|原来有|现有|考过"
+    r"|(?<![须要得需没])有个?(?!限))[^，。,;；!！?？\n]{0,10}?证(?:书|了|的)?(?!要|需)"
+)
+
+_CERTIFICATE = re.compile(
+    r"(?:考|拿|取|要|办|带|发|出|包|换|补|领|攞|搞|弄|有|需要?|取得|得到?|给|想要|获取?|持"
+    r"|学完)(?:个|一个|到|得|的|本|张|了|齐"
+    r"|有)?[^，。,;；!！?？\n 、]{0,12}?(?<![身许凭保验认论签见公查求印])证(?!明|券|件|据|实|监"
+    r"|人)(?:书)?"
+    r"|(?<![身许凭保验认论签见公查求印收])证书?(?=(?:都|也|就)?(?:要|得|必须|考|办|拿|必需"
+    r"|是必须|能|可以))|考(?:个|取|到"
+    r"|出)?(?:职业)?(?:技能)?(?:等级)?(?:初级|中级|高级|技师|[一二三四五1-5]\s?级)"
+    r"|(?:[一二三四五1-5]级|[初中高]级工?|上岗|操作|特种作业|资格|等级|技能|叉车|电工|焊工|驾驶"
+    r"|从业|n1|t证)证(?!明)|复审|年审|复训|考牌"
+    r"|考试拿牌|考(?:[^，。,;；!！?？\n 、]{0,3})(?:[一二三四五1-5]\s?级|[初中高]级|技师)"
+    r"|(?<!不)(?<!免)考(?:证|試|n1|低压"
+    r"|高压)|持证|发证|拿本|要本|上岗证|有证上岗"
+    r"|(?:(?<![思参备补大高中联统月核抽])考(?![虑察勤核研古场官究证的])"
+    r"|[要想去得]考)(?![虑察勤核研])(?!过(?!完))|(?:作业|操作|等级|资格"
+    r"|上岗|从业|技能|[工员师机])证(?!明|件|券)|证书?[^，。,;；!！?？\n过没]{0,6}要(?!是)"
+    r"|certificat\w*|\bcerts?\b"
+    r"|licen[cs]\w*|certified|exam\b|(?:take|sit|pass) the (?:\w+ )?exam|(?:take|sit) the (?:level"
+    r"|intermediate|junior|senior)"
+)
+
+_MODES = {
+    "blended": re.compile(
+        r"线上线下(?:结合|相结合|混合|都)?|线上\+线下|(?:理论|文化课)[^，。;；\n]{0,6}(?:网课"
+        r"|线上|网上|在线|直播"
+        r"|online)[^。;；\n]{0,10}(?:实操|实训|操作|练习|线下|现场|上机)"
+        r"|(?:线上|网上|网课)[^。;；\n]{0,6}(?:理论)[^。;；\n]{0,8}(?:线下|现场|实操|实训)"
+        r"|混合式?(?:教学|培训|授课|上课)?"
+        r"|blended|hybrid|theory online"
+    ),
+    "online": re.compile(
+        r"网课|线上|网上(?:学|上课|培训|听|课)|在线(?:学|上课|课程|培训|听|课)"
+        r"|(?<!做)(?<!学)直播课|视频课|录播|远程(?:培训|上课|学习"
+        r"|授课)|(?:上|听|看)直播课?|腾讯会议|网络课|online|zoom|remote(?:ly)?(?= (?:class"
+        r"|course|training"
+        r"|learning))"
+    ),
+    "firm": re.compile(
+        r"上门|送教(?:上门|入企|到厂|进厂)?|(?:到|来|在|去|喺|嚟)(?:我们?|我哋|本|咱们?"
+        r"|自己)?(?:公司|厂|工厂|车间|店|单位|酒店|现场|会所"
+        r"|企业)(?:里面|里|内|会议室|车间|现场|这边|来)?(?:进行|搞|给|帮|面)?(?:来)?(?:教|培训"
+        r"|上课|讲课|讲|授课|开班|辅导|做培训|开课|带)"
+        r"|(?:来|到)我们?(?:这|这边|这里)(?:来)?(?:教|培训|上课|讲|授课|开班)|进厂(?:培训|教"
+        r"|授课)|入企|驻厂|厂内(?:培训|开班|上课)"
+        r"|(?<!做)内训|请老师(?:过来|来)|老师(?:能|可以|可不可以|能不能|最好)?(?:过来|来"
+        r"|到)(?:我们?|厂|公司)|on[- ]?site|(?:send|come)[a-z ]{0,24} to us"
+        r"|in[- ]house|(?:at|to|come to|in) our (?:own )?(?:factory|plant|office|shop|workshop"
+        r"|premises|site|company)"
+    ),
+    "centre": re.compile(
+        r"(?:到|去|在|为|是|来)贵(?:机构|校|中心|单位|院)|(?:到|去|来|在|过)(?:你们?|你哋"
+        r"|贵)(?:中心|学校|机构|校区|那边?|那里|这边"
+        r"|这里|校|公司|处|院|度)(?![考学报上]过?的)(?:那边|里)?(?:来)?(?:上课|培训|学|参加|上"
+        r"|集中|听课)?|(?:到|去|在"
+        r"|来)(?:培训)?(?:中心|学校|机构|培训点|校区|技校|基地)(?:里|去|来|那边)?(?:上课|培训|学"
+        r"|上|集中|参加|听)|(?:at|to"
+        r"|come to|in) (?:your|the) (?:training )?(?:cent(?:er|re)|school|place|campus"
+        r"|institution)"
+    ),
+}
+
+_NO_MODE = re.compile(
+    r"(?:不要|不想|不接受|不考虑|不能|别|拒绝|不用|不上|唔要|不方便|不是|没法|no|not)(?:搞|上|来"
+    r"|用|安排|到|去)?(?:纯|全)?(?:网课|线上"
+    r"|网上课?|在线|直播课?|上门|线下|录播|online)[^，。,;；!！?？\n]{0,4}|(?:网课|线上|上门"
+    r"|直播课)(?:的)?(?:不行|不要|不接受|没用"
+    r"|学不会|不考虑|免谈|效果不好|不好)"
+)
+
+_TOGETHER = re.compile(
+    r"(?:不能|不要|不想|不可以?|别|不接受|不分|不准|唔好|无法)(?:分开|分批|拆开?|拆班|分班|分"
+    r"|分两批|分几批)(?:上|学|来|培训)?|(?:要|得|必须"
+    r"|最好|能|希望|一定要?)?(?:一起|统一|同时|集中)(?:上课|上|学|来学|培训|参加|报|开班|来|去)"
+    r"|同一?个班|在一个班|一个班上|同班"
+    r"|一次(?:性)?(?:上|培训|搞|学|办)完?|整批|"
+    r"(?:all |must be |stay |keep (?:them )?)?(?:together|in (?:one|the same) (?:class|group"
+    r"|batch)|in one go)|(?:can(?:not|'t)|don't|not) (?:be )?split"
+)
+
+_APART = re.compile(
+    rf"(?:可以?|能|也能|允许|想|要|需要|最好|接受|得|愿意|准备)?(?:分成?|拆成?|分)(?:{NUMBER}"
+    rf"|两三|几|多)?(?:批|班|组|拨|期|次"
+    rf"|轮)(?:来|去|上|学|也行|培训|参加|轮流|都行)?|(?:可以?|能)?(?:分开|拆开|错开|分批|分班"
+    rf"|分组)(?:上|学|来|培训|去|也行|都行|报"
+    rf"|安排)?|轮流(?:来|去|上|学|培训)?|轮着(?:来|去|上|学)|分期分批|"
+    r"(?:can|could|may|ok to|happy to|fine to|willing to)?\s?(?:be )?(?:split"
+    r"|divided?)(?: (?:up|into|in|the group))?|in (?:two|2|three|3|several) (?:batches|groups)"
+    r"|take turns|batches"
+)
+
+
+def read_certificate(sentence: Sentence) -> Iterator[Stated]:
+    """`certificate`: wanted, or expressly not."""
+    for found in sentence.find(_NO_CERTIFICATE):
+        yield sentence.stated("certificate", False, *found.span())
+        return
+    folded = _HAS.sub(
+        lambda m: TAKEN * len(m[0]), _LACKS.sub(lambda m: TAKEN * len(m[0]), sentence.folded)
+    )
+    wanted = _CERTIFICATE.search(folded)
+    if wanted:
+        yield sentence.stated("certificate", True, *wanted.span())
+
+
+def read_mode(sentence: Sentence) -> Iterator[Stated]:
+    """`mode`: online, at the firm, at the centre, or blended."""
+    sentence.blank(_NO_MODE)
+    for mode, pattern in _MODES.items():
+        for found in sentence.find(pattern):
+            yield sentence.stated("mode", mode, *found.span())
+            return
+
+
+def read_split(sentence: Sentence) -> Iterator[Stated]:
+    """`can_split`: whether the group may come in several classes."""
+    for is_apart, pattern in ((False, _TOGETHER), (True, _APART)):
+        for found in sentence.find(pattern):
+            yield sentence.stated("can_split", is_apart, *found.span())
+            sentence.take(*found.span())
+            return
