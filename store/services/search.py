@@ -23,9 +23,9 @@ KINDS = ("need", "enterprise", "institution", "course", "instructor", "venue", "
 
 _RAREST = 8
 _CANDIDATES = 300
-_COMMON = 300  # entries from which on a token is too common to begin with
-_BUDGET = 1500  # entries that the rare tokens of a query may have together
-_COMPARED = 100  # entries with most rare tokens in common that are compared letter by letter
+_COMMON = 150  # entries from which on a token is too common to begin with
+_BUDGET = 600  # entries that the rare tokens of a query may have together
+_COMPARED = 50  # entries with most rare tokens in common that are compared letter by letter
 _NEAR = 0.6  # a best score below this means that the rare tokens led astray
 
 _Entry = Row[str, str, str, str, str]
