@@ -29,6 +29,10 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	$(call install,requirements-dev.lock)
 	@touch $@
 
+$(VENV)/.bench: requirements-bench.lock $(VENV)/.runtime
+	$(call install,requirements-bench.lock)
+	@touch $@
+
 $(VENV)/.compiled: $(VENV)/.runtime $(shell find tui matching store seed -name '*.py' 2>/dev/null)
 	$(BIN)/python -m compileall -q tui matching store seed
 	@printf '#!/bin/sh\nhome=$$(dirname "$$(readlink -f "$$0")")\nPYTHONPATH="$$home/../.." exec "$$home/python" -m tui "$$@"\n' > $(BIN)/duijie
@@ -54,7 +58,7 @@ format: $(VENV)/.dev
 pictures: $(VENV)/.dev $(VENV)/.compiled
 	$(BIN)/python docs/pictures/draw.py
 
-bench: $(VENV)/.dev $(VENV)/.compiled
+bench: $(VENV)/.dev $(VENV)/.bench $(VENV)/.compiled
 	$(BIN)/python -m benchmarks
 
 messages: $(VENV)/.dev
@@ -65,6 +69,7 @@ messages: $(VENV)/.dev
 lock:
 	uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements.lock
 	uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements-dev.lock
+	uv pip compile -q pyproject.toml --group bench --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements-bench.lock
 
 wheelhouse:
 	$(PY) -m pip download -q --require-hashes --only-binary=:all: -r requirements-dev.lock -d wheelhouse

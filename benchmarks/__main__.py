@@ -6,7 +6,7 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks import desk, resolving
+from benchmarks import desk, resolving, retrieval
 
 DEV = Path(__file__).parents[2] / "shared" / "eval" / "dev"
 
@@ -22,6 +22,8 @@ def main() -> None:
         print(f"left out: {DEV} is not here")
     print("\n# The desk on the demo district")
     desk.main()
+    print("\n# Titles, beside peers")
+    retrieval.main()
 
 
 if __name__ == "__main__":

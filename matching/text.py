@@ -168,6 +168,22 @@ def initials(syllables: str) -> str:
     return "".join(part[0] for part in syllables.split())
 
 
+# A closing n or g goes to the next syllable where a vowel follows: renneng is ren neng.
+_SYLLABLE = (
+    r"(?:(?:[zcs]h?|[bpmfdtnlgkhjqxryw])"
+    r"(?:(?:[iu]ang|i?ong|[aei]ng|[iu]an|[aeiu]n)(?![aeiouv])|i?ao|uai|[ae]i|i[aeu]|ou|u[aeio]|ve|[aeiouv])"
+    r"|(?:ang?|eng?)(?![aeiouv])|a[io]|er|ou|[aeo])"
+)
+_TYPED_PINYIN = re.compile(f"{_SYLLABLE}+")
+
+
+def syllables(letters: str) -> str:
+    """Letters that may be typed pinyin, parted as `pinyin` parts them; nothing for other letters."""
+    if not _TYPED_PINYIN.fullmatch(letters):
+        return ""
+    return " ".join(re.findall(_SYLLABLE, letters))
+
+
 def pairs(folded: str) -> list[str]:
     """Character pairs of Han runs, with single characters of lone ones, and whole Latin words."""
     found: list[str] = []

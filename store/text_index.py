@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Integer, Subquery, column, text
 from sqlalchemy.orm import Session
 
 
@@ -66,6 +66,51 @@ def rarest(session: Session, index: Index, wanted: Sequence[str], most: int) -> 
         {f"t{i}": token for i, token in enumerate(wanted)},
     )
     return [row.term for row in found][:most]
+
+
+def counts(
+    session: Session, index: Index, wanted: Sequence[str], most: int
+) -> list[tuple[str, int]]:
+    """The wanted tokens that occur, rarest first, with their entries, which are counted up to `most`."""
+    if not wanted:
+        return []
+    parts = (
+        f"SELECT {at} AS token, (SELECT count(*) FROM (SELECT 1 FROM {index}_fts "
+        f"WHERE {_holds(session, index, at)} LIMIT :most) AS few) AS entries"
+        for at in range(len(wanted))
+    )
+    params = {**_tokens(session, wanted), "most": most}
+    found = session.execute(text(" UNION ALL ".join(parts)), params)
+    occurring = [(wanted[token], entries) for token, entries in found if entries]
+    return sorted(occurring, key=lambda counted: (counted[1], counted[0]))
+
+
+def sharing(session: Session, index: Index, weights: Mapping[str, int]) -> Subquery:
+    """Every `entry` that has some of the tokens, and `shared`, the sum of the weights of those it has."""
+    entry = "rowid" if _is_sqlite(session) else "entry"
+    parts = (
+        f"SELECT {entry} AS entry, {weight:d} AS weight FROM {index}_fts "
+        f"WHERE {_holds(session, index, at)}"
+        for at, weight in enumerate(weights.values())
+    )
+    united = " UNION ALL ".join(parts)
+    statement = text(
+        f"SELECT entry, sum(weight) AS shared FROM ({united}) AS found GROUP BY entry"
+    ).bindparams(**_tokens(session, list(weights)))
+    return statement.columns(column("entry", Integer), column("shared", Integer)).subquery()
+
+
+def _holds(session: Session, index: Index, at: int) -> str:
+    """The condition that an entry has the token of number `at`."""
+    if _is_sqlite(session):
+        return f"{index}_fts MATCH :t{at}"
+    return f"tokens @> ARRAY[CAST(:t{at} AS TEXT)]"
+
+
+def _tokens(session: Session, wanted: Sequence[str]) -> dict[str, str]:
+    """The tokens as the conditions of `_holds` name them."""
+    form = '"{}"' if _is_sqlite(session) else "{}"
+    return {f"t{at}": form.format(token) for at, token in enumerate(wanted)}
 
 
 def candidates(

@@ -1,4 +1,4 @@
-"""Search over everything: by words, by pinyin initials, by code."""
+"""Search over everything: by words, by pinyin or its initials, by code."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, Row, and_, case, delete, false, func, select, true
 from sqlalchemy.orm import Session
 
 from matching import text as words
@@ -23,6 +23,19 @@ KINDS = ("need", "enterprise", "institution", "course", "instructor", "venue", "
 
 _RAREST = 8
 _CANDIDATES = 300
+_COMMON = 150  # entries from which on a token is too common to begin with
+_BUDGET = 600  # entries that the rare tokens of a query may have together
+_COMPARED = 50  # entries with most rare tokens in common that are compared letter by letter
+_NEAR = 0.6  # a best score below this means that the rare tokens led astray
+
+_Entry = Row[str, str, str, str, str]
+_ENTRIES = select(
+    SearchEntryRow.kind,
+    SearchEntryRow.code,
+    SearchEntryRow.title,
+    SearchEntryRow.folded,
+    SearchEntryRow.initials,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,39 +102,112 @@ def forget_record(session: Session, kind: str, code: str) -> None:
 def search(
     session: Session, query: str, *, by: Actor, kinds: Sequence[str] = KINDS, limit: int = 20
 ) -> tuple[Hit, ...]:
-    """Records by words, code or pinyin initials, best first; only what the actor may read."""
-    folded = words.fold(query)
+    """Records by words, code, pinyin or its initials, best first; only what the actor may read."""
+    asked = _asked(query)
     readable = [kind for kind in kinds if kind != "occupation" and reach(by, Act.READ, kind)]
     if not sees_firm_names(by):
         readable = [kind for kind in readable if kind != "need"]  # their words name the firm
     hits = _occupations(session, query) if "occupation" in kinds else []
-    if readable and folded:
-        letters = folded.replace(" ", "") if words.is_latin(folded) else ""
-        rare = text_index.rarest(session, Index.RECORDS, tokens(folded, letters), _RAREST)
-        within = kind_token(readable[0]) if len(readable) == 1 else ""
-        found = text_index.candidates(session, Index.RECORDS, rare, _CANDIDATES, within)
-        wanted = or_(SearchEntryRow.id.in_(found), SearchEntryRow.code == query.strip().upper())
-        for entry in session.scalars(
-            select(SearchEntryRow).where(wanted, SearchEntryRow.kind.in_(readable))
-        ):
-            own_only = reach(by, Act.READ, entry.kind) is Reach.OWN
-            if own_only and entry.owner != by.organisation:
-                continue
-            score = _score(folded, query.strip().upper(), entry)
-            hits.append(Hit(entry.kind, entry.code, entry.title, round(score, 4)))
+    if readable and asked.folded:
+        hits += _records(session, asked, readable, by)
     hits.sort(key=lambda hit: (-hit.score, hit.kind, hit.code))
     return tuple(hits[:limit])
 
 
-def _score(folded: str, code: str, entry: SearchEntryRow) -> float:
-    if entry.code == code:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A query as entries are compared with it: `letters` if it is Latin, `sound` if it may be pinyin."""
+
+    code: str
+    folded: str
+    letters: str
+    sound: str
+    tokens: tuple[str, ...]
+
+
+def _asked(query: str) -> _Asked:
+    folded = words.fold(query)
+    letters = folded.replace(" ", "") if words.is_latin(folded) else ""
+    read = words.syllables(letters)
+    initials = words.initials(read) if " " in read else letters
+    found = dict.fromkeys((*tokens(folded, letters), *tokens("", initials)))
+    return _Asked(query.strip().upper(), folded, letters, words.sound_key(read), tuple(found))
+
+
+def _records(session: Session, asked: _Asked, readable: Sequence[str], by: Actor) -> list[Hit]:
+    """Entries that share rare tokens; where none of them is near, those that share any."""
+    allowed = _allowed(readable, by)
+    named = _ENTRIES.where(
+        SearchEntryRow.kind.in_(readable), SearchEntryRow.code == asked.code, allowed
+    )
+    entries = list(session.execute(named)) if asked.code.isascii() else []
+    entries += _sharing_rare(session, asked.tokens, allowed)
+    hits = _hits(asked, entries)
+    if max((hit.score for hit in hits), default=0.0) >= _NEAR:
+        return hits
+    wanted = text_index.rarest(session, Index.RECORDS, asked.tokens, _RAREST)
+    within = kind_token(readable[0]) if len(readable) == 1 else ""
+    found = text_index.candidates(session, Index.RECORDS, wanted, _CANDIDATES, within)
+    more = session.execute(_ENTRIES.where(SearchEntryRow.id.in_(found), allowed))
+    return _hits(asked, [*entries, *more])
+
+
+def _allowed(readable: Sequence[str], by: Actor) -> ColumnElement[bool]:
+    """What the actor may read; a CASE, so that no database starts from its index of kinds."""
+    own = [kind for kind in readable if reach(by, Act.READ, kind) is Reach.OWN]
+    mine = and_(SearchEntryRow.kind.in_(own), SearchEntryRow.owner == by.organisation)
+    whole = SearchEntryRow.kind.in_([kind for kind in readable if kind not in own])
+    return case((whole, true()), (mine, true()), else_=false())
+
+
+def _sharing_rare(
+    session: Session, wanted: Sequence[str], allowed: ColumnElement[bool]
+) -> Sequence[_Entry]:
+    """Entries that share most of the rare tokens; of those that are level, the shortest."""
+    weights: dict[str, int] = {}
+    spent = 0
+    pairs = [token for token in wanted if len(token) > 1] or wanted
+    for token, entries in text_index.counts(session, Index.RECORDS, pairs, _COMMON):
+        spent += entries
+        if entries == _COMMON or spent > _BUDGET:
+            break
+        weights[token] = (_BUDGET // entries).bit_length()
+    if not weights:
+        return []
+    near = text_index.sharing(session, Index.RECORDS, weights)
+    return session.execute(
+        _ENTRIES.join(near, near.c.entry == SearchEntryRow.id)
+        .where(allowed)
+        .order_by(near.c.shared.desc(), func.length(SearchEntryRow.folded), SearchEntryRow.id)
+        .limit(_COMPARED)
+    ).all()
+
+
+def _hits(asked: _Asked, entries: Iterable[_Entry]) -> list[Hit]:
+    return [
+        Hit(kind, code, title, round(_score(asked, code, folded, initials), 4))
+        for kind, code, title, folded, initials in dict.fromkeys(entries)
+    ]
+
+
+def _score(asked: _Asked, code: str, folded: str, initials: str) -> float:
+    if code == asked.code:
         return 1.0
-    by_words = likeness(folded, entry.folded)
-    if folded in entry.folded:
-        by_words = max(by_words, 0.8 + 0.2 * len(folded) / len(entry.folded))
-    if not words.is_latin(folded):
-        return by_words
-    return max(by_words, _initials_score(folded.replace(" ", ""), entry.initials))
+    score = likeness(asked.folded, folded)
+    if asked.folded in folded:
+        score = max(score, 0.8 + 0.2 * len(asked.folded) / len(folded))
+    if asked.letters:
+        score = max(score, _initials_score(asked.letters, initials))
+    if asked.sound:
+        score = max(score, _sound_score(asked.sound, words.sound_key(words.pinyin(folded))))
+    return score
+
+
+def _sound_score(sound: str, title: str) -> float:
+    """Full pinyin: the whole of a title or a run of it best, then nearly."""
+    if sound in title:
+        return 0.85 + 0.14 * len(sound) / len(title)
+    return 0.85 * fuzz.ratio(sound, title) / 100
 
 
 def _initials_score(letters: str, initials: str) -> float:

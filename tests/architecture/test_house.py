@@ -130,6 +130,11 @@ def test_stored_text_reaches_widgets_by_one_path() -> None:
 
 def test_locks_and_sources_name_no_registry() -> None:
     address = re.compile(r"https?://[^ \"]*\.(whl|tgz|tar\.gz)|--(extra-)?index-url|--find-links")
-    for name in ("requirements.lock", "requirements-dev.lock", "pyproject.toml"):
+    for name in (
+        "requirements.lock",
+        "requirements-dev.lock",
+        "requirements-bench.lock",
+        "pyproject.toml",
+    ):
         assert not address.search((ROOT / name).read_text(encoding="utf-8")), name
     assert "http" not in (ROOT / "requirements.lock").read_text(encoding="utf-8")

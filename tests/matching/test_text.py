@@ -76,3 +76,19 @@ def test_sound_alike_syllables_share_a_key() -> None:
 def test_trade_polyphones_are_read_in_context() -> None:
     assert words.pinyin("调试") == "tiao shi"
     assert words.pinyin("调度") == "diao du"
+
+
+@pytest.mark.parametrize(
+    ("letters", "read"),
+    [
+        ("shukongchegong", "shu kong che gong"),
+        ("renneng", "ren neng"),
+        ("jiangong", "jian gong"),
+        ("lvse", "lv se"),
+        ("skcg", ""),
+        ("plc", ""),
+        ("", ""),
+    ],
+)
+def test_letters_are_read_as_pinyin_only_where_they_may_be(letters: str, read: str) -> None:
+    assert words.syllables(letters) == read
