@@ -6,7 +6,7 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks import desk, resolving, retrieval
+from benchmarks import desk, resolving, retrieval, titles
 
 DEV = Path(__file__).parents[2] / "shared" / "eval" / "dev"
 
@@ -18,6 +18,8 @@ def main() -> None:
     if DEV.exists():
         resolving.main(DEV)
         resolving.baselines(DEV / "baseline_results.tsv")
+        print("\n# Titles for a title (TalentCLEF 2025 task A, Chinese validation set)")
+        titles.main(DEV / "talentclef2025_zh")
     else:
         print(f"left out: {DEV} is not here")
     print("\n# The desk on the demo district")

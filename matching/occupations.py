@@ -14,6 +14,7 @@ from rapidfuzz import fuzz
 
 from matching import text as words
 from matching.english import translations
+from matching.semantic import NEAREST, WRITTEN, Meaning, fuse, worth
 from matching.types import Evidence, OccupationMatch, Resolution
 
 _LONGEST_NAME = 16
@@ -183,8 +184,13 @@ def rarest(weights: Mapping[str, float]) -> list[str]:
     return sorted(weights, key=lambda term: (-weights[term], term))[:_RAREST]
 
 
-def resolve(text: str, catalogue: Catalogue, top: int = 10) -> Resolution:
-    """Ranked occupations for any text a person may type; ties by code."""
+def resolve(
+    text: str, catalogue: Catalogue, top: int = 10, meaning: Meaning | None = None
+) -> Resolution:
+    """Ranked occupations for any text a person may type; ties by code.
+
+    A meaning, where one is given, orders what the dictionary is unsure of.
+    """
     level: int | None = None
     readings: dict[str, _Reading] = {}
     for segment in words.segments(text):
@@ -203,14 +209,36 @@ def resolve(text: str, catalogue: Catalogue, top: int = 10) -> Resolution:
                 evidence.kind, evidence.name, worth, surface.is_shared
             )
     scored = sorted(
-        ((_score(kinds), code) for code, kinds in found.items()), key=lambda m: (-m[0], m[1])
+        ((code, _score(kinds)) for code, kinds in found.items()), key=lambda m: (-m[1], m[0])
     )
-    names = catalogue.official([code for _, code in scored[:top]])
+    leading = scored[0][0] if scored else ""
+    if meaning is not None:
+        scored = _with_meaning(scored, found, list(readings.values()), meaning)
+    names = catalogue.official([code for code, _ in scored[:top]])
     matches = tuple(
         OccupationMatch(code, names[code], round(score, 4), _ordered(found[code]))
-        for score, code in scored[:top]
+        for code, score in scored[:top]
     )
-    return Resolution(text, level, matches, _is_ambiguous(matches))
+    is_moved = bool(matches) and matches[0].code != leading
+    return Resolution(text, level, matches, is_moved or _is_ambiguous(matches))
+
+
+def _with_meaning(
+    scored: Sequence[tuple[str, float]],
+    found: dict[str, dict[str, Evidence]],
+    readings: Sequence[_Reading],
+    meaning: Meaning,
+) -> list[tuple[str, float]]:
+    """The order with a model's list worked in; its evidence is added to what was found."""
+    asked = max((r.text for r in readings if r.is_core and not r.kind), key=len, default="")
+    if not asked:
+        return list(scored)
+    near = [code for code, _ in meaning.nearest(asked, NEAREST)]
+    fixed = {code for code, kinds in found.items() if not WRITTEN.isdisjoint(kinds)}
+    fused = fuse(scored, fixed, near)
+    for rank, code in enumerate(near):
+        found[code]["semantic"] = Evidence("semantic", asked, worth(rank))
+    return fused
 
 
 @dataclass(frozen=True, slots=True)

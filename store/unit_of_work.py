@@ -18,7 +18,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Service = Callable[Concatenate[Session, P], T]
 
-SCHEMA_VERSION = "0001"
+SCHEMA_VERSION = "0002"
 # What a driver says of a broken constraint is cut down to the names of constraints and columns in it.
 _CONSTRAINT = re.compile(r"\b(?:[a-z_]+\.[a-z_]+|(?:uq|ck|fk|pk)_[a-z_]+)\b")
 _BUSY = ("database is locked", "lock timeout", "deadlock detected")
@@ -30,8 +30,9 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.url = engine.url
         self._engine = engine
-        self._reading = sessionmaker(for_reading(engine), autoflush=False)
-        self._writing = sessionmaker(for_writing(engine))
+        self._shared: dict[str, Any] = {}
+        self._reading = sessionmaker(for_reading(engine), autoflush=False, info=self._shared)
+        self._writing = sessionmaker(for_writing(engine), info=self._shared)
 
     def read(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service on one snapshot; whatever it changes is thrown away."""
@@ -47,6 +48,10 @@ class Store:
         """Run a service as `write` would, then throw everything away: a dry run."""
         with _expected_failures(), self._writing() as session:
             return service(session, *args, **kwargs)
+
+    def lend(self, name: str, tool: object) -> None:
+        """Let every session find a tool of this program under `Session.info`."""
+        self._shared[name] = tool
 
     def close(self) -> None:
         """Give the connections back."""

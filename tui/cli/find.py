@@ -15,7 +15,7 @@ from store.services import naming, reference, sentences
 from store.services import search as search_service
 from store.services.sentences import ReadField
 from tui.cli.output import line, put, say, table
-from tui.cli.session import begin
+from tui.cli.session import begin, equipped
 from tui.i18n import _
 from tui.settings import Settings
 from tui.words import cell_word, field_word, kind_word, level_word
@@ -30,9 +30,7 @@ def resolve(options: Namespace, settings: Settings) -> int:
     if options.stdin == (options.text is not None):
         raise UsageError("text_or_stdin")
     texts = _lines() if options.stdin else iter([options.text])
-    answer = _resolver(
-        options.db or settings.db, is_given=options.db is not None, many=options.stdin
-    )
+    answer = _resolver(options, settings)
     for text in texts:
         resolution = answer(text[:_LONGEST], options.top)
         if options.json or options.stdin:
@@ -48,19 +46,19 @@ def _lines() -> Iterator[str]:
         yield raw.decode("utf-8", errors="replace").rstrip("\r\n")
 
 
-def _resolver(location: str, *, is_given: bool, many: bool) -> naming.Resolver:
+def _resolver(options: Namespace, settings: Settings) -> naming.Resolver:
     """The store's names where there is a store; one snapshot in memory serves many texts."""
     try:
-        store: Store | None = open_store(location)
+        store: Store | None = equipped(open_store(options.db or settings.db), options, settings)
     except StoreError as error:
-        if is_given or error.code != "no_store":
+        if options.db is not None or options.semantic or error.code != "no_store":
             raise
         store = None
     if store is None:
         from seed.reference import resolver
 
         return resolver()
-    if many:
+    if options.stdin:
         return store.read(naming.resolver)
     return lambda text, top: store.read(naming.resolve_text, text, top=top)
 

@@ -11,10 +11,11 @@ from store.schemas.actor import SYSTEM, Role
 from store.schemas.records import CentreDraft
 from store.services import health, records, reference
 from tui import settings as settings_module
-from tui.cli.output import line, put, say
+from tui.cli.output import line, plain, put, say
 from tui.i18n import _, mark
 from tui.identity import login_name, who
 from tui.settings import Settings
+from tui.words import kind_word
 
 _OFFENCES = {
     "integrity": mark("the database file is damaged"),
@@ -90,6 +91,36 @@ def check(options: Namespace, settings: Settings) -> int:
     return 1 if offences else 0
 
 
+def embed(options: Namespace, settings: Settings) -> int:
+    """Compute the vectors that the semantic extra lacks, batch by batch; what is there is kept."""
+    from store.services import vectors
+
+    _refuse_dry_run(options)
+    store = open_store(options.db or settings.db)
+    made = vectors.embed(store, by=who(store, options.user), progress=_progress)
+    if options.json:
+        put(plain(made))
+    for part in () if options.json else made:
+        say(
+            _("{kind}: {computed} computed, {kept} up to date, {dropped} dropped.").format(
+                kind=kind_word(part.kind),
+                computed=part.computed,
+                kept=part.kept,
+                dropped=part.dropped,
+            )
+        )
+    return 0
+
+
+def _progress(done: int, total: int) -> None:
+    """A bar on a terminal, ended with a line when all is done."""
+    if sys.stderr.isatty():
+        share = 30 * done // total
+        end = "\n" if done == total else ""
+        sys.stderr.write(f"\r[{'#' * share}{'.' * (30 - share)}] {done:,} / {total:,}{end}")
+        sys.stderr.flush()
+
+
 def bulk(options: Namespace, settings: Settings) -> int:
     """Invented offerings for load tests, the same for the same seed, with a progress bar on a terminal."""
     from seed import bulk as bulk_data
@@ -99,17 +130,7 @@ def bulk(options: Namespace, settings: Settings) -> int:
     by = who(store, options.user)
     if by.role in (Role.INSTITUTION, Role.ENTERPRISE):
         raise NotAllowedError("load", "course")
-    is_shown = sys.stderr.isatty()
-
-    def progress(done: int, total: int) -> None:
-        if is_shown:
-            share = 30 * done // total
-            sys.stderr.write(f"\r[{'#' * share}{'.' * (30 - share)}] {done:,} / {total:,}")
-            sys.stderr.flush()
-
-    made = bulk_data.load(store, options.offerings, options.seed, progress)
-    if is_shown:
-        sys.stderr.write("\n")
+    made = bulk_data.load(store, options.offerings, options.seed, _progress)
     if options.json:
         put(made)
     else:

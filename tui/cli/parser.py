@@ -77,6 +77,7 @@ def _common(default: Any) -> argparse.ArgumentParser:
         ("--json", _("data as JSON on standard output")),
         ("--yes", _("do not ask")),
         ("--dry-run", _("show what would happen, change nothing")),
+        ("--semantic", _("ask the language model where the dictionary is unsure")),
     ):
         common.add_argument(
             flag,
@@ -173,6 +174,7 @@ def _keeping(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
         ("init", _("make a store with reference data")),
         ("upgrade", _("bring a store up to this program's schema")),
         ("check", _("audit every invariant, read-only")),
+        ("embed", _("compute the vectors of the semantic extra that are missing")),
     ):
         act = acts.add_parser(name, help=summary, description=summary, parents=[common])
         act.set_defaults(run=f"keep:{name}")

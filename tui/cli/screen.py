@@ -12,6 +12,7 @@ from store import Store, open_store
 from store.errors import InvalidError, UsageError
 from store.schemas.actor import Actor
 from store.services import reference
+from tui.cli.session import equipped
 from tui.identity import who
 from tui.settings import Settings, log_file
 
@@ -22,7 +23,7 @@ def run(options: Namespace, settings: Settings) -> int:
     """Open the desk on the store."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("needs_terminal")
-    store = open_store(options.db or settings.db)
+    store = equipped(open_store(options.db or settings.db), options, settings)
     return open_desk(store, who(store, options.user), settings)
 
 
