@@ -17,6 +17,7 @@ from matching.english import translations
 from matching.semantic import NEAREST, WRITTEN, Meaning, fuse, worth
 from matching.types import Evidence, OccupationMatch, Resolution
 
+CONFIRMED = "confirmed"  # the kind of a surface that a person confirmed
 _LONGEST_NAME = 16
 _LONGEST_SEGMENT = 80
 _CANDIDATES = 150
@@ -286,8 +287,9 @@ def _written(
                 continue
             for surface in by_text[part]:
                 if part == reading.text:
-                    worth = SCALE.exact_name if surface.kind == "name" else SCALE.exact_alias
-                    kind = reading.kind or "exact"
+                    is_sure = surface.kind in ("name", CONFIRMED)
+                    worth = SCALE.exact_name if is_sure else SCALE.exact_alias
+                    kind = reading.kind or (CONFIRMED if surface.kind == CONFIRMED else "exact")
                 else:
                     share, place = len(part) / len(reading.text), end / len(reading.text)
                     worth = SCALE.contained * (0.62 + 0.28 * share + 0.1 * place)

@@ -18,7 +18,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Service = Callable[Concatenate[Session, P], T]
 
-SCHEMA_VERSION = "0002"
+SCHEMA_VERSION = "0003"
 # What a driver says of a broken constraint is cut down to the names of constraints and columns in it.
 _CONSTRAINT = re.compile(r"\b(?:[a-z_]+\.[a-z_]+|(?:uq|ck|fk|pk)_[a-z_]+)\b")
 _BUSY = ("database is locked", "lock timeout", "deadlock detected")

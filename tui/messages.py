@@ -85,6 +85,7 @@ ERRORS: Mapping[str, str] = {
     "field_unknown": mark("There is no field “{name}”. Known are: {known}."),
     "fields_wrong": mark("{causes}"),
     "text_or_stdin": mark("Give either a text or --stdin."),
+    "words_length": mark("“{text}” cannot be learned: write {least} to {most} characters."),
     "not_a_day": mark("“{text}” is not a day; write it like 2026-11-21."),
     "need_or_all": mark("Give either the code of a need or --all."),
     "not_a_demo": mark("{location} is not a demo store; choose another place with --db."),

@@ -27,6 +27,9 @@ KINDS: Mapping[str, str] = {
     "user": mark("user"),
     "kind": mark("kind of record"),
     "match": mark("matching"),
+    "alias": mark("confirmed words"),
+    "profile": mark("weights profile"),
+    "decision": mark("decision"),
 }
 
 FIELDS: Mapping[str, str] = {

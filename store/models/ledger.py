@@ -1,6 +1,6 @@
 """What the store keeps about itself: audit, requests already carried out, numbering, search."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import LargeBinary, String, Text, UniqueConstraint
@@ -38,6 +38,40 @@ class RequestRow(Base):
     kind: Mapped[str] = mapped_column(String(20))
     code: Mapped[str] = mapped_column(CODE)
     login: Mapped[str] = mapped_column(String(80), primary_key=True)
+
+
+class ProfileRow(Base):
+    """A centre's named weights for ranking, as JSON of criterion to weight; they sum to 1."""
+
+    __tablename__ = "profile"
+
+    owner: Mapped[str] = mapped_column(CODE, primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    version: Mapped[int]
+    weights: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+    changed_by: Mapped[str] = mapped_column(String(80))
+
+
+class DecisionRow(Base):
+    """The receipt of a choice: what it was made from, what was seen, what was taken, by whom and why."""
+
+    __tablename__ = "decision"
+
+    code: Mapped[str] = mapped_column(CODE, primary_key=True)
+    need: Mapped[str] = mapped_column(CODE, index=True)
+    need_version: Mapped[int]
+    course: Mapped[str] = mapped_column(CODE)
+    day: Mapped[date]
+    top: Mapped[int]
+    engine: Mapped[str] = mapped_column(String(40))
+    policy: Mapped[str] = mapped_column(Text)
+    inputs: Mapped[bytes] = mapped_column(LargeBinary)
+    ranking: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)
+    owner: Mapped[str] = mapped_column(CODE, index=True)
+    login: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(Instant)
 
 
 class CodeSequenceRow(Base):

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.models.base import CODE, Base, Instant
@@ -67,6 +67,27 @@ class AliasRow(Base):
     def checks(cls) -> tuple[Any, ...]:
         """One row for the same words and occupation."""
         return (UniqueConstraint("folded", "occupation"),)
+
+
+class ConfirmationRow(Base):
+    """A person's word that some words mean an occupation; contested where another's says otherwise."""
+
+    __tablename__ = "confirmation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    words: Mapped[str] = mapped_column(String(120))
+    occupation: Mapped[str] = mapped_column(ForeignKey("occupation.code"))
+    said: Mapped[str] = mapped_column(Text)
+    record: Mapped[str | None] = mapped_column(CODE, index=True)
+    login: Mapped[str] = mapped_column(String(80))
+    owner: Mapped[str] = mapped_column(CODE, index=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    is_contested: Mapped[bool] = mapped_column(default=False, index=True)
+
+    @classmethod
+    def checks(cls) -> tuple[Any, ...]:
+        """One confirmation for the same words and occupation."""
+        return (UniqueConstraint("words", "occupation"),)
 
 
 class AliasTermRow(Base):

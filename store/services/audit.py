@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -74,6 +75,22 @@ def record(
     reason: str | None = None,
 ) -> None:
     """Write the audit row of a change, before and after, in the caller's transaction."""
+    before, after = (draft.model_dump(mode="json") if draft else None for draft in change)
+    note(session, by, act, (kind.name, code), (before, after), request=request, reason=reason)
+
+
+def note(
+    session: Session,
+    by: Actor,
+    act: str,
+    subject: tuple[str, str],
+    change: tuple[Mapping[str, object] | None, Mapping[str, object] | None],
+    *,
+    request: str | None = None,
+    reason: str | None = None,
+) -> None:
+    """Write an audit row of a (kind, code): its values before and after."""
+    kind, code = subject
     before, after = change
     session.add(
         AuditRow(
@@ -82,7 +99,7 @@ def record(
             role=by.role.value,
             organisation=by.organisation,
             act=act,
-            kind=kind.name,
+            kind=kind,
             code=code,
             before=_json(before),
             after=_json(after),
@@ -92,7 +109,7 @@ def record(
     )
 
 
-def _json(draft: Draft | None) -> str | None:
-    if draft is None:
+def _json(values: Mapping[str, object] | None) -> str | None:
+    if values is None:
         return None
-    return json.dumps(draft.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
+    return json.dumps(values, ensure_ascii=False, sort_keys=True)

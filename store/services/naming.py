@@ -7,17 +7,25 @@ from dataclasses import dataclass
 from math import fsum, sqrt
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from matching import MemoryCatalogue, Resolution, resolve
 from matching import text as words
-from matching.occupations import Resemblance, Surface, idf, rarest, term_counts
+from matching.occupations import (
+    CONFIRMED,
+    Resemblance,
+    Surface,
+    idf,
+    make_surface,
+    rarest,
+    term_counts,
+)
 from matching.semantic import Meaning
 from matching.types import OccupationShare
 from store import text_index
 from store.errors import NotAllowedError
-from store.models import AliasRow, AliasTermRow, OccupationRow
+from store.models import AliasRow, AliasTermRow, ConfirmationRow, OccupationRow
 from store.schemas.actor import Actor, Role
 from store.text_index import Index
 
@@ -35,15 +43,19 @@ class StoredCatalogue:
     session: Session
 
     def _surfaces(self, *conditions: Any) -> list[Surface]:
+        said = ConfirmationRow
         rows = self.session.execute(
             select(
                 AliasRow.folded,
                 AliasRow.occupation,
-                AliasRow.kind,
-                AliasRow.is_shared,
+                case((said.id.is_not(None), CONFIRMED), else_=AliasRow.kind),
+                case((said.id.is_not(None), said.is_contested), else_=AliasRow.is_shared),
                 AliasRow.sound,
                 AliasRow.initials,
                 AliasRow.norm,
+            )
+            .outerjoin(
+                said, (said.words == AliasRow.folded) & (said.occupation == AliasRow.occupation)
             )
             .where(*conditions)
             .order_by(AliasRow.id)
@@ -151,6 +163,51 @@ def load_aliases(session: Session, names: Sequence[tuple[str, str, Surface]], *,
         [{"term": t[:60], "times": n} for t, n in sorted(counts.items())],
     )
     return total
+
+
+def add_alias(session: Session, text: str, occupation: str, *, by: Actor) -> None:
+    """One more way of writing an occupation, unless the dictionary has it."""
+    surface = make_surface(text, occupation, "title")
+    if session.scalar(select(AliasRow.id).where(*_same(surface.folded, occupation))):
+        return
+    terms = sorted(set(words.terms(surface.folded)))
+    known = set(session.scalars(select(AliasTermRow.term).where(AliasTermRow.term.in_(terms))))
+    session.execute(
+        update(AliasTermRow)
+        .where(AliasTermRow.term.in_(known))
+        .values(times=AliasTermRow.times + 1)
+        .execution_options(synchronize_session=False)
+    )
+    session.add_all(AliasTermRow(term=term[:60], times=1) for term in terms if term not in known)
+    session.flush()
+    total = (session.scalar(select(func.max(AliasRow.id))) or 0) + 1
+    times = session.execute(
+        select(AliasTermRow.term, AliasTermRow.times).where(AliasTermRow.term.in_(terms))
+    )
+    length = sqrt(fsum(idf(count, total) ** 2 for _, count in times))
+    session.execute(insert(AliasRow), [_columns(total, text, CONFIRMED, surface, length)])
+    text_index.put(session, Index.NAMES, [(total, [_token(term) for term in terms])])
+
+
+def drop_alias(session: Session, folded: str, occupation: str) -> None:
+    """Take back a way of writing that came from a confirmation; the dictionary's own stay."""
+    id = session.scalar(
+        select(AliasRow.id).where(*_same(folded, occupation), AliasRow.source == CONFIRMED)
+    )
+    if id is None:
+        return
+    text_index.drop(session, Index.NAMES, id)
+    session.execute(delete(AliasRow).where(AliasRow.id == id))
+    session.execute(
+        update(AliasTermRow)
+        .where(AliasTermRow.term.in_(sorted(set(words.terms(folded)))))
+        .values(times=AliasTermRow.times - 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _same(folded: str, occupation: str) -> tuple[Any, ...]:
+    return AliasRow.folded == folded, AliasRow.occupation == occupation
 
 
 def _token(term: str) -> str:

@@ -19,7 +19,7 @@ from store.errors import (
 from store.models import CodeSequenceRow, OrganisationRow, RecordRow
 from store.schemas.actor import Actor, Role
 from store.schemas.records import Draft, NeedView
-from store.services import audit, search
+from store.services import audit, learning, search
 from store.services.kinds import Kind, kind_named, kind_of
 from store.services.meaning import (
     with_level_said,
@@ -116,6 +116,7 @@ def register_many(
     )
     for row, draft in zip(rows, drafts, strict=True):
         audit.record(session, by, "register", kind, row.code, (None, draft), request=request)
+        learning.learn(session, kind, row.code, draft, None, by)
     return [row.code for row in rows]
 
 
@@ -156,6 +157,7 @@ def edit(
     session.flush()
     _index(session, kind, row)
     audit.record(session, by, "edit", kind, code, (before, draft), request=request)
+    learning.learn(session, kind, code, draft, before, by)
     audit.remember(session, request, "edit", kind, code, by)
     return _view(session, kind, row, by)
 

@@ -44,6 +44,8 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
         (("need",), _WRITES, Reach.OWN),
         (("enterprise", "institution"), (Act.REGISTER, Act.EDIT), Reach.ANY),
         (_OFFERINGS, _WRITES, Reach.ANY),
+        (("alias",), (Act.READ, Act.REGISTER, Act.WITHDRAW), Reach.OWN),
+        (("profile", "decision"), (Act.READ, Act.REGISTER, Act.EDIT, Act.WITHDRAW), Reach.OWN),
     ),
     Role.INSTITUTION: _rights(
         (("institution", *_OFFERINGS), (Act.READ,), Reach.OWN),
@@ -53,10 +55,14 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
     Role.SUPERVISOR: _rights(
         ((*_EVERYTHING, "match"), (Act.READ,), Reach.ANY),
         (("institution",), _WRITES, Reach.ANY),
+        (("alias",), (Act.READ, Act.REGISTER, Act.WITHDRAW), Reach.ANY),
+        (("profile", "decision"), (Act.READ,), Reach.ANY),
     ),
     Role.ENTERPRISE: _rights((("enterprise",), (Act.READ,), Reach.OWN)),
     Role.ADMIN: {},
-    Role.SYSTEM: _rights(((*_EVERYTHING, "match"), tuple(Act), Reach.ANY)),
+    Role.SYSTEM: _rights(
+        ((*_EVERYTHING, "match", "alias", "profile", "decision"), tuple(Act), Reach.ANY)
+    ),
 }
 
 

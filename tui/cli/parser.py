@@ -62,6 +62,7 @@ def build() -> argparse.ArgumentParser:
     _filing(add)
     _records(add)
     _matching(add)
+    _words(commands, common)
     _keeping(add, commands, common)
     return parser
 
@@ -165,6 +166,27 @@ def _matching(add: Any) -> None:
     command.add_argument(
         "--top", type=_positive, default=5, metavar="K", help=_("at most K bundles")
     )
+
+
+def _words(commands: Any, common: argparse.ArgumentParser) -> None:
+    alias = commands.add_parser("alias", help=_("words that people confirmed"))
+    acts = alias.add_subparsers(metavar=_("ACT"), required=True)
+
+    def add(name: str, run: str, summary: str) -> argparse.ArgumentParser:
+        act: argparse.ArgumentParser = acts.add_parser(
+            name, help=summary, description=summary, parents=[common]
+        )
+        act.set_defaults(run=run)
+        return act
+
+    act = add("list", "words:list_confirmed", _("confirmed words, contested ones first"))
+    act.add_argument("--conflicts", action="store_true", help=_("only contested words"))
+    act = add("confirm", "words:confirm", _("keep that words mean an occupation"))
+    act.add_argument("text", metavar=_("TEXT"))
+    act.add_argument("code", metavar="CODE", help=_("the occupation's code"))
+    act = add("undo", "words:undo", _("take a confirmation back"))
+    act.add_argument("id", type=_positive, metavar="ID")
+    act.add_argument("--reason", default="", help=_("why"))
 
 
 def _keeping(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:

@@ -28,6 +28,7 @@ from tui.i18n import _, mark
 from tui.messages import field_causes, sentence
 from tui.safe import plain
 from tui.screens.base import BaseScreen
+from tui.screens.confirmed import ConfirmedDialog
 from tui.screens.record import ConfirmDialog, RecordDialog
 from tui.typed import read_day, read_weekly
 from tui.widgets.choices import Choice, Choices
@@ -86,6 +87,7 @@ class NeedsScreen(BaseScreen[None]):
         Binding("f5,r", "reload", mark("Reload"), id="needs.reload"),
         Binding("f6,m", "app.go('match')", mark("Match"), id="needs.match"),
         Binding("e", "edit", mark("Edit"), id="needs.edit"),
+        Binding("a", "confirmed", mark("Confirmed words"), show=False, id="needs.confirmed"),
         Binding("delete,x", "withdraw", mark("Withdraw"), id="needs.withdraw"),
         Binding("f4", "recall", mark("Bring back"), priority=True, show=False, id="form.recall"),
         Binding("ctrl+s", "save", mark("Save"), priority=True, id="needs.save"),
@@ -163,7 +165,7 @@ class NeedsScreen(BaseScreen[None]):
             return in_form
         if action == "choose":
             return in_form and bool(self.choices.items)
-        if action in ("edit", "withdraw"):
+        if action in ("edit", "withdraw", "confirmed"):
             return not in_form
         return True
 
@@ -477,6 +479,10 @@ class NeedsScreen(BaseScreen[None]):
             )
         )
         self._load(view.code)
+
+    def action_confirmed(self) -> None:
+        """Words that people confirmed, to look at and take back."""
+        self.app.push_screen(ConfirmedDialog(self.gateway))
 
     # Edit and withdraw.
 
