@@ -4,7 +4,7 @@ These modules do without postponed annotations: SQLAlchemy would have to evaluat
 import.
 """
 
-from store.models.base import Base, RecordRow
+from store.models.base import Base, Fen, RecordRow, in_fen
 from store.models.demand import NeedOccupationRow, NeedRow
 from store.models.ledger import AuditRow, CodeSequenceRow, MetaRow, RequestRow, SearchEntryRow
 from store.models.organisation import OrganisationRow, UserRow
@@ -43,6 +43,7 @@ __all__ = [
     "CourseOccupationRow",
     "CourseRow",
     "EquipmentRow",
+    "Fen",
     "InstructorRow",
     "LevelRow",
     "MetaRow",
@@ -59,4 +60,5 @@ __all__ = [
     "UserRow",
     "VenueRow",
     "WorkstationRow",
+    "in_fen",
 ]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from store.errors import ConflictError, InvalidError
@@ -67,28 +69,28 @@ def record(
     by: Actor,
     act: str,
     kind: Kind,
-    code: str,
-    change: tuple[Draft | None, Draft | None],
+    changes: Sequence[tuple[str, Draft | None, Draft | None]],
     *,
     request: str | None = None,
     reason: str | None = None,
 ) -> None:
-    """Write the audit row of a change, before and after, in the caller's transaction."""
-    before, after = change
-    session.add(
-        AuditRow(
-            at=datetime.now(UTC),
-            login=by.login,
-            role=by.role.value,
-            organisation=by.organisation,
-            act=act,
-            kind=kind.name,
-            code=code,
-            before=_json(before),
-            after=_json(after),
-            reason=reason,
-            request=request,
-        )
+    """Write an audit row for each change (code, before, after), in the caller's transaction."""
+    shared = {
+        "at": datetime.now(UTC),
+        "login": by.login,
+        "role": by.role.value,
+        "organisation": by.organisation,
+        "act": act,
+        "kind": kind.name,
+        "reason": reason,
+        "request": request,
+    }
+    session.execute(
+        insert(cast(Table, AuditRow.__table__)),
+        [
+            {**shared, "code": code, "before": _json(before), "after": _json(after)}
+            for code, before, after in changes
+        ],
     )
 
 

@@ -91,7 +91,7 @@ def check(options: Namespace, settings: Settings) -> int:
 
 
 def bulk(options: Namespace, settings: Settings) -> int:
-    """Invented offerings for load tests, the same for the same seed, with a progress bar on a terminal."""
+    """An invented market for load tests, the same for the same seed, with a progress bar on a terminal."""
     from seed import bulk as bulk_data
 
     _refuse_dry_run(options)
@@ -107,7 +107,8 @@ def bulk(options: Namespace, settings: Settings) -> int:
             sys.stderr.write(f"\r[{'#' * share}{'.' * (30 - share)}] {done:,} / {total:,}")
             sys.stderr.flush()
 
-    made = bulk_data.load(store, options.offerings, options.seed, progress)
+    sizes = bulk_data.Sizes.of(options.offerings, options.instructors, options.slots, options.needs)
+    made = bulk_data.load(store, sizes, options.seed, progress)
     if is_shown:
         sys.stderr.write("\n")
     if options.json:

@@ -174,9 +174,15 @@ def _keeping(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
             act.add_argument("--centre", metavar=_("NAME"), help=_("the service centre's name"))
     seed = commands.add_parser("seed", help=_("data for load tests"))
     kinds = seed.add_subparsers(metavar=_("WHAT"), required=True)
-    summary = _("invented offerings by the thousand")
+    summary = _("an invented market: offerings, people, slots and needs by the thousand")
     bulk = kinds.add_parser("bulk", help=summary, description=summary, parents=[common])
-    bulk.add_argument("--offerings", type=_positive, default=10_000, metavar="N")
+    bulk.add_argument("--offerings", type=_positive, default=10_000, metavar="N", help=_("courses"))
+    for flag, letter, meaning in (
+        ("--instructors", "M", _("instructors; half as many as courses")),
+        ("--slots", "K", _("dated slots; five a course")),
+        ("--needs", "J", _("needs; one for ten courses")),
+    ):
+        bulk.add_argument(flag, type=_count, metavar=letter, help=meaning)
     bulk.add_argument(
         "--seed", type=int, default=1, metavar="N", help=_("another seed, other data")
     )
@@ -185,7 +191,17 @@ def _keeping(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _positive(text: str) -> int:
+    return _within(text, 1)
+
+
+def _count(text: str) -> int:
+    return _within(text, 0)
+
+
+def _within(text: str, least: int) -> int:
     number = int(text)
-    if not 1 <= number <= _MOST:
-        raise argparse.ArgumentTypeError(_("write a number from 1 to {most}").format(most=_MOST))
+    if not least <= number <= _MOST:
+        raise argparse.ArgumentTypeError(
+            _("write a number from {least} to {most}").format(least=least, most=_MOST)
+        )
     return number
