@@ -51,5 +51,7 @@ def _rank(session: Session, need: Need, calendar: Calendar, today: date, top: in
     offered = session.scalar(
         select(func.count()).select_from(CourseRow).where(CourseRow.status == "published")
     )
-    offers = market.load_market(session, need, today)
-    return rank(need, offers, calendar, today, DEFAULT_POLICY, top, offered or 0)
+    found = market.load_market(session, need, today)
+    return rank(
+        need, found.market, calendar, today, DEFAULT_POLICY, top, offered or 0, found.details
+    )
