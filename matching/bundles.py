@@ -75,7 +75,8 @@ def rank(
             break
         if details is not None and at % _AT_ONCE == 0:
             search.offer(details([c.course for c in open_courses[at : at + _AT_ONCE]]))
-        bundle, found = search.best_bundle(candidate)
+        to_beat = best[-1] if len(best) >= wanted else None
+        bundle, found = search.best_bundle(candidate, to_beat)
         if bundle is None:
             rejections.append(Rejection(candidate.course, tuple(found)))
         else:
@@ -112,9 +113,8 @@ class _Place:
     workshop: Workshop | None
     km: float | None
     warnings: tuple[Violation, ...] = ()
-    is_class: bool = (
-        False  # practice hours like theory hours, in a classroom, at the firm or online
-    )
+    is_class: bool = False  # practice like theory: in a classroom, at the firm or online
+    is_enough: bool = False  # an instructor who is always free could teach there
 
     @property
     def venue(self) -> Venue | None:
@@ -122,11 +122,12 @@ class _Place:
 
 
 class _Best:
-    """The best bundle of a course so far; what cannot beat it is not built."""
+    """The best bundle of a course so far; what can beat neither it nor the top's last is not built."""
 
-    def __init__(self, course: str) -> None:
+    def __init__(self, course: str, to_beat: Bundle | None) -> None:
         self.bundle: Bundle | None = None
         self._course = course
+        self._to_beat = to_beat
 
     def add(self, bundle: Bundle) -> None:
         if self.bundle is None or bundle.order_key < self.bundle.order_key:
@@ -134,8 +135,12 @@ class _Best:
 
     def could_be_beaten(self, bound: float, *ids: str) -> bool:
         """Whether a bundle of at most this score, with these run, people and venue, could be better."""
-        held = self.bundle
-        return held is None or (-bound, self._course, *ids) < held.order_key
+        if self.bundle is None:
+            return True
+        key = (-bound, self._course, *ids)
+        return key < self.bundle.order_key and (
+            self._to_beat is None or key < self._to_beat.order_key
+        )
 
 
 class Search:
@@ -153,7 +158,8 @@ class Search:
         self.windows = Timetable(
             list(schedule.meeting_windows(need, self.first, self.last, calendar, policy)), calendar
         )
-        self.practice = Practice(need, self.first, self.last, calendar, policy)
+        homes = frozenset(course.institution for course in market.courses)
+        self.practice = Practice(need, homes, (self.first, self.last), calendar, policy)
         self.staffing = Staffing(market, self.first, calendar, policy)
         self._theory: dict[tuple[int, int], tuple[tuple[date, int, int], ...] | None] = {}
 
@@ -243,9 +249,14 @@ class Search:
             return None
         return distance_km(self.need.place, place.place)
 
-    def best_bundle(self, candidate: Candidate) -> tuple[Bundle | None, list[Violation]]:
-        """The best way to deliver a course, or every rule that stood in the way of all ways."""
-        best = _Best(candidate.course.id)
+    def best_bundle(
+        self, candidate: Candidate, to_beat: Bundle | None = None
+    ) -> tuple[Bundle | None, list[Violation]]:
+        """The best way to deliver a course, or every rule that stood in the way of all ways.
+
+        Where no way beats a given bundle it is any way.
+        """
+        best = _Best(candidate.course.id, to_beat)
         in_the_way: dict[tuple[Rule, str], Violation] = {}
         for option in self.options(candidate, best.could_be_beaten):
             if isinstance(option, Violation):
@@ -338,25 +349,22 @@ class Search:
     ) -> Iterator[Bundle | Violation]:
         """Courses that begin when asked for: first whether time and room are enough at all, then people."""
         course = candidate.course
-        earliest = self._theory_plan(course, None)
-        if earliest is None:
+        if self._theory_plan(course, None) is None:
             yield constraints.violation(Rule.DATES, course.id, self.policy)
             return
         places: list[_Place] = []
-        for found in self._places(candidate, earliest):
+        for found in self._places(candidate):
             if isinstance(found, Violation):
                 yield found
             else:
                 places.append(found)
-        if not places:
-            return
         if not self.staffing.candidates(course):
             yield from self._staffed_options(candidate, (), places, is_wanted)
             return
         yield from self._manned_options(candidate, places, is_wanted)
 
     def _manned_options(
-        self, candidate: Candidate, places: Sequence[_Place], is_wanted: Callable[..., bool]
+        self, candidate: Candidate, places: list[_Place], is_wanted: Callable[..., bool]
     ) -> Iterator[Bundle | Violation]:
         """Each person who can do it all; where nobody can, each two who can together."""
         is_found = is_refused = False
@@ -369,6 +377,8 @@ class Search:
 
         singles = self.staffing.singles(candidate.course)
         for people in self._in_order(candidate, singles, asked):
+            if not places:
+                return
             for option in self._staffed_options(candidate, people, places, asked):
                 is_found = is_found or isinstance(option, Bundle)
                 yield option
@@ -382,7 +392,7 @@ class Search:
         self,
         candidate: Candidate,
         singles: Sequence[tuple[Instructor, Instructor]],
-        places: Sequence[_Place],
+        places: list[_Place],
     ) -> bool:
         """Whether one person can do it all, though not better than what was found elsewhere."""
         return any(
@@ -412,7 +422,7 @@ class Search:
         self,
         candidate: Candidate,
         people: Sequence[Instructor],
-        places: Sequence[_Place],
+        places: list[_Place],
         is_wanted: Callable[..., bool],
     ) -> Iterator[Bundle | Violation]:
         course = candidate.course
@@ -426,30 +436,46 @@ class Search:
         known = {"instructor": self.staffing.most(course, team)} if team else {}
         if theory:
             known["start"] = self._start(theory[0][0])
-        for place in places:
+        for place in tuple(places):
             travel = criteria.travel(self.policy, self.need, place.km, course.mode).score
             bound = self._bound(candidate.ceilings, travel=travel, **known)
             if not is_wanted(bound, "", names, place.venue.id if place.venue else ""):
+                continue
+            too_small = self._too_small(course, place)
+            if too_small is not None:
+                places.remove(place)
+                yield too_small
                 continue
             plans = self._practice_sessions(course, place, theory, practitioner)
             if not plans and practitioner is not None:
                 yield constraints.violation(Rule.INSTRUCTOR_BUSY, practitioner.id, self.policy)
             for practice in plans:
                 sessions = _taught(theory, theorist) + practice
-                barred = constraints.lasting_violations(
-                    course, candidate.institution, sessions, self.policy
-                )
-                for person in team:
-                    own = [s for s in sessions if s.instructor == person.id]
-                    barred += self.staffing.barred(person, course, own)
-                if barred:
-                    yield from barred
-                elif not team:
-                    yield from self._without_instructor(
-                        candidate, sessions, place.venue, None, place.warnings
-                    )
-                else:
-                    yield self._bundle(candidate, sessions, team, place.venue, None, place.warnings)
+                yield from self._dated(candidate, sessions, team, place)
+
+    def _dated(
+        self,
+        candidate: Candidate,
+        sessions: tuple[Session, ...],
+        team: tuple[Instructor, ...],
+        place: _Place,
+    ) -> Iterator[Bundle | Violation]:
+        """A bundle of these sessions, or the rules that keep institution or people from them."""
+        course = candidate.course
+        barred = constraints.lasting_violations(
+            course, candidate.institution, sessions, self.policy
+        )
+        for person in team:
+            own = [s for s in sessions if s.instructor == person.id]
+            barred += self.staffing.barred(person, course, own)
+        if barred:
+            yield from barred
+        elif team:
+            yield self._bundle(candidate, sessions, team, place.venue, None, place.warnings)
+        else:
+            yield from self._without_instructor(
+                candidate, sessions, place.venue, None, place.warnings
+            )
 
     def _theory_plan(
         self, course: Course, person: Instructor | None
@@ -462,43 +488,36 @@ class Search:
             self._theory[key] = schedule.classroom_plan(hours, self.windows.windows, free)
         return self._theory[key]
 
-    def _places(
-        self, candidate: Candidate, theory: Sequence[tuple[date, int, int]]
-    ) -> Iterator[_Place | Violation]:
-        """Where the practice can be if the instructor is always free; without such a place nobody can."""
+    def _places(self, candidate: Candidate) -> Iterator[_Place | Violation]:
+        """Where the practice might be, nearest first."""
         course, institution = candidate.course, candidate.institution
         is_elsewhere = course.mode in (Mode.FIRM, Mode.ONLINE)
-        unknown = constraints.violation(Rule.STATIONS_UNKNOWN, course.id, self.policy)
         if course.practice_hours and course.equipment and not is_elsewhere:
-            yield from self._workshop_places(course, theory)
+            usable, rules = self.practice.workshops(self.market, course.equipment)
+            yield from rules
+            for workshop in usable:
+                if workshop.venue.shared or workshop.venue.institution == course.institution:
+                    yield _Place(workshop, workshop.km)
             return
         far = self._too_far(course, institution, None)
         if far:
             yield from far
             return
+        unknown = constraints.violation(Rule.STATIONS_UNKNOWN, course.id, self.policy)
         is_known = is_elsewhere if course.practice_hours else course.practice_hours is not None
-        place = _Place(
-            None, self._km(institution), () if is_known else (unknown,), bool(course.practice_hours)
-        )
-        if self._practice_sessions(course, place, theory, None):
-            yield place
-        else:
-            yield constraints.violation(Rule.DATES, course.id, self.policy)
+        warnings = () if is_known else (unknown,)
+        yield _Place(None, self._km(institution), warnings, bool(course.practice_hours))
 
-    def _workshop_places(
-        self, course: Course, theory: Sequence[tuple[date, int, int]]
-    ) -> Iterator[_Place | Violation]:
-        usable, rules = self.practice.workshops(self.market, course.equipment or "")
-        yield from rules
-        for workshop in usable:
-            venue = workshop.venue
-            if not venue.shared and venue.institution != course.institution:
-                continue
-            place = _Place(workshop, workshop.km)
-            if self._practice_sessions(course, place, theory, None):
-                yield place
-            else:
-                yield constraints.violation(Rule.STATIONS, venue.id, self.policy, course.equipment)
+    def _too_small(self, course: Course, place: _Place) -> Violation | None:
+        """What is missing where not even an instructor who is always free could teach."""
+        if not place.is_enough:
+            theory = self._theory_plan(course, None)
+            place.is_enough = bool(self._practice_sessions(course, place, theory or (), None))
+        if place.is_enough:
+            return None
+        if place.venue is None:
+            return constraints.violation(Rule.DATES, course.id, self.policy)
+        return constraints.violation(Rule.STATIONS, place.venue.id, self.policy, course.equipment)
 
     def _practice_sessions(
         self,

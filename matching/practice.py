@@ -41,10 +41,16 @@ class Practice:
     """Workshops and slot plans for one need; courses of the same shape share them."""
 
     def __init__(
-        self, need: Need, first: date, last: date, calendar: Calendar, policy: Policy
+        self,
+        need: Need,
+        homes: frozenset[str],
+        window: tuple[date, date],
+        calendar: Calendar,
+        policy: Policy,
     ) -> None:
         self._need = need
-        self._first, self._last = first, last
+        self._homes = homes
+        self._first, self._last = window
         self._calendar = calendar
         self._policy = policy
         self._found: dict[str, tuple[list[Workshop], list[Violation]]] = {}
@@ -62,6 +68,8 @@ class Practice:
         rules: list[Violation] = []
         for venue_id, slots in market.slots_by_equipment.get(equipment, {}).items():
             venue = market.venues[venue_id]
+            if not (venue.shared or venue.institution in self._homes):
+                continue
             timely = [s for s in slots if self._first <= s.day <= self._last]
             if not timely:
                 continue
@@ -74,6 +82,7 @@ class Practice:
                 usable.append(self._workshop(venue, fitting))
             else:
                 rules.append(constraints.violation(Rule.PATTERN, venue_id, self._policy))
+        usable.sort(key=lambda workshop: workshop.km or 0.0)
         if not usable and not rules:
             rules.append(constraints.violation(Rule.EQUIPMENT, equipment, self._policy))
         return usable, rules

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from math import asin, cos, fsum, radians, sin, sqrt
+from operator import attrgetter
 
 from matching.weekly import WeeklyPattern
 
@@ -275,7 +276,7 @@ class Market:
             found.setdefault(slot.equipment, {}).setdefault(slot.venue, []).append(slot)
         return {
             equipment: {
-                venue: tuple(sorted(slots, key=lambda s: (s.day, s.start, s.id)))
+                venue: tuple(sorted(slots, key=attrgetter("day", "start", "id")))
                 for venue, slots in sorted(venues.items())
             }
             for equipment, venues in found.items()

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from matching import text as words
-from matching.constraints import window
+from matching.constraints import travel_violations, window
 from matching.policy import DEFAULT_POLICY
 from matching.topic import cores
 from matching.types import (
@@ -83,6 +83,7 @@ class _Details:
         self._window = window(need, today, DEFAULT_POLICY)
         self._market = market
         self._calendar = reference.calendar(session)
+        self._homes = frozenset(market.institutions)
         self._asked: set[str] = set()
         self._people: dict[str, Instructor] = {}
         self._venues: dict[str, Venue] = {}
@@ -96,15 +97,12 @@ class _Details:
         codes = self._new(share.code for course in courses for share in course.occupations)
         equipment = self._new(course.equipment for course in courses)
         homes = self._new(course.institution for course in courses)
-        people = offers.qualified(session, codes) | offers.staff(session, homes)
+        people = offers.qualified(session, codes, self._homes) | offers.staff(session, homes)
         people |= {run.instructor for c in courses for run in c.runs if run.instructor}
         new = offers.instructors(session, self._calendar, people - self._people.keys())
         self._people |= {person.id: person for person in new}
-        slots = offers.slots(session, equipment, first, last)
-        places = {slot.venue for slot in slots}
-        places |= {run.venue for course in courses for run in course.runs if run.venue}
-        self._venues |= offers.venues(session, places - self._venues.keys())
-        self._slots += [slot for slot in slots if slot.venue in self._venues]
+        self._add_slots(offers.SlotWindow(equipment, first, last))
+        self._add_venues(run.venue for c in courses for run in c.runs if run.venue)
         if self._need.certificate:
             self._sittings += offers.assessments(session, codes, first)
         return replace(
@@ -114,6 +112,25 @@ class _Details:
             slots=tuple(self._slots),
             assessments=tuple(self._sittings),
         )
+
+    def _add_slots(self, window: offers.SlotWindow) -> None:
+        """Slots at venues that may be used; of those too far away one each, which is enough to say so."""
+        found = offers.slot_venues(self._session, window) if window.equipment else {}
+        self._add_venues(found)
+        usable, far = set(), set()
+        for code, some in found.items():
+            venue = self._venues.get(code)
+            if venue is None or not (venue.shared or venue.institution in self._homes):
+                continue
+            if travel_violations(self._need, venue, DEFAULT_POLICY):
+                far |= some
+            else:
+                usable.add(code)
+        self._slots += offers.slots(self._session, window, usable)
+        self._slots += offers.slots_named(self._session, far)
+
+    def _add_venues(self, codes: Iterable[str]) -> None:
+        self._venues |= offers.venues(self._session, set(codes) - self._venues.keys())
 
     def _new(self, wanted: Iterable[str | None]) -> set[str]:
         """Codes that were not asked for before."""
@@ -130,7 +147,7 @@ def snapshot(session: Session, today: date) -> Market:
         institutions=offers.institutions(session),
         instructors=tuple(offers.instructors(session, reference.calendar(session))),
         venues=venues,
-        slots=tuple(slot for slot in offers.slots(session) if slot.venue in venues),
+        slots=tuple(slot for slot in offers.all_slots(session) if slot.venue in venues),
         assessments=tuple(offers.assessments(session, None, today)),
     )
 

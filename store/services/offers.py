@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, func, select, true
+from sqlalchemy import ColumnElement, Table, and_, func, select, true
 from sqlalchemy.orm import Session
 
 from matching.schedule import run_sessions
@@ -31,6 +32,7 @@ from matching.weekly import Calendar, parse_weekly
 from store.models import (
     AreaRow,
     AssessmentRow,
+    Base,
     BlackoutRow,
     CourseOccupationRow,
     CourseRow,
@@ -48,7 +50,23 @@ _EMPLOYMENTS = {kind.value: kind for kind in Employment}
 weekly_pattern = lru_cache(maxsize=4096)(parse_weekly)
 
 
-def among(column: Any, codes: Collection[str] | None) -> Iterator[ColumnElement[bool]]:
+def _table(row: type[Base]) -> Table:
+    return cast(Table, row.__table__)
+
+
+# Tables, not mapped classes: plain rows cost half of what rows by way of the ORM do.
+_SHARES, _COURSES, _RUNS = _table(CourseOccupationRow), _table(CourseRow), _table(RunRow)
+_PEOPLE, _HELD, _AWAY = _table(InstructorRow), _table(QualificationRow), _table(BlackoutRow)
+_ORGANISATIONS, _VENUES, _AREAS = _table(OrganisationRow), _table(VenueRow), _table(AreaRow)
+_SLOTS, _SITTINGS = _table(SlotRow), _table(AssessmentRow)
+
+
+def _in_state(row: Any, status: str) -> ColumnElement[bool]:
+    """Rows in a state, compared so that no database looks them up by it: nearly all rows share it."""
+    return func.coalesce(row.status, "") == status
+
+
+def among(column: Any, codes: Collection[Any] | None) -> Iterator[ColumnElement[bool]]:
     """Conditions that together pick the codes, each short enough for one query; None picks all."""
     if codes is None:
         yield true()
@@ -61,19 +79,27 @@ def among(column: Any, codes: Collection[str] | None) -> Iterator[ColumnElement[
 def courses(session: Session, codes: Collection[str] | None = None) -> tuple[Course, ...]:
     """Published courses with their occupations and runs, in order of code."""
     shares: dict[str, list[OccupationShare]] = defaultdict(list)
-    share = CourseOccupationRow
+    share = _SHARES.c
     for condition in among(share.course, codes):
         for course, code, confidence in session.execute(
             select(share.course, share.code, share.confidence)
             .where(condition)
             .order_by(share.course, share.position)
-        ):
+        ).all():
             shares[course].append(_share(code, confidence))
     runs: dict[str, list[Run]] = defaultdict(list)
-    for condition in among(RunRow.course, codes):
-        for course, run in _runs(session, RunRow.course, condition):
-            runs[course].append(run)
-    row = CourseRow
+    run = _RUNS.c
+    for condition in among(run.course, codes):
+        for course, code, first, weekly, *rest in session.execute(
+            select(
+                run.course, run.code, run.first_day, run.weekly, run.last_day, run.seats_left,
+                run.signup_closes, run.instructor, run.venue,
+            )
+            .where(condition, _in_state(run, "published"))
+            .order_by(run.code)
+        ).all():  # fmt: skip
+            runs[course].append(Run(code, first, weekly_pattern(weekly), *rest))
+    row = _COURSES.c
     found: list[Course] = []
     for condition in among(row.code, codes):
         for (
@@ -86,9 +112,9 @@ def courses(session: Session, codes: Collection[str] | None = None) -> tuple[Cou
                 row.mode, row.equipment, row.heads_per_station, row.delivery, row.valid_from,
                 row.valid_to, row.filed_on,
             )
-            .where(condition, row.status == "published")
+            .where(condition, _in_state(row, "published"))
             .order_by(row.code)
-        ):  # fmt: skip
+        ).all():  # fmt: skip
             found.append(
                 Course(
                     code, title, institution, tuple(shares[code]), level, theory, practice, price,
@@ -104,24 +130,9 @@ def _share(code: str, confidence: float) -> OccupationShare:
     return OccupationShare(code, confidence)
 
 
-def _runs(session: Session, key: Any, condition: ColumnElement[bool]) -> Iterator[tuple[str, Run]]:
-    """Published runs in order of code, each with what it is asked for by."""
-    row = RunRow
-    for asked, code, first, weekly, last, seats, closes, instructor, venue in session.execute(
-        select(
-            key, row.code, row.first_day, row.weekly, row.last_day, row.seats_left,
-            row.signup_closes, row.instructor, row.venue,
-        )
-        .where(condition, row.status == "published")
-        .order_by(row.code)
-    ):  # fmt: skip
-        pattern = weekly_pattern(weekly)
-        yield asked, Run(code, first, pattern, last, seats, closes, instructor, venue)
-
-
 def institutions(session: Session, codes: Collection[str] | None = None) -> dict[str, Institution]:
     """Institutions by code."""
-    row = OrganisationRow
+    row = _ORGANISATIONS.c
     found = {}
     for condition in among(row.code, codes):
         for code, name, status, scope, to, evaluation, count, lat, lng in session.execute(
@@ -129,32 +140,37 @@ def institutions(session: Session, codes: Collection[str] | None = None) -> dict
                 row.code, row.name, row.status, row.scope, row.qualified_to, row.evaluation,
                 row.evaluation_count, row.lat, row.lng,
             ).where(condition, row.kind == "institution")
-        ):  # fmt: skip
+        ).all():  # fmt: skip
             prefixes = tuple(p for p in scope or () if p != "ALL")
             place = point(lat, lng)
             found[code] = Institution(code, name, status, prefixes, to, evaluation, count, place)
     return found
 
 
-def qualified(session: Session, occupations: Collection[str]) -> set[str]:
-    """Who holds one of the occupations."""
-    row = QualificationRow
+def qualified(session: Session, occupations: Collection[str], homes: Collection[str]) -> set[str]:
+    """Who holds one of the occupations and can teach for one of the institutions: their own and guests."""
+    row, person = _HELD.c, _PEOPLE.c
     return {
         code
         for condition in among(row.occupation, occupations)
-        for code in session.scalars(select(row.instructor).where(condition))
+        for code, home, employment in session.execute(
+            select(row.instructor, person.institution, person.employment)
+            .join_from(_HELD, _PEOPLE, person.code == row.instructor)
+            .where(condition)
+        )
+        if home in homes or _EMPLOYMENTS[employment] is not Employment.FULL_TIME
     }
 
 
 def staff(session: Session, institutions: Collection[str]) -> set[str]:
     """One instructor of each institution that filed any."""
-    row = InstructorRow
+    row = _PEOPLE.c
     return {
         code
         for condition in among(row.institution, institutions)
         for code in session.scalars(
             select(func.min(row.code))
-            .where(condition, row.status == "active")
+            .where(condition, _in_state(row, "active"))
             .group_by(row.institution)
         )
     }
@@ -166,21 +182,21 @@ def instructors(
     """Active instructors with what they may teach and when they cannot, in order of code."""
     held: dict[str, list[Qualification]] = defaultdict(list)
     away: dict[str, list[tuple[date, date]]] = defaultdict(list)
-    mark = QualificationRow
+    mark = _HELD.c
     for condition in among(mark.instructor, codes):
-        for code, *what in session.execute(
-            select(mark.instructor, mark.occupation, mark.level, mark.valid_to).where(condition)
-        ):
-            held[code].append(Qualification(*what))
-    for condition in among(BlackoutRow.instructor, codes):
+        for code, occupation, level, valid_to in session.execute(
+            select(mark.instructor, mark.occupation, mark.level, mark.valid_to)
+            .where(condition)
+            .order_by(mark.instructor, mark.position)
+        ).all():
+            held[code].append(Qualification(occupation, level, valid_to))
+    for condition in among(_AWAY.c.instructor, codes):
         for code, first, last in session.execute(
-            select(BlackoutRow.instructor, BlackoutRow.first_day, BlackoutRow.last_day).where(
-                condition
-            )
+            select(_AWAY.c.instructor, _AWAY.c.first_day, _AWAY.c.last_day).where(condition)
         ):
             away[code].append((first, last))
     busy = _busy(session, calendar, codes)
-    row = InstructorRow
+    row = _PEOPLE.c
     found = []
     for condition in among(row.code, codes):
         for code, name, home, employment, teaches, weekly, year, km in session.execute(
@@ -188,9 +204,9 @@ def instructors(
                 row.code, row.name, row.institution, row.employment, row.teaches, row.weekly,
                 row.institutions_last_year, row.max_travel_km,
             )
-            .where(condition, row.status == "active")
+            .where(condition, _in_state(row, "active"))
             .order_by(row.code)
-        ):  # fmt: skip
+        ).all():  # fmt: skip
             found.append(
                 Instructor(
                     code, name, home, _EMPLOYMENTS[employment], teaches != "practice",
@@ -206,79 +222,125 @@ def _busy(
     session: Session, calendar: Calendar, codes: Collection[str] | None
 ) -> dict[str, list[Busy]]:
     """Hours that people already teach: the sessions of the runs they are appointed to."""
-    hours = {
-        code: Course("", "", "", theory_hours=theory, practice_hours=practice)
-        for condition in among(RunRow.instructor, codes)
-        for code, theory, practice in session.execute(
-            select(RunRow.code, CourseRow.theory_hours, CourseRow.practice_hours)
-            .join(CourseRow, CourseRow.code == RunRow.course)
-            .where(condition, RunRow.instructor.is_not(None), RunRow.status == "published")
-        )
-    }
+    row, course = _RUNS.c, _COURSES.c
     taken: dict[str, list[Busy]] = defaultdict(list)
-    for condition in among(RunRow.instructor, codes):
-        appointed = and_(condition, RunRow.instructor.is_not(None))
-        for person, run in _runs(session, RunRow.instructor, appointed):
-            for meeting in run_sessions(run, hours[run.id], calendar):
+    for condition in among(row.instructor, codes):
+        for person, code, first, weekly, last, theory, practice in session.execute(
+            select(
+                row.instructor, row.code, row.first_day, row.weekly, row.last_day,
+                course.theory_hours, course.practice_hours,
+            )
+            .join_from(_RUNS, _COURSES, course.code == row.course)
+            .where(condition, row.instructor.is_not(None), _in_state(row, "published"))
+            .order_by(row.code)
+        ).all():  # fmt: skip
+            run = Run(code, first, weekly_pattern(weekly), last)
+            hours = Course("", "", "", theory_hours=theory, practice_hours=practice)
+            for meeting in run_sessions(run, hours, calendar):
                 if meeting.start is not None and meeting.end is not None:
-                    taken[person].append(Busy(meeting.day, meeting.start, meeting.end, run.id))
+                    taken[person].append(Busy(meeting.day, meeting.start, meeting.end, code))
     return taken
 
 
 def venues(session: Session, codes: Collection[str] | None = None) -> dict[str, Venue]:
     """Active venues of active institutions, placed by their own coordinates or their area's."""
-    row = VenueRow
+    row = _VENUES.c
     found = {}
     for condition in among(row.code, codes):
         for code, name, home, lat, lng, is_open, before, after, area_lat, area_lng in (
             session.execute(
                 select(
                     row.code, row.name, row.institution, row.lat, row.lng, row.is_open,
-                    row.buffer_before, row.buffer_after, AreaRow.lat, AreaRow.lng,
+                    row.buffer_before, row.buffer_after, _AREAS.c.lat, _AREAS.c.lng,
                 )
-                .outerjoin(AreaRow, AreaRow.code == row.area)
-                .join(OrganisationRow, OrganisationRow.code == row.institution)
-                .where(condition, row.status == "active", OrganisationRow.status == "active")
+                .outerjoin(_AREAS, _AREAS.c.code == row.area)
+                .join(_ORGANISATIONS, _ORGANISATIONS.c.code == row.institution)
+                .where(condition, _in_state(row, "active"), _in_state(_ORGANISATIONS.c, "active"))
             )
-        ):  # fmt: skip
+        ).all():  # fmt: skip
             place = point(lat, lng) or point(area_lat, area_lng)
             found[code] = Venue(code, name, home, place, is_open, before, after)
     return found
 
 
-def slots(
-    session: Session,
-    equipment: Collection[str] | None = None,
-    first: date | None = None,
-    last: date | None = None,
-) -> list[Slot]:
-    """Published slots with free stations inside a window, in order of code."""
-    row = SlotRow
-    window = [] if first is None else [row.day.between(first, last)]
+@dataclass(frozen=True, slots=True)
+class SlotWindow:
+    """Slots of some equipment between two days that have free stations."""
+
+    equipment: Collection[str]
+    first: date
+    last: date
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        """Each short enough for one query."""
+        row = _SLOTS.c
+        for condition in among(row.equipment, self.equipment):
+            yield and_(condition, row.day.between(self.first, self.last), *_is_free())
+
+
+def _is_free() -> tuple[ColumnElement[bool], ...]:
+    return _SLOTS.c.stations_free > 0, _in_state(_SLOTS.c, "published")
+
+
+def slot_venues(session: Session, window: SlotWindow) -> dict[str, set[str]]:
+    """Venues that have any such slot, each with one slot of every type of equipment."""
+    row = _SLOTS.c
+    found: dict[str, set[str]] = defaultdict(set)
+    for condition in window.conditions():
+        for venue, code in session.execute(
+            select(row.venue, func.min(row.code))
+            .where(condition)
+            .group_by(row.venue, row.equipment)
+        ):
+            found[venue].add(code)
+    return found
+
+
+def slots(session: Session, window: SlotWindow, venues: Collection[str]) -> list[Slot]:
+    """Such slots at some venues."""
     return [
-        Slot(*found)
-        for condition in among(row.equipment, equipment)
-        for found in session.execute(
-            select(
-                row.code, row.venue, row.equipment, row.day, row.start, row.end,
-                row.stations_free, row.price_fen,
-            )
-            .where(condition, *window, row.stations_free > 0, row.status == "published")
-        )
-    ]  # fmt: skip
+        slot
+        for part in among(_SLOTS.c.venue, venues)
+        for condition in window.conditions()
+        for slot in _slots(session, part, condition)
+    ]
+
+
+def slots_named(session: Session, codes: Collection[str]) -> list[Slot]:
+    """Slots by code."""
+    return [slot for part in among(_SLOTS.c.code, codes) for slot in _slots(session, part)]
+
+
+def all_slots(session: Session) -> list[Slot]:
+    """Every slot with free stations."""
+    return _slots(session, *_is_free())
+
+
+def _slots(session: Session, *conditions: ColumnElement[bool]) -> list[Slot]:
+    row = _SLOTS.c
+    found = session.execute(
+        select(
+            row.code, row.venue, row.equipment, row.day, row.start, row.end,
+            row.stations_free, row.price_fen,
+        ).where(*conditions)
+    ).all()  # fmt: skip
+    return [
+        Slot(code, venue, equipment, day, start, end, free, price)
+        for code, venue, equipment, day, start, end, free, price in found
+    ]
 
 
 def assessments(
     session: Session, occupations: Collection[str] | None, first: date
 ) -> list[AssessmentDate]:
     """Published sittings from a day on, in order of code."""
-    row = AssessmentRow
+    row = _SITTINGS.c
     return [
         AssessmentDate(*found)
         for condition in among(row.occupation, occupations)
         for found in session.execute(
             select(row.code, row.body, row.occupation, row.level, row.day, row.seats_left)
-            .where(condition, row.day >= first, row.status == "published")
+            .where(condition, row.day >= first, _in_state(row, "published"))
             .order_by(row.code)
         )
     ]
