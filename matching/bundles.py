@@ -127,20 +127,19 @@ class _Best:
     def __init__(self, course: str, to_beat: Bundle | None) -> None:
         self.bundle: Bundle | None = None
         self._course = course
-        self._to_beat = to_beat
+        self._least: tuple[float, str, str, str, str] | None = (
+            to_beat.order_key if to_beat else None
+        )
 
     def add(self, bundle: Bundle) -> None:
         if self.bundle is None or bundle.order_key < self.bundle.order_key:
             self.bundle = bundle
+            self._least = min(self._least or bundle.order_key, bundle.order_key)
 
     def could_be_beaten(self, bound: float, *ids: str) -> bool:
         """Whether a bundle of at most this score, with these run, people and venue, could be better."""
-        if self.bundle is None:
-            return True
-        key = (-bound, self._course, *ids)
-        return key < self.bundle.order_key and (
-            self._to_beat is None or key < self._to_beat.order_key
-        )
+        least = self._least
+        return self.bundle is None or least is None or (-bound, self._course, *ids) < least
 
 
 class Search:
@@ -200,15 +199,18 @@ class Search:
             criteria.evaluation(self.policy, institution),
             criteria.freshness(self.policy, course, self.today),
         )
-        ceilings = {reason.criterion: reason.score for reason in fixed}
-        ceilings |= dict(self._ceilings(course, institution))
+        ceilings = dict.fromkeys(self.policy.weights, 1.0)
+        ceilings.update((reason.criterion, reason.score) for reason in fixed)
+        ceilings.update(self._ceilings(course, institution))
         bound = self._bound(ceilings)
         return Candidate(course, institution, fixed, ceilings, tuple(warnings), bound)
 
-    def _bound(self, ceilings: dict[Criterion, float], **known: float) -> float:
-        """The score of a bundle whose every criterion is at its ceiling."""
-        said = {**ceilings, **{Criterion(name): score for name, score in known.items()}}
-        return weighted([(said.get(c, 1.0), weight) for c, weight in self.policy.weights.items()])
+    def _bound(
+        self, ceilings: dict[Criterion, float], known: dict[Criterion, float] | None = None
+    ) -> float:
+        """The score of a bundle whose every criterion is at its ceiling, or at what is known of it."""
+        said = {**ceilings, **known} if known else ceilings
+        return weighted(list(zip(said.values(), self.policy.weights.values(), strict=True)))
 
     def _ceilings(
         self, course: Course, institution: Institution
@@ -306,7 +308,9 @@ class Search:
         last_day = sessions[-1].day if sessions else None
         for person in people:
             fit = criteria.instructor(self.policy, course, (person,), last_day).score
-            if not is_wanted(self._bound(candidate.ceilings, instructor=fit), run.id, person.id):
+            if not is_wanted(
+                self._bound(candidate.ceilings, {Criterion.INSTRUCTOR: fit}), run.id, person.id
+            ):
                 continue
             barred = self.staffing.barred_from_run(person, course, sessions, run)
             if barred:
@@ -410,7 +414,7 @@ class Search:
         """People as long as they may be better than what was found, the institution's own first."""
         own = candidate.course.institution
         for share, wanted in ((1.0, 2), (0.9, 1), (0.8, 0)):
-            bound = self._bound(candidate.ceilings, instructor=share)
+            bound = self._bound(candidate.ceilings, {Criterion.INSTRUCTOR: share})
             for people in staff:
                 if sum(person.institution == own for person in people) != wanted:
                     continue
@@ -433,12 +437,12 @@ class Search:
             yield constraints.violation(Rule.INSTRUCTOR_BUSY, people[0].id, self.policy)
             return
         names = _names(people)
-        known = {"instructor": self.staffing.most(course, team)} if team else {}
+        known = {Criterion.INSTRUCTOR: self.staffing.most(course, team)} if team else {}
         if theory:
-            known["start"] = self._start(theory[0][0])
+            known[Criterion.START] = self._start(theory[0][0])
         for place in tuple(places):
             travel = criteria.travel(self.policy, self.need, place.km, course.mode).score
-            bound = self._bound(candidate.ceilings, travel=travel, **known)
+            bound = self._bound(candidate.ceilings, {**known, Criterion.TRAVEL: travel})
             if not is_wanted(bound, "", names, place.venue.id if place.venue else ""):
                 continue
             too_small = self._too_small(course, place)

@@ -282,6 +282,12 @@ class Market:
             for equipment, venues in found.items()
         }
 
+    def prepare(self) -> None:
+        """Work every index out now, so that processes forked from this one share them."""
+        for name, value in vars(type(self)).items():
+            if isinstance(value, cached_property):
+                getattr(self, name)
+
     @cached_property
     def courses_by_id(self) -> dict[str, Course]:
         """Every course by id."""

@@ -157,7 +157,8 @@ def within(whole: Market, session: Session, need: Need) -> Offers:
     codes = candidate_codes(session, need)
     known = (whole.courses_by_id.get(code) for code in codes)
     courses = tuple(course for course in known if course is not None)
-    return Offers(replace(whole, courses=courses), lambda _: whole)
+    homes = {course.institution: whole.institutions[course.institution] for course in courses}
+    return Offers(Market(courses=courses, institutions=homes), lambda _: whole)
 
 
 def candidate_codes(session: Session, need: Need) -> list[str]:

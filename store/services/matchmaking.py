@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from matching import rank
 from matching.policy import DEFAULT_POLICY
-from matching.types import Need, Ranking
+from matching.types import Market, Need, Ranking
 from matching.weekly import Calendar
 from store.errors import ConflictError
 from store.models import CourseRow, NeedRow
@@ -30,13 +30,10 @@ class Matched:
 
 def rank_bundles(session: Session, code: str, *, by: Actor, today: date, top: int = 5) -> Matched:
     """Ranked bundles for a stored need."""
-    require(by, Act.READ, "match", None)
-    view: NeedView = records.fetch(session, "need", code, by=by)
-    if view.status != "open":
-        raise ConflictError("need_not_open", id=code)
+    view, need = _open_need(session, code, by)
+    found = market.load_market(session, need, today)
     calendar = reference.calendar(session)
-    need = market.engine_need(session, view)
-    return Matched(view, _rank(session, need, calendar, today, top))
+    return Matched(view, _rank(need, found, calendar, (today, top, _offered(session))))
 
 
 def open_needs(session: Session, *, by: Actor) -> tuple[str, ...]:
@@ -47,11 +44,47 @@ def open_needs(session: Session, *, by: Actor) -> tuple[str, ...]:
     )
 
 
-def _rank(session: Session, need: Need, calendar: Calendar, today: date, top: int) -> Ranking:
-    offered = session.scalar(
-        select(func.count()).select_from(CourseRow).where(CourseRow.status == "published")
-    )
-    found = market.load_market(session, need, today)
-    return rank(
-        need, found.market, calendar, today, DEFAULT_POLICY, top, offered or 0, found.details
-    )
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The market of one moment in memory, for ranking many needs."""
+
+    market: Market
+    calendar: Calendar
+    today: date
+    offered: int
+
+
+def snapshot(session: Session, *, by: Actor, today: date) -> Snapshot:
+    """Everything that is offered now."""
+    require(by, Act.READ, "match", None)
+    whole = market.snapshot(session, today)
+    whole.prepare()
+    return Snapshot(whole, reference.calendar(session), today, _offered(session))
+
+
+def rank_within(
+    session: Session, code: str, known: Snapshot, *, by: Actor, top: int = 5
+) -> Matched:
+    """What `rank_bundles` gives, with the market from a snapshot."""
+    view, need = _open_need(session, code, by)
+    found = market.within(known.market, session, need)
+    return Matched(view, _rank(need, found, known.calendar, (known.today, top, known.offered)))
+
+
+def _open_need(session: Session, code: str, by: Actor) -> tuple[NeedView, Need]:
+    require(by, Act.READ, "match", None)
+    view: NeedView = records.fetch(session, "need", code, by=by)
+    if view.status != "open":
+        raise ConflictError("need_not_open", id=code)
+    return view, market.engine_need(session, view)
+
+
+def _offered(session: Session) -> int:
+    return session.scalar(select(func.count()).where(CourseRow.status == "published")) or 0
+
+
+def _rank(
+    need: Need, found: market.Offers, calendar: Calendar, asked: tuple[date, int, int]
+) -> Ranking:
+    today, top, offered = asked
+    return rank(need, found.market, calendar, today, DEFAULT_POLICY, top, offered, found.details)

@@ -158,6 +158,9 @@ def _matching(add: Any) -> None:
     command.add_argument(
         "--top", type=_positive, default=5, metavar="K", help=_("at most K bundles")
     )
+    command.add_argument(
+        "--jobs", type=_positive, metavar="N", help=_("processes for --all; one a core")
+    )
 
 
 def _keeping(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
