@@ -362,10 +362,31 @@ class Search:
                 yield found
             else:
                 places.append(found)
+        candidate = replace(candidate, ceilings=self._ceilings_at(candidate, places))
         if not self.staffing.candidates(course):
             yield from self._staffed_options(candidate, (), places, is_wanted)
             return
         yield from self._manned_options(candidate, places, is_wanted)
+
+    def _ceilings_at(
+        self, candidate: Candidate, places: Sequence[_Place]
+    ) -> dict[Criterion, float]:
+        """What can be reached at best once the places are known, and the soonest start of anyone."""
+        course = candidate.course
+        ceilings = dict(candidate.ceilings)
+        ceilings[Criterion.TRAVEL] = max(
+            (
+                criteria.travel(self.policy, self.need, place.km, course.mode).score
+                for place in places
+            ),
+            default=0.0,
+        )
+        theory = self._theory_plan(course, None)
+        if theory:
+            ceilings[Criterion.START] = self._start(theory[0][0])
+        capacity = criteria.capacity(self.policy, self.need, course, None)
+        ceilings[Criterion.CAPACITY] = capacity.score
+        return ceilings
 
     def _manned_options(
         self, candidate: Candidate, places: list[_Place], is_wanted: Callable[..., bool]

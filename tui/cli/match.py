@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
@@ -17,7 +18,7 @@ from store.errors import UsageError
 from store.schemas.actor import Actor
 from store.services import matchmaking
 from store.services.matchmaking import Matched, Snapshot
-from tui.cli.output import as_line, plain, say, write
+from tui.cli.output import plain, say, write
 from tui.cli.session import Session, begin
 from tui.i18n import _
 from tui.render import bundle_line, reason_line, session_span, violation_line
@@ -89,7 +90,7 @@ def one_of_many(
 
 def _text(found: Matched, *, as_data: bool, is_brief: bool) -> str:
     if as_data:
-        return as_line(as_json(found))
+        return json.dumps(as_json(found), ensure_ascii=False) + "\n"
     return "".join(f"{clean(part)}\n" for part in _lines(found, is_brief=is_brief))
 
 

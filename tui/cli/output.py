@@ -21,12 +21,7 @@ from tui.safe import clean, pad
 
 def put(value: object) -> None:
     """One JSON value on one line of standard output."""
-    write(as_line(value))
-
-
-def as_line(value: object) -> str:
-    """A value as one line of JSON."""
-    return json.dumps(plain(value), ensure_ascii=False) + "\n"
+    write(json.dumps(plain(value), ensure_ascii=False) + "\n")
 
 
 def write(text: str) -> None:
