@@ -6,7 +6,7 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks import desk, resolving
+from benchmarks import desk, resolving, scale
 
 DEV = Path(__file__).parents[2] / "shared" / "eval" / "dev"
 
@@ -22,6 +22,8 @@ def main() -> None:
         print(f"left out: {DEV} is not here")
     print("\n# The desk on the demo district")
     desk.main()
+    print("\n# Invented markets")
+    scale.main()
 
 
 if __name__ == "__main__":

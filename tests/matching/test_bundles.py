@@ -216,6 +216,24 @@ def test_groups_rotate_when_stations_are_fewer_than_heads() -> None:
     assert all(session.heads == 2 for session in practice)
 
 
+def test_a_venue_keeps_its_buffers_between_two_groups() -> None:
+    days = [TODAY + timedelta(days=n) for n in range(7, 11)]
+    twice = tuple(
+        Slot(f"{day}{start}", "V1", "LATHE", day, start, start + 90, 4)
+        for day in days
+        for start in (1110, 1200)
+    )
+    a_course = course(theory_hours=0, practice_hours=4)
+    venue = Venue("V1", "车间", "T1", HERE, buffer_before=10, buffer_after=10)
+    for buffered, wanted in (
+        ({"V1": replace(venue, buffer_before=0, buffer_after=0)}, 1),
+        ({"V1": venue}, 2),
+    ):
+        bundle = best(need(), market(courses=(a_course,), venues=buffered, slots=twice))
+        assert bundle is not None
+        assert len({session.day for session in bundle.sessions}) == wanted
+
+
 def test_theory_and_practice_may_be_different_people() -> None:
     people = (
         instructor(id="I1", teaches_practice=False),
@@ -527,6 +545,18 @@ def test_the_top_is_the_true_top(a_need: Need, a_market: Market, top: int) -> No
     ]
     expected = sorted(alone, key=lambda bundle: bundle.order_key)[:top]
     assert list(rank(a_need, a_market, CALENDAR, TODAY, top=top).bundles) == expected
+
+
+@PROPERTY
+@given(needs, markets(), st.integers(1, 3))
+def test_asking_for_details_late_gives_the_same_ranking(
+    a_need: Need, a_market: Market, top: int
+) -> None:
+    """Courses and institutions first, the rest when they come up: what the store does."""
+    eager = rank(a_need, a_market, CALENDAR, TODAY, top=top)
+    bare = Market(a_market.courses, a_market.institutions)
+    late = rank(a_need, bare, CALENDAR, TODAY, top=top, details=lambda courses: a_market)
+    assert late == eager
 
 
 @PROPERTY
