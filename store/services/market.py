@@ -68,7 +68,12 @@ class Offers:
 
 def load_market(session: Session, need: Need, today: date) -> Offers:
     """Courses that could be about the need; people, places, slots and dates only when asked for."""
-    courses = offers.courses(session, candidate_codes(session, need))
+    return around(session, need, today, candidate_codes(session, need))
+
+
+def around(session: Session, need: Need, today: date, codes: Sequence[str]) -> Offers:
+    """Certain courses for a need."""
+    courses = offers.courses(session, codes)
     found = offers.institutions(session, {course.institution for course in courses})
     market = Market(courses=courses, institutions=found)
     return Offers(market, _Details(session, need, today, market))

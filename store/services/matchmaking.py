@@ -8,11 +8,12 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from matching import alternatives as engine
 from matching import rank
 from matching.policy import DEFAULT_POLICY
-from matching.types import Market, Need, Ranking
+from matching.types import Bundle, Market, Need, Ranking
 from matching.weekly import Calendar
-from store.errors import ConflictError
+from store.errors import ConflictError, NotFoundError
 from store.models import CourseRow, NeedRow
 from store.schemas.actor import Actor
 from store.schemas.records import NeedView
@@ -42,6 +43,21 @@ def open_needs(session: Session, *, by: Actor) -> tuple[str, ...]:
     return tuple(
         session.scalars(select(NeedRow.code).where(NeedRow.status == "open").order_by(NeedRow.code))
     )
+
+
+def alternatives(
+    session: Session, code: str, course: str, *, by: Actor, today: date, top: int = 5
+) -> tuple[NeedView, tuple[Bundle, ...]]:
+    """Other ways to deliver a course for a need, none as good as another in everything."""
+    view, need = _open_need(session, code, by)
+    found = market.around(session, need, today, [course])
+    if not found.market.courses:
+        raise NotFoundError("course", course)
+    calendar = reference.calendar(session)
+    ways = engine.alternatives(
+        need, found.market, calendar, today, DEFAULT_POLICY, top, found.details
+    )
+    return view, ways
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import rank
+from matching.alternatives import Merit, alternatives, merits
 from matching.constraints import is_free, is_qualified, window
 from matching.policy import DEFAULT_POLICY, Policy, check
 from matching.types import (
@@ -232,6 +233,19 @@ def test_a_venue_keeps_its_buffers_between_two_groups() -> None:
         bundle = best(need(), market(courses=(a_course,), venues=buffered, slots=twice))
         assert bundle is not None
         assert len({session.day for session in bundle.sessions}) == wanted
+
+
+def test_alternatives_of_a_course_differ_in_what_matters() -> None:
+    near, far = Venue("V1", "近", "T9", HERE), Venue("V2", "远", "T9", Point(22.76, 114.25))
+    dear, cheap = slots("V1", price=9000), slots("V2", price=100)
+    worse = [replace(s, id="V3" + s.id, venue="V3", price_fen=9500) for s in dear]
+    third = Venue("V3", "更远", "T9", Point(22.78, 114.25))
+    known = market(
+        venues={"V1": near, "V2": far, "V3": third}, slots=tuple([*dear, *cheap, *worse])
+    )
+    ways = alternatives(need(), known, CALENDAR, TODAY)
+    told = {way.venue.id: merits(way, ways) for way in ways if way.venue}
+    assert told == {"V1": (Merit.NEAREST,), "V2": (Merit.CHEAPEST,)}
 
 
 def test_theory_and_practice_may_be_different_people() -> None:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from matching.alternatives import Merit, merits
 from matching.types import Bundle, Ranking, Reason, Rule
 from matching.types import Session as Meeting
 from store import Store
@@ -18,13 +19,20 @@ from store.errors import UsageError
 from store.schemas.actor import Actor
 from store.services import matchmaking
 from store.services.matchmaking import Matched, Snapshot
-from tui.cli.output import plain, say, write
+from tui.cli.output import line, plain, put, say, write
 from tui.cli.session import Session, begin
-from tui.i18n import _
+from tui.i18n import _, mark
 from tui.render import bundle_line, reason_line, session_span, violation_line
 from tui.safe import clean
 from tui.settings import Settings
 from tui.words import GRADES, RULES
+
+_MERITS = {
+    Merit.CHEAPEST: mark("cheapest"),
+    Merit.SOONEST: mark("soonest"),
+    Merit.FINISHED_FIRST: mark("finished first"),
+    Merit.NEAREST: mark("nearest"),
+}
 
 
 def run(options: Namespace, settings: Settings) -> int:
@@ -34,6 +42,8 @@ def run(options: Namespace, settings: Settings) -> int:
     session = begin(options, settings)
     if options.all:
         return _run_all(options, session)
+    if options.course:
+        return _show_ways(options, session)
     found = session.store.read(
         matchmaking.rank_bundles,
         options.need.upper(),
@@ -42,6 +52,34 @@ def run(options: Namespace, settings: Settings) -> int:
         top=options.top,
     )
     write(_text(found, as_data=options.json, is_brief=False))
+    return 0
+
+
+def _show_ways(options: Namespace, session: Session) -> int:
+    """The alternatives for one course, each with what it is the best in."""
+    course = options.course.upper()
+    need, ways = session.store.read(
+        matchmaking.alternatives,
+        options.need.upper(),
+        course,
+        by=session.by,
+        today=session.today,
+        top=options.top,
+    )
+    best_in = [merits(way, ways) for way in ways]
+    if options.json:
+        told = [
+            {"best_in": plain(best), **bundle_json(way)}
+            for best, way in zip(best_in, ways, strict=True)
+        ]
+        put({"need": plain(need), "course": course, "alternatives": told})
+        return 0
+    line(f"{need.code}  {need.enterprise_name}  {need.text}")
+    for at, (best, way) in enumerate(zip(best_in, ways, strict=True), 1):
+        words = ", ".join(_(_MERITS[merit]) for merit in best)
+        line(f"  {at}. {bundle_line(way)}" + (f"  [{words}]" if words else ""))
+    if not ways:
+        line("  " + _("No bundle."))
     return 0
 
 

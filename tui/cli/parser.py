@@ -158,6 +158,7 @@ def _matching(add: Any) -> None:
     command.add_argument(
         "--top", type=_positive, default=5, metavar="K", help=_("at most K bundles")
     )
+    command.add_argument("--course", metavar="CODE", help=_("other ways to deliver one course"))
     command.add_argument(
         "--jobs", type=_positive, metavar="N", help=_("processes for --all; one a core")
     )
