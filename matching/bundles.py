@@ -118,6 +118,7 @@ class _Place:
 
     @property
     def venue(self) -> Venue | None:
+        """The workshop's, None where practice is as in class."""
         return self.workshop.venue if self.workshop else None
 
 
@@ -132,6 +133,7 @@ class _Best:
         )
 
     def add(self, bundle: Bundle) -> None:
+        """Keep it where it is the best so far."""
         if self.bundle is None or bundle.order_key < self.bundle.order_key:
             self.bundle = bundle
             self._least = min(self._least or bundle.order_key, bundle.order_key)
