@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from matching import constraints, criteria, schedule
 from matching.grading import grade
 from matching.policy import DEFAULT_POLICY, Policy
+from matching.practice import Practice, Workshop
+from matching.staffing import Staffing
+from matching.timetable import Timetable
 from matching.topic import topic_score
 from matching.types import (
     AssessmentDate,
     Bundle,
     Course,
-    Employment,
+    Criterion,
     Explanation,
     Institution,
     Instructor,
@@ -27,12 +31,15 @@ from matching.types import (
     Rule,
     Run,
     Session,
-    Slot,
     Venue,
     Violation,
     distance_km,
+    weighted,
 )
 from matching.weekly import Calendar
+
+Details = Callable[[Sequence[Course]], Market]
+_AT_ONCE = 8
 
 
 def rank(
@@ -43,28 +50,33 @@ def rank(
     policy: Policy = DEFAULT_POLICY,
     top: int = 5,
     offered: int | None = None,
+    details: Details | None = None,
 ) -> Ranking:
     """The best bundle of each of the `top` best courses, and what was ruled out by which rule.
 
     Courses are taken in order of an upper bound of their score, so the result is the true top;
     those whose bound cannot reach it are counted, with all that retrieval left out of `offered`,
-    as not scored.
+    as not scored. Where `details` is given, `market` needs to hold no more than courses and
+    institutions: people, places and dates are asked for when courses come up.
     """
     if top < 1:
         raise ValueError("a ranking has at least one place")
     wanted = max(
         top, 2
     )  # whether the first is close to the second is not a matter of how many are shown
-    search = _Search(need, market, calendar, today, policy)
+    search = Search(need, market, calendar, today, policy)
     open_courses, rejections = search.shortlist()
     considered = len(open_courses) + len(rejections)
     best: list[Bundle] = []
     unscored = 0
     for at, candidate in enumerate(open_courses):
-        if len(best) >= wanted and candidate.bound < best[-1].score - 1e-12:
+        if len(best) >= wanted and (-candidate.bound, candidate.course.id) > best[-1].order_key:
             unscored = len(open_courses) - at
             break
-        bundle, found = search.best_bundle(candidate)
+        if details is not None and at % _AT_ONCE == 0:
+            search.offer(details([c.course for c in open_courses[at : at + _AT_ONCE]]))
+        to_beat = best[-1] if len(best) >= wanted else None
+        bundle, found = search.best_bundle(candidate, to_beat)
         if bundle is None:
             rejections.append(Rejection(candidate.course, tuple(found)))
         else:
@@ -83,36 +95,82 @@ def rank(
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class Candidate:
+    """A course that no rule keeps out by itself, with the most that it can score."""
+
     course: Course
     institution: Institution
     fixed: tuple[Reason, ...]
+    ceilings: dict[Criterion, float]
     warnings: tuple[Violation, ...]
     bound: float
 
 
-@dataclass
-class _Search:
-    """One need's search: what every course shares is worked out once."""
+@dataclass(slots=True)
+class _Place:
+    """Where the practice of a course can be, and what is known of it before anyone is chosen."""
 
-    need: Need
-    market: Market
-    calendar: Calendar
-    today: date
-    policy: Policy
-    first: date = field(init=False)
-    last: date = field(init=False)
-    windows: list[tuple[date, int, int]] = field(init=False)
-    _usable: dict[str, list[tuple[Venue, list[Slot]]]] = field(default_factory=dict)
-    _slot_rules: dict[str, list[Violation]] = field(default_factory=dict)
+    workshop: Workshop | None
+    km: float | None
+    warnings: tuple[Violation, ...] = ()
+    is_class: bool = False  # practice like theory: in a classroom, at the firm or online
+    is_enough: bool = False  # an instructor who is always free could teach there
 
-    def __post_init__(self) -> None:
-        self.first, self.last = constraints.window(self.need, self.today, self.policy)
-        self.windows = list(
-            schedule.meeting_windows(self.need, self.first, self.last, self.calendar, self.policy)
+    @property
+    def venue(self) -> Venue | None:
+        """The workshop's, None where practice is as in class."""
+        return self.workshop.venue if self.workshop else None
+
+
+class _Best:
+    """The best bundle of a course so far; what can beat neither it nor the top's last is not built."""
+
+    def __init__(self, course: str, to_beat: Bundle | None) -> None:
+        self.bundle: Bundle | None = None
+        self._course = course
+        self._least: tuple[float, str, str, str, str] | None = (
+            to_beat.order_key if to_beat else None
         )
 
-    def shortlist(self) -> tuple[list[_Candidate], list[Rejection]]:
+    def add(self, bundle: Bundle) -> None:
+        """Keep it where it is the best so far."""
+        if self.bundle is None or bundle.order_key < self.bundle.order_key:
+            self.bundle = bundle
+            self._least = min(self._least or bundle.order_key, bundle.order_key)
+
+    def could_be_beaten(self, bound: float, *ids: str) -> bool:
+        """Whether a bundle of at most this score, with these run, people and venue, could be better."""
+        least = self._least
+        return self.bundle is None or least is None or (-bound, self._course, *ids) < least
+
+
+class Search:
+    """One need's search: what every course shares is worked out once."""
+
+    def __init__(
+        self, need: Need, market: Market, calendar: Calendar, today: date, policy: Policy
+    ) -> None:
+        self.need = need
+        self.market = market
+        self.calendar = calendar
+        self.today = today
+        self.policy = policy
+        self.first, self.last = constraints.window(need, today, policy)
+        self.windows = Timetable(
+            list(schedule.meeting_windows(need, self.first, self.last, calendar, policy)), calendar
+        )
+        homes = frozenset(course.institution for course in market.courses)
+        self.practice = Practice(need, homes, (self.first, self.last), calendar, policy)
+        self.staffing = Staffing(market, self.first, calendar, policy)
+        self._theory: dict[tuple[int, int], tuple[tuple[date, int, int], ...] | None] = {}
+
+    def offer(self, market: Market) -> None:
+        """Take the people, places and dates from another market."""
+        if market is not self.market:
+            self.market = market
+            self.staffing = Staffing(market, self.first, self.calendar, self.policy)
+
+    def shortlist(self) -> tuple[list[Candidate], list[Rejection]]:
         """Courses about the trade: those still open, by falling bound, and those a rule keeps out."""
         open_courses, rejections = [], []
         for course in self.market.courses:
@@ -125,51 +183,111 @@ class _Search:
             )
             if constraints.blocks(found):
                 rejections.append(Rejection(course, tuple(found)))
-                continue
-            fixed = (
-                criteria.topic(self.policy, score, evidence),
-                criteria.level(self.policy, self.need, course),
-                criteria.evaluation(self.policy, institution),
-                criteria.freshness(self.policy, course, self.today),
-            )
-            bound = 1 - sum(r.weight * (1 - r.score) for r in (*fixed, *self._ceilings(course)))
-            open_courses.append(_Candidate(course, institution, fixed, tuple(found), bound))
+            else:
+                open_courses.append(self._candidate(course, institution, (score, evidence), found))
         open_courses.sort(key=lambda c: (-c.bound, c.course.id))
         return open_courses, rejections
 
-    def _ceilings(self, course: Course) -> Iterator[Reason]:
+    def _candidate(
+        self,
+        course: Course,
+        institution: Institution,
+        topic: tuple[float, tuple[str, ...]],
+        warnings: Sequence[Violation],
+    ) -> Candidate:
+        fixed = (
+            criteria.topic(self.policy, *topic),
+            criteria.level(self.policy, self.need, course),
+            criteria.evaluation(self.policy, institution),
+            criteria.freshness(self.policy, course, self.today),
+        )
+        ceilings = dict.fromkeys(self.policy.weights, 1.0)
+        ceilings.update((reason.criterion, reason.score) for reason in fixed)
+        ceilings.update(self._ceilings(course, institution))
+        bound = self._bound(ceilings)
+        return Candidate(course, institution, fixed, ceilings, tuple(warnings), bound)
+
+    def _bound(
+        self, ceilings: dict[Criterion, float], known: dict[Criterion, float] | None = None
+    ) -> float:
+        """The score of a bundle whose every criterion is at its ceiling, or at what is known of it."""
+        said = {**ceilings, **known} if known else ceilings
+        return weighted(list(zip(said.values(), self.policy.weights.values(), strict=True)))
+
+    def _ceilings(
+        self, course: Course, institution: Institution
+    ) -> Iterator[tuple[Criterion, float]]:
         """The most that criteria can give which depend on the plan, where that is known beforehand."""
         need, policy = self.need, self.policy
-        yield criteria.price(policy, need, self._price_per_head(course, (), None))
+        yield Criterion.PRICE, self._price_ceiling(course)
         if not course.runs:
-            yield criteria.capacity(policy, need, course, None)
+            yield Criterion.CAPACITY, criteria.capacity(policy, need, course, None).score
         if need.pattern is None:
-            yield criteria.schedule(policy, need, ())
-        if need.place is None and course.mode not in (Mode.FIRM, Mode.ONLINE):
-            yield criteria.travel(policy, need, None, course.mode)
+            yield Criterion.SCHEDULE, policy.unknown_score
+        if course.theory_hours and not course.runs and self.windows.windows:
+            yield Criterion.START, self._start(self.windows.windows[0][0])
+        elif course.runs and not course.on_demand:
+            soonest = max(self.first, min(run.first_day for run in course.runs))
+            yield Criterion.START, max(policy.unknown_score, self._start(soonest))
+        if course.mode not in (Mode.FIRM, Mode.ONLINE):
+            if need.place is None:
+                yield Criterion.TRAVEL, policy.unknown_score
+            elif not self._needs_venue(course) and not any(run.venue for run in course.runs):
+                km = self._km(institution)
+                yield Criterion.TRAVEL, criteria.travel(policy, need, km, course.mode).score
 
-    def best_bundle(self, candidate: _Candidate) -> tuple[Bundle | None, list[Violation]]:
-        """The best way to deliver a course, or every rule that stood in the way of all ways."""
-        best: Bundle | None = None
+    def _start(self, day: date) -> float:
+        return criteria.start_score(self.first, day)
+
+    def _needs_venue(self, course: Course) -> bool:
+        return bool(course.on_demand and course.practice_hours and course.equipment)
+
+    def _price_ceiling(self, course: Course) -> float:
+        """With a venue of others the price rises or, where one of its slots has none, is unknown."""
+        alone = criteria.price(self.policy, self.need, self._price_per_head(course, (), None)).score
+        is_sure = not course.equipment and not any(run.venue for run in course.runs)
+        return alone if is_sure else max(alone, self.policy.unknown_score)
+
+    def _km(self, place: Venue | Institution) -> float | None:
+        if self.need.place is None or place.place is None:
+            return None
+        return distance_km(self.need.place, place.place)
+
+    def best_bundle(
+        self, candidate: Candidate, to_beat: Bundle | None = None
+    ) -> tuple[Bundle | None, list[Violation]]:
+        """The best way to deliver a course, or every rule that stood in the way of all ways.
+
+        Where no way beats a given bundle it is any way.
+        """
+        best = _Best(candidate.course.id, to_beat)
         in_the_way: dict[tuple[Rule, str], Violation] = {}
-        for option in self.options(candidate):
+        for option in self.options(candidate, best.could_be_beaten):
             if isinstance(option, Violation):
                 in_the_way.setdefault((option.rule, option.subject), option)
-            elif best is None or option.order_key < best.order_key:
-                best = option
+            else:
+                best.add(option)
         ordered = sorted(in_the_way.values(), key=lambda v: (v.rule, v.subject, v.evidence))
-        return best, ordered
+        return best.bundle, ordered
 
-    def options(self, candidate: _Candidate) -> Iterator[Bundle | Violation]:
-        """Every feasible bundle of a course, mixed with the rules that made others infeasible."""
+    def options(
+        self, candidate: Candidate, is_wanted: Callable[..., bool] = lambda *_: True
+    ) -> Iterator[Bundle | Violation]:
+        """Feasible bundles of a course, mixed with the rules that made others infeasible.
+
+        Left out are those that `is_wanted` refuses, given the most they can score and the ids of
+        run, people and venue.
+        """
         for run in candidate.course.runs:
-            yield from self._run_options(candidate, run)
+            yield from self._run_options(candidate, run, is_wanted)
         if candidate.course.on_demand:
-            yield from self._on_demand_options(candidate)
+            yield from self._on_demand_options(candidate, is_wanted)
         elif not candidate.course.runs:
             yield constraints.violation(Rule.DATES, candidate.course.id, self.policy)
 
-    def _run_options(self, candidate: _Candidate, run: Run) -> Iterator[Bundle | Violation]:
+    def _run_options(
+        self, candidate: Candidate, run: Run, is_wanted: Callable[..., bool]
+    ) -> Iterator[Bundle | Violation]:
         course = candidate.course
         sessions = schedule.run_sessions(run, course, self.calendar)
         found = constraints.run_violations(
@@ -188,9 +306,15 @@ class _Search:
         if constraints.blocks(found):
             yield from found
             return
-        people = [appointed] if appointed else [both for both, _ in self._singles(course)]
+        people = [appointed] if appointed else [both for both, _ in self.staffing.singles(course)]
+        last_day = sessions[-1].day if sessions else None
         for person in people:
-            barred = self._barred(person, course, sessions, run)
+            fit = criteria.instructor(self.policy, course, (person,), last_day).score
+            if not is_wanted(
+                self._bound(candidate.ceilings, {Criterion.INSTRUCTOR: fit}), run.id, person.id
+            ):
+                continue
+            barred = self.staffing.barred_from_run(person, course, sessions, run)
             if barred:
                 yield from barred
                 continue
@@ -209,7 +333,7 @@ class _Search:
 
     def _without_instructor(
         self,
-        candidate: _Candidate,
+        candidate: Candidate,
         sessions: tuple[Session, ...],
         venue: Venue | None,
         run: Run | None,
@@ -226,188 +350,229 @@ class _Search:
         else:
             yield self._bundle(candidate, sessions, (), venue, run, [*found, unknown])
 
-    def _on_demand_options(self, candidate: _Candidate) -> Iterator[Bundle | Violation]:
+    def _on_demand_options(
+        self, candidate: Candidate, is_wanted: Callable[..., bool]
+    ) -> Iterator[Bundle | Violation]:
+        """Courses that begin when asked for: first whether time and room are enough at all, then people."""
         course = candidate.course
-        people = self._candidates(course)
-        if not people:
-            yield from self._staffed_options(candidate, None, None)
+        if self._theory_plan(course, None) is None:
+            yield constraints.violation(Rule.DATES, course.id, self.policy)
             return
-        is_found = False
-        for theorist, practitioner in self._singles(course):
-            for option in self._staffed_options(candidate, theorist, practitioner):
+        places: list[_Place] = []
+        for found in self._places(candidate):
+            if isinstance(found, Violation):
+                yield found
+            else:
+                places.append(found)
+        candidate = replace(candidate, ceilings=self._ceilings_at(candidate, places))
+        if not self.staffing.candidates(course):
+            yield from self._staffed_options(candidate, (), places, is_wanted)
+            return
+        yield from self._manned_options(candidate, places, is_wanted)
+
+    def _ceilings_at(
+        self, candidate: Candidate, places: Sequence[_Place]
+    ) -> dict[Criterion, float]:
+        """What can be reached at best once the places are known, and the soonest start of anyone."""
+        course = candidate.course
+        ceilings = dict(candidate.ceilings)
+        ceilings[Criterion.TRAVEL] = max(
+            (
+                criteria.travel(self.policy, self.need, place.km, course.mode).score
+                for place in places
+            ),
+            default=0.0,
+        )
+        theory = self._theory_plan(course, None)
+        if theory:
+            ceilings[Criterion.START] = self._start(theory[0][0])
+        capacity = criteria.capacity(self.policy, self.need, course, None)
+        ceilings[Criterion.CAPACITY] = capacity.score
+        return ceilings
+
+    def _manned_options(
+        self, candidate: Candidate, places: list[_Place], is_wanted: Callable[..., bool]
+    ) -> Iterator[Bundle | Violation]:
+        """Each person who can do it all; where nobody can, each two who can together."""
+        is_found = is_refused = False
+
+        def asked(*bound_and_ids: Any) -> bool:
+            nonlocal is_refused
+            is_still_wanted = is_wanted(*bound_and_ids)
+            is_refused = is_refused or not is_still_wanted
+            return is_still_wanted
+
+        singles = self.staffing.singles(candidate.course)
+        for people in self._in_order(candidate, singles, asked):
+            if not places:
+                return
+            for option in self._staffed_options(candidate, people, places, asked):
                 is_found = is_found or isinstance(option, Bundle)
                 yield option
-        if not is_found:
-            for theorist, practitioner in self._pairs(course):
-                yield from self._staffed_options(candidate, theorist, practitioner)
+        if is_found or (is_refused and self._is_any_feasible(candidate, singles, places)):
+            return
+        pairs = self.staffing.pairs(candidate.course)
+        for people in self._in_order(candidate, pairs, is_wanted):
+            yield from self._staffed_options(candidate, people, places, is_wanted)
+
+    def _is_any_feasible(
+        self,
+        candidate: Candidate,
+        singles: Sequence[tuple[Instructor, Instructor]],
+        places: list[_Place],
+    ) -> bool:
+        """Whether one person can do it all, though not better than what was found elsewhere."""
+        return any(
+            isinstance(option, Bundle)
+            for people in singles
+            for option in self._staffed_options(candidate, people, places, lambda *_: True)
+        )
+
+    def _in_order(
+        self,
+        candidate: Candidate,
+        staff: Sequence[tuple[Instructor, Instructor]],
+        is_wanted: Callable[..., bool],
+    ) -> Iterator[tuple[Instructor, Instructor]]:
+        """People as long as they may be better than what was found, the institution's own first."""
+        own = candidate.course.institution
+        for share, wanted in ((1.0, 2), (0.9, 1), (0.8, 0)):
+            bound = self._bound(candidate.ceilings, {Criterion.INSTRUCTOR: share})
+            for people in staff:
+                if sum(person.institution == own for person in people) != wanted:
+                    continue
+                if not is_wanted(bound, "", _names(people)):
+                    break
+                yield people
 
     def _staffed_options(
-        self, candidate: _Candidate, theorist: Instructor | None, practitioner: Instructor | None
+        self,
+        candidate: Candidate,
+        people: Sequence[Instructor],
+        places: list[_Place],
+        is_wanted: Callable[..., bool],
     ) -> Iterator[Bundle | Violation]:
         course = candidate.course
-        people = tuple(p for p in dict.fromkeys((theorist, practitioner)) if p is not None)
-        theory = schedule.classroom_sessions(
-            course.theory_hours or 0, self.windows, theorist, self.calendar
-        )
+        theorist, practitioner = people if people else (None, None)
+        team = tuple(dict.fromkeys(people))
+        theory = self._theory_plan(course, theorist)
         if theory is None:
-            rule = Rule.DATES if theorist is None else Rule.INSTRUCTOR_BUSY
-            yield constraints.violation(rule, people[0].id if people else course.id, self.policy)
+            yield constraints.violation(Rule.INSTRUCTOR_BUSY, people[0].id, self.policy)
             return
-        for option in self._practice(course, theory[-1] if theory else None, practitioner):
-            if isinstance(option, Violation):
-                yield option
+        names = _names(people)
+        known = {Criterion.INSTRUCTOR: self.staffing.most(course, team)} if team else {}
+        if theory:
+            known[Criterion.START] = self._start(theory[0][0])
+        for place in tuple(places):
+            travel = criteria.travel(self.policy, self.need, place.km, course.mode).score
+            bound = self._bound(candidate.ceilings, {**known, Criterion.TRAVEL: travel})
+            if not is_wanted(bound, "", names, place.venue.id if place.venue else ""):
                 continue
-            venue, practice, warnings = option
-            sessions = theory + practice
-            barred = self._too_far(course, candidate.institution, venue) if not venue else []
-            barred += constraints.lasting_violations(
-                course, candidate.institution, sessions, self.policy
-            )
-            barred += [
-                v
-                for person in people
-                for v in self._barred(
-                    person, course, [s for s in sessions if s.instructor == person.id]
-                )
-            ]
-            if barred:
-                yield from barred
-            elif not people:
-                yield from self._without_instructor(candidate, sessions, venue, None, warnings)
-            else:
-                yield self._bundle(candidate, sessions, people, venue, None, warnings)
+            too_small = self._too_small(course, place)
+            if too_small is not None:
+                places.remove(place)
+                yield too_small
+                continue
+            plans = self._practice_sessions(course, place, theory, practitioner)
+            if not plans and practitioner is not None:
+                yield constraints.violation(Rule.INSTRUCTOR_BUSY, practitioner.id, self.policy)
+            for practice in plans:
+                sessions = _taught(theory, theorist) + practice
+                yield from self._dated(candidate, sessions, team, place)
 
-    def _practice(
-        self, course: Course, after: Session | None, person: Instructor | None
-    ) -> Iterator[tuple[Venue | None, tuple[Session, ...], list[Violation]] | Violation]:
-        """Venues with the sessions that cover the practice hours there, earliest and cheapest."""
-        if not course.practice_hours:
-            known = course.practice_hours is not None
-            unknown = constraints.violation(Rule.STATIONS_UNKNOWN, course.id, self.policy)
-            yield None, (), [] if known else [unknown]
+    def _dated(
+        self,
+        candidate: Candidate,
+        sessions: tuple[Session, ...],
+        team: tuple[Instructor, ...],
+        place: _Place,
+    ) -> Iterator[Bundle | Violation]:
+        """A bundle of these sessions, or the rules that keep institution or people from them."""
+        course = candidate.course
+        barred = constraints.lasting_violations(
+            course, candidate.institution, sessions, self.policy
+        )
+        for person in team:
+            own = [s for s in sessions if s.instructor == person.id]
+            barred += self.staffing.barred(person, course, own)
+        if barred:
+            yield from barred
+        elif team:
+            yield self._bundle(candidate, sessions, team, place.venue, None, place.warnings)
+        else:
+            yield from self._without_instructor(
+                candidate, sessions, place.venue, None, place.warnings
+            )
+
+    def _theory_plan(
+        self, course: Course, person: Instructor | None
+    ) -> tuple[tuple[date, int, int], ...] | None:
+        return self._class_plan(course.theory_hours or 0, self.windows.free(person))
+
+    def _class_plan(self, hours: int, free: int) -> tuple[tuple[date, int, int], ...] | None:
+        key = (hours, free)
+        if key not in self._theory:
+            self._theory[key] = schedule.classroom_plan(hours, self.windows.windows, free)
+        return self._theory[key]
+
+    def _places(self, candidate: Candidate) -> Iterator[_Place | Violation]:
+        """Where the practice might be, nearest first."""
+        course, institution = candidate.course, candidate.institution
+        is_elsewhere = course.mode in (Mode.FIRM, Mode.ONLINE)
+        if course.practice_hours and course.equipment and not is_elsewhere:
+            usable, rules = self.practice.workshops(self.market, course.equipment)
+            yield from rules
+            for workshop in usable:
+                if workshop.venue.shared or workshop.venue.institution == course.institution:
+                    yield _Place(workshop, workshop.km)
+            return
+        far = self._too_far(course, institution, None)
+        if far:
+            yield from far
             return
         unknown = constraints.violation(Rule.STATIONS_UNKNOWN, course.id, self.policy)
-        if course.equipment is None or course.mode in (Mode.FIRM, Mode.ONLINE):
-            sessions = schedule.classroom_sessions(
-                course.practice_hours,
-                self.windows,
-                person,
-                self.calendar,
-                practice=True,
-                after=after,
-            )
-            if sessions is None:
-                yield constraints.violation(Rule.DATES, course.id, self.policy)
-            else:
-                is_elsewhere = course.mode in (Mode.FIRM, Mode.ONLINE)
-                yield None, sessions, [] if is_elsewhere else [unknown]
-            return
-        usable = self._usable_slots(course.equipment)
-        yield from self._slot_rules[course.equipment]
-        for venue, slots in usable:
-            if not venue.shared and venue.institution != course.institution:
-                continue
-            plans = {
-                plan
-                for order in (slots, _by_price(slots))
-                if order
-                and (
-                    plan := schedule.practice_sessions(
-                        self.need, course, order, after, person, self.calendar, self.policy
-                    )
-                )
-            }
-            if not plans:
-                yield constraints.violation(Rule.STATIONS, venue.id, self.policy, course.equipment)
-            for plan in sorted(
-                plans, key=lambda p: [(s.day, s.start or 0, s.slot or "") for s in p]
-            ):
-                yield venue, plan, []
+        is_known = is_elsewhere if course.practice_hours else course.practice_hours is not None
+        warnings = () if is_known else (unknown,)
+        yield _Place(None, self._km(institution), warnings, bool(course.practice_hours))
 
-    def _usable_slots(self, equipment: str) -> list[tuple[Venue, list[Slot]]]:
-        """Venues near enough with their slots inside the window and the weekly pattern."""
-        if equipment in self._usable:
-            return self._usable[equipment]
-        usable: list[tuple[Venue, list[Slot]]] = []
-        rules: list[Violation] = []
-        by_venue = self.market.slots_by_equipment.get(equipment, {})
-        if not by_venue:
-            rules.append(constraints.violation(Rule.EQUIPMENT, equipment, self.policy))
-        for venue_id, slots in by_venue.items():
-            venue = self.market.venues[venue_id]
-            found = constraints.travel_violations(self.need, venue, self.policy)
-            timely = [s for s in slots if self.first <= s.day <= self.last]
-            fitting = [s for s in timely if self._in_pattern(s)]
-            if not constraints.blocks(found) and not fitting:
-                rule = Rule.PATTERN if timely else Rule.DATES
-                found = [constraints.violation(rule, venue_id, self.policy)]
-            if constraints.blocks(found):
-                rules.extend(found)
-            else:
-                usable.append((venue, fitting))
-        self._usable[equipment], self._slot_rules[equipment] = usable, rules
-        return usable
+    def _too_small(self, course: Course, place: _Place) -> Violation | None:
+        """What is missing where not even an instructor who is always free could teach."""
+        if not place.is_enough:
+            theory = self._theory_plan(course, None)
+            place.is_enough = bool(self._practice_sessions(course, place, theory or (), None))
+        if place.is_enough:
+            return None
+        if place.venue is None:
+            return constraints.violation(Rule.DATES, course.id, self.policy)
+        return constraints.violation(Rule.STATIONS, place.venue.id, self.policy, course.equipment)
 
-    def _in_pattern(self, slot: Slot) -> bool:
-        if self.need.pattern is None:
-            return slot.day not in self.calendar.days_off
-        return self.need.pattern.covers(slot.day, slot.start, slot.end, self.calendar)
-
-    def _candidates(self, course: Course) -> list[Instructor]:
-        """People who hold the trade: the institution's own, and guests who are not full-time elsewhere."""
-        return [
-            person
-            for person in self.market.instructors
-            if (
-                person.institution == course.institution
-                or person.employment is not Employment.FULL_TIME
-            )
-            and constraints.is_qualified(person, course, self.first)
-        ]
-
-    def _singles(self, course: Course) -> Iterator[tuple[Instructor, Instructor]]:
-        """One person for theory and practice, where the course has both."""
-        for person in self._candidates(course):
-            theory = person.teaches_theory or not course.theory_hours
-            practice = person.teaches_practice or not course.practice_hours
-            if theory and practice:
-                yield person, person
-
-    def _pairs(self, course: Course) -> Iterator[tuple[Instructor, Instructor]]:
-        """Two people, one for theory and one for practice; asked for only where no one person can."""
-        if not course.theory_hours or not course.practice_hours:
-            return
-        people = self._candidates(course)
-        for theorist in people:
-            for practitioner in people:
-                fits = theorist.teaches_theory and practitioner.teaches_practice
-                if fits and theorist is not practitioner:
-                    yield theorist, practitioner
-
-    def _barred(
+    def _practice_sessions(
         self,
-        person: Instructor,
         course: Course,
-        sessions: Sequence[Session],
-        run: Run | None = None,
-    ) -> list[Violation]:
-        """Rules that keep a person from these sessions."""
-        days = {session.day for session in sessions} or {self.first}
-        found = [
-            v
-            for day in sorted({min(days), max(days)})
-            for v in constraints.teaching_violations(person, course, day, self.policy)
-        ]
-        busy = constraints.clashes(person, sessions, self.calendar, run)
-        if busy:
-            found.append(
-                constraints.violation(Rule.INSTRUCTOR_BUSY, person.id, self.policy, busy[0])
-            )
-        return [v for v in dict.fromkeys(found) if constraints.blocks([v])]
+        place: _Place,
+        theory: Sequence[tuple[date, int, int]],
+        person: Instructor | None,
+    ) -> list[tuple[Session, ...]]:
+        """Sessions that cover the practice hours at a place after the theory, earliest first."""
+        after = (theory[-1][0], theory[-1][2]) if theory else None
+        if place.workshop is not None:
+            name = person.id if person else None
+            return [
+                tuple(
+                    Session(slot.day, slot.start, slot.end, True, name, slot.id, heads)
+                    for slot, heads in plan
+                )
+                for plan in self.practice.plans(course, place.workshop, person, after)
+            ]
+        if not place.is_class:
+            return [()]
+        free = self.windows.free(person) & self.windows.since(after)
+        plan = self._class_plan(course.practice_hours or 0, free)
+        return [] if plan is None else [_taught(plan, person, practice=True)]
 
     def _bundle(
         self,
-        candidate: _Candidate,
+        candidate: Candidate,
         sessions: tuple[Session, ...],
         people: tuple[Instructor, ...],
         venue: Venue | None,
@@ -478,9 +643,13 @@ class _Search:
         return min(fitting, key=lambda sitting: (sitting.day, sitting.id), default=None)
 
 
-def _by_price(slots: Sequence[Slot]) -> list[Slot]:
-    """Cheapest station minutes first, unknown prices last; empty when price does not tell slots apart."""
-    rates = {slot.id: (slot.price_fen or 0) / (slot.end - slot.start) for slot in slots}
-    if len({(slot.price_fen is None, rates[slot.id]) for slot in slots}) < 2:
-        return []
-    return sorted(slots, key=lambda s: (s.price_fen is None, rates[s.id], s.day, s.start, s.id))
+def _names(people: Sequence[Instructor]) -> str:
+    """The ids of people as they stand in the order of bundles."""
+    return ",".join(dict.fromkeys(person.id for person in people))
+
+
+def _taught(
+    windows: Sequence[tuple[date, int, int]], person: Instructor | None, *, practice: bool = False
+) -> tuple[Session, ...]:
+    name = person.id if person else None
+    return tuple(Session(day, start, end, practice, name) for day, start, end in windows)

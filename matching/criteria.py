@@ -60,8 +60,13 @@ def start(policy: Policy, first: date, sessions: Sequence[Session]) -> Reason:
     """How soon after the earliest possible day the first session is."""
     if not sessions:
         return _unknown(policy, Criterion.START)
-    days = (sessions[0].day - first).days
-    return _reason(policy, Criterion.START, 1 - days / 60, (sessions[0].day, days))
+    day = sessions[0].day
+    return _reason(policy, Criterion.START, start_score(first, day), (day, (day - first).days))
+
+
+def start_score(first: date, day: date) -> float:
+    """Full on the earliest possible day, nothing two months later."""
+    return min(1.0, max(0.0, 1 - (day - first).days / 60))
 
 
 def travel(policy: Policy, need: Need, km: float | None, mode: Mode | None) -> Reason:

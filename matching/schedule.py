@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from matching.constraints import is_free
 from matching.policy import Policy
-from matching.types import MINUTES_PER_CLASS_HOUR, Course, Instructor, Need, Run, Session, Slot
+from matching.timetable import Window, places
+from matching.types import MINUTES_PER_CLASS_HOUR, Course, Need, Run, Session, Slot
 from matching.weekly import DAY_END, Calendar, dates_between
 
 _LONGEST_RUN_DAYS = 400
@@ -57,71 +57,51 @@ def meeting_windows(
                 yield day, start, min(end, start + policy.longest_session)
 
 
-def classroom_sessions(
-    hours: int,
-    windows: Sequence[tuple[date, int, int]],
-    person: Instructor | None,
-    calendar: Calendar,
-    *,
-    practice: bool = False,
-    after: Session | None = None,
-) -> tuple[Session, ...] | None:
-    """The earliest windows that hold so many class hours, or None when there are too few."""
-    sessions: list[Session] = []
+def classroom_plan(hours: int, windows: Sequence[Window], free: int) -> tuple[Window, ...] | None:
+    """The earliest free windows that hold so many class hours, or None when there are too few."""
+    chosen: list[Window] = []
     left = hours
-    for day, start, end in windows:
+    for at in places(free):
         if left <= 0:
             break
-        if after is not None and (day, start) < (after.day, after.end or 0):
-            continue
-        if person is None or is_free(person, day, start, end, calendar):
-            sessions.append(Session(day, start, end, practice, person.id if person else None))
-            left -= (end - start) // MINUTES_PER_CLASS_HOUR
-    return tuple(sessions) if left <= 0 else None
+        window = windows[at]
+        chosen.append(window)
+        left -= (window[2] - window[1]) // MINUTES_PER_CLASS_HOUR
+    return tuple(chosen) if left <= 0 else None
 
 
-def practice_sessions(
-    need: Need,
-    course: Course,
-    slots: Sequence[Slot],
-    after: Session | None,
-    person: Instructor | None,
-    calendar: Calendar,
-    policy: Policy,
-) -> tuple[Session, ...] | None:
-    """Slots, in the given order of preference, that give every head the practice hours; None when too few.
+def practice_plan(
+    heads: int, wanted: int, room: int, slots: Sequence[Slot], gap: int, policy: Policy
+) -> tuple[tuple[Slot, int], ...] | None:
+    """Slots with the heads each serves that give every head the wanted hours; None when too few.
 
-    Groups rotate when stations are fewer than heads: each slot serves the heads that have had least.
+    Slots are taken in the given order of preference, none within `gap` minutes of another. A
+    station has `room` heads at a time. Groups rotate when stations are fewer than heads: each
+    slot serves the heads that have had least.
     """
-    wanted = course.practice_hours or 0
-    served = [0] * need.heads
-    chosen: list[Session] = []
-    for slot in slots:
-        if min(served) >= wanted:
+    fitting = [s for s in slots if s.stations_free * room * policy.max_rotations >= heads]
+    most = sum(
+        min(heads, s.stations_free * room) * ((s.end - s.start) // MINUTES_PER_CLASS_HOUR)
+        for s in fitting
+    )
+    if most < heads * wanted:
+        return None
+    served = [0] * heads  # lowest first
+    chosen: list[tuple[Slot, int]] = []
+    taken: dict[date, list[Slot]] = {}
+    for slot in fitting:
+        if served[0] >= wanted:
             break
-        room = slot.stations_free * course.heads_per_station
-        seats = min(sum(hours < wanted for hours in served), room)
-        if room * policy.max_rotations < need.heads or _clashes(slot, chosen, after):
+        same_day = taken.setdefault(slot.day, [])
+        if any(other.start < slot.end + gap and slot.start < other.end + gap for other in same_day):
             continue
-        if person is not None and not is_free(person, slot.day, slot.start, slot.end, calendar):
-            continue
+        seats = min(sum(hours < wanted for hours in served), slot.stations_free * room)
         hours = (slot.end - slot.start) // MINUTES_PER_CLASS_HOUR
-        served.sort()
         for head in range(seats):
             served[head] += hours
-        name = person.id if person else None
-        chosen.append(Session(slot.day, slot.start, slot.end, True, name, slot.id, seats))
-    if min(served) < wanted:
+        served.sort()
+        chosen.append((slot, seats))
+        same_day.append(slot)
+    if served[0] < wanted:
         return None
-    return tuple(sorted(chosen, key=lambda s: (s.day, s.start or 0)))
-
-
-def _clashes(slot: Slot, chosen: Sequence[Session], after: Session | None) -> bool:
-    if after is not None and (slot.day, slot.start) < (after.day, after.end or 0):
-        return True
-    return any(
-        session.day == slot.day
-        and (session.start or 0) < slot.end
-        and slot.start < (session.end or 0)
-        for session in chosen
-    )
+    return tuple(sorted(chosen, key=lambda part: (part[0].day, part[0].start)))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from math import asin, cos, fsum, radians, sin, sqrt
+from operator import attrgetter
 
 from matching.weekly import WeeklyPattern
 
@@ -218,13 +220,15 @@ class Instructor:
 
 @dataclass(frozen=True, slots=True)
 class Venue:
-    """Where practice happens; `shared` means other institutions may use it too."""
+    """Where practice happens; `shared` means other institutions may use it too, buffers are minutes."""
 
     id: str
     name: str
     institution: str
     place: Point | None = None
     shared: bool = True
+    buffer_before: int = 0
+    buffer_after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,11 +276,22 @@ class Market:
             found.setdefault(slot.equipment, {}).setdefault(slot.venue, []).append(slot)
         return {
             equipment: {
-                venue: tuple(sorted(slots, key=lambda s: (s.day, s.start, s.id)))
+                venue: tuple(sorted(slots, key=attrgetter("day", "start", "id")))
                 for venue, slots in sorted(venues.items())
             }
             for equipment, venues in found.items()
         }
+
+    def prepare(self) -> None:
+        """Work every index out now, so that processes forked from this one share them."""
+        for name, value in vars(type(self)).items():
+            if isinstance(value, cached_property):
+                getattr(self, name)
+
+    @cached_property
+    def courses_by_id(self) -> dict[str, Course]:
+        """Every course by id."""
+        return {course.id: course for course in self.courses}
 
     @cached_property
     def slots_by_id(self) -> dict[str, Slot]:
@@ -287,6 +302,15 @@ class Market:
     def instructors_by_id(self) -> dict[str, Instructor]:
         """Every instructor by id."""
         return {person.id: person for person in self.instructors}
+
+    @cached_property
+    def instructors_by_occupation(self) -> dict[str, tuple[Instructor, ...]]:
+        """Occupation to those who hold it, in order of id."""
+        found: dict[str, dict[str, Instructor]] = {}
+        for person in sorted(self.instructors, key=lambda p: p.id):
+            for held in person.qualifications:
+                found.setdefault(held.occupation, {})[person.id] = person
+        return {code: tuple(people.values()) for code, people in found.items()}
 
     @cached_property
     def staffed(self) -> frozenset[str]:
@@ -305,6 +329,12 @@ class Reason:
     evidence: tuple[str, ...] = ()
 
 
+def weighted(parts: Sequence[tuple[float, float]]) -> float:
+    """The mean of scores by their weights; it never falls when a score rises, to the last bit."""
+    total = fsum(weight for _, weight in parts)
+    return fsum(score * weight for score, weight in parts) / total if total else 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """Why a bundle scores what it scores."""
@@ -314,8 +344,7 @@ class Explanation:
     @property
     def score(self) -> float:
         """Weighted mean of the reasons, so the shown parts always add up to the shown whole."""
-        total = fsum(reason.weight for reason in self.reasons)
-        return fsum(r.score * r.weight for r in self.reasons) / total if total else 0.0
+        return weighted([(r.score, r.weight) for r in self.reasons])
 
 
 @dataclass(frozen=True, slots=True)

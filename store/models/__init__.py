@@ -4,7 +4,7 @@ These modules do without postponed annotations: SQLAlchemy would have to evaluat
 import.
 """
 
-from store.models.base import Base, RecordRow
+from store.models.base import Base, Fen, RecordRow, in_fen
 from store.models.demand import NeedOccupationRow, NeedRow
 from store.models.ledger import (
     AuditRow,
@@ -55,6 +55,7 @@ __all__ = [
     "CourseRow",
     "DecisionRow",
     "EquipmentRow",
+    "Fen",
     "InstructorRow",
     "LevelRow",
     "MetaRow",
@@ -73,4 +74,5 @@ __all__ = [
     "VectorRow",
     "VenueRow",
     "WorkstationRow",
+    "in_fen",
 ]

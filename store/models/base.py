@@ -117,7 +117,12 @@ class Fen:
         return None if fen is None else _yuan(fen)
 
     def __set__(self, row: object, yuan: Any) -> None:
-        setattr(row, self.column, None if yuan is None else round(yuan * 100))
+        setattr(row, self.column, in_fen(yuan))
+
+
+def in_fen(yuan: Any) -> int | None:
+    """An amount in yuan as the column holds it."""
+    return None if yuan is None else round(yuan * 100)
 
 
 def _yuan(fen: int) -> Any:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from store.errors import ConflictError, InvalidError
@@ -68,45 +69,48 @@ def record(
     by: Actor,
     act: str,
     kind: Kind,
-    code: str,
-    change: tuple[Draft | None, Draft | None],
+    changes: Sequence[tuple[str, Draft | None, Draft | None]],
     *,
     request: str | None = None,
     reason: str | None = None,
 ) -> None:
-    """Write the audit row of a change, before and after, in the caller's transaction."""
-    before, after = (draft.model_dump(mode="json") if draft else None for draft in change)
-    note(session, by, act, (kind.name, code), (before, after), request=request, reason=reason)
+    """Write an audit row for each change (code, before, after), in the caller's transaction."""
+    told = [(code, _values(before), _values(after)) for code, before, after in changes]
+    note(session, by, act, kind.name, told, request=request, reason=reason)
 
 
 def note(
     session: Session,
     by: Actor,
     act: str,
-    subject: tuple[str, str],
-    change: tuple[Mapping[str, object] | None, Mapping[str, object] | None],
+    kind: str,
+    changes: Sequence[tuple[str, Mapping[str, object] | None, Mapping[str, object] | None]],
     *,
     request: str | None = None,
     reason: str | None = None,
 ) -> None:
-    """Write an audit row of a (kind, code): its values before and after."""
-    kind, code = subject
-    before, after = change
-    session.add(
-        AuditRow(
-            at=datetime.now(UTC),
-            login=by.login,
-            role=by.role.value,
-            organisation=by.organisation,
-            act=act,
-            kind=kind,
-            code=code,
-            before=_json(before),
-            after=_json(after),
-            reason=reason,
-            request=request,
-        )
+    """Write audit rows of anything that has a kind: (code, values before, values after) each."""
+    shared = {
+        "at": datetime.now(UTC),
+        "login": by.login,
+        "role": by.role.value,
+        "organisation": by.organisation,
+        "act": act,
+        "kind": kind,
+        "reason": reason,
+        "request": request,
+    }
+    session.execute(
+        insert(cast(Table, AuditRow.__table__)),
+        [
+            {**shared, "code": code, "before": _json(before), "after": _json(after)}
+            for code, before, after in changes
+        ],
     )
+
+
+def _values(draft: Draft | None) -> Mapping[str, object] | None:
+    return draft.model_dump(mode="json") if draft else None
 
 
 def _json(values: Mapping[str, object] | None) -> str | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store import models
@@ -14,6 +15,8 @@ from store.models import RecordRow
 from store.schemas import records as schemas
 from store.schemas.actor import Actor
 from store.schemas.records import Draft
+
+_PER_QUERY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Kind:
     draft: type[Draft]
     view: type[Draft]
     prefix: str
-    owner: Callable[[Session, Any, Actor], str | None]
+    owners: Callable[[Session, Sequence[Any], Actor], list[str | None]]
     titles: tuple[str, ...] = ()
     parts: Mapping[str, type[models.Base]] = field(default_factory=dict)
     fixed: Mapping[str, object] = field(default_factory=dict)
@@ -35,29 +38,38 @@ class Kind:
     is_owned_by_field: bool = True
 
 
-def _actor_owns(session: Session, draft: Any, by: Actor) -> str | None:
-    return by.organisation
+def _actor_owns(session: Session, drafts: Sequence[Any], by: Actor) -> list[str | None]:
+    return [by.organisation] * len(drafts)
 
 
-def _itself(session: Session, draft: Any, by: Actor) -> None:
-    return None
+def _itself(session: Session, drafts: Sequence[Any], by: Actor) -> list[str | None]:
+    return [None] * len(drafts)
 
 
-def _field_owns(name: str) -> Callable[[Session, Any, Actor], str]:
-    def owner(session: Session, draft: Any, by: Actor) -> str:
-        return str(getattr(draft, name))
+def _field_owns(name: str) -> Callable[[Session, Sequence[Any], Actor], list[str | None]]:
+    def owners(session: Session, drafts: Sequence[Any], by: Actor) -> list[str | None]:
+        return [str(getattr(draft, name)) for draft in drafts]
 
-    return owner
+    return owners
 
 
-def _record_owns(name: str, row: type[RecordRow]) -> Callable[[Session, Any, Actor], str]:
-    def owner(session: Session, draft: Any, by: Actor) -> str:
-        found = session.get(row, getattr(draft, name))
-        if found is None:
-            raise InvalidError("unknown_reference", column=name, value=getattr(draft, name))
-        return found.owner
+def _record_owns(
+    name: str, row: type[RecordRow]
+) -> Callable[[Session, Sequence[Any], Actor], list[str | None]]:
+    def owners(session: Session, drafts: Sequence[Any], by: Actor) -> list[str | None]:
+        codes = sorted({getattr(draft, name) for draft in drafts})
+        found: dict[str, str] = {}
+        for at in range(0, len(codes), _PER_QUERY):
+            part = codes[at : at + _PER_QUERY]
+            found.update(
+                session.execute(select(row.code, row.owner).where(row.code.in_(part))).all()
+            )
+        for code in codes:
+            if code not in found:
+                raise InvalidError("unknown_reference", column=name, value=code)
+        return [found[getattr(draft, name)] for draft in drafts]
 
-    return owner
+    return owners
 
 
 _ALL = (

@@ -94,7 +94,7 @@ def confirm(
         session.flush()
         _mark_contested(session, folded)
         session.refresh(held)
-        audit.note(session, by, "confirm", ("alias", str(held.id)), (None, _told(held)))
+        audit.note(session, by, "confirm", "alias", [(str(held.id), None, _told(held))])
     return _view(held, name)
 
 
@@ -104,7 +104,7 @@ def undo(session: Session, id: int, *, by: Actor, reason: str = "") -> None:
     if held is None:
         raise NotFoundError("alias", str(id))
     require(by, Act.WITHDRAW, "alias", held.owner, str(id))
-    audit.note(session, by, "undo", ("alias", str(id)), (_told(held), None), reason=reason or None)
+    audit.note(session, by, "undo", "alias", [(str(id), _told(held), None)], reason=reason or None)
     folded, occupation = held.words, held.occupation
     session.execute(delete(ConfirmationRow).where(ConfirmationRow.id == id))
     naming.drop_alias(session, folded, occupation)
@@ -135,7 +135,7 @@ def learn(
 
 
 def _words_for(session: Session, said: str, occupation: str, by: Actor) -> str | None:
-    """The part of a text that an occupation was confirmed for, none where it is not plain or known already."""
+    """The part of a text that was confirmed; none where that is not plain or the dictionary knows it."""
     kept = list(said)
     for item in sentences.read_sentence(session, said, by=by, today=today_in_china()):
         if item.field not in ("level", "certificate"):

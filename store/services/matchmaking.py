@@ -8,11 +8,12 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from matching import alternatives as engine
 from matching import rank
 from matching.policy import DEFAULT_POLICY
-from matching.types import Need, Ranking
+from matching.types import Bundle, Market, Need, Ranking
 from matching.weekly import Calendar
-from store.errors import ConflictError
+from store.errors import ConflictError, NotFoundError
 from store.models import CourseRow, NeedRow
 from store.schemas.actor import Actor
 from store.schemas.records import NeedView
@@ -30,13 +31,10 @@ class Matched:
 
 def rank_bundles(session: Session, code: str, *, by: Actor, today: date, top: int = 5) -> Matched:
     """Ranked bundles for a stored need."""
-    require(by, Act.READ, "match", None)
-    view: NeedView = records.fetch(session, "need", code, by=by)
-    if view.status != "open":
-        raise ConflictError("need_not_open", id=code)
+    view, need = _open_need(session, code, by)
+    found = market.load_market(session, need, today)
     calendar = reference.calendar(session)
-    need = market.engine_need(session, view)
-    return Matched(view, _rank(session, need, calendar, today, top))
+    return Matched(view, _rank(need, found, calendar, (today, top, _offered(session))))
 
 
 def open_needs(session: Session, *, by: Actor) -> tuple[str, ...]:
@@ -47,9 +45,62 @@ def open_needs(session: Session, *, by: Actor) -> tuple[str, ...]:
     )
 
 
-def _rank(session: Session, need: Need, calendar: Calendar, today: date, top: int) -> Ranking:
-    offered = session.scalar(
-        select(func.count()).select_from(CourseRow).where(CourseRow.status == "published")
+def alternatives(
+    session: Session, code: str, course: str, *, by: Actor, today: date, top: int = 5
+) -> tuple[NeedView, tuple[Bundle, ...]]:
+    """Other ways to deliver a course for a need, none as good as another in everything."""
+    view, need = _open_need(session, code, by)
+    found = market.around(session, need, today, [course])
+    if not found.market.courses:
+        raise NotFoundError("course", course)
+    calendar = reference.calendar(session)
+    ways = engine.alternatives(
+        need, found.market, calendar, today, DEFAULT_POLICY, top, found.details
     )
-    offers = market.load_market(session, need, today)
-    return rank(need, offers, calendar, today, DEFAULT_POLICY, top, offered or 0)
+    return view, ways
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The market of one moment in memory, for ranking many needs."""
+
+    market: Market
+    calendar: Calendar
+    today: date
+    offered: int
+
+
+def snapshot(session: Session, *, by: Actor, today: date) -> Snapshot:
+    """Everything that is offered now."""
+    require(by, Act.READ, "match", None)
+    whole = market.snapshot(session, today)
+    whole.prepare()
+    return Snapshot(whole, reference.calendar(session), today, _offered(session))
+
+
+def rank_within(
+    session: Session, code: str, known: Snapshot, *, by: Actor, top: int = 5
+) -> Matched:
+    """What `rank_bundles` gives, with the market from a snapshot."""
+    view, need = _open_need(session, code, by)
+    found = market.within(known.market, session, need)
+    return Matched(view, _rank(need, found, known.calendar, (known.today, top, known.offered)))
+
+
+def _open_need(session: Session, code: str, by: Actor) -> tuple[NeedView, Need]:
+    require(by, Act.READ, "match", None)
+    view: NeedView = records.fetch(session, "need", code, by=by)
+    if view.status != "open":
+        raise ConflictError("need_not_open", id=code)
+    return view, market.engine_need(session, view)
+
+
+def _offered(session: Session) -> int:
+    return session.scalar(select(func.count()).where(CourseRow.status == "published")) or 0
+
+
+def _rank(
+    need: Need, found: market.Offers, calendar: Calendar, asked: tuple[date, int, int]
+) -> Ranking:
+    today, top, offered = asked
+    return rank(need, found.market, calendar, today, DEFAULT_POLICY, top, offered, found.details)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, Table, func, insert, select, text
 from sqlalchemy.orm import Session, selectinload
 
 from store.errors import (
@@ -16,7 +16,7 @@ from store.errors import (
     NotFoundError,
     StaleEditError,
 )
-from store.models import CodeSequenceRow, OrganisationRow, RecordRow
+from store.models import Base, CodeSequenceRow, Fen, OrganisationRow, RecordRow, in_fen
 from store.schemas.actor import Actor, Role
 from store.schemas.records import Draft, NeedView
 from store.services import audit, learning, search
@@ -85,39 +85,28 @@ def register_many(
     check_references(session, kind, drafts)
     for draft in drafts:
         require_own_references(session, draft, by)
-    owners = [kind.owner(session, draft, by) for draft in drafts]
+    owners = kind.owners(session, drafts, by)
     for tenant in sorted({owner or "" for owner in owners}):
         require(by, Act.REGISTER, kind.name, tenant)
     wanted = list(codes) or [None] * len(drafts)
     given_codes = [code for code in wanted if code]
     _refuse_taken(session, kind, given_codes)
     free = iter(next_codes(session, kind, wanted.count(None), set(given_codes)))
-    now = datetime.now(UTC)
-    rows = []
-    for draft, owner, given in zip(drafts, owners, wanted, strict=True):
-        new_code = given or next(free)
-        row = kind.row(
-            code=new_code,
-            owner=owner or new_code,
-            version=1,
-            created_at=now,
-            created_by=by.login,
-            changed_at=now,
-            changed_by=by.login,
-            status=getattr(draft, "status", kind.first_status),
-            **kind.fixed,
-        )
-        _fill(row, kind, draft)
-        rows.append(row)
-    session.add_all(rows)
-    session.flush()
+    given = [code or next(free) for code in wanted]
+    _insert(session, kind, given, owners, drafts, by)
     search.index_records(
-        session, [(kind.name, r.code, r.owner, t) for r in rows if (t := _titles(kind, r))]
+        session,
+        [
+            (kind.name, code, owner or code, titles)
+            for code, owner, draft in zip(given, owners, drafts, strict=True)
+            if (titles := _titles(kind, draft))
+        ],
     )
-    for row, draft in zip(rows, drafts, strict=True):
-        audit.record(session, by, "register", kind, row.code, (None, draft), request=request)
-        learning.learn(session, kind, row.code, draft, None, by)
-    return [row.code for row in rows]
+    changes = [(code, None, draft) for code, draft in zip(given, drafts, strict=True)]
+    audit.record(session, by, "register", kind, changes, request=request)
+    for code, draft in zip(given, drafts, strict=True):
+        learning.learn(session, kind, code, draft, None, by)
+    return given
 
 
 def edit(
@@ -140,7 +129,7 @@ def edit(
     require(by, Act.EDIT, kind.name, row.owner, code)
     if row.status == "withdrawn":
         raise ConflictError("already_withdrawn", kind=kind.name, id=code)
-    if kind.is_owned_by_field and (kind.owner(session, draft, by) or code) != row.owner:
+    if kind.is_owned_by_field and (kind.owners(session, [draft], by)[0] or code) != row.owner:
         raise ConflictError("owner_fixed", kind=kind.name, id=code)
     if row.version != version:
         raise StaleEditError(kind.name, code, row.version)
@@ -156,7 +145,7 @@ def edit(
     _touch(row, by)
     session.flush()
     _index(session, kind, row)
-    audit.record(session, by, "edit", kind, code, (before, draft), request=request)
+    audit.record(session, by, "edit", kind, [(code, before, draft)], request=request)
     learning.learn(session, kind, code, draft, before, by)
     audit.remember(session, request, "edit", kind, code, by)
     return _view(session, kind, row, by)
@@ -178,7 +167,7 @@ def withdraw(
     _touch(row, by)
     session.flush()
     search.forget_record(session, kind.name, code)
-    audit.record(session, by, "withdraw", kind, code, (before, None), reason=reason)
+    audit.record(session, by, "withdraw", kind, [(code, before, None)], reason=reason)
     return _view(session, kind, row, by)
 
 
@@ -306,20 +295,78 @@ def _require_governed(kind: Kind, before: Draft, draft: Draft, by: Actor, code: 
             raise NotAllowedError(Act.EDIT, f"{kind.name}.{name}", code)
 
 
+def _insert(
+    session: Session,
+    kind: Kind,
+    codes: Sequence[str],
+    owners: Sequence[str | None],
+    drafts: Sequence[Draft],
+    by: Actor,
+) -> None:
+    """New rows with their parts: one statement a table, whatever their number."""
+    now = datetime.now(UTC)
+    shared = {
+        "version": 1,
+        "created_at": now,
+        "created_by": by.login,
+        "changed_at": now,
+        "changed_by": by.login,
+        **kind.fixed,
+    }
+    rows = []
+    parts: dict[str, list[dict[str, object]]] = {name: [] for name in kind.parts}
+    for code, owner, draft in zip(codes, owners, drafts, strict=True):
+        status = getattr(draft, "status", kind.first_status)
+        rows.append(
+            {
+                **_columns(kind, draft),
+                **shared,
+                "code": code,
+                "owner": owner or code,
+                "status": status,
+            }
+        )
+        for name, part in kind.parts.items():
+            # every part names its record by a column of the record's kind
+            parts[name] += [
+                {kind.name: code, **item} for item in _items(part, getattr(draft, name))
+            ]
+    session.execute(insert(cast(Table, kind.row.__table__)), rows)
+    for name, items in parts.items():
+        if items:
+            session.execute(insert(cast(Table, kind.parts[name].__table__)), items)
+
+
+def _columns(kind: Kind, draft: Draft) -> dict[str, object]:
+    """What a draft says in the columns of its kind; money in fen."""
+    found: dict[str, object] = {}
+    for name in kind.draft.model_fields:
+        if name in kind.parts:
+            continue
+        value = getattr(draft, name)
+        money = vars(kind.row).get(name)
+        if isinstance(money, Fen):
+            found[money.column] = in_fen(value)
+        else:
+            found[name] = value
+    return found
+
+
+def _items(part: type[Base], items: Sequence[Draft]) -> list[dict[str, object]]:
+    """The parts of a draft as columns, with their place in it where that is kept."""
+    is_placed = "position" in part.__table__.columns
+    return [
+        {**item.model_dump(), **({"position": at} if is_placed else {})}
+        for at, item in enumerate(items)
+    ]
+
+
 def _fill(row: RecordRow, kind: Kind, draft: Draft) -> None:
     """Draft into row; parts are replaced as a whole."""
-    for name in kind.draft.model_fields:
-        value = getattr(draft, name)
-        part = kind.parts.get(name)
-        if part is None:
-            setattr(row, name, value)
-            continue
-        held = part.__table__.columns.keys()
-        items = [
-            part(**item.model_dump(), **({"position": at} if "position" in held else {}))
-            for at, item in enumerate(value)
-        ]
-        setattr(row, name, items)
+    for column, value in _columns(kind, draft).items():
+        setattr(row, column, value)
+    for name, part in kind.parts.items():
+        setattr(row, name, [part(**item) for item in _items(part, getattr(draft, name))])
 
 
 def _refuse_taken(session: Session, kind: Kind, codes: Sequence[str]) -> None:
@@ -335,8 +382,8 @@ def _touch(row: RecordRow, by: Actor) -> None:
     row.changed_by = by.login
 
 
-def _titles(kind: Kind, row: RecordRow) -> list[str]:
-    return [title for name in kind.titles if (title := getattr(row, name))]
+def _titles(kind: Kind, source: RecordRow | Draft) -> list[str]:
+    return [title for name in kind.titles if (title := getattr(source, name))]
 
 
 def _index(session: Session, kind: Kind, row: RecordRow) -> None:

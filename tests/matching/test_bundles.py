@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import rank
+from matching.alternatives import Merit, alternatives, merits
 from matching.constraints import is_free, is_qualified, window
 from matching.policy import DEFAULT_POLICY, Policy, check
 from matching.types import (
@@ -214,6 +215,37 @@ def test_groups_rotate_when_stations_are_fewer_than_heads() -> None:
     practice = [session for session in bundle.sessions if session.practice]
     assert len(practice) == 4
     assert all(session.heads == 2 for session in practice)
+
+
+def test_a_venue_keeps_its_buffers_between_two_groups() -> None:
+    days = [TODAY + timedelta(days=n) for n in range(7, 11)]
+    twice = tuple(
+        Slot(f"{day}{start}", "V1", "LATHE", day, start, start + 90, 4)
+        for day in days
+        for start in (1110, 1200)
+    )
+    a_course = course(theory_hours=0, practice_hours=4)
+    venue = Venue("V1", "车间", "T1", HERE, buffer_before=10, buffer_after=10)
+    for buffered, wanted in (
+        ({"V1": replace(venue, buffer_before=0, buffer_after=0)}, 1),
+        ({"V1": venue}, 2),
+    ):
+        bundle = best(need(), market(courses=(a_course,), venues=buffered, slots=twice))
+        assert bundle is not None
+        assert len({session.day for session in bundle.sessions}) == wanted
+
+
+def test_alternatives_of_a_course_differ_in_what_matters() -> None:
+    near, far = Venue("V1", "近", "T9", HERE), Venue("V2", "远", "T9", Point(22.76, 114.25))
+    dear, cheap = slots("V1", price=9000), slots("V2", price=100)
+    worse = [replace(s, id="V3" + s.id, venue="V3", price_fen=9500) for s in dear]
+    third = Venue("V3", "更远", "T9", Point(22.78, 114.25))
+    known = market(
+        venues={"V1": near, "V2": far, "V3": third}, slots=tuple([*dear, *cheap, *worse])
+    )
+    ways = alternatives(need(), known, CALENDAR, TODAY)
+    told = {way.venue.id: merits(way, ways) for way in ways if way.venue}
+    assert told == {"V1": (Merit.NEAREST,), "V2": (Merit.CHEAPEST,)}
 
 
 def test_theory_and_practice_may_be_different_people() -> None:
@@ -527,6 +559,18 @@ def test_the_top_is_the_true_top(a_need: Need, a_market: Market, top: int) -> No
     ]
     expected = sorted(alone, key=lambda bundle: bundle.order_key)[:top]
     assert list(rank(a_need, a_market, CALENDAR, TODAY, top=top).bundles) == expected
+
+
+@PROPERTY
+@given(needs, markets(), st.integers(1, 3))
+def test_asking_for_details_late_gives_the_same_ranking(
+    a_need: Need, a_market: Market, top: int
+) -> None:
+    """Courses and institutions first, the rest when they come up: what the store does."""
+    eager = rank(a_need, a_market, CALENDAR, TODAY, top=top)
+    bare = Market(a_market.courses, a_market.institutions)
+    late = rank(a_need, bare, CALENDAR, TODAY, top=top, details=lambda courses: a_market)
+    assert late == eager
 
 
 @PROPERTY

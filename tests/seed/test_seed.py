@@ -8,7 +8,9 @@ from matching import text as words
 from seed import bulk, reference
 from seed.demo import OPERATOR, table
 from store import Store
-from store.services import matchmaking, records
+from store.schemas.actor import SYSTEM
+from store.schemas.records import CentreDraft
+from store.services import health, matchmaking, records
 from tests.conftest import DAY
 
 SPECIAL = 13
@@ -70,8 +72,22 @@ def test_most_of_the_demo_is_matched_and_rightly(stocked: Store) -> None:
 
 def test_load_data_is_the_same_for_the_same_seed(bare: Store) -> None:
     reference.load(bare)
-    made = bulk.load(bare, 300, 7, lambda done, total: None)
-    assert made == {"institution": 1, "course": 300}
-    first = bare.read(records.fetch, "course", "K000001", by=OPERATOR)
-    drafts = bulk._courses(1, [first.institution], 7, DAY)
-    assert next(drafts).title == first.title  # type: ignore[attr-defined]
+    bare.write(records.register, CentreDraft(name="区局"), by=SYSTEM, code="BUREAU")
+    sizes = bulk.Sizes.of(300, needs=10)
+    steps: list[tuple[int, int]] = []
+    made = bulk.load(bare, sizes, 7, lambda done, total: steps.append((done, total)))
+    assert {kind: made[kind] for kind in ("institution", "enterprise", "need")} == {
+        "institution": 7,
+        "enterprise": 2,
+        "need": 10,
+    }
+    assert (made["course"], made["instructor"], made["slot"]) == (300, 150, 1500)
+    assert made["run"] > 30
+    assert all(done <= total for done, total in steps)
+    assert bare.read(health.check) == ()
+    again = bulk.load(bare, sizes, 7, lambda done, total: None)
+    assert again == made
+    for kind, field in (("course", "title"), ("instructor", "name"), ("slot", "day")):
+        items = bare.read(records.page, kind, by=SYSTEM, limit=2 * made[kind]).items
+        said = [getattr(item, field) for item in items]
+        assert said[: made[kind]] == said[made[kind] :]

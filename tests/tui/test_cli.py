@@ -271,3 +271,17 @@ def test_the_full_screen_needs_a_terminal(demo_path: Path) -> None:
     done = duijie("--db", str(demo_path))
     assert done.returncode == 2
     assert "needs a terminal" in done.stderr.decode()
+
+
+def test_all_needs_at_once_are_what_each_is_alone(demo_path: Path) -> None:
+    db = ("--db", str(demo_path), "--json")
+    every = [
+        duijie(*db, "match", "--all", "--jobs", jobs).stdout.decode().splitlines()
+        for jobs in ("1", "2")
+    ]
+    assert every[0] == every[1]
+    codes = [json.loads(line)["need"]["code"] for line in every[0]]
+    assert codes == sorted(codes)
+    assert len(codes) == 80
+    for at in (0, 17, 52):
+        assert json.loads(duijie(*db, "match", codes[at]).stdout) == json.loads(every[0][at])

@@ -122,7 +122,7 @@ def _progress(done: int, total: int) -> None:
 
 
 def bulk(options: Namespace, settings: Settings) -> int:
-    """Invented offerings for load tests, the same for the same seed, with a progress bar on a terminal."""
+    """An invented market for load tests, the same for the same seed, with a progress bar on a terminal."""
     from seed import bulk as bulk_data
 
     _refuse_dry_run(options)
@@ -130,7 +130,8 @@ def bulk(options: Namespace, settings: Settings) -> int:
     by = who(store, options.user)
     if by.role in (Role.INSTITUTION, Role.ENTERPRISE):
         raise NotAllowedError("load", "course")
-    made = bulk_data.load(store, options.offerings, options.seed, _progress)
+    sizes = bulk_data.Sizes.of(options.offerings, options.instructors, options.slots, options.needs)
+    made = bulk_data.load(store, sizes, options.seed, _progress)
     if options.json:
         put(made)
     else:

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+import json
+import os
+import sys
 import time
 from argparse import Namespace
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from matching.types import Bundle, Ranking, Reason, Rule, Session
+from matching.alternatives import Merit, merits
+from matching.types import Bundle, Ranking, Reason, Rule
+from matching.types import Session as Meeting
+from store import Store
 from store.errors import UsageError
+from store.schemas.actor import Actor
 from store.services import matchmaking
-from store.services.matchmaking import Matched
-from tui.cli.output import line, plain, put, say
-from tui.cli.session import begin
-from tui.i18n import _
+from store.services.matchmaking import Matched, Snapshot
+from tui.cli.output import line, plain, put, say, write
+from tui.cli.session import Session, begin
+from tui.i18n import _, mark
 from tui.render import bundle_line, reason_line, session_span, violation_line
+from tui.safe import clean
 from tui.settings import Settings
 from tui.words import GRADES, RULES
+
+_MERITS = {
+    Merit.CHEAPEST: mark("cheapest"),
+    Merit.SOONEST: mark("soonest"),
+    Merit.FINISHED_FIRST: mark("finished first"),
+    Merit.NEAREST: mark("nearest"),
+}
 
 
 def run(options: Namespace, settings: Settings) -> int:
@@ -23,29 +40,96 @@ def run(options: Namespace, settings: Settings) -> int:
     if options.all == (options.need is not None):
         raise UsageError("need_or_all")
     session = begin(options, settings)
-    codes = (
-        session.store.read(matchmaking.open_needs, by=session.by)
-        if options.all
-        else (options.need.upper(),)
-    )
-    started = time.perf_counter()
-    matched = 0
-    for code in codes:
-        found = session.store.read(
-            matchmaking.rank_bundles, code, by=session.by, today=session.today, top=options.top
-        )
-        matched += bool(found.ranking.bundles)
-        if options.json:
-            put(as_json(found))
-        else:
-            _show(found, is_brief=options.all)
     if options.all:
-        say(
-            _("{matched} of {needs} needs matched in {seconds:.1f} s.").format(
-                matched=matched, needs=len(codes), seconds=time.perf_counter() - started
-            )
-        )
+        return _run_all(options, session)
+    if options.course:
+        return _show_ways(options, session)
+    found = session.store.read(
+        matchmaking.rank_bundles,
+        options.need.upper(),
+        by=session.by,
+        today=session.today,
+        top=options.top,
+    )
+    write(_text(found, as_data=options.json, is_brief=False))
     return 0
+
+
+def _show_ways(options: Namespace, session: Session) -> int:
+    """The alternatives for one course, each with what it is the best in."""
+    course = options.course.upper()
+    need, ways = session.store.read(
+        matchmaking.alternatives,
+        options.need.upper(),
+        course,
+        by=session.by,
+        today=session.today,
+        top=options.top,
+    )
+    best_in = [merits(way, ways) for way in ways]
+    if options.json:
+        told = [
+            {"best_in": plain(best), **bundle_json(way)}
+            for best, way in zip(best_in, ways, strict=True)
+        ]
+        put({"need": plain(need), "course": course, "alternatives": told})
+        return 0
+    line(f"{need.code}  {need.enterprise_name}  {need.text}")
+    for at, (best, way) in enumerate(zip(best_in, ways, strict=True), 1):
+        words = ", ".join(_(_MERITS[merit]) for merit in best)
+        line(f"  {at}. {bundle_line(way)}" + (f"  [{words}]" if words else ""))
+    if not ways:
+        line("  " + _("No bundle."))
+    return 0
+
+
+def _run_all(options: Namespace, session: Session) -> int:
+    """Every open need in order of code, from one snapshot of the market."""
+    codes = session.store.read(matchmaking.open_needs, by=session.by)
+    started = time.perf_counter()
+    known = session.store.read(matchmaking.snapshot, by=session.by, today=session.today)
+    jobs = min(options.jobs or os.cpu_count() or 1, len(codes))
+    asked = {
+        "known": known, "by": session.by, "top": options.top, "as_data": options.json
+    }  # fmt: skip
+    matched = 0
+    for at, (is_matched, text) in enumerate(_texts(session, jobs, codes, asked), 1):
+        matched += is_matched
+        write(text)
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r{at:,} / {len(codes):,}" + "\n" * (at == len(codes)))
+    say(
+        _("{matched} of {needs} needs matched in {seconds:.1f} s.").format(
+            matched=matched, needs=len(codes), seconds=time.perf_counter() - started
+        )
+    )
+    return 0
+
+
+def _texts(
+    session: Session, jobs: int, codes: Sequence[str], asked: dict[str, Any]
+) -> Iterator[tuple[bool, str]]:
+    if jobs > 1:
+        from store import batch  # processes are machinery that other commands do without
+
+        yield from batch.each(session.store, jobs, one_of_many, codes, **asked)
+    else:
+        for code in codes:
+            yield one_of_many(session.store, code, **asked)
+
+
+def one_of_many(
+    store: Store, code: str, *, known: Snapshot, by: Actor, top: int, as_data: bool
+) -> tuple[bool, str]:
+    """Whether a need has a bundle, and its ranking as it is printed."""
+    found = store.read(matchmaking.rank_within, code, known, by=by, top=top)
+    return bool(found.ranking.bundles), _text(found, as_data=as_data, is_brief=True)
+
+
+def _text(found: Matched, *, as_data: bool, is_brief: bool) -> str:
+    if as_data:
+        return json.dumps(as_json(found), ensure_ascii=False) + "\n"
+    return "".join(f"{clean(part)}\n" for part in _lines(found, is_brief=is_brief))
 
 
 def as_json(matched: Matched) -> dict[str, object]:
@@ -101,7 +185,7 @@ def bundle_json(bundle: Bundle) -> dict[str, object]:
     }
 
 
-def session_json(session: Session) -> dict[str, object]:
+def session_json(session: Meeting) -> dict[str, object]:
     """A session with its times as people write them."""
     return {**plain(session), "time": session_span(session)}
 
@@ -111,32 +195,29 @@ def reason_json(reason: Reason) -> dict[str, object]:
     return {**plain(reason), "points": round(100 * reason.score * reason.weight, 4)}
 
 
-def _show(matched: Matched, *, is_brief: bool) -> None:
+def _lines(matched: Matched, *, is_brief: bool) -> Iterator[str]:
     need, ranking = matched.need, matched.ranking
-    line(f"{need.code}  {need.enterprise_name}  {need.text}")
+    yield f"{need.code}  {need.enterprise_name}  {need.text}"
     for at, bundle in enumerate(ranking.bundles[: 1 if is_brief else None], 1):
-        line(f"  {at}. {bundle_line(bundle)}")
+        yield f"  {at}. {bundle_line(bundle)}"
         if is_brief:
             continue
         for reason in bundle.explanation.reasons:
-            line(f"       {reason_line(reason)}")
+            yield f"       {reason_line(reason)}"
         for warning in bundle.warnings:
-            line(f"       ! {violation_line(warning)}")
+            yield f"       ! {violation_line(warning)}"
     if not ranking.bundles:
-        line("  " + _("No bundle."))
+        yield "  " + _("No bundle.")
     if ranking.rejections and not (is_brief and ranking.bundles):
-        told = ", ".join(
-            f"{_(RULES[rule])} {count}" for rule, count in ((r, c) for r, c in _ruled_out(ranking))
-        )
-        line("  " + _("Ruled out: {rules}").format(rules=told))
+        told = ", ".join(f"{_(RULES[rule])} {count}" for rule, count in _ruled_out(ranking))
+        yield "  " + _("Ruled out: {rules}").format(rules=told)
     if not is_brief:
-        line(
-            "  "
-            + _("Grade: {grade}; {considered} courses considered, {rest} not scored.").format(
-                grade=_(GRADES[ranking.grade]),
-                considered=ranking.considered,
-                rest=ranking.not_scored,
-            )
+        yield "  " + _(
+            "Grade: {grade}; {considered} courses considered, {rest} not scored."
+        ).format(
+            grade=_(GRADES[ranking.grade]),
+            considered=ranking.considered,
+            rest=ranking.not_scored,
         )
 
 

@@ -21,7 +21,12 @@ from tui.safe import clean, pad
 
 def put(value: object) -> None:
     """One JSON value on one line of standard output."""
-    sys.stdout.write(json.dumps(plain(value), ensure_ascii=False) + "\n")
+    write(json.dumps(plain(value), ensure_ascii=False) + "\n")
+
+
+def write(text: str) -> None:
+    """Whole lines, already harmless, to standard output."""
+    sys.stdout.write(text)
 
 
 def line(text: str = "") -> None:

@@ -166,6 +166,10 @@ def _matching(add: Any) -> None:
     command.add_argument(
         "--top", type=_positive, default=5, metavar="K", help=_("at most K bundles")
     )
+    command.add_argument("--course", metavar="CODE", help=_("other ways to deliver one course"))
+    command.add_argument(
+        "--jobs", type=_positive, metavar="N", help=_("processes for --all; one a core")
+    )
 
 
 def _words(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -204,9 +208,15 @@ def _keeping(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
             act.add_argument("--centre", metavar=_("NAME"), help=_("the service centre's name"))
     seed = commands.add_parser("seed", help=_("data for load tests"))
     kinds = seed.add_subparsers(metavar=_("WHAT"), required=True)
-    summary = _("invented offerings by the thousand")
+    summary = _("an invented market: offerings, people, slots and needs by the thousand")
     bulk = kinds.add_parser("bulk", help=summary, description=summary, parents=[common])
-    bulk.add_argument("--offerings", type=_positive, default=10_000, metavar="N")
+    bulk.add_argument("--offerings", type=_positive, default=10_000, metavar="N", help=_("courses"))
+    for flag, letter, meaning in (
+        ("--instructors", "M", _("instructors; half as many as courses")),
+        ("--slots", "K", _("dated slots; five a course")),
+        ("--needs", "J", _("needs; one for ten courses")),
+    ):
+        bulk.add_argument(flag, type=_count, metavar=letter, help=meaning)
     bulk.add_argument(
         "--seed", type=int, default=1, metavar="N", help=_("another seed, other data")
     )
@@ -215,7 +225,17 @@ def _keeping(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _positive(text: str) -> int:
+    return _within(text, 1)
+
+
+def _count(text: str) -> int:
+    return _within(text, 0)
+
+
+def _within(text: str, least: int) -> int:
     number = int(text)
-    if not 1 <= number <= _MOST:
-        raise argparse.ArgumentTypeError(_("write a number from 1 to {most}").format(most=_MOST))
+    if not least <= number <= _MOST:
+        raise argparse.ArgumentTypeError(
+            _("write a number from {least} to {most}").format(least=least, most=_MOST)
+        )
     return number

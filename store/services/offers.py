@@ -1,0 +1,351 @@
+"""Rows of what is offered into engine values: only the columns that are needed, no ORM objects."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Table, and_, func, select, true
+from sqlalchemy.orm import Session
+
+from matching.schedule import run_sessions
+from matching.types import (
+    AssessmentDate,
+    Busy,
+    Course,
+    Employment,
+    Institution,
+    Instructor,
+    Mode,
+    OccupationShare,
+    Point,
+    Qualification,
+    Run,
+    Slot,
+    Venue,
+)
+from matching.weekly import Calendar, parse_weekly
+from store.models import (
+    AreaRow,
+    AssessmentRow,
+    Base,
+    BlackoutRow,
+    CourseOccupationRow,
+    CourseRow,
+    InstructorRow,
+    OrganisationRow,
+    QualificationRow,
+    RunRow,
+    SlotRow,
+    VenueRow,
+)
+
+_PER_QUERY = 500
+_MODES: dict[str | None, Mode | None] = {None: None, **{mode.value: mode for mode in Mode}}
+_EMPLOYMENTS = {kind.value: kind for kind in Employment}
+weekly_pattern = lru_cache(maxsize=4096)(parse_weekly)
+
+
+def _table(row: type[Base]) -> Table:
+    return cast(Table, row.__table__)
+
+
+# Tables, not mapped classes: plain rows cost half of what rows by way of the ORM do.
+_SHARES, _COURSES, _RUNS = _table(CourseOccupationRow), _table(CourseRow), _table(RunRow)
+_PEOPLE, _HELD, _AWAY = _table(InstructorRow), _table(QualificationRow), _table(BlackoutRow)
+_ORGANISATIONS, _VENUES, _AREAS = _table(OrganisationRow), _table(VenueRow), _table(AreaRow)
+_SLOTS, _SITTINGS = _table(SlotRow), _table(AssessmentRow)
+
+
+def _in_state(row: Any, status: str) -> ColumnElement[bool]:
+    """Rows in a state, compared so that no database looks them up by it: nearly all rows share it."""
+    return func.coalesce(row.status, "") == status
+
+
+def among(column: Any, codes: Collection[Any] | None) -> Iterator[ColumnElement[bool]]:
+    """Conditions that together pick the codes, each short enough for one query; None picks all."""
+    if codes is None:
+        yield true()
+        return
+    ordered = sorted(codes)
+    for at in range(0, len(ordered), _PER_QUERY):
+        yield column.in_(ordered[at : at + _PER_QUERY])
+
+
+def courses(session: Session, codes: Collection[str] | None = None) -> tuple[Course, ...]:
+    """Published courses with their occupations and runs, in order of code."""
+    shares: dict[str, list[OccupationShare]] = defaultdict(list)
+    share = _SHARES.c
+    for condition in among(share.course, codes):
+        for course, code, confidence in session.execute(
+            select(share.course, share.code, share.confidence)
+            .where(condition)
+            .order_by(share.course, share.position)
+        ).all():
+            shares[course].append(_share(code, confidence))
+    runs: dict[str, list[Run]] = defaultdict(list)
+    run = _RUNS.c
+    for condition in among(run.course, codes):
+        for course, code, first, weekly, *rest in session.execute(
+            select(
+                run.course, run.code, run.first_day, run.weekly, run.last_day, run.seats_left,
+                run.signup_closes, run.instructor, run.venue,
+            )
+            .where(condition, _in_state(run, "published"))
+            .order_by(run.code)
+        ).all():  # fmt: skip
+            runs[course].append(Run(code, first, weekly_pattern(weekly), *rest))
+    row = _COURSES.c
+    found: list[Course] = []
+    for condition in among(row.code, codes):
+        for (
+            code, title, institution, level, theory, practice, price, per, least, most, mode,
+            equipment, per_station, delivery, valid_from, valid_to, filed_on,
+        ) in session.execute(
+            select(
+                row.code, row.title, row.institution, row.level, row.theory_hours,
+                row.practice_hours, row.price_fen, row.price_per, row.min_heads, row.max_heads,
+                row.mode, row.equipment, row.heads_per_station, row.delivery, row.valid_from,
+                row.valid_to, row.filed_on,
+            )
+            .where(condition, _in_state(row, "published"))
+            .order_by(row.code)
+        ).all():  # fmt: skip
+            found.append(
+                Course(
+                    code, title, institution, tuple(shares[code]), level, theory, practice, price,
+                    per == "class", least, most, _MODES[mode], equipment, per_station,
+                    delivery == "on_demand", tuple(runs[code]), valid_from, valid_to, filed_on,
+                )
+            )  # fmt: skip
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _share(code: str, confidence: float) -> OccupationShare:
+    return OccupationShare(code, confidence)
+
+
+def institutions(session: Session, codes: Collection[str] | None = None) -> dict[str, Institution]:
+    """Institutions by code."""
+    row = _ORGANISATIONS.c
+    found = {}
+    for condition in among(row.code, codes):
+        for code, name, status, scope, to, evaluation, count, lat, lng in session.execute(
+            select(
+                row.code, row.name, row.status, row.scope, row.qualified_to, row.evaluation,
+                row.evaluation_count, row.lat, row.lng,
+            ).where(condition, row.kind == "institution")
+        ).all():  # fmt: skip
+            prefixes = tuple(p for p in scope or () if p != "ALL")
+            place = point(lat, lng)
+            found[code] = Institution(code, name, status, prefixes, to, evaluation, count, place)
+    return found
+
+
+def qualified(session: Session, occupations: Collection[str], homes: Collection[str]) -> set[str]:
+    """Who holds one of the occupations and can teach for one of the institutions: their own and guests."""
+    row, person = _HELD.c, _PEOPLE.c
+    return {
+        code
+        for condition in among(row.occupation, occupations)
+        for code, home, employment in session.execute(
+            select(row.instructor, person.institution, person.employment)
+            .join_from(_HELD, _PEOPLE, person.code == row.instructor)
+            .where(condition)
+        )
+        if home in homes or _EMPLOYMENTS[employment] is not Employment.FULL_TIME
+    }
+
+
+def staff(session: Session, institutions: Collection[str]) -> set[str]:
+    """One instructor of each institution that filed any."""
+    row = _PEOPLE.c
+    return {
+        code
+        for condition in among(row.institution, institutions)
+        for code in session.scalars(
+            select(func.min(row.code))
+            .where(condition, _in_state(row, "active"))
+            .group_by(row.institution)
+        )
+    }
+
+
+def instructors(
+    session: Session, calendar: Calendar, codes: Collection[str] | None = None
+) -> list[Instructor]:
+    """Active instructors with what they may teach and when they cannot, in order of code."""
+    held: dict[str, list[Qualification]] = defaultdict(list)
+    away: dict[str, list[tuple[date, date]]] = defaultdict(list)
+    mark = _HELD.c
+    for condition in among(mark.instructor, codes):
+        for code, occupation, level, valid_to in session.execute(
+            select(mark.instructor, mark.occupation, mark.level, mark.valid_to)
+            .where(condition)
+            .order_by(mark.instructor, mark.position)
+        ).all():
+            held[code].append(Qualification(occupation, level, valid_to))
+    for condition in among(_AWAY.c.instructor, codes):
+        for code, first, last in session.execute(
+            select(_AWAY.c.instructor, _AWAY.c.first_day, _AWAY.c.last_day).where(condition)
+        ):
+            away[code].append((first, last))
+    busy = _busy(session, calendar, codes)
+    row = _PEOPLE.c
+    found = []
+    for condition in among(row.code, codes):
+        for code, name, home, employment, teaches, weekly, year, km in session.execute(
+            select(
+                row.code, row.name, row.institution, row.employment, row.teaches, row.weekly,
+                row.institutions_last_year, row.max_travel_km,
+            )
+            .where(condition, _in_state(row, "active"))
+            .order_by(row.code)
+        ).all():  # fmt: skip
+            found.append(
+                Instructor(
+                    code, name, home, _EMPLOYMENTS[employment], teaches != "practice",
+                    teaches != "theory", tuple(held[code]),
+                    weekly_pattern(weekly) if weekly else None, tuple(sorted(away[code])),
+                    tuple(busy[code]), frozenset(year or ()), km,
+                )
+            )  # fmt: skip
+    return found
+
+
+def _busy(
+    session: Session, calendar: Calendar, codes: Collection[str] | None
+) -> dict[str, list[Busy]]:
+    """Hours that people already teach: the sessions of the runs they are appointed to."""
+    row, course = _RUNS.c, _COURSES.c
+    taken: dict[str, list[Busy]] = defaultdict(list)
+    for condition in among(row.instructor, codes):
+        for person, code, first, weekly, last, theory, practice in session.execute(
+            select(
+                row.instructor, row.code, row.first_day, row.weekly, row.last_day,
+                course.theory_hours, course.practice_hours,
+            )
+            .join_from(_RUNS, _COURSES, course.code == row.course)
+            .where(condition, row.instructor.is_not(None), _in_state(row, "published"))
+            .order_by(row.code)
+        ).all():  # fmt: skip
+            run = Run(code, first, weekly_pattern(weekly), last)
+            hours = Course("", "", "", theory_hours=theory, practice_hours=practice)
+            for meeting in run_sessions(run, hours, calendar):
+                if meeting.start is not None and meeting.end is not None:
+                    taken[person].append(Busy(meeting.day, meeting.start, meeting.end, code))
+    return taken
+
+
+def venues(session: Session, codes: Collection[str] | None = None) -> dict[str, Venue]:
+    """Active venues of active institutions, placed by their own coordinates or their area's."""
+    row = _VENUES.c
+    found = {}
+    for condition in among(row.code, codes):
+        for code, name, home, lat, lng, is_open, before, after, area_lat, area_lng in (
+            session.execute(
+                select(
+                    row.code, row.name, row.institution, row.lat, row.lng, row.is_open,
+                    row.buffer_before, row.buffer_after, _AREAS.c.lat, _AREAS.c.lng,
+                )
+                .outerjoin(_AREAS, _AREAS.c.code == row.area)
+                .join(_ORGANISATIONS, _ORGANISATIONS.c.code == row.institution)
+                .where(condition, _in_state(row, "active"), _in_state(_ORGANISATIONS.c, "active"))
+            )
+        ).all():  # fmt: skip
+            place = point(lat, lng) or point(area_lat, area_lng)
+            found[code] = Venue(code, name, home, place, is_open, before, after)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class SlotWindow:
+    """Slots of some equipment between two days that have free stations."""
+
+    equipment: Collection[str]
+    first: date
+    last: date
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        """Each short enough for one query."""
+        row = _SLOTS.c
+        for condition in among(row.equipment, self.equipment):
+            yield and_(condition, row.day.between(self.first, self.last), *_is_free())
+
+
+def _is_free() -> tuple[ColumnElement[bool], ...]:
+    return _SLOTS.c.stations_free > 0, _in_state(_SLOTS.c, "published")
+
+
+def slot_venues(session: Session, window: SlotWindow) -> dict[str, set[str]]:
+    """Venues that have any such slot, each with one slot of every type of equipment."""
+    row = _SLOTS.c
+    found: dict[str, set[str]] = defaultdict(set)
+    for condition in window.conditions():
+        for venue, code in session.execute(
+            select(row.venue, func.min(row.code))
+            .where(condition)
+            .group_by(row.venue, row.equipment)
+        ):
+            found[venue].add(code)
+    return found
+
+
+def slots(session: Session, window: SlotWindow, venues: Collection[str]) -> list[Slot]:
+    """Such slots at some venues."""
+    return [
+        slot
+        for part in among(_SLOTS.c.venue, venues)
+        for condition in window.conditions()
+        for slot in _slots(session, part, condition)
+    ]
+
+
+def slots_named(session: Session, codes: Collection[str]) -> list[Slot]:
+    """Slots by code."""
+    return [slot for part in among(_SLOTS.c.code, codes) for slot in _slots(session, part)]
+
+
+def all_slots(session: Session) -> list[Slot]:
+    """Every slot with free stations."""
+    return _slots(session, *_is_free())
+
+
+def _slots(session: Session, *conditions: ColumnElement[bool]) -> list[Slot]:
+    row = _SLOTS.c
+    found = session.execute(
+        select(
+            row.code, row.venue, row.equipment, row.day, row.start, row.end,
+            row.stations_free, row.price_fen,
+        ).where(*conditions)
+    ).all()  # fmt: skip
+    return [
+        Slot(code, venue, equipment, day, start, end, free, price)
+        for code, venue, equipment, day, start, end, free, price in found
+    ]
+
+
+def assessments(
+    session: Session, occupations: Collection[str] | None, first: date
+) -> list[AssessmentDate]:
+    """Published sittings from a day on, in order of code."""
+    row = _SITTINGS.c
+    return [
+        AssessmentDate(*found)
+        for condition in among(row.occupation, occupations)
+        for found in session.execute(
+            select(row.code, row.body, row.occupation, row.level, row.day, row.seats_left)
+            .where(condition, row.day >= first, _in_state(row, "published"))
+            .order_by(row.code)
+        )
+    ]
+
+
+def point(lat: float | None, lng: float | None) -> Point | None:
+    """A place, where both of its coordinates are known."""
+    return Point(lat, lng) if lat is not None and lng is not None else None
