@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from matching.types import Criterion, Rule, Severity
 
@@ -36,8 +35,8 @@ class Policy:
     """
 
     version: str = "2026-11.1"
-    weights: Mapping[Criterion, float] = field(default_factory=lambda: MappingProxyType(_WEIGHTS))
-    severities: Mapping[Rule, Severity] = field(default_factory=lambda: MappingProxyType(_WARNINGS))
+    weights: Mapping[Criterion, float] = field(default_factory=lambda: dict(_WEIGHTS))
+    severities: Mapping[Rule, Severity] = field(default_factory=lambda: dict(_WARNINGS))
     unknown_score: float = 0.5
     topic_floor: float = 0.35
     lead_days: int = 2

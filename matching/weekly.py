@@ -73,6 +73,13 @@ def parse_weekly(text: str) -> WeeklyPattern:
     return WeeklyPattern(tuple(merged(windows) for windows in days))
 
 
+def united(a: WeeklyPattern, b: WeeklyPattern) -> WeeklyPattern:
+    """The times of either."""
+    return WeeklyPattern(
+        tuple(merged([*left, *right]) for left, right in zip(a.days, b.days, strict=True))
+    )
+
+
 def dates_between(first: date, last: date) -> Iterator[date]:
     """Every date from first to last, both included."""
     for offset in range((last - first).days + 1):

@@ -86,6 +86,16 @@ ERRORS: Mapping[str, str] = {
     "fields_wrong": mark("{causes}"),
     "text_or_stdin": mark("Give either a text or --stdin."),
     "words_length": mark("“{text}” cannot be learned: write {least} to {most} characters."),
+    "profile_or_weights": mark("Give either --profile or --weights."),
+    "weights_unreadable": mark("“{text}” are not weights; write them like topic=40,price=20."),
+    "weights_wrong": mark("Weights are numbers from 0 up, and not all 0."),
+    "criterion_unknown": mark("There is no criterion “{name}”. Known are: {known}."),
+    "profile_name": mark("A profile's name has 1 to {most} visible characters."),
+    "course_not_ranked": mark(
+        "{course} is not among the bundles ranked for {need}. See `duijie match {need}`, or raise --top."
+    ),
+    "reason_needed": mark("{course} is not the first ({first} is): say why with a reason."),
+    "reason_too_long": mark("The reason is too long: at most {most} characters."),
     "not_a_day": mark("“{text}” is not a day; write it like 2026-11-21."),
     "need_or_all": mark("Give either the code of a need or --all."),
     "not_a_demo": mark("{location} is not a demo store; choose another place with --db."),

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 
+from matching.concessions import Change, Concession, Wish
 from matching.types import Bundle, Criterion, Mode, Reason, Session, Violation
 from store.schemas.fields import write_clock
-from tui.i18n import _
-from tui.words import CRITERIA, RULES, day_word, level_word, value_word
+from tui.i18n import _, mark
+from tui.words import CRITERIA, RULES, day_word, level_word, value_word, weekly_word
 
 
 def money(fen: int | None) -> str:
@@ -145,6 +146,37 @@ _EVIDENCE: Mapping[Criterion, Callable[[tuple[str, ...]], str]] = {
     Criterion.INSTRUCTOR: "、".join,
     Criterion.EVALUATION: _evaluation,
     Criterion.FRESHNESS: lambda data: _("filed {days} days ago").format(days=data[0]),
+}
+
+
+def change_line(change: Change) -> str:
+    """What a firm would give up, in words."""
+    value = change.value
+    if change.wish is Wish.TIMES:
+        return _("also {times}").format(times=weekly_word(value))
+    if change.wish is Wish.LEVEL:
+        return _("any level") if value == "any" else level_word(int(value))
+    return _(_CHANGES[change.wish]).format(value=value)
+
+
+def concession_line(concession: Concession) -> str:
+    """Changes, how many courses they open and the best of those."""
+    told = " + ".join(change_line(change) for change in concession.changes)
+    return _("{changes}: opens {count}, best {score:.0f} {title}").format(
+        changes=told,
+        count=len(concession.opens),
+        score=100 * concession.best.score,
+        title=concession.best.course.title,
+    )
+
+
+_CHANGES: Mapping[Wish, str] = {
+    Wish.END: mark("end {value} days later"),
+    Wish.START: mark("start up to {value} days earlier"),
+    Wish.TRAVEL: mark("travel {value} km more"),
+    Wish.PLACE_OF_TEACHING: mark("taught anywhere"),
+    Wish.PRACTICE: mark("{value} practice hours are enough"),
+    Wish.SPLIT: mark("in {value} groups"),
 }
 
 

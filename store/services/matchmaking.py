@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matching import alternatives as engine
-from matching import rank
-from matching.policy import DEFAULT_POLICY
-from matching.types import Bundle, Market, Need, Ranking
+from matching import concessions, rank
+from matching.concessions import Concession
+from matching.policy import DEFAULT_POLICY, Policy
+from matching.types import Bundle, Market, Need, Ranking, Violation
 from matching.weekly import Calendar
 from store.errors import ConflictError, NotFoundError
 from store.models import CourseRow, NeedRow
@@ -29,12 +30,39 @@ class Matched:
     ranking: Ranking
 
 
-def rank_bundles(session: Session, code: str, *, by: Actor, today: date, top: int = 5) -> Matched:
+def rank_bundles(
+    session: Session,
+    code: str,
+    *,
+    by: Actor,
+    today: date,
+    top: int = 5,
+    policy: Policy = DEFAULT_POLICY,
+) -> Matched:
     """Ranked bundles for a stored need."""
+    found = rank_with_inputs(session, code, by=by, today=today, top=top, policy=policy)
+    return Matched(found.need, found.ranking)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A ranking with the values that it was made from."""
+
+    need: NeedView
+    ranking: Ranking
+    asked: Need
+    market: Market
+
+
+def rank_with_inputs(
+    session: Session, code: str, *, by: Actor, today: date, top: int, policy: Policy
+) -> Made:
+    """What `rank_bundles` gives, and what was looked at for it."""
     view, need = _open_need(session, code, by)
     found = market.load_market(session, need, today)
     calendar = reference.calendar(session)
-    return Matched(view, _rank(need, found, calendar, (today, top, _offered(session))))
+    ranking = _rank(need, found, calendar, (today, top, _offered(session)), policy)
+    return Made(view, ranking, need, found.details(()))
 
 
 def open_needs(session: Session, *, by: Actor) -> tuple[str, ...]:
@@ -61,6 +89,33 @@ def alternatives(
 
 
 @dataclass(frozen=True, slots=True)
+class WhyNot:
+    """What a firm could give up: for one course with what stands in its way, or for all that are closed."""
+
+    need: NeedView
+    course: str | None
+    violations: tuple[Violation, ...]
+    concessions: tuple[Concession, ...]
+
+
+def why_not(
+    session: Session, code: str, course: str | None = None, *, by: Actor, today: date
+) -> WhyNot:
+    """The smallest changes of a need that open a course, or that open any, most opened first."""
+    view, need = _open_need(session, code, by)
+    wide = concessions.widest(need, today)
+    codes = [course] if course else market.candidate_codes(session, need)
+    found = market.around(session, wide, today, codes)
+    if course and not found.market.courses:
+        raise NotFoundError("course", course)
+    calendar = reference.calendar(session)
+    rest = (found.market, calendar, today, DEFAULT_POLICY, found.details)
+    if course:
+        return WhyNot(view, course, *concessions.smallest_changes(need, course, *rest))
+    return WhyNot(view, None, (), concessions.concessions(need, *rest))
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The market of one moment in memory, for ranking many needs."""
 
@@ -79,12 +134,19 @@ def snapshot(session: Session, *, by: Actor, today: date) -> Snapshot:
 
 
 def rank_within(
-    session: Session, code: str, known: Snapshot, *, by: Actor, top: int = 5
+    session: Session,
+    code: str,
+    known: Snapshot,
+    *,
+    by: Actor,
+    top: int = 5,
+    policy: Policy = DEFAULT_POLICY,
 ) -> Matched:
     """What `rank_bundles` gives, with the market from a snapshot."""
     view, need = _open_need(session, code, by)
     found = market.within(known.market, session, need)
-    return Matched(view, _rank(need, found, known.calendar, (known.today, top, known.offered)))
+    asked = (known.today, top, known.offered)
+    return Matched(view, _rank(need, found, known.calendar, asked, policy))
 
 
 def _open_need(session: Session, code: str, by: Actor) -> tuple[NeedView, Need]:
@@ -100,7 +162,11 @@ def _offered(session: Session) -> int:
 
 
 def _rank(
-    need: Need, found: market.Offers, calendar: Calendar, asked: tuple[date, int, int]
+    need: Need,
+    found: market.Offers,
+    calendar: Calendar,
+    asked: tuple[date, int, int],
+    policy: Policy = DEFAULT_POLICY,
 ) -> Ranking:
     today, top, offered = asked
-    return rank(need, found.market, calendar, today, DEFAULT_POLICY, top, offered, found.details)
+    return rank(need, found.market, calendar, today, policy, top, offered, found.details)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Table, func, insert, select, text
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from store.errors import (
     ConflictError,
@@ -91,7 +91,9 @@ def register_many(
     wanted = list(codes) or [None] * len(drafts)
     given_codes = [code for code in wanted if code]
     _refuse_taken(session, kind, given_codes)
-    free = iter(next_codes(session, kind, wanted.count(None), set(given_codes)))
+    free = iter(
+        next_codes(session, kind.prefix, kind.row.code, wanted.count(None), set(given_codes))
+    )
     given = [code or next(free) for code in wanted]
     _insert(session, kind, given, owners, drafts, by)
     search.index_records(
@@ -227,24 +229,30 @@ def editable(
     return found
 
 
-def next_codes(session: Session, kind: Kind, count: int, reserved: set[str]) -> list[str]:
-    """The next free codes of a kind, like `N000081`, none of them reserved."""
+def next_codes(
+    session: Session,
+    prefix: str,
+    column: InstrumentedAttribute[str],
+    count: int,
+    reserved: Collection[str] = (),
+) -> list[str]:
+    """The next codes of a prefix, like `N000081`, that are neither in the column nor reserved."""
     if not count:
         return []
     session.execute(
         text("INSERT INTO code_sequence (prefix, last) VALUES (:prefix, 0) ON CONFLICT DO NOTHING"),
-        {"prefix": kind.prefix},
+        {"prefix": prefix},
     )
     sequence = session.get_one(
-        CodeSequenceRow, kind.prefix, with_for_update=True, populate_existing=True
+        CodeSequenceRow, prefix, with_for_update=True, populate_existing=True
     )
     found: list[str] = []
     while len(found) < count:
         numbers = range(sequence.last + 1, sequence.last + 1 + count - len(found))
-        codes = [f"{kind.prefix}{number:06d}" for number in numbers]
+        codes = [f"{prefix}{number:06d}" for number in numbers]
         taken = set(reserved)
         for part in parts_of(codes):
-            taken.update(session.scalars(select(kind.row.code).where(kind.row.code.in_(part))))
+            taken.update(session.scalars(select(column).where(column.in_(part))))
         found.extend(code for code in codes if code not in taken)
         sequence.last = numbers[-1]
     return found

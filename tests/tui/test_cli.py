@@ -77,6 +77,38 @@ def test_parse_says_what_a_sentence_states_and_where(demo_path: Path) -> None:
     assert duijie("parse", "5人", "--day", "soon").returncode == 2
 
 
+def test_a_need_is_explained_weighed_decided_and_replayed(demo_path: Path, tmp_path: Path) -> None:
+    store = ("--db", str(demo_path))
+    opened = json.loads(duijie(*store, "why-not", "N000014", "--json").stdout)
+    best = opened["concessions"][0]["best"]["course"]
+    one = json.loads(duijie(*store, "why-not", "N000014", best, "--json").stdout)
+    assert one["violations"]
+    assert one["concessions"][0]["opens"] == [best]
+    assert duijie(*store, "profile", "save", "近", "travel=80", lang="zh").returncode == 0
+    ranked = json.loads(duijie(*store, "match", "N000017", "--profile", "近", "--json").stdout)
+    assert ranked["weights_version"] == "C-BL/近 v1"
+    first = ranked["bundles"][0]["course"]["code"]
+    made = json.loads(
+        duijie(*store, "decide", "N000017", first, "--profile", "近", "--json").stdout
+    )
+    replayed = duijie(*store, "replay", made["code"], "--json")
+    assert replayed.returncode == 0
+    assert json.loads(replayed.stdout)["is_same"]
+    assert json.loads(duijie(*store, "decisions", "--json").stdout)[0]["code"] == made["code"]
+    assert duijie(*store, "match", "N000017", "--weights", "beauty=3").returncode == 1
+    assert duijie(*store, "match", "N000017", "--weights", "x", "--profile", "y").returncode == 2
+
+
+def test_words_are_confirmed_listed_and_taken_back(demo_path: Path) -> None:
+    store = ("--db", str(demo_path))
+    held = json.loads(duijie(*store, "alias", "confirm", "护理", "4-10-01-05", "--json").stdout)
+    listed = json.loads(duijie(*store, "alias", "list", "--json").stdout)
+    assert [item["words"] for item in listed] == ["护理"]
+    assert duijie(*store, "alias", "undo", str(held["id"])).returncode == 0
+    assert json.loads(duijie(*store, "alias", "list", "--json").stdout) == []
+    assert duijie(*store, "alias", "undo", "99").returncode == 3
+
+
 def test_resolve_survives_any_bytes(demo_path: Path) -> None:
     done = duijie(
         "--db",

@@ -22,6 +22,10 @@ KEYS = {
     "match": ("3", "f8"),
     "sessions": ("3", "f8", "s"),
     "ruled_out": ("3",),
+    "why_not": ("3", "f8", "y"),
+    "weights": ("3", "f8", "w", *("down",) * 5, "pageup"),
+    "choose": ("3", "f8", "down", "c"),
+    "confirmed": ("a",),
     "offerings": ("4", "enter"),
     "record": ("4", "enter", "e"),
     "help": ("f1",),
@@ -36,7 +40,7 @@ async def test_frame(stocked: Store, name: str, size: tuple[int, int], language:
     async with running(stocked, language, size) as pilot:
         for key in KEYS[name]:
             await pilot.press(key)
-            if len(key) > 1 or key in "34":
+            if len(key) > 1 or key in "34yw":
                 await settle(pilot)
         await pilot.pause(0.4)
         await settle(pilot)

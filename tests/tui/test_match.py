@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from seed.demo import OPERATOR
 from store import Store
-from store.services import records
+from store.services import decisions, learning, profiles, records
 from tests.tui.driving import frame, running, settle
 from tui.screens.match import MatchScreen
 from tui.widgets.form_input import FormInput
@@ -95,3 +95,72 @@ async def test_a_new_course_is_added_for_the_institution(stocked: Store) -> None
     assert page.total == before + 1
     assert page.items[0].institution == "T01"
     assert page.items[0].occupations[0].code == "6-18-02-04"
+
+
+async def test_weights_move_the_order_are_kept_and_used(stocked: Store) -> None:
+    async with running(stocked, size=(120, 40)) as pilot:
+        await pilot.press("3", "f8")
+        await settle(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, MatchScreen)
+        before = screen.bundles.bundle
+        await pilot.press("w")
+        await settle(pilot)
+        for _ in range(3):
+            await pilot.press("pagedown")  # the trade counts for nothing
+        await pilot.press(*["down"] * 5, *["pageup"] * 9)  # the price for nearly all
+        await settle(pilot)
+        shown = frame(pilot)
+        assert "what-if" in shown
+        assert "▲" in shown
+        await pilot.press("s", *"cheap", "enter")
+        await settle(pilot)
+        assert "Kept: cheap, version 1" in frame(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "Weights C-BL/cheap v1" in frame(pilot)
+        after = screen.bundles.bundle
+        assert before is not None
+        assert after is not None
+        assert after.explanation.reasons[5].weight > 0.5
+    (kept,) = stocked.read(profiles.profiles, by=OPERATOR)
+    assert kept.name == "cheap"
+
+
+async def test_a_choice_leaves_a_receipt_that_is_shown_with_its_replay(stocked: Store) -> None:
+    async with running(stocked, size=(120, 40)) as pilot:
+        await pilot.press("3", "f8")
+        await settle(pilot)
+        await pilot.press("down", "c", "enter")
+        await settle(pilot)
+        assert "say why" in frame(pilot)
+        await pilot.press(*"near", "enter")
+        await settle(pilot)
+        assert "chosen, with a receipt" in frame(pilot)
+        await pilot.press("d")
+        await settle(pilot)
+        assert "the same ranking, point by point" in frame(pilot)
+    (made,) = stocked.read(decisions.decisions, by=OPERATOR)
+    assert (made.need, made.reason, made.course) == ("N000001", "near", made.seen[1].course)
+
+
+async def test_why_not_shows_what_would_open_more_and_goes_back(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await pilot.press("3", "f8", "y")
+        await settle(pilot)
+        assert "opens" in frame(pilot)
+        await pilot.press("y")
+        await settle(pilot)
+        assert "opens" not in frame(pilot)
+
+
+async def test_confirmed_words_are_listed_and_taken_back(stocked: Store) -> None:
+    stocked.write(learning.confirm, "护理", "4-10-01-05", by=OPERATOR)
+    async with running(stocked, "zh") as pilot:
+        await pilot.press("a")
+        await settle(pilot)
+        assert "养老护理员" in frame(pilot)
+        await pilot.press("x")
+        await settle(pilot)
+        assert "不再指养老护理员" in frame(pilot)
+    assert stocked.read(learning.confirmations, by=OPERATOR) == ()

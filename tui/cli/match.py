@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from matching.alternatives import Merit, merits
+from matching.policy import DEFAULT_POLICY, Policy
 from matching.types import Bundle, Ranking, Reason, Rule
 from matching.types import Session as Meeting
 from store import Store
@@ -19,6 +20,7 @@ from store.errors import UsageError
 from store.schemas.actor import Actor
 from store.services import matchmaking
 from store.services.matchmaking import Matched, Snapshot
+from tui.cli.choose import policy
 from tui.cli.output import line, plain, put, say, write
 from tui.cli.session import Session, begin
 from tui.i18n import _, mark
@@ -50,6 +52,7 @@ def run(options: Namespace, settings: Settings) -> int:
         by=session.by,
         today=session.today,
         top=options.top,
+        policy=policy(options, session),
     )
     write(_text(found, as_data=options.json, is_brief=False))
     return 0
@@ -90,7 +93,8 @@ def _run_all(options: Namespace, session: Session) -> int:
     known = session.store.read(matchmaking.snapshot, by=session.by, today=session.today)
     jobs = min(options.jobs or os.cpu_count() or 1, len(codes))
     asked = {
-        "known": known, "by": session.by, "top": options.top, "as_data": options.json
+        "known": known, "by": session.by, "top": options.top, "as_data": options.json,
+        "policy": policy(options, session),
     }  # fmt: skip
     matched = 0
     for at, (is_matched, text) in enumerate(_texts(session, jobs, codes, asked), 1):
@@ -119,10 +123,17 @@ def _texts(
 
 
 def one_of_many(
-    store: Store, code: str, *, known: Snapshot, by: Actor, top: int, as_data: bool
+    store: Store,
+    code: str,
+    *,
+    known: Snapshot,
+    by: Actor,
+    top: int,
+    as_data: bool,
+    policy: Policy = DEFAULT_POLICY,
 ) -> tuple[bool, str]:
     """Whether a need has a bundle, and its ranking as it is printed."""
-    found = store.read(matchmaking.rank_within, code, known, by=by, top=top)
+    found = store.read(matchmaking.rank_within, code, known, by=by, top=top, policy=policy)
     return bool(found.ranking.bundles), _text(found, as_data=as_data, is_brief=True)
 
 

@@ -62,6 +62,7 @@ def build() -> argparse.ArgumentParser:
     _filing(add)
     _records(add)
     _matching(add)
+    _choosing(add, commands, common)
     _words(commands, common)
     _keeping(add, commands, common)
     return parser
@@ -169,6 +170,50 @@ def _matching(add: Any) -> None:
     command.add_argument("--course", metavar="CODE", help=_("other ways to deliver one course"))
     command.add_argument(
         "--jobs", type=_positive, metavar="N", help=_("processes for --all; one a core")
+    )
+    _weighing(command)
+
+
+def _choosing(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
+    command = add(
+        "why-not", "choose:why_not", _("what stands in the way, and what would remove it")
+    )
+    command.add_argument("need", metavar=_("NEED"))
+    command.add_argument(
+        "course", nargs="?", metavar=_("COURSE"), help=_("only this course; else what opens most")
+    )
+    command = add("decide", "choose:decide", _("take a course of a need's ranking, with a receipt"))
+    command.add_argument("need", metavar=_("NEED"))
+    command.add_argument("course", metavar=_("COURSE"))
+    command.add_argument("--reason", default="", help=_("why, needed when it is not the first"))
+    command.add_argument(
+        "--top", type=_positive, default=5, metavar="K", help=_("at most K bundles")
+    )
+    _weighing(command)
+    command = add("decisions", "choose:list_decisions", _("receipts, newest first"))
+    command.add_argument("need", nargs="?", metavar=_("NEED"), help=_("only of this need"))
+    command.add_argument("--top", type=_positive, default=50, metavar="N", help=_("at most N"))
+    command = add("replay", "choose:replay", _("rank again as a receipt says; exit 1 if different"))
+    command.add_argument("code", metavar="CODE")
+    profile = commands.add_parser("profile", help=_("a centre's own weights"))
+    acts = profile.add_subparsers(metavar=_("ACT"), required=True)
+    for name, run, summary in (
+        ("list", "choose:list_profiles", _("weights by name")),
+        ("save", "choose:save_profile", _("keep weights under a name")),
+        ("drop", "choose:drop_profile", _("take a profile away")),
+    ):
+        act = acts.add_parser(name, help=summary, description=summary, parents=[common])
+        act.set_defaults(run=run)
+        if name != "list":
+            act.add_argument("name", metavar=_("NAME"))
+        if name == "save":
+            act.add_argument("weights", metavar=_("WEIGHTS"), help=_("such as topic=40,price=20"))
+
+
+def _weighing(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--profile", metavar=_("NAME"), help=_("weights that the centre keeps"))
+    command.add_argument(
+        "--weights", metavar=_("WEIGHTS"), help=_("weights to try, such as topic=40,price=20")
     )
 
 

@@ -13,16 +13,21 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
+from matching.policy import DEFAULT_POLICY
 from matching.types import Bundle, Ranking, Rule, Severity
 from store.errors import DuijieError
 from store.schemas.records import NeedView
-from store.services import matchmaking
+from store.services import decisions, matchmaking
+from store.services.decisions import Replay
 from store.services.matchmaking import Matched
 from tui import render
 from tui.gateway import Gateway
 from tui.i18n import _, mark
+from tui.render import concession_line
 from tui.safe import pad, plain
 from tui.screens.base import BaseScreen
+from tui.screens.record import ReasonDialog
+from tui.screens.weights import WeightsDialog
 from tui.widgets.bundle_list import BundleList
 from tui.words import (
     CRITERIA,
@@ -36,6 +41,8 @@ from tui.words import (
 )
 
 _TOP = 9
+_RECEIPTS = 5
+_PANELS = {"why_not": mark("Why not more"), "decisions": mark("Decisions")}
 
 
 class MatchScreen(BaseScreen[None]):
@@ -50,6 +57,10 @@ class MatchScreen(BaseScreen[None]):
         Binding("f6,f5,r", "rank", mark("Rank again"), id="match.rank"),
         Binding("x", "ruled_out", mark("Ruled out"), id="match.ruled_out"),
         Binding("s", "sessions", mark("Sessions"), id="match.sessions"),
+        Binding("y", "why_not", mark("Why not"), id="match.why_not"),
+        Binding("w", "weights", mark("Weights"), id="match.weights"),
+        Binding("c", "choose", mark("Choose"), id="match.choose"),
+        Binding("d", "decisions", mark("Decisions"), show=False, id="match.decisions"),
         Binding("escape", "app.go('needs')", mark("Needs"), id="match.back"),
     ]
 
@@ -63,6 +74,8 @@ class MatchScreen(BaseScreen[None]):
         self._codes: tuple[str, ...] = ()
         self._matched: Matched | None = None
         self._shows = "why"
+        self._policy = DEFAULT_POLICY
+        self._panel = plain("")
 
     @property
     def need_code(self) -> str | None:
@@ -120,6 +133,7 @@ class MatchScreen(BaseScreen[None]):
                 by=self.gateway.by,
                 today=self.gateway.today,
                 top=_TOP,
+                policy=self._policy,
             )
         except DuijieError as error:
             self.tell_failure(error)
@@ -139,11 +153,117 @@ class MatchScreen(BaseScreen[None]):
             shown=len(ranking.bundles), considered=ranking.considered
         )
         self._draw()
-        self.tell(_told(ranking, time.perf_counter() - started))
+        told = _told(ranking, time.perf_counter() - started)
+        if self._policy.version != DEFAULT_POLICY.version:
+            told = _("Weights {name} · ").format(name=self._policy.version) + told
+        self.tell(told)
+
+    def action_why_not(self) -> None:
+        """What the firm could give up, and what that would open; and back."""
+        if self._shows == "why_not":
+            self._shows = "why"
+            self._draw()
+        elif self.need_code:
+            self._look_why_not(self.need_code)
+
+    @work(exclusive=True, group="look")
+    async def _look_why_not(self, need: str) -> None:
+        self.tell(_("Looking what would open more …"))
+        try:
+            found = await self.gateway.read(
+                matchmaking.why_not, need, by=self.gateway.by, today=self.gateway.today
+            )
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        if self.is_gone or need != self.need_code:
+            return
+        lines = [f"→ {concession_line(item)}" for item in found.concessions]
+        self._panel = plain("\n".join(lines) or _("No wish of the firm alone would open more."))
+        self._shows = "why_not"
+        self.tell(_("Smallest concessions, those that open most first. y goes back."))
+        self._draw()
+
+    def action_weights(self) -> None:
+        """Try other weights."""
+        if self.need_code:
+            self._weigh(self.need_code)
+
+    @work(exclusive=True, group="dialog")
+    async def _weigh(self, need: str) -> None:
+        chosen = await self.app.push_screen_wait(WeightsDialog(self.gateway, need, self._policy))
+        if chosen is not None and not self.is_gone:
+            self._policy = chosen
+            self._open()
+
+    def action_choose(self) -> None:
+        """Take the bundle under the cursor."""
+        bundle = self.bundles.bundle
+        if self._matched is not None and bundle is not None:
+            self._choose(self._matched, bundle)
+
+    @work(exclusive=True, group="dialog")
+    async def _choose(self, matched: Matched, bundle: Bundle) -> None:
+        first = matched.ranking.bundles[0].course
+        is_first = first.id == bundle.course.id
+        reason = await self.app.push_screen_wait(
+            ReasonDialog(
+                _("Choose {title} for {need}?").format(
+                    title=bundle.course.title, need=matched.need.code
+                ),
+                ""
+                if is_first
+                else _("It is not the first ({first}): say why.").format(first=first.title),
+            )
+        )
+        if reason is None:
+            return
+        try:
+            made = await self.gateway.write(
+                decisions.decide,
+                matched.need.code,
+                bundle.course.id,
+                by=self.gateway.by,
+                today=self.gateway.today,
+                top=_TOP,
+                policy=self._policy,
+                reason=reason,
+            )
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        self.tell(_("✓ {code}: chosen, with a receipt (d shows it).").format(code=made.code))
+
+    def action_decisions(self) -> None:
+        """What was chosen for this need and whether the same is ranked today; and back."""
+        if self._shows == "decisions":
+            self._shows = "why"
+            self._draw()
+        elif self.need_code:
+            self._look_decisions(self.need_code)
+
+    @work(exclusive=True, group="look")
+    async def _look_decisions(self, need: str) -> None:
+        try:
+            made = await self.gateway.read(decisions.decisions, need, by=self.gateway.by)
+            again = [
+                await self.gateway.read(decisions.replay, item.code, by=self.gateway.by)
+                for item in made[:_RECEIPTS]
+            ]
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        if self.is_gone or need != self.need_code:
+            return
+        text = plain("" if again else _("Nothing was chosen for this need yet: c chooses."))
+        for found in again:
+            text.append_text(_receipt_text(found))
+        self._panel, self._shows = text, "decisions"
+        self._draw()
 
     @on(BundleList.Moved)
     def _moved(self) -> None:
-        if self._shows == "ruled_out":
+        if self._shows != "sessions":
             self._shows = "why"
         self._draw()
 
@@ -162,7 +282,10 @@ class MatchScreen(BaseScreen[None]):
             return
         bundle = self.bundles.bundle
         panel = self.query_one("#why", VerticalScroll)
-        if self._shows == "ruled_out" or bundle is None:
+        if self._shows in _PANELS:
+            panel.border_title = _(_PANELS[self._shows])
+            self.why.update(self._panel)
+        elif self._shows == "ruled_out" or bundle is None:
             panel.border_title = _("Ruled out {count}").format(
                 count=len(self._matched.ranking.rejections)
             )
@@ -227,6 +350,23 @@ def _why_text(bundle: Bundle, width: int) -> Text:
         text.append_text(plain(told + "\n", "dim"))
     for warning in bundle.warnings:
         text.append_text(plain(f"! {render.violation_line(warning)}\n", "bold"))
+    return text
+
+
+def _receipt_text(found: Replay) -> Text:
+    made = found.decision
+    text = plain(f"{made.code} {made.day:%m-%d} {made.login} {made.policy}\n", "bold")
+    for at, seen in enumerate(made.seen, 1):
+        sign = "✓" if seen.course == made.course else " "
+        text.append_text(plain(f"{sign}{at} {100 * seen.score:3.0f} {seen.title}\n"))
+    if made.reason:
+        text.append_text(plain(_("Reason: {reason}").format(reason=made.reason) + "\n"))
+    told = (
+        _("Replayed: the same ranking, point by point.")
+        if found.is_same
+        else _("Replayed: different now, {count} inputs changed.").format(count=len(found.changes))
+    )
+    text.append_text(plain(told + "\n\n", "dim"))
     return text
 
 

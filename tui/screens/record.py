@@ -166,3 +166,32 @@ class ConfirmDialog(BaseDialog[bool]):
     def action_answer(self, yes: bool) -> None:
         """Close with the answer."""
         self.dismiss(yes)
+
+
+class ReasonDialog(BaseDialog[str]):
+    """A question with room for a reason; answers with the reason, empty where none is needed."""
+
+    CSS_PATH = "record.tcss"
+    AUTO_FOCUS = "#reason"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "yes", mark("Yes"), priority=True, id="reason.yes"),
+    ]
+
+    def __init__(self, question: str, needed: str = "") -> None:
+        super().__init__()
+        self._question = question
+        self._needed = needed
+
+    def compose(self) -> ComposeResult:
+        """The question, what is needed, the reason, and the keys."""
+        with Vertical(id="confirm"):
+            yield Static(plain(self._question))
+            yield Static(plain(self._needed or _("A reason may be written.")), id="needed")
+            yield FormInput("reason", longest=500)
+            yield Static(plain(_("Enter: yes   Esc: no")), classes="keys")
+
+    def action_yes(self) -> None:
+        """Answer, once there is a reason where one is needed."""
+        reason = self.query_one("#reason", FormInput).value.strip()
+        if reason or not self._needed:
+            self.dismiss(reason)

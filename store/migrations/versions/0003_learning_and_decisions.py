@@ -66,5 +66,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """What people confirmed and decided is not thrown away."""
-    raise NotImplementedError
+    """Forget them."""
+    for table in ("decision", "profile", "confirmation"):
+        op.drop_table(table)
