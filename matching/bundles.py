@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from math import fsum
+from operator import mul
 from typing import Any
 
 from matching import constraints, criteria, schedule
@@ -34,7 +36,6 @@ from matching.types import (
     Venue,
     Violation,
     distance_km,
-    weighted,
 )
 from matching.weekly import Calendar
 
@@ -112,6 +113,7 @@ class _Place:
 
     workshop: Workshop | None
     km: float | None
+    travel: float  # the score of the way there
     warnings: tuple[Violation, ...] = ()
     is_class: bool = False  # practice like theory: in a classroom, at the firm or online
     is_enough: bool = False  # an instructor who is always free could teach there
@@ -162,6 +164,8 @@ class Search:
         homes = frozenset(course.institution for course in market.courses)
         self.practice = Practice(need, homes, (self.first, self.last), calendar, policy)
         self.staffing = Staffing(market, self.first, calendar, policy)
+        self._weights = tuple(policy.weights.values())
+        self._weights_total = fsum(self._weights)
         self._theory: dict[tuple[int, int], tuple[tuple[date, int, int], ...] | None] = {}
 
     def offer(self, market: Market) -> None:
@@ -212,7 +216,7 @@ class Search:
     ) -> float:
         """The score of a bundle whose every criterion is at its ceiling, or at what is known of it."""
         said = {**ceilings, **known} if known else ceilings
-        return weighted(list(zip(said.values(), self.policy.weights.values(), strict=True)))
+        return fsum(map(mul, said.values(), self._weights)) / self._weights_total
 
     def _ceilings(
         self, course: Course, institution: Institution
@@ -233,8 +237,7 @@ class Search:
             if need.place is None:
                 yield Criterion.TRAVEL, policy.unknown_score
             elif not self._needs_venue(course) and not any(run.venue for run in course.runs):
-                km = self._km(institution)
-                yield Criterion.TRAVEL, criteria.travel(policy, need, km, course.mode).score
+                yield Criterion.TRAVEL, self._travel(course, self._km(institution))
 
     def _start(self, day: date) -> float:
         return criteria.start_score(self.first, day)
@@ -247,6 +250,9 @@ class Search:
         alone = criteria.price(self.policy, self.need, self._price_per_head(course, (), None)).score
         is_sure = not course.equipment and not any(run.venue for run in course.runs)
         return alone if is_sure else max(alone, self.policy.unknown_score)
+
+    def _travel(self, course: Course, km: float | None) -> float:
+        return criteria.travel_score(self.policy, self.need, km, course.mode)
 
     def _km(self, place: Venue | Institution) -> float | None:
         if self.need.place is None or place.place is None:
@@ -376,13 +382,7 @@ class Search:
         """What can be reached at best once the places are known, and the soonest start of anyone."""
         course = candidate.course
         ceilings = dict(candidate.ceilings)
-        ceilings[Criterion.TRAVEL] = max(
-            (
-                criteria.travel(self.policy, self.need, place.km, course.mode).score
-                for place in places
-            ),
-            default=0.0,
-        )
+        ceilings[Criterion.TRAVEL] = max((place.travel for place in places), default=0.0)
         theory = self._theory_plan(course, None)
         if theory:
             ceilings[Criterion.START] = self._start(theory[0][0])
@@ -464,8 +464,7 @@ class Search:
         if theory:
             known[Criterion.START] = self._start(theory[0][0])
         for place in tuple(places):
-            travel = criteria.travel(self.policy, self.need, place.km, course.mode).score
-            bound = self._bound(candidate.ceilings, {**known, Criterion.TRAVEL: travel})
+            bound = self._bound(candidate.ceilings, {**known, Criterion.TRAVEL: place.travel})
             if not is_wanted(bound, "", names, place.venue.id if place.venue else ""):
                 continue
             too_small = self._too_small(course, place)
@@ -524,7 +523,8 @@ class Search:
             yield from rules
             for workshop in usable:
                 if workshop.venue.shared or workshop.venue.institution == course.institution:
-                    yield _Place(workshop, workshop.km)
+                    travel = self._travel(course, workshop.km)
+                    yield _Place(workshop, workshop.km, travel)
             return
         far = self._too_far(course, institution, None)
         if far:
@@ -533,7 +533,9 @@ class Search:
         unknown = constraints.violation(Rule.STATIONS_UNKNOWN, course.id, self.policy)
         is_known = is_elsewhere if course.practice_hours else course.practice_hours is not None
         warnings = () if is_known else (unknown,)
-        yield _Place(None, self._km(institution), warnings, bool(course.practice_hours))
+        km = self._km(institution)
+        travel = self._travel(course, km)
+        yield _Place(None, km, travel, warnings, bool(course.practice_hours))
 
     def _too_small(self, course: Course, place: _Place) -> Violation | None:
         """What is missing where not even an instructor who is always free could teach."""

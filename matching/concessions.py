@@ -236,7 +236,7 @@ _TIMES = (
     "Sat,Sun all day",
     "Mon-Fri 08:30-17:30",
 )
-_ANY_TIME = parse_weekly("Mon-Sun all day")
+ANY_TIME = parse_weekly("Mon-Sun all day")
 _LEVELS = range(1, 9)
 
 
@@ -258,8 +258,8 @@ def _more_times(need: Need) -> _Options:
     added = [text for text in _TIMES if united(need.pattern, parse_weekly(text)) != need.pattern]
     for text in added:
         yield text, {"pattern": united(need.pattern, parse_weekly(text))}
-    if need.pattern != _ANY_TIME:
-        yield str(_ANY_TIME), {"pattern": _ANY_TIME}
+    if need.pattern != ANY_TIME:
+        yield str(ANY_TIME), {"pattern": ANY_TIME}
 
 
 def _longer_ways(need: Need) -> _Options:

@@ -71,12 +71,23 @@ def start_score(first: date, day: date) -> float:
 
 def travel(policy: Policy, need: Need, km: float | None, mode: Mode | None) -> Reason:
     """Distance against the firm's limit, or against the policy's when it named none."""
+    score = travel_score(policy, need, km, mode)
     if mode in (Mode.FIRM, Mode.ONLINE):
-        return _reason(policy, Criterion.TRAVEL, 1.0, ("0", str(mode)))
+        return _reason(policy, Criterion.TRAVEL, score, ("0", str(mode)))
     if km is None:
         return _unknown(policy, Criterion.TRAVEL)
     limit = need.max_travel_km or policy.travel_without_limit_km
-    return _reason(policy, Criterion.TRAVEL, 1 - 0.8 * km / limit, (f"{km:.1f}", f"{limit:g}"))
+    return _reason(policy, Criterion.TRAVEL, score, (f"{km:.1f}", f"{limit:g}"))
+
+
+def travel_score(policy: Policy, need: Need, km: float | None, mode: Mode | None) -> float:
+    """Full where nobody travels, a fifth at the limit."""
+    if mode in (Mode.FIRM, Mode.ONLINE):
+        return 1.0
+    if km is None:
+        return policy.unknown_score
+    limit = need.max_travel_km or policy.travel_without_limit_km
+    return min(1.0, max(0.0, 1 - 0.8 * km / limit))
 
 
 def price(policy: Policy, need: Need, fen_per_head: int | None) -> Reason:

@@ -73,6 +73,12 @@ class DuijieApp(App[None]):
 
             self.switch_screen(OfferingsScreen(self._gateway))
 
+    def action_match(self, need: str) -> None:
+        """The match screen for a need."""
+        from tui.screens.match import MatchScreen
+
+        self.switch_screen(MatchScreen(self._gateway, need))
+
     async def action_quit(self) -> None:
         """Leave once what is being saved is saved."""
         for worker in list(self.workers):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 
-from matching.concessions import Change, Concession, Wish
+from matching.concessions import ANY_TIME, Change, Concession, Wish
 from matching.types import Bundle, Criterion, Mode, Reason, Session, Violation
 from store.schemas.fields import write_clock
 from tui.i18n import _, mark
@@ -152,6 +152,8 @@ _EVIDENCE: Mapping[Criterion, Callable[[tuple[str, ...]], str]] = {
 def change_line(change: Change) -> str:
     """What a firm would give up, in words."""
     value = change.value
+    if change.wish is Wish.TIMES and value == str(ANY_TIME):
+        return _("at any time")
     if change.wish is Wish.TIMES:
         return _("also {times}").format(times=weekly_word(value))
     if change.wish is Wish.LEVEL:

@@ -26,6 +26,7 @@ KEYS = {
     "weights": ("3", "f8", "w", *("down",) * 5, "pageup"),
     "choose": ("3", "f8", "down", "c"),
     "confirmed": ("a",),
+    "find": ("slash", *"skcg"),
     "offerings": ("4", "enter"),
     "record": ("4", "enter", "e"),
     "help": ("f1",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from seed.demo import OPERATOR
 from store import Store
+from store.schemas.actor import Actor, Role
 from store.services import decisions, learning, profiles, records
 from tests.tui.driving import frame, running, settle
 from tui.screens.match import MatchScreen
@@ -133,7 +134,7 @@ async def test_a_choice_leaves_a_receipt_that_is_shown_with_its_replay(stocked: 
         await settle(pilot)
         await pilot.press("down", "c", "enter")
         await settle(pilot)
-        assert "say why" in frame(pilot)
+        assert "not the first" in frame(pilot)
         await pilot.press(*"near", "enter")
         await settle(pilot)
         assert "chosen, with a receipt" in frame(pilot)
@@ -164,3 +165,30 @@ async def test_confirmed_words_are_listed_and_taken_back(stocked: Store) -> None
         await settle(pilot)
         assert "不再指养老护理员" in frame(pilot)
     assert stocked.read(learning.confirmations, by=OPERATOR) == ()
+
+
+async def test_everything_is_found_while_typing_and_opened(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await pilot.press("slash", *"N000017")
+        await settle(pilot)
+        assert "N000017" in frame(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, MatchScreen)
+        assert screen.need_code == "N000017"
+        await pilot.press("slash", *"hldj", "backspace", "backspace", "backspace", "backspace")
+        await pilot.press(*"shukongchegong")
+        await settle(pilot)
+        assert "数控车工" in frame(pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert pilot.app.screen is screen
+
+
+async def test_an_institution_finds_its_own_and_no_firms(stocked: Store) -> None:
+    school = Actor("heling", "何玲", Role.INSTITUTION, "T01")
+    async with running(stocked, by=school) as pilot:
+        await pilot.press("slash", *"rpjm")
+        await settle(pilot)
+        assert "锐坪" not in frame(pilot)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar, Generic, TypeVar
 
-from textual import events
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Container
@@ -13,6 +13,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from store.errors import DuijieError
+from store.services import records
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.messages import sentence
@@ -64,12 +65,37 @@ class BaseScreen(_Translated[R], Generic[R]):
         Binding("2", "app.go('needs')", mark("Needs"), show=False, id="go.needs"),
         Binding("3", "app.go('match')", mark("Match"), show=False, id="go.match"),
         Binding("4", "app.go('offerings')", mark("Offerings"), show=False, id="go.offerings"),
+        Binding("slash", "find", mark("Search"), show=False, id="app.find"),
         Binding("ctrl+q", "app.quit", mark("Quit"), id="app.quit"),
     ]
 
     def __init__(self, gateway: Gateway) -> None:
         super().__init__()
         self.gateway = gateway
+
+    def action_find(self) -> None:
+        """Search everything; a need is matched, any other record is opened."""
+        self._find()
+
+    @work(exclusive=True, group="dialog")
+    async def _find(self) -> None:
+        from tui.screens.find import FindDialog
+        from tui.screens.record import RecordDialog
+
+        chosen = await self.app.push_screen_wait(FindDialog(self.gateway))
+        if chosen is None:
+            return
+        if chosen.kind == "need":
+            await self.run_action(f"app.match({chosen.code!r})")
+            return
+        try:
+            view = await self.gateway.read(
+                records.fetch, chosen.kind, chosen.code, by=self.gateway.by
+            )
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        await self.app.push_screen_wait(RecordDialog(self.gateway, chosen.kind, view))
 
     @property
     def need_code(self) -> str | None:
