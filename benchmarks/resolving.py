@@ -9,8 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from matching import resolve
-from matching.occupations import Catalogue
+from matching.occupations import Catalogue, resolve
 from matching.semantic import E5, Meaning, Vectors, is_installed
 
 CORE5 = (

@@ -1,7 +1,4 @@
-"""The engine: pure functions from needs and offerings to ranked, explained bundles."""
+"""The engine: pure functions from needs and offerings to ranked, explained bundles.
 
-from matching.bundles import rank
-from matching.occupations import Catalogue, MemoryCatalogue, resolve
-from matching.types import OccupationMatch, Resolution
-
-__all__ = ["Catalogue", "MemoryCatalogue", "OccupationMatch", "Resolution", "rank", "resolve"]
+It exports nothing here: whoever resolves a text should not have to import the ranking.
+"""

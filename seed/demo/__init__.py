@@ -16,11 +16,14 @@ from store.schemas import records as schemas
 from store.schemas.actor import SYSTEM, Actor, Role
 from store.schemas.fields import LADDER
 from store.schemas.records import Draft
-from store.services import records, reference
+from store.services import decisions, learning, matchmaking, profiles, records, reference
 
 _FOLDER = Path(__file__).parent
 CENTRE = "C-BL"
 OPERATOR = Actor("wangfang", "王芳", Role.OPERATOR, CENTRE)
+_COLLEAGUE = Actor("liqiang", "李强", Role.OPERATOR, "C-HG")
+_CONFIRMED = (("收银的", "4-01-02-04"), ("擦镜片", "4-14-03-04"), ("上料的", "6-14-02-00"))
+_CHOSEN = "N000024"
 _WEEKS = 6
 Progress = Callable[[str, int], None]
 
@@ -50,6 +53,7 @@ def build(location: str, today: date, progress: Progress = lambda what, count: N
     needs = _needs(today)
     store.write(_register, needs, OPERATOR)
     progress("need", len(needs))
+    store.write(_worked, today)
     store.write(reference.set_meta, "demo_operator", OPERATOR.login)
     store.write(reference.set_meta, "demo_day", today.isoformat())
     return store
@@ -59,6 +63,15 @@ def _register(session: Any, drafts: Sequence[tuple[str, Draft]], by: Actor) -> N
     records.register_many(
         session, [draft for _, draft in drafts], by=by, codes=[code or None for code, _ in drafts]
     )
+
+
+def _worked(session: Any, today: date) -> None:
+    """What the desks did before: words confirmed at one centre, weights and a choice at the other."""
+    for text, occupation in _CONFIRMED:
+        learning.confirm(session, text, occupation, by=_COLLEAGUE)
+    profiles.save(session, "先看价格", {"price": 35, "topic": 30, "travel": 15}, by=OPERATOR)
+    found = matchmaking.rank_bundles(session, _CHOSEN, by=OPERATOR, today=today)
+    decisions.decide(session, _CHOSEN, found.ranking.bundles[0].course.id, by=OPERATOR, today=today)
 
 
 def _day(today: date, offset: str) -> str:

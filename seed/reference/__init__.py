@@ -8,8 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from matching import MemoryCatalogue, resolve
-from matching.occupations import Surface, make_surface, surfaces_of
+from matching.occupations import MemoryCatalogue, Surface, make_surface, resolve, surfaces_of
 from store import Store
 from store.schemas.actor import SYSTEM
 from store.services import naming, reference

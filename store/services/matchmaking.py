@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matching import alternatives as engine
-from matching import concessions, rank
+from matching import concessions
+from matching.bundles import rank
 from matching.concessions import Concession
 from matching.policy import DEFAULT_POLICY, Policy
 from matching.types import Bundle, Market, Need, Ranking, Violation

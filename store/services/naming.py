@@ -10,19 +10,20 @@ from typing import Any
 from sqlalchemy import case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from matching import MemoryCatalogue, Resolution, resolve
 from matching import text as words
 from matching.occupations import (
     CONFIRMED,
+    MemoryCatalogue,
     Resemblance,
     Surface,
     idf,
     make_surface,
     rarest,
+    resolve,
     term_counts,
 )
 from matching.semantic import Meaning
-from matching.types import OccupationShare
+from matching.types import OccupationShare, Resolution
 from store import text_index
 from store.errors import NotAllowedError
 from store.models import AliasRow, AliasTermRow, ConfirmationRow, OccupationRow

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from matching import Resolution
 from matching.topic import core, likeness
+from matching.types import Resolution
 from store.models import AreaRow, NeedOccupationRow, NeedRow, OrganisationRow
 from store.schemas.actor import Actor
 from store.services import naming, search, sentences

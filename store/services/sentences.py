@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching import text as words
-from matching.sentences import Stated, parse
 from store.models import AreaRow, OrganisationRow
 from store.schemas.actor import Actor
 from store.schemas.fields import LADDER
 from store.services import search
 from store.services.rights import Act, reach, sees_firm_names
+
+if TYPE_CHECKING:
+    from matching.sentences import Stated
 
 _SHORTEST_NAME = 2
 _CANDIDATES = 8
@@ -50,6 +53,8 @@ def read_cells(
     text: str, today: date, places: Mapping[str, str], names: Mapping[str, str]
 ) -> tuple[ReadField, ...]:
     """The fields of a sentence; `places` maps folded names to codes, `names` codes to names."""
+    from matching.sentences import parse  # its patterns cost a start 0.1 s
+
     return tuple(
         ReadField(item.field, _cell(item, names), item.words, item.start, item.end)
         for item in parse(text, today, places)

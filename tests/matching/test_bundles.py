@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import rank
 from matching.alternatives import Merit, alternatives, merits
+from matching.bundles import rank
 from matching.constraints import is_free, is_qualified, window
 from matching.policy import DEFAULT_POLICY, Policy, check
 from matching.types import (

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 
-from matching import rank
+from matching.bundles import rank
 from matching.concessions import Change, Wish, concessions, smallest_changes, widest
 from matching.policy import DEFAULT_POLICY
 from matching.types import Institution, Market, Need, Rule

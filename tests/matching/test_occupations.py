@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import MemoryCatalogue, resolve
-from matching.occupations import make_surface, surfaces_of
+from matching.occupations import MemoryCatalogue, make_surface, resolve, surfaces_of
 from seed.reference import catalogue
 
 NAMES = {
