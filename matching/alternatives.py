@@ -7,8 +7,9 @@ from datetime import date
 from enum import StrEnum
 from math import inf
 
-from matching.bundles import Details, Search
+from matching.bundles import Details
 from matching.policy import DEFAULT_POLICY, Policy
+from matching.search import Search
 from matching.types import Bundle, Market, Need
 from matching.weekly import Calendar
 

@@ -11,8 +11,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import combinations
 
-from matching.bundles import Candidate, Details, Search
+from matching.bundles import Details
 from matching.policy import DEFAULT_POLICY, Policy
+from matching.search import Candidate, Search
 from matching.types import Bundle, Market, Need, Violation
 from matching.weekly import Calendar, parse_weekly, united
 

@@ -11,6 +11,7 @@ from math import log, sqrt
 from typing import Protocol
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from matching import text as words
 from matching.english import translations
@@ -22,6 +23,7 @@ _LONGEST_NAME = 16
 _LONGEST_SEGMENT = 80
 _CANDIDATES = 150
 _RAREST = 8
+_LONG_ENOUGH = 5  # characters from which one wrong one is a slip and not another trade
 _COMPARED_TRANSLATIONS = 2
 _BRACKET = re.compile(r"(.+?)[（(](.+?)[）)]")
 
@@ -76,6 +78,7 @@ class Scale:
     contained: float = 0.93
     similar: float = 0.9
     sound: float = 0.94
+    slip: float = 0.92
     initials: float = 0.8
     english: float = 0.92
     shared: float = 0.92
@@ -316,12 +319,22 @@ def _similar(
         near = catalogue.resembling(terms[reading.text])
         weights = {t: near.idf.get(t, near.unseen) for t in terms[reading.text]}
         length = sqrt(sum(weight**2 for weight in weights.values())) or 1.0
+        is_name = any(surface.folded == reading.text for surface in near.surfaces)
+        may_slip = not is_name and not reading.kind
         for surface in near.surfaces:
             common = weights.keys() & set(words.terms(surface.folded))
             cosine = sum(weights[t] ** 2 for t in sorted(common)) / length / surface.norm
             blend = 0.65 * cosine + 0.35 * fuzz.ratio(reading.text, surface.folded) / 100
             kind = reading.kind or "similar"
             yield surface, Evidence(kind, surface.folded, reading.trust * SCALE.similar * blend)
+            if may_slip and _is_slip(reading.text, surface.folded):
+                worth = SCALE.slip * (1 - 0.5 / len(reading.text))
+                yield surface, Evidence("slip", surface.folded, reading.trust * worth)
+
+
+def _is_slip(text: str, name: str) -> bool:
+    """One character wrong, left out, too many, or two exchanged, in a text long enough to tell."""
+    return len(text) >= _LONG_ENOUGH and OSA.distance(text, name, score_cutoff=1) == 1
 
 
 def _sounding(

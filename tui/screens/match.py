@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from typing import ClassVar
 
-from rich.cells import cell_len
-from rich.text import Text
 from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -14,31 +12,19 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
 from matching.policy import DEFAULT_POLICY
-from matching.types import Bundle, Ranking, Rule, Severity
+from matching.types import Bundle
 from store.errors import DuijieError
-from store.schemas.records import NeedView
 from store.services import decisions, matchmaking
-from store.services.decisions import Replay
 from store.services.matchmaking import Matched
-from tui import render
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.render import concession_line
-from tui.safe import pad, plain
+from tui.safe import plain
+from tui.screens import match_text as texts
 from tui.screens.base import BaseScreen
 from tui.screens.record import ReasonDialog
 from tui.screens.weights import WeightsDialog
 from tui.widgets.bundle_list import BundleList
-from tui.words import (
-    CRITERIA,
-    GRADES,
-    RULES,
-    day_word,
-    field_word,
-    level_word,
-    value_word,
-    weekly_word,
-)
 
 _TOP = 9
 _RECEIPTS = 5
@@ -147,13 +133,13 @@ class MatchScreen(BaseScreen[None]):
         self.query_one("#need").border_title = _("Need {place}{total}").format(
             place=place, total=len(self._codes)
         )
-        self.need_text.update(_need_text(self._matched.need))
+        self.need_text.update(texts.need_text(self._matched.need))
         self.bundles.show(ranking.bundles)
         self.bundles.border_title = _("Bundles {shown}, considered {considered}").format(
             shown=len(ranking.bundles), considered=ranking.considered
         )
         self._draw()
-        told = _told(ranking, time.perf_counter() - started)
+        told = texts.told(ranking, time.perf_counter() - started)
         if self._policy.version != DEFAULT_POLICY.version:
             told = _("Weights {name} · ").format(name=self._policy.version) + told
         self.tell(told)
@@ -257,7 +243,7 @@ class MatchScreen(BaseScreen[None]):
             return
         text = plain("" if again else _("Nothing was chosen for this need yet: c chooses."))
         for found in again:
-            text.append_text(_receipt_text(found))
+            text.append_text(texts.receipt_text(found))
         self._panel, self._shows = text, "decisions"
         self._draw()
 
@@ -289,110 +275,11 @@ class MatchScreen(BaseScreen[None]):
             panel.border_title = _("Ruled out {count}").format(
                 count=len(self._matched.ranking.rejections)
             )
-            self.why.update(_ruled_out_text(self._matched.ranking))
+            self.why.update(texts.ruled_out_text(self._matched.ranking))
         elif self._shows == "sessions":
             panel.border_title = _("Sessions {count}").format(count=len(bundle.sessions))
-            self.why.update(_sessions_text(bundle))
+            self.why.update(texts.sessions_text(bundle))
         else:
             panel.border_title = _("Why {score:.0f} points").format(score=100 * bundle.score)
-            self.why.update(_why_text(bundle, self.why.size.width or 60))
+            self.why.update(texts.why_text(bundle, self.why.size.width or 60))
         panel.scroll_home(animate=False)
-
-
-def _told(ranking: Ranking, seconds: float) -> str:
-    told = _("Grade: {grade}").format(grade=_(GRADES[ranking.grade]))
-    if ranking.is_close:
-        told += _(", the first two are close: choose with the firm")
-    if ranking.rejections:
-        told += _(" · ruled out {count} (x)").format(count=len(ranking.rejections))
-    return told + _(" · {ms:.0f} ms").format(ms=1000 * seconds)
-
-
-def _need_text(need: NeedView) -> Text:
-    text = plain(f"{need.code} {need.enterprise_name}\n", "bold")
-    text.append_text(plain(f"{need.text}\n"))
-    known = (
-        ("heads", str(need.heads)),
-        ("level", level_word(need.level)),
-        ("earliest", f"{need.earliest}" + (f" – {need.latest}" if need.latest else "")),
-        ("weekly", weekly_word(need.weekly)),
-        ("max_travel_km", f"{need.max_travel_km:g}" if need.max_travel_km else ""),
-        ("budget", f"¥{need.budget:g}" if need.budget is not None else ""),
-        ("mode", value_word(need.mode) if need.mode else ""),
-        ("certificate", _("wanted") if need.certificate else ""),
-    )
-    told = " · ".join(f"{field_word(name)} {value}" for name, value in known if value)
-    text.append_text(plain(told, "dim"))
-    return text
-
-
-def _why_text(bundle: Bundle, width: int) -> Text:
-    text = plain(bundle.course.title + "\n", "bold")
-    for line in (
-        bundle.institution.name,
-        f"{render.people(bundle)} · {render.place(bundle)}",
-        f"{render.dates(bundle)} · {render.money(bundle.price_fen)}",
-    ):
-        text.append_text(plain(line + "\n"))
-    if bundle.assessment is not None:
-        text.append_text(
-            plain(_("Assessment {day}").format(day=day_word(bundle.assessment.day)) + "\n")
-        )
-    text.append("\n")
-    for reason in bundle.explanation.reasons:
-        style = "" if reason.known else "dim"
-        share = render.bar(reason.score, 8)
-        head = f"{pad(_(CRITERIA[reason.criterion]), 10)} {share} {render.points(reason):>5} "
-        told = render.evidence(reason)
-        if cell_len(head) + cell_len(told) > width:
-            told = "\n  " + told
-        text.append_text(plain(head, style))
-        text.append_text(plain(told + "\n", "dim"))
-    for warning in bundle.warnings:
-        text.append_text(plain(f"! {render.violation_line(warning)}\n", "bold"))
-    return text
-
-
-def _receipt_text(found: Replay) -> Text:
-    made = found.decision
-    text = plain(f"{made.code} {made.day:%m-%d} {made.login} {made.policy}\n", "bold")
-    for at, seen in enumerate(made.seen, 1):
-        sign = "✓" if seen.course == made.course else " "
-        text.append_text(plain(f"{sign}{at} {100 * seen.score:3.0f} {seen.title}\n"))
-    if made.reason:
-        text.append_text(plain(_("Reason: {reason}").format(reason=made.reason) + "\n"))
-    told = (
-        _("Replayed: the same ranking, point by point.")
-        if found.is_same
-        else _("Replayed: different now, {count} inputs changed.").format(count=len(found.changes))
-    )
-    text.append_text(plain(told + "\n\n", "dim"))
-    return text
-
-
-def _sessions_text(bundle: Bundle) -> Text:
-    text = plain("")
-    for session in bundle.sessions:
-        what = _("practice") if session.practice else _("theory")
-        heads = f" ×{session.heads}" if session.heads else ""
-        line = f"{day_word(session.day)} {render.session_span(session)} {what}{heads}"
-        text.append_text(plain(line + "\n"))
-    return text
-
-
-def _ruled_out_text(ranking: Ranking) -> Text:
-    counts: dict[Rule, int] = {}
-    for rejection in ranking.rejections:
-        for rule in {v.rule for v in rejection.violations if v.severity is Severity.BLOCK}:
-            counts[rule] = counts.get(rule, 0) + 1
-    text = plain("")
-    for rule, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        text.append_text(plain(f"✕ {_(RULES[rule])} {count}\n", "bold"))
-    for rejection in ranking.rejections:
-        text.append_text(plain(f"\n{rejection.course.id} {rejection.course.title}\n"))
-        for violation in rejection.violations[:4]:
-            sign = "✕" if violation.severity is Severity.BLOCK else "!"
-            text.append_text(plain(f"  {sign} {render.violation_line(violation)}\n", "dim"))
-    if not ranking.rejections and not ranking.bundles:
-        text.append_text(plain(_("No course on offer is about this trade.")))
-    return text

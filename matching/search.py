@@ -1,0 +1,600 @@
+"""One need's search: how each course could be delivered, and the most that it could score."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from math import fsum
+from operator import mul
+from typing import Any
+
+from matching import constraints, criteria, schedule
+from matching.policy import Policy
+from matching.practice import Practice, Workshop
+from matching.staffing import Staffing
+from matching.timetable import Timetable
+from matching.topic import topic_score
+from matching.types import (
+    AssessmentDate,
+    Bundle,
+    Course,
+    Criterion,
+    Explanation,
+    Institution,
+    Instructor,
+    Market,
+    Mode,
+    Need,
+    Reason,
+    Rejection,
+    Rule,
+    Run,
+    Session,
+    Venue,
+    Violation,
+    distance_km,
+)
+from matching.weekly import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A course that no rule keeps out by itself, with the most that it can score."""
+
+    course: Course
+    institution: Institution
+    fixed: tuple[Reason, ...]
+    ceilings: dict[Criterion, float]
+    warnings: tuple[Violation, ...]
+    bound: float
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where the practice of a course can be, and what is known of it before anyone is chosen."""
+
+    workshop: Workshop | None
+    km: float | None
+    travel: float  # the score of the way there
+    warnings: tuple[Violation, ...] = ()
+    is_class: bool = False  # practice like theory: in a classroom, at the firm or online
+    is_enough: bool = False  # an instructor who is always free could teach there
+
+    @property
+    def venue(self) -> Venue | None:
+        """The workshop's, None where practice is as in class."""
+        return self.workshop.venue if self.workshop else None
+
+
+class _Best:
+    """The best bundle of a course so far; what can beat neither it nor the top's last is not built."""
+
+    def __init__(self, course: str, to_beat: Bundle | None) -> None:
+        self.bundle: Bundle | None = None
+        self._course = course
+        self._least: tuple[float, str, str, str, str] | None = (
+            to_beat.order_key if to_beat else None
+        )
+
+    def add(self, bundle: Bundle) -> None:
+        """Keep it where it is the best so far."""
+        if self.bundle is None or bundle.order_key < self.bundle.order_key:
+            self.bundle = bundle
+            self._least = min(self._least or bundle.order_key, bundle.order_key)
+
+    def could_be_beaten(self, bound: float, *ids: str) -> bool:
+        """Whether a bundle of at most this score, with these run, people and venue, could be better."""
+        least = self._least
+        return self.bundle is None or least is None or (-bound, self._course, *ids) < least
+
+
+class Search:
+    """One need's search: what every course shares is worked out once."""
+
+    def __init__(
+        self, need: Need, market: Market, calendar: Calendar, today: date, policy: Policy
+    ) -> None:
+        self.need = need
+        self.market = market
+        self.calendar = calendar
+        self.today = today
+        self.policy = policy
+        self.first, self.last = constraints.window(need, today, policy)
+        self.windows = Timetable(
+            list(schedule.meeting_windows(need, self.first, self.last, calendar, policy)), calendar
+        )
+        homes = frozenset(course.institution for course in market.courses)
+        self.practice = Practice(need, homes, (self.first, self.last), calendar, policy)
+        self.staffing = Staffing(market, self.first, calendar, policy)
+        self._weights = tuple(policy.weights.values())
+        self._weights_total = fsum(self._weights)
+        self._theory: dict[tuple[int, int], tuple[tuple[date, int, int], ...] | None] = {}
+
+    def offer(self, market: Market) -> None:
+        """Take the people, places and dates from another market."""
+        if market is not self.market:
+            self.market = market
+            self.staffing = Staffing(market, self.first, self.calendar, self.policy)
+
+    def shortlist(self) -> tuple[list[Candidate], list[Rejection]]:
+        """Courses about the trade: those still open, by falling bound, and those a rule keeps out."""
+        open_courses, rejections = [], []
+        for course in self.market.courses:
+            score, evidence = topic_score(self.need, course)
+            if score < self.policy.topic_floor:
+                continue
+            institution = self.market.institutions[course.institution]
+            found = constraints.course_violations(
+                self.need, course, institution, self.today, self.policy
+            )
+            if constraints.blocks(found):
+                rejections.append(Rejection(course, tuple(found)))
+            else:
+                open_courses.append(self._candidate(course, institution, (score, evidence), found))
+        open_courses.sort(key=lambda c: (-c.bound, c.course.id))
+        return open_courses, rejections
+
+    def _candidate(
+        self,
+        course: Course,
+        institution: Institution,
+        topic: tuple[float, tuple[str, ...]],
+        warnings: Sequence[Violation],
+    ) -> Candidate:
+        fixed = (
+            criteria.topic(self.policy, *topic),
+            criteria.level(self.policy, self.need, course),
+            criteria.evaluation(self.policy, institution),
+            criteria.freshness(self.policy, course, self.today),
+        )
+        ceilings = dict.fromkeys(self.policy.weights, 1.0)
+        ceilings.update((reason.criterion, reason.score) for reason in fixed)
+        ceilings.update(self._ceilings(course, institution))
+        bound = self._bound(ceilings)
+        return Candidate(course, institution, fixed, ceilings, tuple(warnings), bound)
+
+    def _bound(
+        self, ceilings: dict[Criterion, float], known: dict[Criterion, float] | None = None
+    ) -> float:
+        """The score of a bundle whose every criterion is at its ceiling, or at what is known of it."""
+        said = {**ceilings, **known} if known else ceilings
+        return fsum(map(mul, said.values(), self._weights)) / self._weights_total
+
+    def _ceilings(
+        self, course: Course, institution: Institution
+    ) -> Iterator[tuple[Criterion, float]]:
+        """The most that criteria can give which depend on the plan, where that is known beforehand."""
+        need, policy = self.need, self.policy
+        yield Criterion.PRICE, self._price_ceiling(course)
+        if not course.runs:
+            yield Criterion.CAPACITY, criteria.capacity(policy, need, course, None).score
+        if need.pattern is None:
+            yield Criterion.SCHEDULE, policy.unknown_score
+        if course.theory_hours and not course.runs and self.windows.windows:
+            yield Criterion.START, self._start(self.windows.windows[0][0])
+        elif course.runs and not course.on_demand:
+            soonest = max(self.first, min(run.first_day for run in course.runs))
+            yield Criterion.START, max(policy.unknown_score, self._start(soonest))
+        if course.mode not in (Mode.FIRM, Mode.ONLINE):
+            if need.place is None:
+                yield Criterion.TRAVEL, policy.unknown_score
+            elif not self._needs_venue(course) and not any(run.venue for run in course.runs):
+                yield Criterion.TRAVEL, self._travel(course, self._km(institution))
+
+    def _start(self, day: date) -> float:
+        return criteria.start_score(self.first, day)
+
+    def _needs_venue(self, course: Course) -> bool:
+        return bool(course.on_demand and course.practice_hours and course.equipment)
+
+    def _price_ceiling(self, course: Course) -> float:
+        """With a venue of others the price rises or, where one of its slots has none, is unknown."""
+        alone = criteria.price(self.policy, self.need, self._price_per_head(course, (), None)).score
+        is_sure = not course.equipment and not any(run.venue for run in course.runs)
+        return alone if is_sure else max(alone, self.policy.unknown_score)
+
+    def _travel(self, course: Course, km: float | None) -> float:
+        return criteria.travel_score(self.policy, self.need, km, course.mode)
+
+    def _km(self, place: Venue | Institution) -> float | None:
+        if self.need.place is None or place.place is None:
+            return None
+        return distance_km(self.need.place, place.place)
+
+    def best_bundle(
+        self, candidate: Candidate, to_beat: Bundle | None = None
+    ) -> tuple[Bundle | None, list[Violation]]:
+        """The best way to deliver a course, or every rule that stood in the way of all ways.
+
+        Where no way beats a given bundle it is any way.
+        """
+        best = _Best(candidate.course.id, to_beat)
+        in_the_way: dict[tuple[Rule, str], Violation] = {}
+        for option in self.options(candidate, best.could_be_beaten):
+            if isinstance(option, Violation):
+                in_the_way.setdefault((option.rule, option.subject), option)
+            else:
+                best.add(option)
+        ordered = sorted(in_the_way.values(), key=lambda v: (v.rule, v.subject, v.evidence))
+        return best.bundle, ordered
+
+    def options(
+        self, candidate: Candidate, is_wanted: Callable[..., bool] = lambda *_: True
+    ) -> Iterator[Bundle | Violation]:
+        """Feasible bundles of a course, mixed with the rules that made others infeasible.
+
+        Left out are those that `is_wanted` refuses, given the most they can score and the ids of
+        run, people and venue.
+        """
+        for run in candidate.course.runs:
+            yield from self._run_options(candidate, run, is_wanted)
+        if candidate.course.on_demand:
+            yield from self._on_demand_options(candidate, is_wanted)
+        elif not candidate.course.runs:
+            yield constraints.violation(Rule.DATES, candidate.course.id, self.policy)
+
+    def _run_options(
+        self, candidate: Candidate, run: Run, is_wanted: Callable[..., bool]
+    ) -> Iterator[Bundle | Violation]:
+        course = candidate.course
+        sessions = schedule.run_sessions(run, course, self.calendar)
+        found = constraints.run_violations(
+            self.need, run, sessions, self.calendar, self.today, self.policy
+        )
+        found += constraints.lasting_violations(
+            course, candidate.institution, sessions, self.policy
+        )
+        venue = self.market.venues.get(run.venue or "")
+        if run.venue and venue is None:
+            found.append(constraints.violation(Rule.EQUIPMENT, run.venue, self.policy))
+        found += self._too_far(course, candidate.institution, venue)
+        appointed = self.market.instructors_by_id.get(run.instructor or "")
+        if run.instructor and appointed is None:
+            found.append(constraints.violation(Rule.QUALIFICATION, run.instructor, self.policy))
+        if constraints.blocks(found):
+            yield from found
+            return
+        people = [appointed] if appointed else [both for both, _ in self.staffing.singles(course)]
+        last_day = sessions[-1].day if sessions else None
+        for person in people:
+            fit = criteria.instructor(self.policy, course, (person,), last_day).score
+            if not is_wanted(
+                self._bound(candidate.ceilings, {Criterion.INSTRUCTOR: fit}), run.id, person.id
+            ):
+                continue
+            barred = self.staffing.barred_from_run(person, course, sessions, run)
+            if barred:
+                yield from barred
+                continue
+            taught = tuple(replace(session, instructor=person.id) for session in sessions)
+            yield self._bundle(candidate, taught, (person,), venue, run, found)
+        if not people:
+            yield from self._without_instructor(candidate, sessions, venue, run, found)
+
+    def _too_far(
+        self, course: Course, institution: Institution, venue: Venue | None
+    ) -> list[Violation]:
+        """The travel limit, unless people stay where they are."""
+        if course.mode in (Mode.FIRM, Mode.ONLINE):
+            return []
+        return constraints.travel_violations(self.need, venue or institution, self.policy)
+
+    def _without_instructor(
+        self,
+        candidate: Candidate,
+        sessions: tuple[Session, ...],
+        venue: Venue | None,
+        run: Run | None,
+        found: Sequence[Violation] = (),
+    ) -> Iterator[Bundle | Violation]:
+        """An institution that filed no people may still be offered, with that said; others may not."""
+        course = candidate.course
+        if course.occupations and course.institution in self.market.staffed:
+            yield constraints.violation(Rule.QUALIFICATION, course.id, self.policy)
+            return
+        unknown = constraints.violation(Rule.INSTRUCTOR_UNKNOWN, course.id, self.policy)
+        if constraints.blocks([unknown]):
+            yield unknown
+        else:
+            yield self._bundle(candidate, sessions, (), venue, run, [*found, unknown])
+
+    def _on_demand_options(
+        self, candidate: Candidate, is_wanted: Callable[..., bool]
+    ) -> Iterator[Bundle | Violation]:
+        """Courses that begin when asked for: first whether time and room are enough at all, then people."""
+        course = candidate.course
+        if self._theory_plan(course, None) is None:
+            yield constraints.violation(Rule.DATES, course.id, self.policy)
+            return
+        places: list[_Place] = []
+        for found in self._places(candidate):
+            if isinstance(found, Violation):
+                yield found
+            else:
+                places.append(found)
+        candidate = replace(candidate, ceilings=self._ceilings_at(candidate, places))
+        if not self.staffing.candidates(course):
+            yield from self._staffed_options(candidate, (), places, is_wanted)
+            return
+        yield from self._manned_options(candidate, places, is_wanted)
+
+    def _ceilings_at(
+        self, candidate: Candidate, places: Sequence[_Place]
+    ) -> dict[Criterion, float]:
+        """What can be reached at best once the places are known, and the soonest start of anyone."""
+        course = candidate.course
+        ceilings = dict(candidate.ceilings)
+        ceilings[Criterion.TRAVEL] = max((place.travel for place in places), default=0.0)
+        theory = self._theory_plan(course, None)
+        if theory:
+            ceilings[Criterion.START] = self._start(theory[0][0])
+        capacity = criteria.capacity(self.policy, self.need, course, None)
+        ceilings[Criterion.CAPACITY] = capacity.score
+        return ceilings
+
+    def _manned_options(
+        self, candidate: Candidate, places: list[_Place], is_wanted: Callable[..., bool]
+    ) -> Iterator[Bundle | Violation]:
+        """Each person who can do it all; where nobody can, each two who can together."""
+        is_found = is_refused = False
+
+        def asked(*bound_and_ids: Any) -> bool:
+            nonlocal is_refused
+            is_still_wanted = is_wanted(*bound_and_ids)
+            is_refused = is_refused or not is_still_wanted
+            return is_still_wanted
+
+        singles = self.staffing.singles(candidate.course)
+        for people in self._in_order(candidate, singles, asked):
+            if not places:
+                return
+            for option in self._staffed_options(candidate, people, places, asked):
+                is_found = is_found or isinstance(option, Bundle)
+                yield option
+        if is_found or (is_refused and self._is_any_feasible(candidate, singles, places)):
+            return
+        pairs = self.staffing.pairs(candidate.course)
+        for people in self._in_order(candidate, pairs, is_wanted):
+            yield from self._staffed_options(candidate, people, places, is_wanted)
+
+    def _is_any_feasible(
+        self,
+        candidate: Candidate,
+        singles: Sequence[tuple[Instructor, Instructor]],
+        places: list[_Place],
+    ) -> bool:
+        """Whether one person can do it all, though not better than what was found elsewhere."""
+        return any(
+            isinstance(option, Bundle)
+            for people in singles
+            for option in self._staffed_options(candidate, people, places, lambda *_: True)
+        )
+
+    def _in_order(
+        self,
+        candidate: Candidate,
+        staff: Sequence[tuple[Instructor, Instructor]],
+        is_wanted: Callable[..., bool],
+    ) -> Iterator[tuple[Instructor, Instructor]]:
+        """People as long as they may be better than what was found, the institution's own first."""
+        own = candidate.course.institution
+        for share, wanted in ((1.0, 2), (0.9, 1), (0.8, 0)):
+            bound = self._bound(candidate.ceilings, {Criterion.INSTRUCTOR: share})
+            for people in staff:
+                if sum(person.institution == own for person in people) != wanted:
+                    continue
+                if not is_wanted(bound, "", _names(people)):
+                    break
+                yield people
+
+    def _staffed_options(
+        self,
+        candidate: Candidate,
+        people: Sequence[Instructor],
+        places: list[_Place],
+        is_wanted: Callable[..., bool],
+    ) -> Iterator[Bundle | Violation]:
+        course = candidate.course
+        theorist, practitioner = people if people else (None, None)
+        team = tuple(dict.fromkeys(people))
+        theory = self._theory_plan(course, theorist)
+        if theory is None:
+            yield constraints.violation(Rule.INSTRUCTOR_BUSY, people[0].id, self.policy)
+            return
+        names = _names(people)
+        known = {Criterion.INSTRUCTOR: self.staffing.most(course, team)} if team else {}
+        if theory:
+            known[Criterion.START] = self._start(theory[0][0])
+        for place in tuple(places):
+            bound = self._bound(candidate.ceilings, {**known, Criterion.TRAVEL: place.travel})
+            if not is_wanted(bound, "", names, place.venue.id if place.venue else ""):
+                continue
+            too_small = self._too_small(course, place)
+            if too_small is not None:
+                places.remove(place)
+                yield too_small
+                continue
+            plans = self._practice_sessions(course, place, theory, practitioner)
+            if not plans and practitioner is not None:
+                yield constraints.violation(Rule.INSTRUCTOR_BUSY, practitioner.id, self.policy)
+            for practice in plans:
+                sessions = _taught(theory, theorist) + practice
+                yield from self._dated(candidate, sessions, team, place)
+
+    def _dated(
+        self,
+        candidate: Candidate,
+        sessions: tuple[Session, ...],
+        team: tuple[Instructor, ...],
+        place: _Place,
+    ) -> Iterator[Bundle | Violation]:
+        """A bundle of these sessions, or the rules that keep institution or people from them."""
+        course = candidate.course
+        barred = constraints.lasting_violations(
+            course, candidate.institution, sessions, self.policy
+        )
+        for person in team:
+            own = [s for s in sessions if s.instructor == person.id]
+            barred += self.staffing.barred(person, course, own)
+        if barred:
+            yield from barred
+        elif team:
+            yield self._bundle(candidate, sessions, team, place.venue, None, place.warnings)
+        else:
+            yield from self._without_instructor(
+                candidate, sessions, place.venue, None, place.warnings
+            )
+
+    def _theory_plan(
+        self, course: Course, person: Instructor | None
+    ) -> tuple[tuple[date, int, int], ...] | None:
+        return self._class_plan(course.theory_hours or 0, self.windows.free(person))
+
+    def _class_plan(self, hours: int, free: int) -> tuple[tuple[date, int, int], ...] | None:
+        key = (hours, free)
+        if key not in self._theory:
+            self._theory[key] = schedule.classroom_plan(hours, self.windows.windows, free)
+        return self._theory[key]
+
+    def _places(self, candidate: Candidate) -> Iterator[_Place | Violation]:
+        """Where the practice might be, nearest first."""
+        course, institution = candidate.course, candidate.institution
+        is_elsewhere = course.mode in (Mode.FIRM, Mode.ONLINE)
+        if course.practice_hours and course.equipment and not is_elsewhere:
+            usable, rules = self.practice.workshops(self.market, course.equipment)
+            yield from rules
+            for workshop in usable:
+                if workshop.venue.shared or workshop.venue.institution == course.institution:
+                    travel = self._travel(course, workshop.km)
+                    yield _Place(workshop, workshop.km, travel)
+            return
+        far = self._too_far(course, institution, None)
+        if far:
+            yield from far
+            return
+        unknown = constraints.violation(Rule.STATIONS_UNKNOWN, course.id, self.policy)
+        is_known = is_elsewhere if course.practice_hours else course.practice_hours is not None
+        warnings = () if is_known else (unknown,)
+        km = self._km(institution)
+        travel = self._travel(course, km)
+        yield _Place(None, km, travel, warnings, bool(course.practice_hours))
+
+    def _too_small(self, course: Course, place: _Place) -> Violation | None:
+        """What is missing where not even an instructor who is always free could teach."""
+        if not place.is_enough:
+            theory = self._theory_plan(course, None)
+            place.is_enough = bool(self._practice_sessions(course, place, theory or (), None))
+        if place.is_enough:
+            return None
+        if place.venue is None:
+            return constraints.violation(Rule.DATES, course.id, self.policy)
+        return constraints.violation(Rule.STATIONS, place.venue.id, self.policy, course.equipment)
+
+    def _practice_sessions(
+        self,
+        course: Course,
+        place: _Place,
+        theory: Sequence[tuple[date, int, int]],
+        person: Instructor | None,
+    ) -> list[tuple[Session, ...]]:
+        """Sessions that cover the practice hours at a place after the theory, earliest first."""
+        after = (theory[-1][0], theory[-1][2]) if theory else None
+        if place.workshop is not None:
+            name = person.id if person else None
+            return [
+                tuple(
+                    Session(slot.day, slot.start, slot.end, True, name, slot.id, heads)
+                    for slot, heads in plan
+                )
+                for plan in self.practice.plans(course, place.workshop, person, after)
+            ]
+        if not place.is_class:
+            return [()]
+        free = self.windows.free(person) & self.windows.since(after)
+        plan = self._class_plan(course.practice_hours or 0, free)
+        return [] if plan is None else [_taught(plan, person, practice=True)]
+
+    def _bundle(
+        self,
+        candidate: Candidate,
+        sessions: tuple[Session, ...],
+        people: tuple[Instructor, ...],
+        venue: Venue | None,
+        run: Run | None,
+        warnings: Sequence[Violation],
+    ) -> Bundle:
+        need, course, policy = self.need, candidate.course, self.policy
+        place = venue.place if venue else candidate.institution.place
+        km = distance_km(need.place, place) if need.place and place else None
+        fen = self._price_per_head(course, sessions, venue)
+        last_day = sessions[-1].day if sessions else None
+        reasons = (
+            *candidate.fixed[:2],
+            criteria.schedule(policy, need, sessions),
+            criteria.start(policy, self.first, sessions),
+            criteria.travel(policy, need, km, course.mode),
+            criteria.price(policy, need, fen),
+            criteria.capacity(policy, need, course, run),
+            criteria.instructor(policy, course, people, last_day),
+            *candidate.fixed[2:],
+        )
+        assessment = self._assessment(course, last_day) if need.certificate else None
+        told = [*candidate.warnings, *warnings]
+        if need.certificate and assessment is None:
+            told.append(constraints.violation(Rule.ASSESSMENT, course.id, policy))
+        return Bundle(
+            course,
+            candidate.institution,
+            sessions,
+            Explanation(reasons),
+            people,
+            venue,
+            run,
+            assessment,
+            fen,
+            km,
+            tuple(told),
+        )
+
+    def _price_per_head(
+        self, course: Course, sessions: Sequence[Session], venue: Venue | None
+    ) -> int | None:
+        """Course price per head in fen, with the stations of a foreign venue; None when a part is unknown."""
+        if course.price_fen is None:
+            return None
+        heads = self.need.heads
+        total = course.price_fen if course.price_per_class else course.price_fen * heads
+        if venue is not None and venue.institution != course.institution:
+            for session in sessions:
+                slot = self.market.slots_by_id.get(session.slot or "")
+                if slot is None:
+                    continue
+                if slot.price_fen is None:
+                    return None
+                total += slot.price_fen * -(-(session.heads or heads) // course.heads_per_station)
+        return -(-total // heads)
+
+    def _assessment(self, course: Course, last_day: date | None) -> AssessmentDate | None:
+        codes = {share.code for share in course.occupations}
+        fitting = [
+            sitting
+            for sitting in self.market.assessments
+            if sitting.occupation in codes
+            and (sitting.level is None or course.level is None or sitting.level == course.level)
+            and sitting.seats_left >= self.need.heads
+            and sitting.day > (last_day or self.first)
+        ]
+        return min(fitting, key=lambda sitting: (sitting.day, sitting.id), default=None)
+
+
+def _names(people: Sequence[Instructor]) -> str:
+    """The ids of people as they stand in the order of bundles."""
+    return ",".join(dict.fromkeys(person.id for person in people))
+
+
+def _taught(
+    windows: Sequence[tuple[date, int, int]], person: Instructor | None, *, practice: bool = False
+) -> tuple[Session, ...]:
+    name = person.id if person else None
+    return tuple(Session(day, start, end, practice, name) for day, start, end in windows)

@@ -1,0 +1,128 @@
+"""What the match screen says, as texts."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from matching.types import Bundle, Ranking, Rule, Severity
+from store.schemas.records import NeedView
+from store.services.decisions import Replay
+from tui import render
+from tui.i18n import _
+from tui.safe import pad, plain
+from tui.words import (
+    CRITERIA,
+    GRADES,
+    RULES,
+    day_word,
+    field_word,
+    level_word,
+    value_word,
+    weekly_word,
+)
+
+
+def told(ranking: Ranking, seconds: float) -> str:
+    """Grade, nearness of the first two, how many were ruled out, and the time it took."""
+    told = _("Grade: {grade}").format(grade=_(GRADES[ranking.grade]))
+    if ranking.is_close:
+        told += _(", the first two are close: choose with the firm")
+    if ranking.rejections:
+        told += _(" · ruled out {count} (x)").format(count=len(ranking.rejections))
+    return told + _(" · {ms:.0f} ms").format(ms=1000 * seconds)
+
+
+def need_text(need: NeedView) -> Text:
+    """The need as the ranking took it."""
+    text = plain(f"{need.code} {need.enterprise_name}\n", "bold")
+    text.append_text(plain(f"{need.text}\n"))
+    known = (
+        ("heads", str(need.heads)),
+        ("level", level_word(need.level)),
+        ("earliest", f"{need.earliest}" + (f" – {need.latest}" if need.latest else "")),
+        ("weekly", weekly_word(need.weekly)),
+        ("max_travel_km", f"{need.max_travel_km:g}" if need.max_travel_km else ""),
+        ("budget", f"¥{need.budget:g}" if need.budget is not None else ""),
+        ("mode", value_word(need.mode) if need.mode else ""),
+        ("certificate", _("wanted") if need.certificate else ""),
+    )
+    told = " · ".join(f"{field_word(name)} {value}" for name, value in known if value)
+    text.append_text(plain(told, "dim"))
+    return text
+
+
+def why_text(bundle: Bundle, width: int) -> Text:
+    """A bundle with the points of each reason, in so many cells."""
+    text = plain(bundle.course.title + "\n", "bold")
+    for line in (
+        bundle.institution.name,
+        f"{render.people(bundle)} · {render.place(bundle)}",
+        f"{render.dates(bundle)} · {render.money(bundle.price_fen)}",
+    ):
+        text.append_text(plain(line + "\n"))
+    if bundle.assessment is not None:
+        text.append_text(
+            plain(_("Assessment {day}").format(day=day_word(bundle.assessment.day)) + "\n")
+        )
+    text.append("\n")
+    for reason in bundle.explanation.reasons:
+        style = "" if reason.known else "dim"
+        share = render.bar(reason.score, 8)
+        head = f"{pad(_(CRITERIA[reason.criterion]), 10)} {share} {render.points(reason):>5} "
+        told = render.evidence(reason)
+        if cell_len(head) + cell_len(told) > width:
+            told = "\n  " + told
+        text.append_text(plain(head, style))
+        text.append_text(plain(told + "\n", "dim"))
+    for warning in bundle.warnings:
+        text.append_text(plain(f"! {render.violation_line(warning)}\n", "bold"))
+    return text
+
+
+def receipt_text(found: Replay) -> Text:
+    """A receipt and what its replay shows."""
+    made = found.decision
+    text = plain(f"{made.code} {made.day:%m-%d} {made.login} {made.policy}\n", "bold")
+    for at, seen in enumerate(made.seen, 1):
+        sign = "✓" if seen.course == made.course else " "
+        text.append_text(plain(f"{sign}{at} {100 * seen.score:3.0f} {seen.title}\n"))
+    if made.reason:
+        text.append_text(plain(_("Reason: {reason}").format(reason=made.reason) + "\n"))
+    told = (
+        _("Replayed: the same ranking, point by point.")
+        if found.is_same
+        else _("Replayed: different now, {count} inputs changed.").format(count=len(found.changes))
+    )
+    text.append_text(plain(told + "\n\n", "dim"))
+    return text
+
+
+def sessions_text(bundle: Bundle) -> Text:
+    """The dates of a bundle."""
+    text = plain("")
+    for session in bundle.sessions:
+        what = _("practice") if session.practice else _("theory")
+        heads = f" ×{session.heads}" if session.heads else ""
+        line = f"{day_word(session.day)} {render.session_span(session)} {what}{heads}"
+        text.append_text(plain(line + "\n"))
+    return text
+
+
+def ruled_out_text(ranking: Ranking) -> Text:
+    """What kept courses out, by rule and by course."""
+    counts: dict[Rule, int] = {}
+    for rejection in ranking.rejections:
+        for rule in {v.rule for v in rejection.violations if v.severity is Severity.BLOCK}:
+            counts[rule] = counts.get(rule, 0) + 1
+    text = plain("")
+    for rule, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        text.append_text(plain(f"✕ {_(RULES[rule])} {count}\n", "bold"))
+    for rejection in ranking.rejections:
+        text.append_text(plain(f"\n{rejection.course.id} {rejection.course.title}\n"))
+        for violation in rejection.violations[:4]:
+            sign = "✕" if violation.severity is Severity.BLOCK else "!"
+            text.append_text(plain(f"  {sign} {render.violation_line(violation)}\n", "dim"))
+    if not ranking.rejections and not ranking.bundles:
+        text.append_text(plain(_("No course on offer is about this trade.")))
+    return text
