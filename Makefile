@@ -62,7 +62,8 @@ bench: $(VENV)/.dev $(VENV)/.bench $(VENV)/.compiled
 	$(BIN)/python -m benchmarks
 
 bench-scale: $(VENV)/.dev $(VENV)/.compiled
-	$(BIN)/python -m benchmarks.scale --courses 1000 10000 100000 1000000
+	$(BIN)/python -m benchmarks.growth --courses 1000 10000 100000 1000000
+	$(BIN)/python -m benchmarks.scale --courses 1000 10000 100000
 
 messages: $(VENV)/.dev
 	$(BIN)/pybabel -q extract -k _ -k mark --no-location --sort-output -o $(VENV)/messages.pot tui

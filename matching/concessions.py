@@ -12,9 +12,10 @@ from enum import StrEnum
 from itertools import combinations
 
 from matching.bundles import Details
+from matching.constraints import violation
 from matching.policy import DEFAULT_POLICY, Policy
 from matching.search import Candidate, Search
-from matching.types import Bundle, Market, Need, Violation
+from matching.types import Bundle, Market, Need, Rule, Violation
 from matching.weekly import Calendar, parse_weekly, united
 
 _MOST_AT_ONCE = 3  # wishes changed together
@@ -179,7 +180,7 @@ class _Trial:
         for rejection in search.shortlist()[1]:
             if rejection.course.id == course:
                 return rejection.violations
-        return ()
+        return (violation(Rule.TOPIC, course, self._rest[2]),)
 
     def _search(self, need: Need) -> tuple[Search, dict[str, Candidate]]:
         if need not in self._searches:

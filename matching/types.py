@@ -50,6 +50,7 @@ class Criterion(StrEnum):
 class Rule(StrEnum):
     """What can rule an offering out, or warn about it."""
 
+    TOPIC = "topic"
     INSTITUTION_STATUS = "institution_status"
     INSTITUTION_QUALIFICATION = "institution_qualification"
     SCOPE = "scope"

@@ -85,6 +85,11 @@ ERRORS: Mapping[str, str] = {
     "field_unknown": mark("There is no field “{name}”. Known are: {known}."),
     "fields_wrong": mark("{causes}"),
     "text_or_stdin": mark("Give either a text or --stdin."),
+    "words_unseen": mark("The words hold characters that cannot be seen; type them anew."),
+    "words_are_a_name": mark(
+        "“{text}” is the official name of {id} and cannot mean another occupation."
+    ),
+    "profile_reserved": mark("“{name}” stands for built-in weights; choose another name."),
     "words_length": mark("“{text}” cannot be learned: write {least} to {most} characters."),
     "profile_or_weights": mark("Give either --profile or --weights."),
     "weights_unreadable": mark("“{text}” are not weights; write them like topic=40,price=20."),

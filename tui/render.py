@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from matching.concessions import ANY_TIME, Change, Concession, Wish
-from matching.types import Bundle, Criterion, Mode, Reason, Session, Violation
+from matching.types import Bundle, Criterion, Mode, Reason, Rule, Session, Violation
 from store.schemas.fields import write_clock
 from tui.i18n import _, mark
 from tui.words import CRITERIA, RULES, day_word, level_word, value_word, weekly_word
@@ -184,5 +184,9 @@ _CHANGES: Mapping[Wish, str] = {
 
 def violation_line(violation: Violation) -> str:
     """A broken rule with the data that shows it."""
+    if violation.rule is Rule.LEVEL:
+        wanted, offered = (level_word(int(rank)) for rank in violation.evidence)
+        told = _("{wanted} wanted, {offered} offered").format(wanted=wanted, offered=offered)
+        return f"{_(RULES[violation.rule])} ({violation.subject}: {told})"
     data = " / ".join(part for part in violation.evidence if part != "None")
     return f"{_(RULES[violation.rule])}" + (f" ({violation.subject}: {data})" if data else "")

@@ -167,6 +167,7 @@ CRITERIA: Mapping[Criterion, str] = {
 }
 
 RULES: Mapping[Rule, str] = {
+    Rule.TOPIC: mark("another trade"),
     Rule.INSTITUTION_STATUS: mark("institution not active"),
     Rule.INSTITUTION_QUALIFICATION: mark("institution's qualification expired"),
     Rule.SCOPE: mark("outside the institution's scope"),
@@ -233,6 +234,8 @@ def value_word(value: str) -> str:
 
 def cell_word(field: str, cell: str) -> str:
     """A cell of a form as it is shown: stored words in the session's language, other cells as they are."""
+    if field == "weekly":
+        return weekly_word(cell)
     return value_word(cell) if field == "mode" else cell
 
 

@@ -219,7 +219,7 @@ def _bare_number(match: re.Match[str], today: date) -> Period:
 
 
 _YEAR = r"(?:(20\d\d|明|今|后)年)?"
-_MONTH = r"(1[0-2]|0?[1-9]|十[一二]|[一二三四五六七八九十元])"
+_MONTH = r"(?<!\d)(1[0-2]|0?[1-9]|十[一二]|[一二三四五六七八九十元])"
 _DAY = r"([12]\d|3[01]|0?[1-9])"
 _HAN_DAY = r"([12]\d|3[01]|0?[1-9]|二?十[一二三四五六七八九]?|三十一?|[一二三四五六七八九])"
 _PART = r"(上旬|中旬|下旬|初|中|底|末)?"
@@ -229,7 +229,7 @@ _ENGLISH = (
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period | None]], ...] = tuple(
     (re.compile(pattern), read)
     for pattern, read in (
-        (rf"(20\d\d)[-/.年](1[0-2]|0?[1-9])[-/.月]{_DAY}[日号]?", _month_day),
+        (rf"(20\d\d)[-/.年](1[0-2]|0?[1-9])[-/.月]{_DAY}[日号]?(?!\d)", _month_day),
         (rf"{_YEAR}{_MONTH}\s?月\s?{_HAN_DAY}[日号]", _month_day),
         (rf"{_YEAR}{_MONTH}\s?月份?{_PART}", _month),
         (

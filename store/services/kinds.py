@@ -66,7 +66,7 @@ def _record_owns(
             )
         for code in codes:
             if code not in found:
-                raise InvalidError("unknown_reference", column=name, value=code)
+                raise InvalidError("unknown_reference", kind=name, column=name, value=code)
         return [found[getattr(draft, name)] for draft in drafts]
 
     return owners

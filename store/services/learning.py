@@ -69,8 +69,17 @@ def confirm(
     require(by, Act.REGISTER, "alias", by.organisation)
     name = session.scalar(select(OccupationRow.name).where(OccupationRow.code == occupation))
     if name is None:
-        raise InvalidError("unknown_reference", column="occupation", value=occupation)
+        raise NotFoundError("occupation", occupation)
     folded = words.fold(text)
+    if not text.isprintable():
+        raise InvalidError("words_unseen")
+    named = session.scalar(
+        select(OccupationRow.code).where(
+            OccupationRow.name == text.strip(), OccupationRow.code != occupation
+        )
+    )
+    if named is not None:
+        raise InvalidError("words_are_a_name", text=text.strip(), id=named)
     if not _SHORTEST <= len(folded) <= _LONGEST:
         raise InvalidError("words_length", text=text, least=_SHORTEST, most=_LONGEST)
     held = session.scalar(

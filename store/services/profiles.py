@@ -20,6 +20,7 @@ from store.services.rights import Act, Reach, reach, require
 
 _LONGEST_NAME = 40
 WHAT_IF = "what-if"
+_RESERVED = {WHAT_IF, "built in", "内置", DEFAULT_POLICY.version}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ def policy(session: Session, name: str, *, by: Actor) -> Policy:
 def save(session: Session, name: str, weights: Mapping[str, float], *, by: Actor) -> Profile:
     """Keep weights under a name, in place of what stood there."""
     name = name.strip()
+    if name.casefold() in _RESERVED:
+        raise InvalidError("profile_reserved", name=name)
     if not 0 < len(name) <= _LONGEST_NAME or not name.isprintable():
         raise InvalidError("profile_name", most=_LONGEST_NAME)
     require(by, Act.EDIT, "profile", by.organisation, name)
@@ -89,10 +92,10 @@ def save(session: Session, name: str, weights: Mapping[str, float], *, by: Actor
 
 def drop(session: Session, name: str, *, by: Actor) -> None:
     """Take a profile away; decisions made with it keep its weights."""
+    require(by, Act.WITHDRAW, "profile", by.organisation, name)
     row = session.get(ProfileRow, (by.organisation, name), with_for_update=True)
     if row is None:
         raise NotFoundError("profile", name)
-    require(by, Act.WITHDRAW, "profile", row.owner, name)
     audit.note(session, by, "drop", "profile", [(name, json.loads(row.weights), None)])
     session.delete(row)
 

@@ -112,7 +112,9 @@ def set_meta(session: Session, key: str, value: str) -> None:
 def add_user(session: Session, login: str, name: str, role: Role, organisation: str) -> Actor:
     """Give a login a role in an organisation."""
     if session.get(OrganisationRow, organisation) is None:
-        raise InvalidError("unknown_reference", column="organisation", value=organisation)
+        raise InvalidError(
+            "unknown_reference", kind="organisation", column="organisation", value=organisation
+        )
     session.merge(UserRow(login=login, name=name, role=role.value, organisation=organisation))
     return Actor(login, name, role, organisation)
 

@@ -129,7 +129,7 @@ class _Asked:
 
 
 def _asked(query: str) -> _Asked:
-    folded = words.fold(query)
+    folded = words.fold(query.replace("\0", " "))
     letters = folded.replace(" ", "") if words.is_latin(folded) else ""
     read = words.syllables(letters)
     initials = words.initials(read) if " " in read else letters

@@ -98,3 +98,19 @@ def test_shipped_dictionary_knows_the_trades_of_the_district(
     shipped: MemoryCatalogue, typed: str, code: str
 ) -> None:
     assert code in [match.code for match in resolve(typed, shipped).matches[:3]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "kind"),
+    [
+        ("房的产策划师", "4-06-02-02", "slip"),  # one character wrong
+        ("印前处理盖制作员", "6-08-01-01", "slip"),
+        ("道路客运汽车驾驶员", "4-02-02-01", "contained"),  # not a slip of 货运
+        ("数控车工", "6-18-01-01", "exact"),  # too short for a slip, and a name itself
+    ],
+)
+def test_a_slip_in_a_long_name_beats_a_short_name_inside_it(
+    shipped: MemoryCatalogue, typed: str, code: str, kind: str
+) -> None:
+    best = resolve(typed, shipped).matches[0]
+    assert (best.code, best.evidence[0].kind) == (code, kind)

@@ -68,6 +68,7 @@ def test_labelled_sentences(name: str) -> None:
         ("周五前给我回复", {}),
         ("within two weeks", {"latest": date(2026, 12, 7)}),
         ("坂田富科电子公司", {}),
+        ("2027年13月45日", {}),
         ("", {}),
     ],
 )

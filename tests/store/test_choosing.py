@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matching.types import Criterion
+from matching.types import Criterion, Rule
 from seed.demo import OPERATOR
 from store import Store
 from store.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
@@ -115,8 +115,15 @@ def test_one_centre_does_not_see_or_change_anothers_weights(store: Store) -> Non
     for service in (profiles.profiles,):
         with pytest.raises(NotAllowedError):
             store.read(service, by=SCHOOL)
-    with pytest.raises(NotAllowedError):
-        store.write(profiles.save, "x", {"price": 60.0}, by=SUPERVISOR)
+    for act in (
+        lambda: store.write(profiles.save, "x", {"price": 60.0}, by=SUPERVISOR),
+        lambda: store.write(profiles.drop, "价格优先", by=SUPERVISOR),
+        lambda: store.write(profiles.drop, "价格优先", by=SCHOOL),
+    ):
+        with pytest.raises(NotAllowedError):
+            act()
+    with pytest.raises(InvalidError):
+        store.write(profiles.save, "内置", {"price": 60.0}, by=OPERATOR)
 
 
 @pytest.mark.parametrize(
@@ -138,6 +145,8 @@ def test_why_not_names_what_stands_in_the_way_and_what_would_remove_it(store: St
         )
         assert one.violations
         assert change.wish in {c.wish for other in one.concessions for c in other.changes}
+    other = store.read(matchmaking.why_not, "N000014", "C001", by=OPERATOR, today=DAY)
+    assert [violation.rule for violation in other.violations] == [Rule.TOPIC]
     with pytest.raises(NotFoundError):
         store.read(matchmaking.why_not, "N000014", "C999", by=OPERATOR, today=DAY)
     with pytest.raises(NotAllowedError):

@@ -77,7 +77,9 @@ def test_conflicting_confirmations_are_shown_to_a_supervisor_who_settles_them(
 
 def test_rights(store: Store) -> None:
     held = store.write(learning.confirm, "护理", CARE, by=OPERATOR)
-    assert store.read(learning.confirmations, by=STRANGER) == ()
+    seen = store.read(learning.confirmations, by=STRANGER)
+    assert {item.owner for item in seen} == {"C-HG"}
+    assert held.id not in {item.id for item in seen}
     with pytest.raises(NotAllowedError):
         store.write(learning.undo, held.id, by=STRANGER)
     for act in (
@@ -89,8 +91,12 @@ def test_rights(store: Store) -> None:
 
 
 def test_bad_input_is_named(store: Store) -> None:
-    with pytest.raises(InvalidError):
+    with pytest.raises(NotFoundError):
         store.write(learning.confirm, "护理", "9-99-99-99", by=OPERATOR)
+    with pytest.raises(InvalidError):
+        store.write(learning.confirm, "打\x1b[31m铁", CARE, by=OPERATOR)
+    with pytest.raises(InvalidError):
+        store.write(learning.confirm, "焊工", CARE, by=OPERATOR)
     with pytest.raises(InvalidError):
         store.write(learning.confirm, "太" * 30, CARE, by=OPERATOR)
     with pytest.raises(NotFoundError):

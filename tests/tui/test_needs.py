@@ -276,7 +276,7 @@ async def test_a_pasted_sentence_fills_the_form_and_marks_what_was_read(stocked:
         assert values(pilot) == {
             "enterprise": "E001", "text": said, "heads": "8", "level": "四级", "certificate": "1",
             "earliest": "2026-11-21", "latest": "2027-02-05",
-            "weekly": "Mon-Fri 18:30-21:30; Sat,Sun all day", "area": "横岗街道",
+            "weekly": "周一-周五 18:30-21:30；周六,周日 全天", "area": "横岗街道",
             "max_travel_km": "10", "budget": "2500", "min_practice_hours": "40",
             "mode": "送教上门", "can_split": "1",
         }  # fmt: skip
@@ -295,8 +295,12 @@ async def test_what_a_person_wrote_is_not_overwritten_and_what_is_no_longer_said
         await pilot.press("f2", "tab", "tab", *"3", "shift+tab")
         await paste(pilot, "焊工8个人，预算2500")
         assert (values(pilot)["heads"], values(pilot)["budget"]) == ("3", "2500")
+        await pilot.press(*["tab"] * 9, "ctrl+u", *["shift+tab"] * 9, "end")
+        await paste(pilot, "，横岗")
+        assert (values(pilot)["budget"], values(pilot)["area"]) == ("", "横岗街道")
         await pilot.press("home", "shift+end", "delete")
         await paste(pilot, "焊工")
+        assert values(pilot)["area"] == ""
         assert (values(pilot)["heads"], values(pilot)["budget"]) == ("3", "")
 
 

@@ -10,7 +10,7 @@ from matching.policy import DEFAULT_POLICY, Policy
 from store.errors import UsageError
 from store.services import decisions, matchmaking, profiles
 from store.services.decisions import Decision
-from tui.cli.output import line, plain, put, say, table
+from tui.cli.output import line, plain, put, say, table, tried
 from tui.cli.session import Session, begin
 from tui.i18n import _
 from tui.render import concession_line, money, violation_line
@@ -20,20 +20,25 @@ from tui.words import CRITERIA
 
 def policy(options: Namespace, session: Session) -> Policy:
     """The weights that were asked for: a profile's, those on the command line, or the built-in ones."""
-    if options.profile and options.weights:
+    if options.profile is not None and options.weights is not None:
         raise UsageError("profile_or_weights")
-    if options.profile:
+    if options.profile is not None:
         return session.store.read(profiles.policy, options.profile, by=session.by)
-    return profiles.policy_of(_weights(options.weights)) if options.weights else DEFAULT_POLICY
+    if options.weights is None:
+        return DEFAULT_POLICY
+    return profiles.policy_of(_weights(options.weights))
 
 
 def _weights(text: str) -> Mapping[str, float]:
     """`topic=40,price=20` into numbers."""
     try:
         pairs = [part.split("=") for part in text.split(",") if part.strip()]
-        return {name.strip(): float(value) for name, value in pairs}
+        found = {name.strip(): float(value) for name, value in pairs}
     except ValueError:
         raise UsageError("weights_unreadable", text=text) from None
+    if not found or len(found) != len(pairs):
+        raise UsageError("weights_unreadable", text=text)
+    return found
 
 
 def why_not(options: Namespace, settings: Settings) -> int:
@@ -94,6 +99,7 @@ def decide(options: Namespace, settings: Settings) -> int:
     if options.json:
         put(made)
     else:
+        tried(options)
         say(
             _("{code}: {course} was chosen for {need}.").format(
                 code=made.code, course=made.course, need=made.need
@@ -134,7 +140,8 @@ def replay(options: Namespace, settings: Settings) -> int:
         for at, seen in enumerate(found.now, 1):
             line(f"  {at}. {100 * seen.score:.1f}  {seen.course}  {seen.title}")
     for record, what in found.changes[:30]:
-        line(f"  {record}: {_word(what)}")
+        name = _("the program itself") if record == "engine" else record
+        line(f"  {name}: {_word(what)}")
     if len(found.changes) > 30:
         line("  " + _("and {count} more").format(count=len(found.changes) - 30))
     return 0 if found.is_same else 1
@@ -178,6 +185,7 @@ def save_profile(options: Namespace, settings: Settings) -> int:
     if options.json:
         put(saved)
     else:
+        tried(options)
         say(_("Kept: {name}, version {version}.").format(name=saved.name, version=saved.version))
     return 0
 
@@ -190,5 +198,6 @@ def drop_profile(options: Namespace, settings: Settings) -> int:
     if options.json:
         put({"dropped": options.name})
     else:
+        tried(options)
         say(_("Taken away: {name}.").format(name=options.name))
     return 0

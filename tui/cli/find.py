@@ -43,7 +43,7 @@ def resolve(options: Namespace, settings: Settings) -> int:
 def _lines() -> Iterator[str]:
     """Texts from standard input, bytes that are not UTF-8 replaced."""
     for raw in sys.stdin.buffer:
-        yield raw.decode("utf-8", errors="replace").rstrip("\r\n")
+        yield raw.decode("utf-8", errors="replace").rstrip("\r\n").replace("\0", " ")
 
 
 def _resolver(options: Namespace, settings: Settings) -> naming.Resolver:

@@ -39,12 +39,12 @@ _MERITS = {
 
 def run(options: Namespace, settings: Settings) -> int:
     """Ranked bundles for one need, or for every open one."""
-    if options.all == (options.need is not None):
+    if options.all == (options.need is not None) or (options.all and options.course is not None):
         raise UsageError("need_or_all")
     session = begin(options, settings)
     if options.all:
         return _run_all(options, session)
-    if options.course:
+    if options.course is not None:
         return _show_ways(options, session)
     found = session.store.read(
         matchmaking.rank_bundles,
@@ -82,7 +82,8 @@ def _show_ways(options: Namespace, session: Session) -> int:
         words = ", ".join(_(_MERITS[merit]) for merit in best)
         line(f"  {at}. {bundle_line(way)}" + (f"  [{words}]" if words else ""))
     if not ways:
-        line("  " + _("No bundle."))
+        words = _("No bundle. `duijie why-not {need} {course}` says what stands in the way.")
+        line("  " + words.format(need=need.code, course=course))
     return 0
 
 

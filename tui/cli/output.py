@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
+from argparse import Namespace
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,6 +16,7 @@ from pydantic import BaseModel
 
 from store.errors import DuijieError, RefusedFileError
 from store.services.filing import Problem
+from tui.i18n import _
 from tui.messages import cause, problem_sentence, sentence
 from tui.safe import clean, pad
 
@@ -37,6 +39,12 @@ def line(text: str = "") -> None:
 def say(text: str) -> None:
     """One line of talk on standard error."""
     sys.stderr.write(clean(text) + "\n")
+
+
+def tried(options: Namespace) -> None:
+    """Before what a dry run would say: that nothing is stored."""
+    if options.dry_run:
+        say(_("Dry run, nothing is stored:"))
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[int]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from store.services import learning
-from tui.cli.output import put, say, table
+from tui.cli.output import put, say, table, tried
 from tui.cli.session import begin
 from tui.i18n import _
 from tui.settings import Settings
@@ -47,6 +47,7 @@ def confirm(options: Namespace, settings: Settings) -> int:
     if options.json:
         put(held)
         return 0
+    tried(options)
     say(_("“{words}” now means {name}.").format(words=held.words, name=held.name))
     if held.is_contested:
         say(_("Somebody confirmed another occupation for these words; a supervisor sees both."))
@@ -61,5 +62,6 @@ def undo(options: Namespace, settings: Settings) -> int:
     if options.json:
         put({"undone": options.id})
     else:
+        tried(options)
         say(_("Taken back."))
     return 0

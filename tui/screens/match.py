@@ -47,7 +47,7 @@ class MatchScreen(BaseScreen[None]):
         Binding("w", "weights", mark("Weights"), id="match.weights"),
         Binding("c", "choose", mark("Choose"), id="match.choose"),
         Binding("d", "decisions", mark("Decisions"), show=False, id="match.decisions"),
-        Binding("escape", "app.go('needs')", mark("Needs"), id="match.back"),
+        Binding("escape", "back", mark("Needs"), id="match.back"),
     ]
 
     bundles = getters.query_one("#bundles", BundleList)
@@ -143,6 +143,14 @@ class MatchScreen(BaseScreen[None]):
         if self._policy.version != DEFAULT_POLICY.version:
             told = _("Weights {name} · ").format(name=self._policy.version) + told
         self.tell(told)
+
+    def action_back(self) -> None:
+        """From a panel to the reasons, from there to the needs."""
+        if self._shows == "why":
+            self.call_later(self.run_action, "app.go('needs')")
+        else:
+            self._shows = "why"
+            self._draw()
 
     def action_why_not(self) -> None:
         """What the firm could give up, and what that would open; and back."""

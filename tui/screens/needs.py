@@ -19,7 +19,7 @@ from textual.widgets import Input, Static
 
 from store.errors import DuijieError
 from store.schemas.records import NeedDraft, NeedView, OccupationPart
-from store.services import filing, needs, records
+from store.services import filing, learning, needs, records
 from store.services.kinds import kind_named
 from store.services.needs import LiveCheck
 from store.services.sentences import ReadField
@@ -362,8 +362,13 @@ class NeedsScreen(BaseScreen[None]):
         cells = dict(
             zip(NeedDraft.model_fields, filing.cells(kind_named("need"), view), strict=True)
         )
+        for name in ("certificate", "can_split"):
+            cells[name] = "1" if cells[name] == "1" else ""  # not said comes back as not said
+        if cells["area"]:
+            areas = await self.gateway.read(needs.find_area, cells["area"])
+            cells["area"] = areas[0][1] if len(areas) == 1 else cells["area"]
         for name in _FIELDS:
-            self._field(name).value = cells[name]
+            self._field(name).value = cell_word(name, cells[name])
         self.set_focus(self._field("text"))
 
     def action_save(self) -> None:
@@ -398,7 +403,8 @@ class NeedsScreen(BaseScreen[None]):
             self._give_back(typed, sentence(error))
             return
         else:
-            self._done(view, started)
+            taught = await self._taught(view.code) if typed.occupation else ""
+            self._done(view, started, taught)
             return
         name, why = next(iter(typed.causes.items()))
         self._give_back(typed, f"{field_word(name)}: {why}")
@@ -468,7 +474,13 @@ class NeedsScreen(BaseScreen[None]):
             )
         return NeedDraft.model_validate(cells)
 
-    def _done(self, view: NeedView, started: float) -> None:
+    async def _taught(self, code: str) -> str:
+        """The words that a confirmed occupation added to the dictionary."""
+        found = await self.gateway.read(learning.confirmations, by=self.gateway.by, record=code)
+        told = _(" “{words}” is remembered as {name}.")
+        return "".join(told.format(words=item.words, name=item.name) for item in found)
+
+    def _done(self, view: NeedView, started: float, taught: str) -> None:
         if self.is_gone:
             return
         self._saved += 1
@@ -477,6 +489,7 @@ class NeedsScreen(BaseScreen[None]):
             _("✓ {code} saved in {ms:.0f} ms. Registered in this session: {count}").format(
                 code=view.code, ms=1000 * (time.perf_counter() - started), count=self._saved
             )
+            + taught
         )
         self._load(view.code)
 

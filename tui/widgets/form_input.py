@@ -58,7 +58,8 @@ class FormInput(Input):
 
     def fill(self, cell: str | None) -> None:
         """Put in what a sentence states, None for nothing; what a person wrote stays."""
-        if self.value in (self._base, self._read):
+        is_touched = self._read is not None and self.value != self._read
+        if not is_touched and self.value in (self._base, self._read):
             self._read = cell
             self.value = self._base if cell is None else cell
 
