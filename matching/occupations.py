@@ -79,6 +79,7 @@ class Scale:
     similar: float = 0.9
     sound: float = 0.94
     slip: float = 0.92
+    short_sound: float = 0.85
     initials: float = 0.8
     english: float = 0.92
     shared: float = 0.92
@@ -350,6 +351,12 @@ def _sounding(
         for surface in catalogue.sounding([words.sound_key(syllables)]):
             close = fuzz.ratio(typed, surface.sound) / 100
             worth = reading.trust * SCALE.sound * (0.9 + 0.1 * close)
+            if (
+                len(letters) < _LONG_ENOUGH
+                and surface.kind != "name"
+                and not words.is_latin(letters)
+            ):
+                worth *= SCALE.short_sound  # 收银的 is not 收音的
             yield surface, Evidence("sound", surface.folded, worth)
         if letters.isascii() and letters.isalpha():
             for surface in catalogue.initialled(letters):

@@ -114,3 +114,9 @@ def test_a_slip_in_a_long_name_beats_a_short_name_inside_it(
 ) -> None:
     best = resolve(typed, shipped).matches[0]
     assert (best.code, best.evidence[0].kind) == (code, kind)
+
+
+def test_a_short_spoken_name_that_only_sounds_alike_gives_way_to_what_is_written(
+    shipped: MemoryCatalogue,
+) -> None:
+    assert resolve("收银的", shipped).matches[0].name == "收银员"
