@@ -93,10 +93,6 @@ class Sentence:
         first, last = self._at[start], self._at[end - 1] + 1
         return Stated(field, value, first, last, self.text[first:last])
 
-    def original(self, start: int, end: int) -> str:
-        """The characters as typed that a folded stretch stands for."""
-        return self.text[self._at[start] : self._at[end - 1] + 1]
-
 
 def number(text: str) -> float:
     """A number as people write it: `12`, `1.5`, `3千`, `十二`, `两千五` (2500), `一百零五`, `two`."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matching.policy import DEFAULT_POLICY, Policy
+from matching.policy import DEFAULT_POLICY, Policy, check
 from matching.types import Criterion
 from store.errors import InvalidError, NotFoundError
 from store.models import ProfileRow
@@ -46,7 +46,9 @@ def policy_of(weights: Mapping[str, float], version: str = WHAT_IF) -> Policy:
     if min(points.values()) < 0 or not 0 < total < float("inf"):
         raise InvalidError("weights_wrong")
     shares = {criterion: value / total for criterion, value in points.items()}
-    return replace(DEFAULT_POLICY, weights=shares, version=version)
+    made = replace(DEFAULT_POLICY, weights=shares, version=version)
+    check(made)
+    return made
 
 
 def profiles(session: Session, *, by: Actor) -> tuple[Profile, ...]:

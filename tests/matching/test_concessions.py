@@ -59,7 +59,7 @@ def test_the_smallest_changes_open_the_course(a_need: Need, a_market: Market) ->
         (need(min_practice_hours=12), market(), (Change(Wish.PRACTICE, "6"),)),
         (
             need(heads=30),
-            market(courses=(course(max_heads=15),), slots=market().slots * 1),
+            market(courses=(course(max_heads=15),)),
             (Change(Wish.SPLIT, "2"),),
         ),
         (
