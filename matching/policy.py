@@ -24,6 +24,7 @@ _WARNINGS = {
     Rule.INSTRUCTOR_UNKNOWN: Severity.WARN,
     Rule.STATIONS_UNKNOWN: Severity.WARN,
     Rule.ASSESSMENT: Severity.WARN,
+    Rule.WORKLOAD: Severity.WARN,
 }
 
 
@@ -48,6 +49,11 @@ class Policy:
     session_blocks: tuple[tuple[int, int], ...] = ((510, 690), (840, 1020), (1110, 1290))
     shortest_session: int = 90
     longest_session: int = 180
+    travel_kmh: float = 25.0
+    rest_hours: float = 10.0
+    most_hours_a_day: float = 8.0
+    most_hours_a_week: float = 40.0
+    most_days_in_a_row: int = 6
     fresh_days: int = 90
     stale_days: int = 365
 

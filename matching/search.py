@@ -263,7 +263,7 @@ class Search:
                 self._bound(candidate.ceilings, {Criterion.INSTRUCTOR: fit}), run.id, person.id
             ):
                 continue
-            barred = self.staffing.barred_from_run(person, course, sessions, run)
+            barred = self.staffing.barred_from_run(person, course, sessions, venue, run)
             if barred:
                 yield from barred
                 continue
@@ -436,7 +436,7 @@ class Search:
         )
         for person in team:
             own = [s for s in sessions if s.instructor == person.id]
-            barred += self.staffing.barred(person, course, own)
+            barred += self.staffing.barred(person, course, own, place.venue)
         if barred:
             yield from barred
         elif team:

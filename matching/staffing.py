@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from matching import constraints, criteria
+from matching import constraints, criteria, workload
 from matching.policy import Policy
-from matching.types import Course, Employment, Instructor, Market, Rule, Run, Session, Violation
+from matching.types import (
+    Course,
+    Employment,
+    Instructor,
+    Market,
+    Rule,
+    Run,
+    Session,
+    Venue,
+    Violation,
+)
 from matching.weekly import Calendar
 
 
@@ -67,22 +77,34 @@ class Staffing:
         return criteria.instructor(self._policy, course, people, self._first).score
 
     def barred(
-        self, person: Instructor, course: Course, sessions: Sequence[Session]
+        self,
+        person: Instructor,
+        course: Course,
+        sessions: Sequence[Session],
+        venue: Venue | None = None,
+        run: Run | None = None,
     ) -> list[Violation]:
-        """Rules of trade, validity and employment that keep a person from these sessions."""
+        """Rules of trade, validity, employment, travel and rest that keep a person from these sessions."""
         days = {session.day for session in sessions} or {self._first}
         found = [
             v
             for day in sorted({min(days), max(days)})
             for v in constraints.teaching_violations(person, course, day, self._policy)
         ]
+        home = self._market.institutions[course.institution]
+        found += workload.blocking(person, workload.hours(sessions, home, venue, run), self._policy)
         return [v for v in dict.fromkeys(found) if constraints.blocks([v])]
 
     def barred_from_run(
-        self, person: Instructor, course: Course, sessions: Sequence[Session], run: Run
+        self,
+        person: Instructor,
+        course: Course,
+        sessions: Sequence[Session],
+        venue: Venue | None,
+        run: Run,
     ) -> list[Violation]:
         """The same for the sessions of a run, and whether the person is free in them."""
-        found = self.barred(person, course, sessions)
+        found = self.barred(person, course, sessions, venue, run)
         busy = constraints.clashes(person, sessions, self._calendar, run)
         if busy:
             clash = constraints.violation(Rule.INSTRUCTOR_BUSY, person.id, self._policy, busy[0])

@@ -73,6 +73,10 @@ class Rule(StrEnum):
     INSTRUCTOR_UNKNOWN = "instructor_unknown"
     STATIONS_UNKNOWN = "stations_unknown"
     ASSESSMENT = "assessment"
+    TRAVEL_GAP = "travel_gap"
+    REST = "rest"
+    WORKLOAD = "workload"
+    PLAN_CHANGED = "plan_changed"
 
 
 class Severity(StrEnum):
@@ -192,12 +196,13 @@ class Qualification:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """Time already taken, in minutes after midnight, and the run that takes it."""
+    """Time already taken, in minutes after midnight, by which run or proposal, and where."""
 
     day: date
     start: int
     end: int
     run: str | None = None
+    place: Point | None = None
 
 
 @dataclass(frozen=True, slots=True)

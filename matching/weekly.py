@@ -23,6 +23,24 @@ class Calendar:
     days_off: frozenset[date] = frozenset()
     makeup_workdays: frozenset[date] = frozenset()
 
+    def is_workday(self, day: date) -> bool:
+        """Monday to Friday but for public days off, and make-up workdays."""
+        return day in self.makeup_workdays or (day.weekday() < 5 and day not in self.days_off)
+
+    def workdays_after(self, day: date, count: int) -> date:
+        """The working day that comes so many working days after a day."""
+        while count > 0:
+            day += timedelta(days=1)
+            count -= self.is_workday(day)
+        return day
+
+    def workdays_before(self, day: date, count: int) -> date:
+        """The working day that comes so many working days before a day."""
+        while count > 0:
+            day -= timedelta(days=1)
+            count -= self.is_workday(day)
+        return day
+
 
 @dataclass(frozen=True, slots=True)
 class WeeklyPattern:

@@ -52,6 +52,18 @@ class ConflictError(DuijieError):
     exit_code = 4
 
 
+class TakenError(ConflictError):
+    """Somebody else was faster: what is left, and who took it where that may be told."""
+
+
+class InfeasibleError(ConflictError):
+    """A plan breaks rules as things are now; `violations` are the engine's values."""
+
+    def __init__(self, course: str, violations: Sequence[object]) -> None:
+        super().__init__("infeasible", id=course, count=len(violations))
+        self.violations = tuple(violations)
+
+
 class StaleEditError(ConflictError):
     """Somebody else saved the record first; `theirs` is what it says now."""
 

@@ -18,9 +18,12 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Service = Callable[Concatenate[Session, P], T]
 
-SCHEMA_VERSION = "0003"
+SCHEMA_VERSION = "0004"
 # What a driver says of a broken constraint is cut down to the names of constraints and columns in it.
 _CONSTRAINT = re.compile(r"\b(?:[a-z_]+\.[a-z_]+|(?:uq|ck|fk|pk)_[a-z_]+)\b")
+_GUARD = re.compile(
+    r"guard: ([a-z_]+)|\bex_([a-z_]+)|\bck_(?:run|slot|assessment)_(claimed|[a-z_]+)_range"
+)
 _BUSY = ("database is locked", "lock timeout", "deadlock detected")
 
 
@@ -77,6 +80,9 @@ def _expected_failures() -> Iterator[None]:
 
 def _broken_constraint(error: IntegrityError) -> InvalidError | ConflictError:
     cause = str(error.orig)
+    guard = _GUARD.search(cause)
+    if guard:
+        return ConflictError("guard", guard=next(part for part in guard.groups() if part))
     names = ", ".join(dict.fromkeys(_CONSTRAINT.findall(cause))) or type(error.orig).__name__
     if "UNIQUE" in cause.upper():
         return ConflictError("already_there", constraint=names)

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 
 from pydantic import ValidationError
 
-from store.errors import DuijieError
+from matching.types import Violation
+from store.errors import DuijieError, InfeasibleError
 from store.services.filing import Problem
 from tui.i18n import _, mark
 from tui.safe import clean
-from tui.words import ACTS, kind_word
+from tui.render import violation_line
+from tui.words import act_word, kind_word, value_word
 
 ERRORS: Mapping[str, str] = {
     "not_found": mark("There is no {kind} “{id}”. Look it up with `duijie search`."),
@@ -105,6 +107,55 @@ ERRORS: Mapping[str, str] = {
     "need_or_all": mark("Give either the code of a need or --all."),
     "not_a_demo": mark("{location} is not a demo store; choose another place with --db."),
     "reference_only_system": mark("Only the program itself loads reference data."),
+    "taken": mark(
+        "{kind} {id}: {wanted} wanted, {left} left{taker}. Take the next best plan, or wait in line."
+    ),
+    "person_taken": mark("Instructor {id} was taken for {day}{taker}. Take the next best plan."),
+    "queue": mark(
+        "{count} firms wait in line for {kind} {id}; nobody gets past them. Join the line with `duijie wait`."
+    ),
+    "not_offered": mark("{kind} {id} is not offered any more. Rank the need again."),
+    "infeasible": mark("The plan for {id} no longer stands: {why}. Rank the need again."),
+    "guard": mark(
+        "The store refuses this ({guard}): it would sell something twice or change what has ended."
+    ),
+    "no_such_step": mark(
+        "{kind} {id} is “{state}”: “{act}” is not possible now. Possible: {possible}."
+    ),
+    "in_use": mark(
+        "{id} is part of live proposals ({proposals}), so this cannot be changed. Withdraw or cancel them first, or postpone the class."
+    ),
+    "clock_over": mark("The time for {id} ran out at {until}. Send a new proposal."),
+    "which_party": mark("Say for whom: {id} waits for {parties} (--party)."),
+    "heads_taken": mark(
+        "Other proposals are out for {id}: {left} heads are left, {wanted} wanted."
+    ),
+    "reason_missing": mark("Say why: a reason is needed here."),
+    "nothing_changed": mark("Nothing was changed in the terms of {id}. Say at least one new term."),
+    "no_other_plan": mark(
+        "There is no feasible plan of {course} like that for {id}. Try another day or fewer heads."
+    ),
+    "nothing_to_undo": mark("There is no step of yours on {id} that can be taken back."),
+    "undo_too_late": mark("A step on {id} can be taken back for {minutes} minutes only."),
+    "class_began": mark(
+        "{id} began on {day} and can no longer be cancelled. Note no-shows instead."
+    ),
+    "class_not_begun": mark("{id} begins on {day}; no-shows are noted from then on."),
+    "no_class": mark("{id} is in no class."),
+    "no_show_heads": mark("{id} has at most {most} heads left that could have stayed away."),
+    "line_closed": mark("{id} begins on {day}; its waiting line is closed."),
+    "already_waiting": mark("{id} already waits for {resource}."),
+    "seats_free": mark("{id} has {left} seats left: no need to wait, send a proposal."),
+    "course_not_offered": mark("The course {id} is not offered any more. Rank the need again."),
+    "instructor_gone": mark(
+        "One of the instructors {id} is no longer active. Choose a substitute."
+    ),
+    "run_gone": mark("The run {id} is no longer offered. Rank the need again."),
+    "clock_range": mark("{name}: {value} is no sensible time; write 1 to 1000."),
+    "no_substitute": mark("{person} cannot stand in for {id}: {why}."),
+    "not_in_class": mark("{id} has no part in the class {code}."),
+    "postpone_back": mark("The class begins on {first}; choose a later day."),
+    "run_not_moved": mark("A run is moved as a whole by its institution; the class follows it."),
     "needs_terminal": mark("The full screen needs a terminal. Try `duijie --help`."),
     "poor_terminal": mark(
         "The terminal “{term}” cannot draw full screens. Use the commands: `duijie --help`."
@@ -149,6 +200,7 @@ CAUSES: Mapping[str, str] = {
     "level": mark("this is no skill level; write one of: {allowed}"),
     "weekly": mark("this is no weekly pattern; write e.g. Mon-Fri 18:30-21:30; Sat,Sun all day"),
     "clock": mark("this is no time of day; write it as 18:30"),
+    "scale": mark("this is no cancellation scale; write it like 30:50, 19:75, 9:100"),
     "yes_no": mark("write 1 for yes or 0 for no"),
     "bool_parsing": mark("write 1 for yes or 0 for no"),
     "control_character": mark(
@@ -178,7 +230,17 @@ def sentence(error: DuijieError) -> str:
     if "kind" in params:
         params["kind"] = kind_word(params["kind"])
     if "act" in params:
-        params["act"] = _(ACTS.get(params["act"], params["act"]))
+        params["act"] = act_word(params["act"])
+    if "state" in params:
+        params["state"] = value_word(params["state"])
+    if "possible" in params:
+        params["possible"] = ", ".join(act_word(act) for act in params["possible"].split(", "))
+    if params.get("taker"):
+        params["taker"] = _(", taken by {taker}").format(taker=params["taker"])
+    if isinstance(error, InfeasibleError):
+        params["why"] = "; ".join(
+            violation_line(found) for found in error.violations if isinstance(found, Violation)
+        )
     return _(ERRORS[error.code]).format(**params)
 
 

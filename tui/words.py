@@ -30,6 +30,13 @@ KINDS: Mapping[str, str] = {
     "alias": mark("confirmed words"),
     "profile": mark("weights profile"),
     "decision": mark("decision"),
+    "proposal": mark("proposal"),
+    "class": mark("class"),
+    "waiting": mark("waiting firm"),
+    "contact": mark("call"),
+    "booking": mark("booking"),
+    "clocks": mark("clocks"),
+    "offering": mark("offering"),
 }
 
 FIELDS: Mapping[str, str] = {
@@ -132,6 +139,30 @@ VALUES: Mapping[str, str] = {
     "published": mark("published"),
     "paused": mark("paused"),
     "withdrawn": mark("withdrawn"),
+    "matched": mark("matched"),
+    "confirmed": mark("confirmed"),
+    "delivered": mark("delivered"),
+    "closed": mark("closed"),
+    "expired": mark("expired"),
+    "sent": mark("sent"),
+    "accepted": mark("accepted"),
+    "declined": mark("declined"),
+    "lapsed": mark("lapsed"),
+    "cancelled": mark("cancelled"),
+    "forming": mark("forming"),
+    "ready": mark("ready"),
+    "running": mark("running"),
+    "finished": mark("finished"),
+    "held": mark("held"),
+    "booked": mark("booked"),
+    "released": mark("released"),
+    "pending": mark("not answered"),
+    "waiting": mark("waiting"),
+    "offered": mark("offered a place"),
+    "taken": mark("took the place"),
+    "left": mark("left the line"),
+    "enterprise": mark("firm"),
+    "stations": mark("workstations"),
     "pre_post": mark("before the post"),
     "on_post": mark("on the post"),
     "transfer": mark("change of post"),
@@ -148,6 +179,40 @@ ACTS: Mapping[str, str] = {
     "register": mark("register"),
     "edit": mark("edit"),
     "withdraw": mark("withdraw"),
+    "hold": mark("hold"),
+    "revise": mark("revise"),
+    "send": mark("send"),
+    "accept": mark("accept"),
+    "agree": mark("accept, the last"),
+    "counter": mark("counter"),
+    "decline": mark("decline"),
+    "lapse": mark("lapse"),
+    "confirm": mark("confirm"),
+    "cancel": mark("cancel"),
+    "deliver": mark("deliver"),
+    "undo": mark("take back"),
+    "answer": mark("answer"),
+    "no_show": mark("no-show"),
+    "join": mark("join"),
+    "leave": mark("leave"),
+    "form": mark("form"),
+    "fill": mark("reach the minimum"),
+    "thin": mark("fall below the minimum"),
+    "postpone": mark("postpone"),
+    "substitute": mark("substitute"),
+    "start": mark("start"),
+    "finish": mark("finish"),
+    "close": mark("close"),
+    "match": mark("match"),
+    "reopen": mark("open again"),
+    "open": mark("open"),
+    "expire": mark("expire"),
+    "release": mark("release"),
+    "book": mark("book"),
+    "offer": mark("offer"),
+    "take": mark("take"),
+    "publish": mark("publish"),
+    "pause": mark("pause"),
     "act_as": mark("act for someone"),
     "use": mark("use"),
     "load": mark("load"),
@@ -190,6 +255,10 @@ RULES: Mapping[Rule, str] = {
     Rule.INSTRUCTOR_UNKNOWN: mark("instructor not filed"),
     Rule.STATIONS_UNKNOWN: mark("workstations not filed"),
     Rule.ASSESSMENT: mark("no assessment date found"),
+    Rule.TRAVEL_GAP: mark("too little time for the way"),
+    Rule.REST: mark("too little rest at night"),
+    Rule.WORKLOAD: mark("more teaching than is usual"),
+    Rule.PLAN_CHANGED: mark("dates have changed"),
 }
 
 GRADES: Mapping[Grade, str] = {
@@ -225,6 +294,11 @@ def kind_word(kind: str) -> str:
 def field_word(name: str) -> str:
     """The label of a field."""
     return _(FIELDS[name]) if name in FIELDS else name
+
+
+def act_word(act: str) -> str:
+    """What somebody did or may do."""
+    return _(ACTS[act]) if act in ACTS else act
 
 
 def value_word(value: str) -> str:

@@ -5,6 +5,16 @@ import.
 """
 
 from store.models.base import Base, Fen, RecordRow, in_fen
+from store.models.deal import (
+    AnswerRow,
+    BookingRow,
+    ContactRow,
+    NoShowRow,
+    ProposalRow,
+    TermsRow,
+    TrainingClassRow,
+    WaitingRow,
+)
 from store.models.demand import NeedOccupationRow, NeedRow
 from store.models.ledger import (
     AuditRow,
@@ -43,14 +53,17 @@ from store.models.supply import (
 __all__ = [
     "AliasRow",
     "AliasTermRow",
+    "AnswerRow",
     "AreaRow",
     "AssessmentRow",
     "AuditRow",
     "Base",
     "BlackoutRow",
+    "BookingRow",
     "CalendarDayRow",
     "CodeSequenceRow",
     "ConfirmationRow",
+    "ContactRow",
     "CourseOccupationRow",
     "CourseRow",
     "DecisionRow",
@@ -61,18 +74,23 @@ __all__ = [
     "MetaRow",
     "NeedOccupationRow",
     "NeedRow",
+    "NoShowRow",
     "OccupationRow",
     "OrganisationRow",
     "ProfileRow",
+    "ProposalRow",
     "QualificationRow",
     "RecordRow",
     "RequestRow",
     "RunRow",
     "SearchEntryRow",
     "SlotRow",
+    "TermsRow",
+    "TrainingClassRow",
     "UserRow",
     "VectorRow",
     "VenueRow",
+    "WaitingRow",
     "WorkstationRow",
     "in_fen",
 ]

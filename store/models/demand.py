@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from store.lifecycles import NEED
 from store.models.base import Base, Fen, RecordRow
 
 
@@ -13,7 +14,7 @@ class NeedRow(RecordRow):
     """A training need as a firm put it, with what was understood of it."""
 
     __tablename__ = "need"
-    states: ClassVar[tuple[str, ...]] = ("draft", "open", "withdrawn")
+    states: ClassVar[tuple[str, ...]] = NEED.states
 
     enterprise: Mapped[str] = mapped_column(ForeignKey("organisation.code"), index=True)
     text: Mapped[str] = mapped_column(String(500))

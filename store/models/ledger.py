@@ -10,7 +10,7 @@ from store.models.base import CODE, Base, Instant
 
 
 class AuditRow(Base):
-    """One change: who, when, what, before and after as JSON."""
+    """One change: who, when, what, before and after as JSON, and a digest chained to the row before."""
 
     __tablename__ = "audit"
 
@@ -26,6 +26,7 @@ class AuditRow(Base):
     after: Mapped[str | None] = mapped_column(Text)
     reason: Mapped[str | None] = mapped_column(Text)
     request: Mapped[str | None] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64), server_default="")
 
 
 class RequestRow(Base):

@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from store.lifecycles import OFFERING
 from store.models.base import Base, Codes, Fen, RecordRow
 
-_OFFER_STATES = ("draft", "published", "paused", "withdrawn")
+_OFFER_STATES = OFFERING.states
 
 
 class CourseRow(RecordRow):
@@ -85,6 +86,7 @@ class RunRow(RecordRow):
     weekly: Mapped[str] = mapped_column(String(200))
     seats: Mapped[int | None]
     seats_left: Mapped[int | None]
+    claimed: Mapped[int] = mapped_column(default=0, server_default="0")
     signup_closes: Mapped[date | None]
     instructor: Mapped[str | None] = mapped_column(ForeignKey("instructor.code"))
     venue: Mapped[str | None] = mapped_column(ForeignKey("venue.code"))
@@ -95,6 +97,10 @@ class RunRow(RecordRow):
         return (
             *super().checks(),
             CheckConstraint("seats_left BETWEEN 0 AND seats", name="seats_left_range"),
+            CheckConstraint(
+                "claimed >= 0 AND claimed <= seats AND seats_left + claimed <= seats",
+                name="claimed_range",
+            ),
             CheckConstraint("last_day >= first_day", name="days_order"),
         )
 
@@ -220,6 +226,7 @@ class SlotRow(RecordRow):
     end: Mapped[int]
     stations: Mapped[int]
     stations_free: Mapped[int]
+    claimed: Mapped[int] = mapped_column(default=0, server_default="0")
     price_fen: Mapped[int | None]
     price = Fen("price_fen")
 
@@ -230,6 +237,9 @@ class SlotRow(RecordRow):
             *super().checks(),
             CheckConstraint('start >= 0 AND "end" > start AND "end" <= 1440', name="window"),
             CheckConstraint("stations_free BETWEEN 0 AND stations", name="stations_free_range"),
+            CheckConstraint(
+                "claimed >= 0 AND stations_free + claimed <= stations", name="claimed_range"
+            ),
             CheckConstraint("price_fen >= 0", name="price_not_negative"),
             UniqueConstraint("venue", "equipment", "day", "start"),
         )
@@ -247,6 +257,7 @@ class AssessmentRow(RecordRow):
     day: Mapped[date]
     seats: Mapped[int]
     seats_left: Mapped[int]
+    claimed: Mapped[int] = mapped_column(default=0, server_default="0")
 
     @classmethod
     def checks(cls) -> tuple[Any, ...]:
@@ -254,4 +265,5 @@ class AssessmentRow(RecordRow):
         return (
             *super().checks(),
             CheckConstraint("seats_left BETWEEN 0 AND seats", name="seats_left_range"),
+            CheckConstraint("claimed >= 0 AND seats_left + claimed <= seats", name="claimed_range"),
         )

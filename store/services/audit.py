@@ -6,11 +6,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
+from store import chain
 from store.errors import ConflictError, InvalidError
 from store.models import AuditRow, RequestRow
 from store.schemas.actor import Actor
@@ -42,7 +43,32 @@ def entries(session: Session, kind: str, code: str) -> tuple[AuditEntry, ...]:
     )
 
 
-def done(session: Session, request: str | None, act: str, kind: Kind, by: Actor) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The newest act on a record, with the values before and after it."""
+
+    act: str
+    at: datetime
+    organisation: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+def last(session: Session, kind: str, code: str) -> Last | None:
+    """The newest act on a record."""
+    row = session.scalars(
+        select(AuditRow)
+        .where(AuditRow.kind == kind, AuditRow.code == code)
+        .order_by(AuditRow.id.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    before, after = (json.loads(text) if text else {} for text in (row.before, row.after))
+    return Last(row.act, row.at, row.organisation, before, after)
+
+
+def done(session: Session, request: str | None, act: str, kind: str, by: Actor) -> str | None:
     """The code that a request was carried out on before; a request id serves one act of one person."""
     if request is None:
         return None
@@ -51,17 +77,17 @@ def done(session: Session, request: str | None, act: str, kind: Kind, by: Actor)
     found = session.get(RequestRow, (request, by.login))
     if found is None:
         return None
-    if (found.act, found.kind) != (act, kind.name):
+    if (found.act, found.kind) != (act, kind):
         raise ConflictError("request_reused", id=request)
     return found.code
 
 
 def remember(
-    session: Session, request: str | None, act: str, kind: Kind, code: str, by: Actor
+    session: Session, request: str | None, act: str, kind: str, code: str, by: Actor
 ) -> None:
     """Keep that a request was carried out."""
     if request is not None:
-        session.add(RequestRow(id=request, act=act, kind=kind.name, code=code, login=by.login))
+        session.add(RequestRow(id=request, act=act, kind=kind, code=code, login=by.login))
 
 
 def record(
@@ -88,10 +114,11 @@ def note(
     *,
     request: str | None = None,
     reason: str | None = None,
+    at: datetime | None = None,
 ) -> None:
     """Write audit rows of anything that has a kind: (code, values before, values after) each."""
     shared = {
-        "at": datetime.now(UTC),
+        "at": (at or datetime.now(UTC)).astimezone(UTC),
         "login": by.login,
         "role": by.role.value,
         "organisation": by.organisation,
@@ -100,13 +127,13 @@ def note(
         "reason": reason,
         "request": request,
     }
-    session.execute(
-        insert(cast(Table, AuditRow.__table__)),
-        [
-            {**shared, "code": code, "before": _json(before), "after": _json(after)}
-            for code, before, after in changes
-        ],
-    )
+    rows: list[dict[str, Any]] = [
+        {**shared, "code": code, "before": _json(before), "after": _json(after)}
+        for code, before, after in changes
+    ]
+    for row, digest in zip(rows, chain.links(chain.head(session), rows), strict=False):
+        row["hash"] = digest
+    session.execute(insert(cast(Table, AuditRow.__table__)), rows)
 
 
 def _values(draft: Draft | None) -> Mapping[str, object] | None:

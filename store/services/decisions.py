@@ -21,6 +21,7 @@ from matching.types import Bundle, Market, Need, Ranking
 from store.errors import ConflictError, InvalidError, NotFoundError
 from store.models import DecisionRow
 from store.schemas.actor import Actor
+from store.schemas.records import NeedView
 from store.services import audit, matchmaking, records
 from store.services.rights import Act, Reach, reach, require
 
@@ -77,6 +78,83 @@ class Replay:
     now: tuple[Seen, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A choice made ready while reading, so that the write that keeps it is short."""
+
+    need: NeedView
+    asked: Need
+    bundle: Bundle
+    today: date
+    top: int
+    policy: str
+    inputs: bytes
+    ranking: str
+    reason: str | None
+
+
+def prepare(
+    session: Session,
+    need: str,
+    course: str,
+    *,
+    by: Actor,
+    today: date,
+    top: int = 5,
+    policy: Policy = DEFAULT_POLICY,
+    reason: str = "",
+) -> Prepared:
+    """Rank a need and take a bundle of it; one that is not the first needs a reason."""
+    require(by, Act.REGISTER, "decision", by.organisation)
+    found = matchmaking.rank_with_inputs(session, need, by=by, today=today, top=top, policy=policy)
+    require(by, Act.REGISTER, "decision", found.need.owner, need)
+    bundles = {bundle.course.id: bundle for bundle in found.ranking.bundles}
+    if course not in bundles:
+        raise ConflictError("course_not_ranked", need=need, course=course)
+    first = next(iter(bundles))
+    if first != course and not reason.strip():
+        raise InvalidError("reason_needed", course=course, first=first)
+    if len(reason) > _LONGEST_REASON:
+        raise InvalidError("reason_too_long", most=_LONGEST_REASON)
+    return Prepared(
+        found.need,
+        found.asked,
+        bundles[course],
+        today,
+        top,
+        json.dumps(_plain(policy)),
+        zlib.compress(json.dumps(_digests(found.asked, found.market)).encode()),
+        json.dumps(_plain(_seen(found.ranking)), ensure_ascii=False),
+        reason.strip() or None,
+    )
+
+
+def keep(session: Session, choice: Prepared, *, by: Actor) -> Decision:
+    """Store the receipt of a choice."""
+    (code,) = records.next_codes(session, "D", DecisionRow.code, 1)
+    need, course = choice.need.code, choice.bundle.course.id
+    row = DecisionRow(
+        code=code,
+        need=need,
+        need_version=choice.need.version,
+        course=course,
+        day=choice.today,
+        top=choice.top,
+        engine=_engine(),
+        policy=choice.policy,
+        inputs=choice.inputs,
+        ranking=choice.ranking,
+        reason=choice.reason,
+        owner=by.organisation,
+        login=by.login,
+        at=datetime.now(UTC),
+    )
+    session.add(row)
+    session.flush()
+    audit.note(session, by, "decide", "decision", [(code, None, {"need": need, "course": course})])
+    return _view(row)
+
+
 def decide(
     session: Session,
     need: str,
@@ -88,40 +166,11 @@ def decide(
     policy: Policy = DEFAULT_POLICY,
     reason: str = "",
 ) -> Decision:
-    """Take a bundle of a need's ranking and keep the receipt; one that is not the first needs a reason."""
-    require(by, Act.REGISTER, "decision", by.organisation)
-    view = records.fetch(session, "need", need, by=by)
-    require(by, Act.REGISTER, "decision", view.owner, need)
-    found = matchmaking.rank_with_inputs(session, need, by=by, today=today, top=top, policy=policy)
-    seen = _seen(found.ranking)
-    codes = [item.course for item in seen]
-    if course not in codes:
-        raise ConflictError("course_not_ranked", need=need, course=course)
-    if codes[0] != course and not reason.strip():
-        raise InvalidError("reason_needed", course=course, first=codes[0])
-    if len(reason) > _LONGEST_REASON:
-        raise InvalidError("reason_too_long", most=_LONGEST_REASON)
-    (code,) = records.next_codes(session, "D", DecisionRow.code, 1)
-    row = DecisionRow(
-        code=code,
-        need=need,
-        need_version=view.version,
-        course=course,
-        day=today,
-        top=top,
-        engine=_engine(),
-        policy=json.dumps(_plain(policy)),
-        inputs=zlib.compress(json.dumps(_digests(found.asked, found.market)).encode()),
-        ranking=json.dumps(_plain(seen), ensure_ascii=False),
-        reason=reason.strip() or None,
-        owner=by.organisation,
-        login=by.login,
-        at=datetime.now(UTC),
+    """Take a bundle of a need's ranking and keep the receipt."""
+    choice = prepare(
+        session, need, course, by=by, today=today, top=top, policy=policy, reason=reason
     )
-    session.add(row)
-    session.flush()
-    audit.note(session, by, "decide", "decision", [(code, None, {"need": need, "course": course})])
-    return _view(row)
+    return keep(session, choice, by=by)
 
 
 def decisions(

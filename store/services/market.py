@@ -10,11 +10,13 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from matching import text as words
+from matching.bundles import rank
 from matching.constraints import travel_violations, window
 from matching.policy import DEFAULT_POLICY
 from matching.topic import cores
 from matching.types import (
     AssessmentDate,
+    Bundle,
     Course,
     Instructor,
     Market,
@@ -29,7 +31,8 @@ from matching.weekly import WeeklyPattern
 from store import text_index
 from store.models import AreaRow, CourseOccupationRow, SearchEntryRow
 from store.schemas.records import NeedDraft
-from store.services import naming, offers, reference, search
+from store.services import capacity, naming, offers, reference, search
+from store.services.capacity import Claim
 from store.text_index import Index
 
 _BY_TEXT = 200
@@ -142,6 +145,53 @@ class _Details:
         found = {code for code in wanted if code} - self._asked
         self._asked |= found
         return found
+
+
+def best_of(session: Session, need: Need, course: str, today: date, holder: str) -> Bundle | None:
+    """The best way to deliver one course for a need, what `holder` has taken itself counted as free."""
+    found = around(session, need, today, [course])
+    own = capacity.live(session, holder)
+
+    def details(courses: Sequence[Course]) -> Market:
+        return _given_back(found.details(courses), own, holder)
+
+    market = _given_back(found.market, own, holder)
+    ranking = rank(
+        need, market, reference.calendar(session), today, top=1, offered=1, details=details
+    )
+    return ranking.bundles[0] if ranking.bundles else None
+
+
+def _given_back(market: Market, own: Sequence[Claim], holder: str) -> Market:
+    """A market as if a proposal had taken nothing."""
+    back = {(claim.kind, claim.resource): claim.quantity for claim in own}
+    return replace(
+        market,
+        courses=tuple(
+            replace(
+                course,
+                runs=tuple(
+                    replace(run, seats_left=run.seats_left + back.get(("run", run.id), 0))
+                    if run.seats_left is not None
+                    else run
+                    for run in course.runs
+                ),
+            )
+            for course in market.courses
+        ),
+        instructors=tuple(
+            replace(person, busy=tuple(busy for busy in person.busy if busy.run != holder))
+            for person in market.instructors
+        ),
+        slots=tuple(
+            replace(slot, stations_free=slot.stations_free + back.get(("slot", slot.id), 0))
+            for slot in market.slots
+        ),
+        assessments=tuple(
+            replace(s, seats_left=s.seats_left + back.get(("assessment", s.id), 0))
+            for s in market.assessments
+        ),
+    )
 
 
 def snapshot(session: Session, today: date) -> Market:

@@ -34,10 +34,12 @@ from store.models import (
     AssessmentRow,
     Base,
     BlackoutRow,
+    BookingRow,
     CourseOccupationRow,
     CourseRow,
     InstructorRow,
     OrganisationRow,
+    ProposalRow,
     QualificationRow,
     RunRow,
     SlotRow,
@@ -58,7 +60,8 @@ def _table(row: type[Base]) -> Table:
 _SHARES, _COURSES, _RUNS = _table(CourseOccupationRow), _table(CourseRow), _table(RunRow)
 _PEOPLE, _HELD, _AWAY = _table(InstructorRow), _table(QualificationRow), _table(BlackoutRow)
 _ORGANISATIONS, _VENUES, _AREAS = _table(OrganisationRow), _table(VenueRow), _table(AreaRow)
-_SLOTS, _SITTINGS = _table(SlotRow), _table(AssessmentRow)
+_SLOTS, _SITTINGS, _BOOKINGS = _table(SlotRow), _table(AssessmentRow), _table(BookingRow)
+_PROPOSALS = _table(ProposalRow)
 
 
 def _in_state(row: Any, status: str) -> ColumnElement[bool]:
@@ -221,24 +224,51 @@ def instructors(
 def _busy(
     session: Session, calendar: Calendar, codes: Collection[str] | None
 ) -> dict[str, list[Busy]]:
-    """Hours that people already teach: the sessions of the runs they are appointed to."""
+    """Hours that people already teach: sessions of the runs they are appointed to, and what is booked."""
+    taken = _appointed(session, calendar, codes)
+    row, deal = _BOOKINGS.c, _PROPOSALS.c
+    for condition in among(row.resource, codes):
+        for person, proposal, day, start, end, lat, lng in session.execute(
+            select(
+                row.resource, row.proposal, row.day, row.start, row.end,
+                func.coalesce(_VENUES.c.lat, _ORGANISATIONS.c.lat),
+                func.coalesce(_VENUES.c.lng, _ORGANISATIONS.c.lng),
+            )
+            .join_from(_BOOKINGS, _PROPOSALS, deal.code == row.proposal)
+            .join(_COURSES, _COURSES.c.code == deal.course)
+            .join(_ORGANISATIONS, _ORGANISATIONS.c.code == _COURSES.c.institution)
+            .outerjoin(_VENUES, _VENUES.c.code == deal.venue)
+            .where(condition, row.kind == "instructor", row.status.in_(("held", "booked")))
+        ).all():  # fmt: skip
+            taken[person].append(Busy(day, start, end, proposal, point(lat, lng)))
+    return taken
+
+
+def _appointed(
+    session: Session, calendar: Calendar, codes: Collection[str] | None
+) -> dict[str, list[Busy]]:
     row, course = _RUNS.c, _COURSES.c
     taken: dict[str, list[Busy]] = defaultdict(list)
     for condition in among(row.instructor, codes):
-        for person, code, first, weekly, last, theory, practice in session.execute(
+        for person, code, first, weekly, last, theory, practice, lat, lng in session.execute(
             select(
                 row.instructor, row.code, row.first_day, row.weekly, row.last_day,
                 course.theory_hours, course.practice_hours,
+                func.coalesce(_VENUES.c.lat, _ORGANISATIONS.c.lat),
+                func.coalesce(_VENUES.c.lng, _ORGANISATIONS.c.lng),
             )
             .join_from(_RUNS, _COURSES, course.code == row.course)
+            .join(_ORGANISATIONS, _ORGANISATIONS.c.code == course.institution)
+            .outerjoin(_VENUES, _VENUES.c.code == row.venue)
             .where(condition, row.instructor.is_not(None), _in_state(row, "published"))
             .order_by(row.code)
         ).all():  # fmt: skip
             run = Run(code, first, weekly_pattern(weekly), last)
             hours = Course("", "", "", theory_hours=theory, practice_hours=practice)
+            place = point(lat, lng)
             for meeting in run_sessions(run, hours, calendar):
                 if meeting.start is not None and meeting.end is not None:
-                    taken[person].append(Busy(meeting.day, meeting.start, meeting.end, code))
+                    taken[person].append(Busy(meeting.day, meeting.start, meeting.end, code, place))
     return taken
 
 

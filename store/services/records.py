@@ -19,7 +19,7 @@ from store.errors import (
 from store.models import Base, CodeSequenceRow, Fen, OrganisationRow, RecordRow, in_fen
 from store.schemas.actor import Actor, Role
 from store.schemas.records import Draft, NeedView
-from store.services import audit, learning, search
+from store.services import audit, commitments, learning, search
 from store.services.kinds import Kind, kind_named, kind_of
 from store.services.meaning import (
     with_level_said,
@@ -58,11 +58,11 @@ def register(
 ) -> Any:
     """Store a new record and return its view; the same request id a second time returns the first view."""
     kind = kind_of(draft)
-    done = audit.done(session, request, "register", kind, by)
+    done = audit.done(session, request, "register", kind.name, by)
     if done is not None:
         return fetch(session, kind.name, done, by=by)
     (new_code,) = register_many(session, [draft], by=by, codes=[code], request=request)
-    audit.remember(session, request, "register", kind, new_code, by)
+    audit.remember(session, request, "register", kind.name, new_code, by)
     return _view(session, kind, _load(session, kind, new_code), by)
 
 
@@ -122,7 +122,7 @@ def edit(
 ) -> Any:
     """Replace a record by a draft; refused when someone else saved first; no change leaves no trace."""
     kind = kind_of(draft)
-    done = audit.done(session, request, "edit", kind, by)
+    done = audit.done(session, request, "edit", kind.name, by)
     if done is not None:
         if done != code:
             raise ConflictError("request_reused", id=request)
@@ -143,13 +143,14 @@ def edit(
         return _view(session, kind, row, by)
     check_references(session, kind, [draft])
     require_own_references(session, draft, by)
+    commitments.refuse_edit(session, kind.name, code, before, draft)
     _fill(row, kind, draft)
     _touch(row, by)
     session.flush()
     _index(session, kind, row)
     audit.record(session, by, "edit", kind, [(code, before, draft)], request=request)
     learning.learn(session, kind, code, draft, before, by)
-    audit.remember(session, request, "edit", kind, code, by)
+    audit.remember(session, request, "edit", kind.name, code, by)
     return _view(session, kind, row, by)
 
 
@@ -164,6 +165,7 @@ def withdraw(
         raise StaleEditError(kind.name, code, row.version)
     if row.status == "withdrawn":
         raise ConflictError("already_withdrawn", kind=kind.name, id=code)
+    commitments.refuse_withdrawal(session, kind.name, code)
     before = kind.draft.model_validate(row)
     row.status = "withdrawn"
     _touch(row, by)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,7 +26,7 @@ from store.models import (
 )
 from store.schemas.actor import Actor, Role
 
-_CHINA = ZoneInfo("Asia/Shanghai")
+CHINA = ZoneInfo("Asia/Shanghai")
 _TABLES: dict[str, type[Base]] = {
     "area": AreaRow,
     "occupation": OccupationRow,
@@ -99,9 +99,15 @@ def today(session: Session) -> date:
     return date.fromisoformat(demo_day) if demo_day else today_in_china()
 
 
+def now(session: Session) -> datetime:
+    """The moment to reckon from: the time of day now on the demo's own day in a demo store."""
+    real = datetime.now(CHINA)
+    return datetime.combine(today(session), real.timetz()).astimezone(UTC)
+
+
 def today_in_china() -> date:
     """The date where the desks are."""
-    return datetime.now(_CHINA).date()
+    return datetime.now(CHINA).date()
 
 
 def set_meta(session: Session, key: str, value: str) -> None:

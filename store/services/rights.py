@@ -16,6 +16,7 @@ class Act(StrEnum):
     REGISTER = "register"
     EDIT = "edit"
     WITHDRAW = "withdraw"
+    ANSWER = "answer"
 
 
 class Reach(StrEnum):
@@ -28,6 +29,7 @@ class Reach(StrEnum):
 _WRITES = (Act.REGISTER, Act.EDIT, Act.WITHDRAW)
 _OFFERINGS = ("course", "run", "instructor", "venue", "slot", "assessment")
 _ORGANISATIONS = ("centre", "enterprise", "institution")
+_DEALS = ("proposal", "class", "waiting", "contact")
 _EVERYTHING = (*_ORGANISATIONS, "need", *_OFFERINGS)
 
 
@@ -46,22 +48,24 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
         (_OFFERINGS, _WRITES, Reach.ANY),
         (("alias",), (Act.READ, Act.REGISTER, Act.WITHDRAW), Reach.OWN),
         (("profile", "decision"), (Act.READ, Act.REGISTER, Act.EDIT, Act.WITHDRAW), Reach.OWN),
+        (_DEALS, tuple(Act), Reach.OWN),
     ),
     Role.INSTITUTION: _rights(
         (("institution", *_OFFERINGS), (Act.READ,), Reach.OWN),
         (("need", "centre"), (Act.READ,), Reach.ANY),
         (_OFFERINGS, _WRITES, Reach.OWN),
+        (("proposal", "class"), (Act.READ, Act.ANSWER), Reach.OWN),
     ),
     Role.SUPERVISOR: _rights(
         ((*_EVERYTHING, "match"), (Act.READ,), Reach.ANY),
         (("institution",), _WRITES, Reach.ANY),
         (("alias",), (Act.READ, Act.REGISTER, Act.WITHDRAW), Reach.ANY),
-        (("profile", "decision"), (Act.READ,), Reach.ANY),
+        (("profile", "decision", *_DEALS), (Act.READ,), Reach.ANY),
     ),
     Role.ENTERPRISE: _rights((("enterprise",), (Act.READ,), Reach.OWN)),
     Role.ADMIN: {},
     Role.SYSTEM: _rights(
-        ((*_EVERYTHING, "match", "alias", "profile", "decision"), tuple(Act), Reach.ANY)
+        ((*_EVERYTHING, *_DEALS, "match", "alias", "profile", "decision"), tuple(Act), Reach.ANY)
     ),
 }
 

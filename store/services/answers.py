@@ -1,0 +1,230 @@
+"""What the parties of a proposal say: yes, no, or other terms; and taking the last step back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from matching.types import Need
+from store.errors import ConflictError, InvalidError
+from store.lifecycles import PROPOSAL
+from store.models import ProposalRow
+from store.schemas.actor import Actor
+from store.schemas.terms import TermsDraft
+from store.services import audit, capacity, classes, clocks, dealing, market, plans, terms
+from store.services.dealing import Outcome, outcome
+from store.services.plans import Plan
+
+
+def accept(
+    session: Session,
+    code: str,
+    *,
+    by: Actor,
+    now: datetime,
+    party: str | None = None,
+    version: int | None = None,
+) -> Outcome:
+    """One party agrees to the terms as they stand; when all have, the proposal is accepted."""
+    row = dealing.load(session, code, version)
+    party = dealing.acting_party(session, row, by, party)
+    PROPOSAL.step("accept", row.status, code)
+    answer = dealing.answer(session, code, party)
+    if answer.status == "accepted":
+        return outcome(row)
+    dealing.refuse_late(row, now)
+    answer.status, answer.terms = "accepted", row.terms
+    answer.answered_at, answer.answered_by = now, by.login
+    session.flush()
+    told = ({"answer": "pending", "party": party}, {"answer": "accepted", "party": party})
+    waits = dealing.pending(session, code)
+    if waits:
+        row.until = min(waits)
+        dealing.touch(session, row, "accept", "sent", by, now, told=told)
+        return outcome(row)
+    row.until = dealing.after_days(session, now, clocks.clocks(session).confirm_days)
+    capacity.keep(session, code, row.until)
+    step = PROPOSAL.step("agree", row.status, code)
+    dealing.touch(session, row, "agree", step.after, by, now, told=told)
+    return outcome(row)
+
+
+def decline(
+    session: Session,
+    code: str,
+    *,
+    reason: str,
+    by: Actor,
+    now: datetime,
+    party: str | None = None,
+    version: int | None = None,
+) -> Outcome:
+    """One party says no and why: what was held is free again, the need is open again."""
+    row = dealing.load(session, code, version)
+    party = dealing.acting_party(session, row, by, party)
+    step = PROPOSAL.step("decline", row.status, code)
+    row.reason = dealing.reason_given(reason)
+    answer = dealing.answer(session, code, party)
+    told = ({"answer": answer.status, "party": party}, {"answer": "declined", "party": party})
+    answer.status, answer.terms, answer.reason = "declined", row.terms, row.reason
+    answer.answered_at, answer.answered_by = now, by.login
+    row.until = None
+    dealing.touch(session, row, "decline", step.after, by, now, told=told)
+    dealing.reopen_need(session, row, by, now)
+    dealing.give_back(session, row, "released", now)
+    return outcome(row)
+
+
+def counter(
+    session: Session,
+    code: str,
+    changes: TermsDraft,
+    *,
+    by: Actor,
+    now: datetime,
+    party: str | None = None,
+    plan: Plan | None = None,
+    version: int | None = None,
+) -> Outcome:
+    """One party puts other terms forward, with another plan where heads or dates change.
+
+    It agrees to its own terms; of the others only those whose terms changed have to answer anew.
+    """
+    row = dealing.load(session, code, version)
+    step = PROPOSAL.step("counter", row.status, code)
+    party = dealing.acting_party(session, row, by, party)
+    dealing.refuse_late(row, now)
+    before = dealing.latest_terms(session, row)
+    after = terms.changed(before if plan is None else terms.of_plan(plan, before), changes)
+    changed = terms.changes(before, after)
+    if not changed:
+        raise InvalidError("nothing_changed", id=code)
+    row.terms += 1
+    dealing.put_terms(session, row, after, party, by, now)
+    if plan is not None:
+        need = dealing.need_row(session, row.need)
+        dealing.require_heads(session, need, plan.heads, row.code)
+        dealing.check(session, plan, now, row.code)
+        dealing.replace_plan(session, row, plan)
+    now_wanted = plan or plans.loads(row.plan)
+    waits = dealing.ask(session, row, now_wanted, now, changed, party)
+    days = clocks.clocks(session).confirm_days
+    until = dealing.after_days(session, max(waits, default=now), days)
+    dealing.take(session, row, now_wanted, until, by, now)
+    told = dealing.told_changes(changed)
+    if waits:
+        row.until = min(waits)
+        dealing.touch(session, row, "counter", step.after, by, now, told=told)
+    else:
+        row.until = until
+        dealing.touch(session, row, "counter", "accepted", by, now, told=told)
+    return outcome(row)
+
+
+def replan(
+    session: Session,
+    code: str,
+    *,
+    by: Actor,
+    now: datetime,
+    heads: int | None = None,
+    not_before: date | None = None,
+) -> Plan:
+    """Another plan for a proposal's course: for other heads, or not before a day. It only reads."""
+    row = dealing.load(session, code)
+    dealing.require_concerned(session, row, by)
+    asked = replace(dealing.engine_need(session, row.need), heads=heads or row.heads)
+    if not_before is not None:
+        asked = replace(asked, earliest=max(asked.earliest, not_before))
+    return again(session, row, asked, clocks.day_of(now))
+
+
+def again(session: Session, row: ProposalRow, asked: Need, today: date) -> Plan:
+    """The best plan of a proposal's own course for a need, its own capacity counted as free."""
+    found = market.best_of(session, asked, row.course, today, row.code)
+    if found is None:
+        raise ConflictError("no_other_plan", id=row.code, course=row.course)
+    return plans.of_bundle(found, asked)
+
+
+def undo(session: Session, code: str, *, by: Actor, now: datetime, reason: str = "") -> Outcome:
+    """Take the last step of a proposal back: by whose organisation took it, soon, and if it still can be."""
+    row = dealing.load(session, code)
+    dealing.require_concerned(session, row, by)
+    last = audit.last(session, "proposal", code)
+    minutes = clocks.clocks(session).undo_minutes
+    if last is None or last.organisation != by.organisation or last.act not in _UNDOABLE:
+        raise ConflictError("nothing_to_undo", id=code)
+    if (now - last.at).total_seconds() > minutes * 60:
+        raise ConflictError("undo_too_late", id=code, minutes=minutes)
+    status = str(last.before["status"])
+    if last.act == "send":
+        _unsend(session, row, by, now)
+    elif last.act in ("accept", "agree"):
+        _unanswer(session, row, str(last.after["party"]), "pending")
+        row.until = min(dealing.pending(session, code))
+    else:
+        if last.act == "decline":
+            _unanswer(session, row, str(last.after["party"]), str(last.before["answer"]))
+        _bring_back(session, row, last.act, status, by, now)
+    row.reason = reason.strip() or None
+    dealing.touch(session, row, "undo", status, by, now)
+    if last.act == "cancel":
+        classes.join(session, row, plans.loads(row.plan), by=by, now=now)
+    return outcome(row)
+
+
+_UNDOABLE = {step.act for step in PROPOSAL.steps if step.can_undo}
+
+
+def _unsend(session: Session, row: ProposalRow, by: Actor, now: datetime) -> None:
+    for answer in dealing.answers(session, row.code):
+        session.delete(answer)
+    row.until = clocks.after_minutes(now, clocks.clocks(session).draft_minutes)
+    capacity.keep(session, row.code, row.until)
+    dealing.reopen_need(session, row, by, now)
+
+
+def _unanswer(session: Session, row: ProposalRow, party: str, status: str) -> None:
+    answer = dealing.answer(session, row.code, party)
+    answer.status, answer.reason = status, None
+    if status == "pending":
+        answer.answered_at = answer.answered_by = None
+    session.flush()
+
+
+def _bring_back(
+    session: Session, row: ProposalRow, act: str, status: str, by: Actor, now: datetime
+) -> None:
+    """Capacity, class and need as they were in a state that was left a moment ago."""
+    need = dealing.need_row(session, row.need)
+    confirm_by = dealing.after_days(session, now, clocks.clocks(session).confirm_days)
+    if act == "confirm":
+        classes.leave(session, row, by=by, now=now)
+        if need.status == "confirmed":
+            dealing.move_need(session, need, "reopen", by, now)
+            dealing.move_need(session, need, "match", by, now)
+        row.until = confirm_by
+        capacity.keep(session, row.code, row.until)
+        return
+    plan = plans.loads(row.plan)
+    dealing.require_heads(session, need, row.heads, row.code)
+    dealing.check(session, plan, now, row.code)
+    if status == "confirmed":
+        dealing.take(session, row, plan, None, by, now)
+        row.fee_fen = row.until = None
+        if row.heads >= need.heads:
+            dealing.move_need(session, need, "confirm", by, now)
+        return
+    waits = dealing.pending(session, row.code)
+    if status == "draft":
+        row.until = clocks.after_minutes(now, clocks.clocks(session).draft_minutes)
+        dealing.take(session, row, plan, row.until, by, now)
+        return
+    row.until = min(waits, default=confirm_by)
+    dealing.move_need(session, need, "match", by, now)
+    days = clocks.clocks(session).confirm_days
+    held = dealing.after_days(session, max(waits, default=now), days)
+    dealing.take(session, row, plan, held, by, now)

@@ -1,0 +1,248 @@
+"""Taking seats, workstations, people's time and assessment seats, all parts or none, and giving them back.
+
+Everything is read again here, inside the write; triggers keep the counters and refuse what slips through.
+A few Core statements only: this is what other writers wait for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Table, insert, select, update
+from sqlalchemy.orm import Session
+
+from store.errors import TakenError
+from store.models import (
+    AssessmentRow,
+    Base,
+    BookingRow,
+    InstructorRow,
+    RunRow,
+    SlotRow,
+    WaitingRow,
+)
+from store.schemas.actor import Actor
+
+LIVE = ("held", "booked")
+_QUEUED = ("waiting", "offered")
+
+
+def _table(row: type[Base]) -> Table:
+    return cast(Table, row.__table__)
+
+
+_BOOKINGS, _WAITING = _table(BookingRow), _table(WaitingRow)
+_LEFT: dict[str, tuple[Table, str]] = {
+    "run": (_table(RunRow), "seats_left"),
+    "slot": (_table(SlotRow), "stations_free"),
+    "assessment": (_table(AssessmentRow), "seats_left"),
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Claim:
+    """So much of one resource on one day; minutes after midnight, whole days where seats are taken."""
+
+    kind: str
+    resource: str
+    quantity: int
+    day: date
+    start: int = 0
+    end: int = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """What capacity is taken for: a proposal, or a firm in a waiting line."""
+
+    proposal: str | None = None
+    waiting: str | None = None
+
+
+def take(
+    session: Session,
+    holder: Holder,
+    claims: Iterable[Claim],
+    *,
+    until: datetime | None,
+    now: datetime,
+    by: Actor,
+    turns: Collection[tuple[str, str]] = (),
+) -> None:
+    """Take every claim until a moment, or for good; where one cannot be had nothing is taken.
+
+    `turns` are resources for which it is the holder's turn in the waiting line.
+    """
+    wanted = sorted(claims)
+    for kind, group in groupby(wanted, key=lambda claim: claim.kind):
+        of_kind = list(group)
+        if kind == "instructor":
+            _refuse_busy(session, of_kind)
+        else:
+            _refuse_short(session, kind, of_kind)
+            if kind != "slot" and holder.waiting is None:
+                _refuse_jump(session, [c for c in of_kind if (kind, c.resource) not in turns])
+    if wanted:
+        session.execute(
+            insert(_BOOKINGS),
+            [
+                {
+                    "proposal": holder.proposal,
+                    "waiting": holder.waiting,
+                    "kind": claim.kind,
+                    "resource": claim.resource,
+                    "quantity": claim.quantity,
+                    "day": claim.day,
+                    "start": claim.start,
+                    "end": claim.end,
+                    "status": "booked" if until is None else "held",
+                    "until": until,
+                    "login": by.login,
+                    "at": now,
+                }
+                for claim in wanted
+            ],
+        )
+
+
+def end(session: Session, status: str, *conditions: ColumnElement[bool]) -> set[tuple[str, str]]:
+    """Give back live capacity; which resources have more of it now."""
+    row = _BOOKINGS.c
+    found = session.execute(
+        select(row.id, row.kind, row.resource).where(row.status.in_(LIVE), *conditions)
+    ).all()
+    if found:
+        session.execute(
+            update(_BOOKINGS).where(row.id.in_([id for id, _, _ in found])).values(status=status)
+        )
+    return {(kind, resource) for _, kind, resource in found}
+
+
+def expire(session: Session, now: datetime) -> set[tuple[str, str]]:
+    """End every hold whose time is over."""
+    row = _BOOKINGS.c
+    return end(session, "expired", row.status == "held", row.until <= now)
+
+
+def of_proposal(code: str) -> ColumnElement[bool]:
+    """The capacity that a proposal took."""
+    return _BOOKINGS.c.proposal == code
+
+
+def of_waiting(code: str) -> ColumnElement[bool]:
+    """The capacity that is kept for a waiting firm."""
+    return _BOOKINGS.c.waiting == code
+
+
+def keep(session: Session, proposal: str, until: datetime | None) -> int:
+    """Move the end of a proposal's live capacity, or make it for good; how many parts there are."""
+    row = _BOOKINGS.c
+    found = session.execute(
+        update(_BOOKINGS)
+        .where(row.proposal == proposal, row.status.in_(LIVE))
+        .values(status="booked" if until is None else "held", until=until)
+    )
+    return int(cast(Any, found).rowcount)
+
+
+def live(session: Session, proposal: str) -> tuple[Claim, ...]:
+    """What a proposal has taken now, in order."""
+    row = _BOOKINGS.c
+    found = session.execute(
+        select(row.kind, row.resource, row.quantity, row.day, row.start, row.end).where(
+            row.proposal == proposal, row.status.in_(LIVE)
+        )
+    )
+    return tuple(sorted(Claim(*part) for part in found))
+
+
+def users(session: Session, kind: str, codes: Collection[str]) -> tuple[str, ...]:
+    """Proposals that have live capacity of some records of a kind."""
+    row = _BOOKINGS.c
+    found = session.scalars(
+        select(row.proposal)
+        .where(row.kind == kind, row.resource.in_(sorted(codes)), row.status.in_(LIVE))
+        .where(row.proposal.is_not(None))
+        .distinct()
+        .order_by(row.proposal)
+    )
+    return tuple(str(code) for code in found)
+
+
+def _refuse_short(session: Session, kind: str, claims: Sequence[Claim]) -> None:
+    table, column = _LEFT[kind]
+    wanted: dict[str, int] = {}
+    for claim in claims:
+        wanted[claim.resource] = wanted.get(claim.resource, 0) + claim.quantity
+    found = session.execute(
+        select(table.c.code, table.c[column], table.c.status)
+        .where(table.c.code.in_(wanted))
+        .order_by(table.c.code)
+        .with_for_update()
+    )
+    left = {code: (free, status) for code, free, status in found}
+    for code, quantity in wanted.items():
+        free, status = left.get(code, (0, "gone"))
+        if status != "published":
+            raise TakenError("not_offered", kind=kind, id=code, wanted=quantity, left=0, taker="")
+        if free is not None and free < quantity:
+            taker = _last_taker(session, kind, code)
+            raise TakenError("taken", kind=kind, id=code, wanted=quantity, left=free, taker=taker)
+
+
+def _refuse_busy(session: Session, claims: Sequence[Claim]) -> None:
+    people = {claim.resource for claim in claims}
+    table = _table(InstructorRow)
+    session.execute(
+        select(table.c.code)
+        .where(table.c.code.in_(people))
+        .order_by(table.c.code)
+        .with_for_update()
+    )
+    row = _BOOKINGS.c
+    taken = session.execute(
+        select(row.resource, row.day, row.start, row.end, row.proposal).where(
+            row.kind == "instructor",
+            row.resource.in_(people),
+            row.day.in_({claim.day for claim in claims}),
+            row.status.in_(LIVE),
+        )
+    ).all()
+    for claim in claims:
+        for person, day, start, end_, proposal in taken:
+            if (person, day) == (claim.resource, claim.day) and (
+                start < claim.end and claim.start < end_
+            ):
+                raise TakenError(
+                    "person_taken", kind="instructor", id=person, day=day, taker=proposal or ""
+                )
+
+
+def _refuse_jump(session: Session, claims: Sequence[Claim]) -> None:
+    """Nobody gets past a waiting line."""
+    row = _WAITING.c
+    for claim in claims:
+        line = session.execute(
+            select(row.code).where(
+                row.kind == claim.kind,
+                row.resource == claim.resource,
+                row.status.in_(_QUEUED),
+            )
+        ).all()
+        if line:
+            raise TakenError("queue", kind=claim.kind, id=claim.resource, count=len(line))
+
+
+def _last_taker(session: Session, kind: str, code: str) -> str:
+    row = _BOOKINGS.c
+    found = session.execute(
+        select(row.proposal, row.waiting)
+        .where(row.kind == kind, row.resource == code, row.status.in_(LIVE))
+        .order_by(row.id.desc())
+        .limit(1)
+    ).first()
+    return str(found[0] or found[1]) if found else ""

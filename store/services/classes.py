@@ -1,0 +1,363 @@
+"""Classes: confirmed proposals that are taught together, from forming to finished."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from matching.types import Session as Meeting
+from store.errors import ConflictError, InvalidError, NotFoundError, StaleEditError
+from store.lifecycles import CLASS
+from store.models import (
+    AnswerRow,
+    CourseRow,
+    NoShowRow,
+    OrganisationRow,
+    ProposalRow,
+    RunRow,
+    TermsRow,
+    TrainingClassRow,
+)
+from store.schemas.actor import Actor, Role
+from store.services import audit, clocks, plans, records, reference, terms
+from store.services.clocks import day_of
+from store.services.plans import Plan
+from store.services.rights import Act, Reach, reach, require, sees_firm_names
+
+_MEMBERS = ("confirmed", "delivered")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A firm's part in a class; amounts in fen, `owed_fen` is what no-shows cost it so far."""
+
+    proposal: str
+    need: str
+    enterprise: str
+    heads: int
+    price_fen: int | None
+    no_shows: int
+    owed_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingClass:
+    """A class as its sheet shows it: what, who, when, how many, what it earns (fen)."""
+
+    code: str
+    status: str
+    version: int
+    course: str
+    title: str
+    institution: str
+    institution_name: str
+    run: str | None
+    venue: str | None
+    instructors: tuple[str, ...]
+    sessions: tuple[Meeting, ...]
+    first_day: date
+    last_day: date
+    heads: int
+    min_heads: int | None
+    decide_by: date | None
+    members: tuple[Member, ...]
+    income_fen: int | None
+
+
+def join(session: Session, row: ProposalRow, plan: Plan, *, by: Actor, now: datetime) -> str:
+    """Put a confirmed proposal into the class of its run, or into one of its own."""
+    found = None
+    if plan.run is not None:
+        found = session.scalar(
+            select(TrainingClassRow).where(TrainingClassRow.run == plan.run).with_for_update()
+        )
+    if found is None:
+        found = _make(session, plan, by, now)
+    elif found.status in ("forming", "ready"):
+        pass
+    elif found.status == "cancelled":
+        _move(session, found, "forming", "reopen", by, now)
+    else:
+        CLASS.step("join", found.status, found.code)
+    row.training_class = found.code
+    session.flush()
+    audit.note(session, by, "join", "class", [(found.code, None, {"proposal": row.code})], at=now)
+    _weigh(session, found, by, now)
+    return found.code
+
+
+def leave(session: Session, row: ProposalRow, *, by: Actor, now: datetime) -> None:
+    """Take a proposal out of its class; a class with nobody left is cancelled."""
+    if row.training_class is None:
+        return
+    found = session.get_one(TrainingClassRow, row.training_class, with_for_update=True)
+    row.training_class = None
+    session.flush()
+    told = (found.code, {"proposal": row.code}, None)
+    audit.note(session, by, "leave", "class", [told], at=now)
+    if heads_of(session, found.code) == 0:
+        _move(
+            session, found, CLASS.step("cancel", found.status, found.code).after, "cancel", by, now
+        )
+    else:
+        _weigh(session, found, by, now)
+
+
+def heads_of(session: Session, code: str) -> int:
+    """Heads in a class."""
+    found = session.scalar(
+        select(func.sum(ProposalRow.heads)).where(
+            ProposalRow.training_class == code, ProposalRow.status.in_(_MEMBERS)
+        )
+    )
+    return int(found or 0)
+
+
+def _make(session: Session, plan: Plan, by: Actor, now: datetime) -> TrainingClassRow:
+    course = session.get_one(CourseRow, plan.course)
+    first, last = plan.days
+    (code,) = records.next_codes(session, "B", TrainingClassRow.code, 1)
+    made = TrainingClassRow(
+        code=code,
+        status="forming",
+        owner=by.organisation,
+        course=plan.course,
+        run=plan.run,
+        institution=plan.institution,
+        first_day=first,
+        last_day=last,
+        plan=plans.dumps(plan),
+        min_heads=course.min_heads,
+        decide_by=max(_decide_by(session, first), day_of(now)),
+        version=1,
+        created_at=now,
+        created_by=by.login,
+        changed_at=now,
+        changed_by=by.login,
+    )
+    session.add(made)
+    session.flush()
+    audit.note(
+        session, by, "form", "class", [(code, None, {"status": "forming", "course": plan.course})],
+        at=now,
+    )  # fmt: skip
+    return made
+
+
+def _decide_by(session: Session, first: date) -> date:
+    """So many working days before the first session."""
+    calendar, days = reference.calendar(session), clocks.clocks(session).decide_days
+    return calendar.workdays_before(first, days)
+
+
+def _weigh(session: Session, row: TrainingClassRow, by: Actor, now: datetime) -> None:
+    """Ready when the minimum is reached, forming when it is not."""
+    is_enough = _enrolled(session, row) >= (row.min_heads or 1)
+    if is_enough and row.status == "forming":
+        _move(session, row, "ready", "fill", by, now)
+    elif not is_enough and row.status == "ready":
+        _move(session, row, "forming", "thin", by, now)
+
+
+def _enrolled(session: Session, row: TrainingClassRow) -> int:
+    """Heads of the class, and of a run those too that its institution found itself."""
+    run = session.get(RunRow, row.run) if row.run else None
+    elsewhere = 0
+    if run is not None and run.seats is not None and run.seats_left is not None:
+        elsewhere = run.seats - run.seats_left - run.claimed
+    return heads_of(session, row.code) + elsewhere
+
+
+def _move(
+    session: Session, row: TrainingClassRow, status: str, act: str, by: Actor, now: datetime
+) -> None:
+    before = row.status
+    row.status = status
+    touch(row, by, now)
+    session.flush()
+    told = (row.code, {"status": before}, {"status": status})
+    audit.note(session, by, act, "class", [told], at=now)
+
+
+def touch(row: TrainingClassRow, by: Actor, now: datetime) -> None:
+    """Raise the version and say who did it."""
+    row.version += 1
+    row.changed_at, row.changed_by = now, by.login
+
+
+def load(
+    session: Session, code: str, *, by: Actor, act: Act = Act.READ, version: int | None = None
+) -> TrainingClassRow:
+    """A class that an actor may read or change: its centre, its institution, centres with firms in it."""
+    row = session.get(TrainingClassRow, code, with_for_update=act is not Act.READ)
+    if row is None:
+        raise NotFoundError("class", code)
+    if by.role is Role.INSTITUTION:
+        require(by, Act.ANSWER if act is not Act.READ else act, "class", row.institution, code)
+    elif row.owner != by.organisation and reach(by, act, "class") is Reach.OWN:
+        shared = session.scalar(
+            select(ProposalRow.code).where(
+                ProposalRow.training_class == code, ProposalRow.owner == by.organisation
+            )
+        )
+        require(by, act, "class", by.organisation if shared else row.owner, code)
+    else:
+        require(by, act, "class", row.owner, code)
+    if version is not None and row.version != version:
+        raise StaleEditError("class", code, row.version)
+    return row
+
+
+def members(session: Session, code: str) -> list[ProposalRow]:
+    """The proposals of a class, in order."""
+    return list(
+        session.scalars(
+            select(ProposalRow)
+            .where(ProposalRow.training_class == code, ProposalRow.status.in_(_MEMBERS))
+            .order_by(ProposalRow.code)
+        )
+    )
+
+
+def sheet(session: Session, code: str, *, by: Actor) -> TrainingClass:
+    """A class with everything about it."""
+    return _view(session, load(session, code, by=by), by)
+
+
+def list_classes(session: Session, *, by: Actor, limit: int = 200) -> tuple[TrainingClass, ...]:
+    """Classes that an actor may see, soonest first."""
+    require(by, Act.READ, "class", by.organisation)
+    query = (
+        select(TrainingClassRow)
+        .order_by(TrainingClassRow.first_day, TrainingClassRow.code)
+        .limit(limit)
+    )
+    if by.role is Role.INSTITUTION:
+        query = query.where(TrainingClassRow.institution == by.organisation)
+    elif reach(by, Act.READ, "class") is Reach.OWN:
+        own = select(ProposalRow.training_class).where(ProposalRow.owner == by.organisation)
+        query = query.where(
+            or_(TrainingClassRow.owner == by.organisation, TrainingClassRow.code.in_(own))
+        )
+    return tuple(_view(session, row, by) for row in session.scalars(query))
+
+
+def no_show(
+    session: Session, proposal: str, heads: int, *, by: Actor, now: datetime, reason: str = ""
+) -> int | None:
+    """Note heads that did not come; what the frozen terms make of it, in fen."""
+    row = session.get(ProposalRow, proposal, with_for_update=True)
+    if row is None:
+        raise NotFoundError("proposal", proposal)
+    if row.training_class is None:
+        raise ConflictError("no_class", id=proposal)
+    load(session, row.training_class, by=by, act=Act.EDIT)
+    if row.first_day > day_of(now):
+        raise ConflictError("class_not_begun", id=proposal, day=row.first_day)
+    before = _missed(session, proposal)[0]
+    if not 1 <= heads <= row.heads - before:
+        raise InvalidError("no_show_heads", id=proposal, most=row.heads - before)
+    said = terms.loads(session.get_one(TermsRow, (proposal, row.terms)).body)
+    fee = terms.no_show_fen(said, heads)
+    session.add(
+        NoShowRow(
+            proposal=proposal,
+            heads=heads,
+            fee_fen=fee,
+            reason=reason or None,
+            login=by.login,
+            at=now,
+        )
+    )
+    session.flush()
+    audit.note(
+        session, by, "no_show", "proposal", [(proposal, None, {"heads": heads, "fee_fen": fee})],
+        reason=reason or None, at=now,
+    )  # fmt: skip
+    return fee
+
+
+def _missed(session: Session, proposal: str) -> tuple[int, int]:
+    heads, fee = session.execute(
+        select(func.sum(NoShowRow.heads), func.sum(NoShowRow.fee_fen)).where(
+            NoShowRow.proposal == proposal
+        )
+    ).one()
+    return int(heads or 0), int(fee or 0)
+
+
+def _view(session: Session, row: TrainingClassRow, by: Actor) -> TrainingClass:
+    plan = plans.loads(row.plan)
+    found = tuple(_member(session, one, by) for one in members(session, row.code))
+    prices = [m.price_fen * m.heads if m.price_fen is not None else None for m in found]
+    title = session.scalar(select(CourseRow.title).where(CourseRow.code == row.course)) or ""
+    home = session.scalar(
+        select(OrganisationRow.name).where(OrganisationRow.code == row.institution)
+    )
+    return TrainingClass(
+        row.code,
+        row.status,
+        row.version,
+        row.course,
+        title,
+        row.institution,
+        home or "",
+        row.run,
+        plan.venue,
+        plan.instructors,
+        plan.sessions,
+        row.first_day,
+        row.last_day,
+        sum(member.heads for member in found),
+        row.min_heads,
+        row.decide_by,
+        found,
+        None if None in prices else sum(price or 0 for price in prices),
+    )
+
+
+def _member(session: Session, row: ProposalRow, by: Actor) -> Member:
+    said = terms.loads(session.get_one(TermsRow, (row.code, row.terms)).body)
+    missed, owed = _missed(session, row.code)
+    return Member(
+        row.code,
+        row.need,
+        firm_name(session, row, by),
+        row.heads,
+        said.price_fen,
+        missed,
+        owed,
+    )
+
+
+def firm_name(session: Session, row: ProposalRow, by: Actor) -> str:
+    """The firm's name for whoever may know it: institutions learn it when the firm has agreed."""
+    if not sees_firm_names(by):
+        answer = session.get(AnswerRow, (row.code, row.enterprise))
+        if answer is None or answer.status != "accepted":
+            return records.MASKED
+    return (
+        session.scalar(select(OrganisationRow.name).where(OrganisationRow.code == row.enterprise))
+        or ""
+    )
+
+
+def move_on(session: Session, now: datetime, by: Actor) -> None:
+    """Start classes whose first day has come and finish those whose last day is over."""
+    today = day_of(now)
+    for row in session.scalars(
+        select(TrainingClassRow)
+        .where(TrainingClassRow.status.in_(("forming", "ready")))
+        .where(TrainingClassRow.first_day <= today)
+        .order_by(TrainingClassRow.code)
+    ).all():
+        _move(session, row, CLASS.step("start", row.status, row.code).after, "start", by, now)
+    for row in session.scalars(
+        select(TrainingClassRow)
+        .where(TrainingClassRow.status == "running", TrainingClassRow.last_day < today)
+        .order_by(TrainingClassRow.code)
+    ).all():
+        _move(session, row, CLASS.step("finish", row.status, row.code).after, "finish", by, now)

@@ -1,0 +1,70 @@
+"""What has been promised to somebody may not be changed under them: edits and withdrawals that are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.errors import ConflictError
+from store.lifecycles import OFFERING
+from store.models import ProposalRow
+from store.schemas.records import Draft
+from store.services import capacity
+
+_LIVE = ("draft", "sent", "accepted", "confirmed")
+# What of a record is sold with it: these stay as long as somebody has capacity of it.
+_SOLD: Mapping[str, tuple[str, ...]] = {
+    "run": ("course", "first_day", "last_day", "weekly", "instructor", "venue"),
+    "slot": ("venue", "equipment", "day", "start", "end"),
+    "assessment": ("body", "occupation", "level", "day"),
+}
+_IN_PROPOSALS = {
+    "need": ProposalRow.need,
+    "course": ProposalRow.course,
+    "venue": ProposalRow.venue,
+    "enterprise": ProposalRow.enterprise,
+}
+
+
+def users(session: Session, kind: str, code: str) -> tuple[str, ...]:
+    """Live proposals that rest on a record."""
+    if kind in (*_SOLD, "instructor"):
+        return capacity.users(session, kind, [code])
+    column = _IN_PROPOSALS.get(kind)
+    if column is None:
+        return ()
+    found = session.scalars(
+        select(ProposalRow.code)
+        .where(column == code, ProposalRow.status.in_(_LIVE))
+        .order_by(ProposalRow.code)
+    )
+    return tuple(found)
+
+
+def refuse_withdrawal(session: Session, kind: str, code: str) -> None:
+    """Refuse to take a record out of use that live proposals rest on."""
+    found = users(session, kind, code)
+    if found:
+        raise ConflictError("in_use", kind=kind, id=code, proposals=", ".join(found[:5]))
+
+
+def refuse_edit(session: Session, kind: str, code: str, before: Draft, after: Draft) -> None:
+    """Refuse an edit that changes what was promised, or a state that no step leads to."""
+    was, becomes = getattr(before, "status", None), getattr(after, "status", None)
+    is_offering = kind in (*_SOLD, "course")
+    if is_offering and was != becomes and not OFFERING.may_become(str(was), str(becomes)):
+        raise ConflictError(
+            "no_such_step", kind=kind, id=code, act="edit", state=was, possible=_possible(str(was))
+        )
+    changed = [
+        name for name in _SOLD.get(kind, ()) if getattr(before, name) != getattr(after, name)
+    ]
+    is_need = kind == "need" and before != after
+    if (changed or is_need) and (found := users(session, kind, code)):
+        raise ConflictError("in_use", kind=kind, id=code, proposals=", ".join(found[:5]))
+
+
+def _possible(status: str) -> str:
+    return ", ".join(step.after for step in OFFERING.steps if status in step.before) or "–"

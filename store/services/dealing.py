@@ -1,0 +1,334 @@
+"""What every step of a proposal shares: rights, state, capacity, clocks, terms, and the trail it leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from matching.types import Need, Violation
+from store.errors import (
+    ConflictError,
+    InvalidError,
+    NotAllowedError,
+    NotFoundError,
+    StaleEditError,
+)
+from store.lifecycles import NEED
+from store.models import AnswerRow, NeedRow, ProposalRow, TermsRow
+from store.schemas.actor import Actor, Role
+from store.schemas.records import NeedView
+from store.services import audit, capacity, clocks, market, plans, reference, terms, waiting
+from store.services.capacity import Holder
+from store.services.plans import Plan
+from store.services.rights import Act, require
+from store.services.terms import Change, Terms
+
+LIVE = ("draft", "sent", "accepted", "confirmed")
+_SYSTEM_ROLES = (Role.OPERATOR, Role.SYSTEM)
+_LONGEST_REASON = 500
+Told = tuple[Mapping[str, object], Mapping[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an act came to: the proposal's code, state and version, its clock, and rules that only warn."""
+
+    code: str
+    status: str
+    version: int
+    until: datetime | None
+    warnings: tuple[Violation, ...] = ()
+
+
+def outcome(row: ProposalRow, warnings: tuple[Violation, ...] = ()) -> Outcome:
+    """The state of a proposal after an act."""
+    return Outcome(row.code, row.status, row.version, row.until, warnings)
+
+
+def load(session: Session, code: str, version: int | None = None) -> ProposalRow:
+    """A proposal to change; refused when somebody changed it since `version`."""
+    row = session.get(ProposalRow, code, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFoundError("proposal", code)
+    if version is not None and row.version != version:
+        raise StaleEditError("proposal", code, row.version)
+    return row
+
+
+def require_centre(row: ProposalRow, by: Actor) -> None:
+    """Only the centre whose proposal it is."""
+    require(by, Act.EDIT, "proposal", row.owner, row.code)
+
+
+def acting_party(session: Session, row: ProposalRow, by: Actor, party: str | None) -> str:
+    """For whom somebody answers: their own organisation, or for the centre the one that it speaks for."""
+    asked = {answer.party: answer.status for answer in answers(session, row.code)}
+    if by.role not in _SYSTEM_ROLES:
+        if by.organisation not in asked or party not in (None, by.organisation):
+            raise NotAllowedError(Act.ANSWER, "proposal", row.code)
+        require(by, Act.ANSWER, "proposal", by.organisation, row.code)
+        return by.organisation
+    require_centre(row, by)
+    if party is None:
+        waits = [code for code, status in asked.items() if status == "pending"]
+        if len(waits) != 1:
+            told = ", ".join(waits or asked)
+            raise InvalidError("which_party", id=row.code, parties=told)
+        return waits[0]
+    if party not in asked:
+        raise InvalidError("which_party", id=row.code, parties=", ".join(asked))
+    return party
+
+
+def require_concerned(session: Session, row: ProposalRow, by: Actor) -> None:
+    """The centre whose proposal it is, and whoever was asked."""
+    if by.role in _SYSTEM_ROLES:
+        require_centre(row, by)
+    elif session.get(AnswerRow, (row.code, by.organisation)) is None:
+        raise NotAllowedError(Act.ANSWER, "proposal", row.code)
+    else:
+        require(by, Act.ANSWER, "proposal", by.organisation, row.code)
+
+
+def answers(session: Session, code: str) -> list[AnswerRow]:
+    """Every organisation that was asked, in order."""
+    return list(
+        session.scalars(
+            select(AnswerRow).where(AnswerRow.proposal == code).order_by(AnswerRow.party)
+        )
+    )
+
+
+def answer(session: Session, code: str, party: str) -> AnswerRow:
+    """One organisation's answer."""
+    return session.get_one(AnswerRow, (code, party))
+
+
+def pending(session: Session, code: str) -> list[datetime]:
+    """The clocks of those who have not answered."""
+    return [found.due for found in answers(session, code) if found.status == "pending"]
+
+
+def refuse_late(row: ProposalRow, now: datetime) -> None:
+    """Refuse what comes after its clock ended, even where nobody has swept it up yet."""
+    if row.until is not None and row.until <= now:
+        raise ConflictError("clock_over", id=row.code, until=row.until.isoformat())
+
+
+def latest_terms(session: Session, row: ProposalRow) -> Terms:
+    """The terms that stand now."""
+    return terms.loads(session.get_one(TermsRow, (row.code, row.terms)).body)
+
+
+def put_terms(
+    session: Session, row: ProposalRow, said: Terms, party: str, by: Actor, now: datetime
+) -> None:
+    """Keep a round of terms under the proposal's present number."""
+    session.add(
+        TermsRow(
+            proposal=row.code,
+            number=row.terms,
+            party=party,
+            login=by.login,
+            at=now,
+            body=terms.dumps(said),
+        )
+    )
+    session.flush()
+
+
+def ask(
+    session: Session,
+    row: ProposalRow,
+    plan: Plan,
+    now: datetime,
+    changed: tuple[Change, ...] | None = None,
+    author: str = "",
+) -> list[datetime]:
+    """Ask everyone, or after a counter-offer those it concerns; the ends of the clocks that now run."""
+    said, calendar = clocks.clocks(session), reference.calendar(session)
+    wanted = plans.parties(session, plan, row.enterprise)
+    known = {found.party: found for found in answers(session, row.code)}
+    for party, found in known.items():
+        if party not in wanted:
+            session.delete(found)
+    for party, parts in wanted.items():
+        one = known.get(party)
+        is_untouched = changed is not None and not terms.is_concerned(parts, changed)
+        if one is not None and is_untouched and one.status == "accepted":
+            one.parts, one.terms = parts, row.terms
+            continue
+        if one is None:
+            one = AnswerRow(proposal=row.code, party=party)
+            session.add(one)
+        days = said.enterprise_days if "enterprise" in parts else said.institution_days
+        one.parts, one.terms, one.reason = parts, row.terms, None
+        one.asked_at, one.due = now, clocks.after_workdays(calendar, now, days)
+        one.status, one.answered_at, one.answered_by = "pending", None, None
+    if author in wanted:
+        own = known[author]
+        own.status, own.answered_at = "accepted", now
+    session.flush()
+    return pending(session, row.code)
+
+
+def check(
+    session: Session, plan: Plan, now: datetime, holder: str | None = None
+) -> tuple[Violation, ...]:
+    """Refuse a plan that a rule blocks now; what only warns is returned."""
+    need = engine_need(session, plan.need)
+    return plans.check(session, plan, need, clocks.day_of(now), holder)
+
+
+def engine_need(session: Session, code: str) -> Need:
+    """A stored need as the engine takes it."""
+    return market.engine_need(session, NeedView.model_validate(_need_with_parts(session, code)))
+
+
+def _need_with_parts(session: Session, code: str) -> NeedRow:
+    return session.get_one(
+        NeedRow, code, options=[selectinload(NeedRow.occupations)], populate_existing=True
+    )
+
+
+def need_row(session: Session, code: str) -> NeedRow:
+    """A need to change."""
+    return session.get_one(NeedRow, code, with_for_update=True)
+
+
+def heads_taken(session: Session, need: str, states: tuple[str, ...] = LIVE, but: str = "") -> int:
+    """Heads of a need that proposals in some states are for."""
+    found = session.scalar(
+        select(func.sum(ProposalRow.heads)).where(
+            ProposalRow.need == need, ProposalRow.status.in_(states), ProposalRow.code != but
+        )
+    )
+    return int(found or 0)
+
+
+def require_heads(session: Session, need: NeedRow, heads: int, but: str = "") -> None:
+    """Refuse to offer for more heads than the need has left."""
+    if need.status not in ("open", "matched"):
+        raise ConflictError("need_not_open", id=need.code)
+    taken = heads_taken(session, need.code, but=but)
+    if taken + heads > need.heads:
+        raise ConflictError("heads_taken", id=need.code, left=need.heads - taken, wanted=heads)
+
+
+def move_need(session: Session, need: NeedRow, act: str, by: Actor, now: datetime) -> None:
+    """Take a need's next step, where it is not there already."""
+    target = {step.after for step in NEED.steps if step.act == act}
+    if need.status in target:
+        return
+    before = need.status
+    need.status = NEED.step(act, before, need.code).after
+    need.changed_at, need.changed_by = now, by.login
+    session.flush()
+    told = ({"status": before}, {"status": need.status})
+    audit.note(session, by, act, "need", [(need.code, *told)])
+
+
+def reopen_need(session: Session, row: ProposalRow, by: Actor, now: datetime) -> None:
+    """Open a need again for which no other proposal is out."""
+    need = need_row(session, row.need)
+    others = heads_taken(session, need.code, ("sent", "accepted", "confirmed"), but=row.code)
+    if need.status == "confirmed" and others:
+        move_need(session, need, "reopen", by, now)
+        move_need(session, need, "match", by, now)
+    elif not others and need.status in ("matched", "confirmed"):
+        move_need(session, need, "reopen", by, now)
+
+
+def take(
+    session: Session,
+    row: ProposalRow,
+    plan: Plan,
+    until: datetime | None,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Have exactly what the plan takes, until a moment or for good: kept where it is held, else taken."""
+    wanted = plans.claims(plan)
+    if capacity.live(session, row.code) == wanted:
+        capacity.keep(session, row.code, until)
+        return
+    freed = capacity.end(session, "released", capacity.of_proposal(row.code))
+    turns = waiting.settle(session, row.need, wanted, by=by, now=now) | freed
+    capacity.take(session, Holder(row.code), wanted, until=until, now=now, by=by, turns=turns)
+    waiting.offer_next(session, freed, now)
+
+
+def give_back(session: Session, row: ProposalRow, ended: str, now: datetime) -> None:
+    """Free what a proposal took and offer it to whoever waits."""
+    freed = capacity.end(session, ended, capacity.of_proposal(row.code))
+    waiting.offer_next(session, freed, now)
+
+
+def free_overdue(session: Session, now: datetime) -> None:
+    """End every hold whose time is over and offer what it frees to whoever waits."""
+    freed = capacity.expire(session, now)
+    if freed:
+        waiting.offer_next(session, freed, now)
+
+
+def replace_plan(session: Session, row: ProposalRow, plan: Plan) -> None:
+    """Give a proposal another plan."""
+    row.plan, row.heads, row.run, row.venue = plans.dumps(plan), plan.heads, plan.run, plan.venue
+    row.first_day, row.last_day = plan.days
+    session.flush()
+
+
+def after_days(session: Session, now: datetime, days: int) -> datetime:
+    """The close of a later working day."""
+    return clocks.after_workdays(reference.calendar(session), now, days)
+
+
+def touch(
+    session: Session,
+    row: ProposalRow,
+    act: str,
+    status: str,
+    by: Actor,
+    now: datetime,
+    *,
+    told: Told = ({}, {}),
+    request: str | None = None,
+) -> None:
+    """Move a proposal into its next state and leave a trail."""
+    before = row.status
+    row.status = status
+    row.version += 1
+    row.changed_at, row.changed_by = now, by.login
+    session.flush()
+    values = ({"status": before, **told[0]}, {"status": status, **told[1]})
+    audit.note(
+        session,
+        by,
+        act,
+        "proposal",
+        [(row.code, *values)],
+        reason=row.reason,
+        request=request,
+        at=now,
+    )
+
+
+def reason_given(text: str) -> str:
+    """A reason that says something."""
+    if not text.strip():
+        raise InvalidError("reason_missing")
+    if len(text) > _LONGEST_REASON:
+        raise InvalidError("reason_too_long", most=_LONGEST_REASON)
+    return text.strip()
+
+
+def told_changes(changed: tuple[Change, ...]) -> Told:
+    """Changed terms as the trail keeps them."""
+    return (
+        {change.name: change.before for change in changed},
+        {change.name: change.after for change in changed},
+    )

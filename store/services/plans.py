@@ -1,0 +1,205 @@
+"""What a proposal is about: a bundle by its codes and dates, what it takes, and whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+
+from pydantic import TypeAdapter
+from sqlalchemy import select
+from sqlalchemy.orm import Session as Transaction
+
+from matching.policy import DEFAULT_POLICY
+from matching.recheck import plan_violations
+from matching.types import (
+    Bundle,
+    Explanation,
+    Instructor,
+    Need,
+    Session,
+    Slot,
+    Violation,
+)
+from store.errors import ConflictError, InfeasibleError
+from store.models import AssessmentRow, InstructorRow, VenueRow
+from store.services import offers, reference
+from store.services.capacity import Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A bundle as it is offered: codes, dated sessions, heads; price in fen a head, None unknown."""
+
+    need: str
+    course: str
+    institution: str
+    heads: int
+    sessions: tuple[Session, ...]
+    instructors: tuple[str, ...] = ()
+    run: str | None = None
+    venue: str | None = None
+    assessment: str | None = None
+    assessment_day: date | None = None
+    price_fen: int | None = None
+    heads_per_station: int = 1
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """First and last day of teaching."""
+        found = [session.day for session in self.sessions]
+        return min(found), max(found)
+
+
+def of_bundle(bundle: Bundle, need: Need) -> Plan:
+    """A ranked bundle as a plan for a need."""
+    return Plan(
+        need.id,
+        bundle.course.id,
+        bundle.institution.id,
+        need.heads,
+        bundle.sessions,
+        tuple(person.id for person in bundle.instructors),
+        bundle.run.id if bundle.run else None,
+        bundle.venue.id if bundle.venue else None,
+        bundle.assessment.id if bundle.assessment else None,
+        bundle.assessment.day if bundle.assessment else None,
+        bundle.price_fen,
+        bundle.course.heads_per_station,
+    )
+
+
+@cache
+def _adapter() -> TypeAdapter[Plan]:
+    return TypeAdapter(Plan)
+
+
+def dumps(plan: Plan) -> str:
+    """A plan as JSON."""
+    return _adapter().dump_json(plan, exclude_none=True).decode()
+
+
+def loads(text: str) -> Plan:
+    """A plan from its JSON."""
+    return _adapter().validate_json(text)
+
+
+def claims(plan: Plan) -> tuple[Claim, ...]:
+    """The capacity that a plan takes: seats of a run, or stations and people session by session."""
+    found: list[Claim] = []
+    first, _ = plan.days
+    if plan.run is not None:
+        found.append(Claim("run", plan.run, plan.heads, first))
+    for meeting in plan.sessions if plan.run is None else ():
+        if meeting.start is None or meeting.end is None:
+            continue
+        window = (meeting.day, meeting.start, meeting.end)
+        if meeting.slot is not None:
+            stations = -(-(meeting.heads or plan.heads) // plan.heads_per_station)
+            found.append(Claim("slot", meeting.slot, stations, *window))
+        if meeting.instructor is not None:
+            found.append(Claim("instructor", meeting.instructor, 1, *window))
+    if plan.assessment is not None and plan.assessment_day is not None:
+        found.append(Claim("assessment", plan.assessment, plan.heads, plan.assessment_day))
+    return tuple(sorted(found))
+
+
+def parties(transaction: Transaction, plan: Plan, enterprise: str) -> dict[str, tuple[str, ...]]:
+    """Organisation to the parts it answers for: course, instructor:CODE, stations, assessment, enterprise."""
+    parts: dict[str, list[str]] = {plan.institution: ["course"]}
+    for code, home in transaction.execute(
+        select(InstructorRow.code, InstructorRow.institution)
+        .where(InstructorRow.code.in_(plan.instructors))
+        .order_by(InstructorRow.code)
+    ):
+        if home != plan.institution:
+            parts.setdefault(home, []).append(f"instructor:{code}")
+    if plan.venue is not None:
+        owner = transaction.scalar(select(VenueRow.institution).where(VenueRow.code == plan.venue))
+        if owner is not None and owner != plan.institution:
+            parts.setdefault(owner, []).append("stations")
+    if plan.assessment is not None:
+        body = transaction.scalar(
+            select(AssessmentRow.body).where(AssessmentRow.code == plan.assessment)
+        )
+        if body is not None:
+            parts.setdefault(body, []).append("assessment")
+    parts.setdefault(enterprise, []).append("enterprise")
+    return {party: tuple(of_party) for party, of_party in parts.items()}
+
+
+def as_offered_now(
+    transaction: Transaction, plan: Plan, holder: str | None = None
+) -> tuple[Bundle, Mapping[str, Slot]]:
+    """The plan with today's course, people and places; what `holder` has taken itself counts as free."""
+    courses = offers.courses(transaction, [plan.course])
+    if not courses:
+        raise ConflictError("course_not_offered", id=plan.course)
+    course = courses[0]
+    institution = offers.institutions(transaction, [course.institution])[course.institution]
+    calendar = reference.calendar(transaction)
+    people = offers.instructors(transaction, calendar, plan.instructors)
+    if len(people) < len(plan.instructors):
+        raise ConflictError("instructor_gone", id=", ".join(plan.instructors))
+    venues = offers.venues(transaction, [plan.venue] if plan.venue else [])
+    run = next((run for run in course.runs if run.id == plan.run), None)
+    if plan.run is not None and run is None:
+        raise ConflictError("run_gone", id=plan.run)
+    slots = {
+        slot.id: slot
+        for slot in offers.slots_named(
+            transaction, [meeting.slot for meeting in plan.sessions if meeting.slot]
+        )
+    }
+    sittings = [
+        sitting
+        for sitting in offers.assessments(
+            transaction, {share.code for share in course.occupations}, date.min
+        )
+        if sitting.id == plan.assessment
+    ]
+    bundle = Bundle(
+        course,
+        institution,
+        plan.sessions,
+        Explanation(()),
+        tuple(_without(person, holder) for person in people),
+        venues.get(plan.venue or ""),
+        run,
+        sittings[0] if sittings else None,
+        plan.price_fen,
+    )
+    return bundle, slots
+
+
+def _without(person: Instructor, holder: str | None) -> Instructor:
+    return replace(person, busy=tuple(busy for busy in person.busy if busy.run != holder))
+
+
+def check(
+    transaction: Transaction, plan: Plan, need: Need, today: date, holder: str | None = None
+) -> tuple[Violation, ...]:
+    """Refuse a plan that a rule blocks as things are now; what only warns is returned."""
+    bundle, slots = as_offered_now(transaction, plan, holder)
+    calendar = reference.calendar(transaction)
+    asked = replace(need, heads=plan.heads)
+    found = plan_violations(asked, bundle, slots, calendar, today, DEFAULT_POLICY)
+    blocking = tuple(v for v in found if v.severity == "block")
+    if blocking:
+        raise InfeasibleError(plan.course, blocking)
+    return tuple(found)
+
+
+def session_lines(sessions: Sequence[Session]) -> tuple[str, ...]:
+    """Sessions as they stand in terms: day and hours."""
+    return tuple(
+        f"{s.day.isoformat()} {_clock(s.start)}-{_clock(s.end)}"
+        if s.start is not None
+        else s.day.isoformat()
+        for s in sessions
+    )
+
+
+def _clock(minutes: int | None) -> str:
+    return "" if minutes is None else f"{minutes // 60:02d}:{minutes % 60:02d}"

@@ -1,0 +1,243 @@
+"""The centre's side of a proposal: hold, revise, send, withdraw, confirm, cancel.
+
+Each is one short write: rights, state, capacity and rules are looked at again inside it. What takes
+thought, ranking and planning, was done before and comes in as a value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from store.errors import ConflictError, StaleEditError
+from store.lifecycles import PROPOSAL
+from store.models import ProposalRow
+from store.schemas.actor import Actor
+from store.schemas.terms import TermsDraft
+from store.services import (
+    audit,
+    classes,
+    clocks,
+    dealing,
+    decisions,
+    plans,
+    records,
+    terms,
+)
+from store.services.dealing import Outcome, outcome
+from store.services.decisions import Prepared
+from store.services.rights import Act, require
+
+
+def draft(
+    session: Session, choice: Prepared, *, by: Actor, now: datetime, request: str | None = None
+) -> Outcome:
+    """Hold a bundle's capacity for a short while and keep the receipt; nobody has been told yet."""
+    require(by, Act.REGISTER, "proposal", by.organisation)
+    done = audit.done(session, request, "hold", "proposal", by)
+    if done is not None:
+        return outcome(dealing.load(session, done))
+    need = dealing.need_row(session, choice.need.code)
+    require(by, Act.REGISTER, "proposal", need.owner, need.code)
+    if need.version != choice.need.version:
+        raise StaleEditError("need", need.code, need.version)
+    plan = plans.of_bundle(choice.bundle, choice.asked)
+    dealing.require_heads(session, need, plan.heads)
+    dealing.free_overdue(session, now)
+    warnings = dealing.check(session, plan, now)
+    until = clocks.after_minutes(now, clocks.clocks(session).draft_minutes)
+    (code,) = records.next_codes(session, "P", ProposalRow.code, 1)
+    receipt = decisions.keep(session, choice, by=by)
+    first, last = plan.days
+    row = ProposalRow(
+        code=code,
+        status="draft",
+        owner=need.owner,
+        need=need.code,
+        enterprise=need.enterprise,
+        course=plan.course,
+        run=plan.run,
+        venue=plan.venue,
+        decision=receipt.code,
+        heads=plan.heads,
+        first_day=first,
+        last_day=last,
+        plan=plans.dumps(plan),
+        terms=1,
+        until=until,
+        version=0,
+        created_at=now,
+        created_by=by.login,
+        changed_at=now,
+        changed_by=by.login,
+    )
+    row.version = 1
+    session.add(row)
+    session.flush()
+    dealing.put_terms(session, row, terms.of_plan(plan), by.organisation, by, now)
+    dealing.take(session, row, plan, until, by, now)
+    told = {"status": "draft", "need": need.code, "course": plan.course, "heads": plan.heads}
+    audit.note(session, by, "hold", "proposal", [(code, None, told)], request=request, at=now)
+    audit.remember(session, request, "hold", "proposal", code, by)
+    return outcome(row, warnings)
+
+
+def revise(
+    session: Session,
+    code: str,
+    changes: TermsDraft,
+    *,
+    version: int,
+    by: Actor,
+    now: datetime,
+) -> Outcome:
+    """Change the terms of a draft that nobody has seen: price, scale, no-show, what is included, note."""
+    row = dealing.load(session, code, version)
+    dealing.require_centre(row, by)
+    PROPOSAL.step("hold", row.status, code)
+    before = dealing.latest_terms(session, row)
+    after = terms.changed(before, changes)
+    if after != before:
+        row.terms += 1
+        dealing.put_terms(session, row, after, by.organisation, by, now)
+        told = dealing.told_changes(terms.changes(before, after))
+        dealing.touch(session, row, "revise", row.status, by, now, told=told)
+    return outcome(row)
+
+
+def send(
+    session: Session,
+    code: str,
+    *,
+    version: int | None = None,
+    by: Actor,
+    now: datetime,
+    request: str | None = None,
+) -> Outcome:
+    """Offer a draft to everyone it concerns; holds that ran out are taken again, or it is refused."""
+    done = audit.done(session, request, "send", "proposal", by)
+    if done is not None:
+        return outcome(dealing.load(session, done))
+    row = dealing.load(session, code, version)
+    dealing.require_centre(row, by)
+    step = PROPOSAL.step("send", row.status, code)
+    plan = plans.loads(row.plan)
+    dealing.free_overdue(session, now)
+    warnings = dealing.check(session, plan, now, row.code)
+    need = dealing.need_row(session, row.need)
+    dealing.require_heads(session, need, row.heads, row.code)
+    dues = dealing.ask(session, row, plan, now)
+    until = dealing.after_days(session, max(dues), clocks.clocks(session).confirm_days)
+    dealing.take(session, row, plan, until, by, now)
+    row.until = min(dues)
+    dealing.move_need(session, need, "match", by, now)
+    dealing.touch(session, row, "send", step.after, by, now, request=request)
+    audit.remember(session, request, "send", "proposal", code, by)
+    return outcome(row, warnings)
+
+
+def withdraw(
+    session: Session,
+    code: str,
+    *,
+    by: Actor,
+    now: datetime,
+    reason: str = "",
+    version: int | None = None,
+) -> Outcome:
+    """The centre takes a proposal back before it is confirmed."""
+    row = dealing.load(session, code, version)
+    dealing.require_centre(row, by)
+    step = PROPOSAL.step("withdraw", row.status, code)
+    row.reason = dealing.reason_given(reason) if reason.strip() else None
+    row.until = None
+    dealing.touch(session, row, "withdraw", step.after, by, now)
+    dealing.reopen_need(session, row, by, now)
+    dealing.give_back(session, row, "released", now)
+    return outcome(row)
+
+
+def confirm(
+    session: Session,
+    code: str,
+    *,
+    by: Actor,
+    now: datetime,
+    version: int | None = None,
+    request: str | None = None,
+) -> Outcome:
+    """Turn every part of an accepted proposal into bookings, or none, and put it into its class."""
+    done = audit.done(session, request, "confirm", "proposal", by)
+    if done is not None:
+        return outcome(dealing.load(session, done))
+    row = dealing.load(session, code, version)
+    dealing.require_centre(row, by)
+    step = PROPOSAL.step("confirm", row.status, code)
+    dealing.refuse_late(row, now)
+    plan = plans.loads(row.plan)
+    warnings = dealing.check(session, plan, now, row.code)
+    dealing.take(session, row, plan, None, by, now)
+    row.until = None
+    dealing.touch(session, row, "confirm", step.after, by, now, request=request)
+    classes.join(session, row, plan, by=by, now=now)
+    need = dealing.need_row(session, row.need)
+    if dealing.heads_taken(session, need.code, ("confirmed",)) >= need.heads:
+        dealing.move_need(session, need, "confirm", by, now)
+    audit.remember(session, request, "confirm", "proposal", code, by)
+    return outcome(row, warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What cancelling would cost today by the frozen terms; amounts in fen, None where no price is known."""
+
+    code: str
+    days: int
+    percent: int
+    fee_fen: int | None
+    total_fen: int | None
+
+
+def cancel_cost(session: Session, code: str, *, by: Actor, now: datetime) -> Cost:
+    """The price of cancelling, before anything is done."""
+    row = dealing.load(session, code)
+    dealing.require_concerned(session, row, by)
+    PROPOSAL.step("cancel", row.status, code)
+    said, today = dealing.latest_terms(session, row), clocks.day_of(now)
+    return Cost(
+        code,
+        (row.first_day - today).days,
+        terms.owed_percent(said, row.first_day, today),
+        terms.fee_fen(said, row.first_day, today),
+        said.total_fen,
+    )
+
+
+def cancel(
+    session: Session,
+    code: str,
+    *,
+    reason: str,
+    by: Actor,
+    now: datetime,
+    fee_fen: int | None = None,
+    version: int | None = None,
+) -> Outcome:
+    """Cancel a confirmed proposal by its frozen terms; another amount than theirs is for the centre alone."""
+    row = dealing.load(session, code, version)
+    cost = cancel_cost(session, code, by=by, now=now)
+    step = PROPOSAL.step("cancel", row.status, code)
+    if cost.days <= 0:
+        raise ConflictError("class_began", id=code, day=row.first_day)
+    if fee_fen is not None and fee_fen != cost.fee_fen:
+        dealing.require_centre(row, by)
+    row.fee_fen = cost.fee_fen if fee_fen is None else fee_fen
+    row.reason = dealing.reason_given(reason)
+    told: dealing.Told = ({}, {"fee_fen": row.fee_fen})
+    dealing.touch(session, row, "cancel", step.after, by, now, told=told)
+    classes.leave(session, row, by=by, now=now)
+    dealing.reopen_need(session, row, by, now)
+    dealing.give_back(session, row, "cancelled", now)
+    return outcome(row)

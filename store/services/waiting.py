@@ -1,0 +1,232 @@
+"""Waiting lines: strictly in order, a group's seats together, one claim at a time, nobody after the start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.errors import ConflictError, NotFoundError, TakenError
+from store.lifecycles import WAITING
+from store.models import AssessmentRow, NeedRow, OrganisationRow, RunRow, WaitingRow
+from store.schemas.actor import SYSTEM, Actor
+from store.services import audit, capacity, records, reference
+from store.services.capacity import Claim, Holder
+from store.services.clocks import after_workdays, clocks, day_of
+from store.services.rights import Act, Reach, reach, require
+
+_QUEUED = ("waiting", "offered")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A firm in a line: its place (from 1, 0 once it has left), and until when its claim stands."""
+
+    code: str
+    need: str
+    enterprise: str
+    kind: str
+    resource: str
+    heads: int
+    status: str
+    place: int
+    until: datetime | None
+    owner: str
+    created_at: datetime
+
+
+def join(
+    session: Session, need: str, kind: str, resource: str, *, by: Actor, now: datetime
+) -> Waiting:
+    """Put a need's heads at the end of the line for a run or a sitting."""
+    require(by, Act.REGISTER, "waiting", by.organisation)
+    view = records.fetch(session, "need", need, by=by)
+    require(by, Act.REGISTER, "waiting", view.owner, need)
+    if view.status != "open":
+        raise ConflictError("need_not_open", id=need)
+    row = (
+        session.get(RunRow, resource, with_for_update=True)
+        if kind == "run"
+        else session.get(AssessmentRow, resource, with_for_update=True)
+    )
+    if row is None:
+        raise NotFoundError(kind, resource)
+    day: date = row.first_day if isinstance(row, RunRow) else row.day
+    if day <= day_of(now):
+        raise ConflictError("line_closed", id=resource, day=day)
+    if row.seats is not None and view.heads > row.seats:
+        raise TakenError(
+            "taken", kind=kind, id=resource, wanted=view.heads, left=row.seats, taker=""
+        )
+    queue = _line(session, kind, resource)
+    if any(other.need == need for other in queue):
+        raise ConflictError("already_waiting", id=need, resource=resource)
+    if not queue and row.seats_left is not None and row.seats_left >= view.heads:
+        raise ConflictError("seats_free", id=resource, left=row.seats_left)
+    (code,) = records.next_codes(session, "W", WaitingRow.code, 1)
+    made = WaitingRow(
+        code=code,
+        need=need,
+        kind=kind,
+        resource=resource,
+        heads=view.heads,
+        day=day,
+        status="waiting",
+        owner=view.owner,
+        created_at=now,
+        created_by=by.login,
+        changed_at=now,
+        changed_by=by.login,
+    )
+    session.add(made)
+    session.flush()
+    told = {"need": need, "resource": resource, "status": "waiting"}
+    audit.note(session, by, "join", "waiting", [(code, None, told)])
+    offer_next(session, {(kind, resource)}, now)
+    return waiting(session, code, by=by)
+
+
+def leave(session: Session, code: str, *, by: Actor, now: datetime) -> Waiting:
+    """Take a firm out of its line; what was kept for it goes to the next."""
+    row = _load(session, code)
+    require(by, Act.EDIT, "waiting", row.owner, code)
+    _step(session, row, "leave", by, now)
+    return waiting(session, code, by=by)
+
+
+def waiting(session: Session, code: str, *, by: Actor) -> Waiting:
+    """One firm's place in a line."""
+    row = _load(session, code)
+    require(by, Act.READ, "waiting", row.owner, code)
+    return _view(session, row)
+
+
+def lines(session: Session, *, by: Actor, resource: str | None = None) -> tuple[Waiting, ...]:
+    """Firms that wait, by line and place."""
+    require(by, Act.READ, "waiting", by.organisation)
+    query = (
+        select(WaitingRow)
+        .where(WaitingRow.status.in_(_QUEUED))
+        .order_by(WaitingRow.kind, WaitingRow.resource, WaitingRow.code)
+    )
+    if resource is not None:
+        query = query.where(WaitingRow.resource == resource)
+    if reach(by, Act.READ, "waiting") is Reach.OWN:
+        query = query.where(WaitingRow.owner == by.organisation)
+    return tuple(_view(session, row) for row in session.scalars(query))
+
+
+def offer_next(session: Session, freed: Iterable[tuple[str, str]], now: datetime) -> None:
+    """Keep freed seats for the first of each line, when all of its heads fit; nobody else moves up."""
+    for kind, resource in sorted(freed):
+        if kind not in ("run", "assessment"):
+            continue
+        queue = _line(session, kind, resource)
+        if not queue or any(row.status == "offered" for row in queue):
+            continue
+        first = queue[0]
+        if first.day <= day_of(now):
+            continue
+        days = clocks(session).claim_days
+        until = after_workdays(reference.calendar(session), now, days)
+        claim = Claim(kind, resource, first.heads, first.day)
+        holder = Holder(waiting=first.code)
+        try:
+            capacity.take(session, holder, [claim], until=until, now=now, by=SYSTEM)
+        except TakenError:
+            continue
+        first.until = until
+        _touch(session, first, "offer", "offered", SYSTEM, now)
+
+
+def settle(
+    session: Session, need: str, claims: Iterable[Claim], *, by: Actor, now: datetime
+) -> frozenset[tuple[str, str]]:
+    """Give up what was kept for a waiting need, for its proposal to take; for what it was its turn."""
+    wanted = {(claim.kind, claim.resource) for claim in claims}
+    turns = set()
+    for row in session.scalars(
+        select(WaitingRow).where(WaitingRow.need == need, WaitingRow.status == "offered")
+    ).all():
+        if (row.kind, row.resource) in wanted:
+            turns.add((row.kind, row.resource))
+            capacity.end(session, "released", capacity.of_waiting(row.code))
+            row.until = None
+            _touch(session, row, "take", "taken", by, now)
+    return frozenset(turns)
+
+
+def lapse(session: Session, now: datetime) -> None:
+    """End claims that nobody took up and lines whose class has begun; the next in line is offered."""
+    over = session.scalars(
+        select(WaitingRow)
+        .where(WaitingRow.status.in_(_QUEUED))
+        .where((WaitingRow.until <= now) | (WaitingRow.day <= day_of(now)))
+        .order_by(WaitingRow.code)
+    ).all()
+    for row in over:
+        _step(session, row, "lapse", SYSTEM, now)
+
+
+def _step(session: Session, row: WaitingRow, act: str, by: Actor, now: datetime) -> None:
+    step = WAITING.step(act, row.status, row.code)
+    freed = capacity.end(session, "released", capacity.of_waiting(row.code))
+    row.until = None
+    _touch(session, row, act, step.after, by, now)
+    offer_next(session, freed, now)
+
+
+def _touch(
+    session: Session, row: WaitingRow, act: str, status: str, by: Actor, now: datetime
+) -> None:
+    before = row.status
+    row.status = status
+    row.version += 1
+    row.changed_at, row.changed_by = now.astimezone(UTC), by.login
+    session.flush()
+    audit.note(
+        session, by, act, "waiting", [(row.code, {"status": before}, {"status": row.status})]
+    )
+
+
+def _line(session: Session, kind: str, resource: str) -> list[WaitingRow]:
+    return list(
+        session.scalars(
+            select(WaitingRow)
+            .where(WaitingRow.kind == kind, WaitingRow.resource == resource)
+            .where(WaitingRow.status.in_(_QUEUED))
+            .order_by(WaitingRow.code)
+        )
+    )
+
+
+def _load(session: Session, code: str) -> WaitingRow:
+    row = session.get(WaitingRow, code, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFoundError("waiting", code)
+    return row
+
+
+def _view(session: Session, row: WaitingRow) -> Waiting:
+    line = [other.code for other in _line(session, row.kind, row.resource)]
+    firm = session.scalar(
+        select(OrganisationRow.name)
+        .join(NeedRow, NeedRow.enterprise == OrganisationRow.code)
+        .where(NeedRow.code == row.need)
+    )
+    return Waiting(
+        row.code,
+        row.need,
+        firm or "",
+        row.kind,
+        row.resource,
+        row.heads,
+        row.status,
+        line.index(row.code) + 1 if row.code in line else 0,
+        row.until,
+        row.owner,
+        row.created_at,
+    )
