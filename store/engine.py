@@ -18,10 +18,12 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    text,
 )
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql.type_api import TypeEngine
 
@@ -99,6 +101,12 @@ def for_reading(engine: Engine) -> Engine:
 def for_writing(engine: Engine) -> Engine:
     """The engine for writes: SQLite takes the write lock with the first statement."""
     return engine.execution_options(begin_mode="IMMEDIATE")
+
+
+def wait_turn(session: Session) -> None:
+    """One writer at a time: SQLite sees to that itself, on PostgreSQL a lock does until the commit."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(7436)"))
 
 
 def _prepare(connection: Any, _record: object) -> None:

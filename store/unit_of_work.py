@@ -11,7 +11,7 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
-from store.engine import for_reading, for_writing, make_engine, sqlite_path, store_url
+from store.engine import for_reading, for_writing, make_engine, sqlite_path, store_url, wait_turn
 from store.errors import ConflictError, InvalidError, StoreBusyError, StoreError
 
 P = ParamSpec("P")
@@ -45,11 +45,13 @@ class Store:
     def write(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service in one transaction that holds the write lock from its first statement."""
         with _expected_failures(), self._writing.begin() as session:
+            wait_turn(session)
             return service(session, *args, **kwargs)
 
     def rehearse(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service as `write` would, then throw everything away: a dry run."""
         with _expected_failures(), self._writing() as session:
+            wait_turn(session)
             return service(session, *args, **kwargs)
 
     def lend(self, name: str, tool: object) -> None:

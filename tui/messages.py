@@ -10,8 +10,8 @@ from matching.types import Violation
 from store.errors import DuijieError, InfeasibleError
 from store.services.filing import Problem
 from tui.i18n import _, mark
-from tui.safe import clean
 from tui.render import violation_line
+from tui.safe import clean
 from tui.words import act_word, kind_word, value_word
 
 ERRORS: Mapping[str, str] = {
@@ -112,7 +112,8 @@ ERRORS: Mapping[str, str] = {
     ),
     "person_taken": mark("Instructor {id} was taken for {day}{taker}. Take the next best plan."),
     "queue": mark(
-        "{count} firms wait in line for {kind} {id}; nobody gets past them. Join the line with `duijie wait`."
+        "{count} firms wait in line for {kind} {id}; nobody gets past them. "
+        "Join the line with `duijie waiting join`."
     ),
     "not_offered": mark("{kind} {id} is not offered any more. Rank the need again."),
     "infeasible": mark("The plan for {id} no longer stands: {why}. Rank the need again."),
@@ -123,7 +124,8 @@ ERRORS: Mapping[str, str] = {
         "{kind} {id} is “{state}”: “{act}” is not possible now. Possible: {possible}."
     ),
     "in_use": mark(
-        "{id} is part of live proposals ({proposals}), so this cannot be changed. Withdraw or cancel them first, or postpone the class."
+        "{id} is part of live proposals ({proposals}), so this cannot be changed. "
+        "Withdraw or cancel them first, or postpone the class."
     ),
     "clock_over": mark("The time for {id} ran out at {until}. Send a new proposal."),
     "which_party": mark("Say for whom: {id} waits for {parties} (--party)."),
@@ -141,6 +143,8 @@ ERRORS: Mapping[str, str] = {
         "{id} began on {day} and can no longer be cancelled. Note no-shows instead."
     ),
     "class_not_begun": mark("{id} begins on {day}; no-shows are noted from then on."),
+    "no_dates": mark("The dates of {id} are still to be agreed: enter a run or hours first."),
+    "not_confirmed": mark("Nothing was done to {id}: answer y, or say --yes."),
     "no_class": mark("{id} is in no class."),
     "no_show_heads": mark("{id} has at most {most} heads left that could have stayed away."),
     "line_closed": mark("{id} begins on {day}; its waiting line is closed."),
@@ -153,7 +157,7 @@ ERRORS: Mapping[str, str] = {
     "run_gone": mark("The run {id} is no longer offered. Rank the need again."),
     "clock_range": mark("{name}: {value} is no sensible time; write 1 to 1000."),
     "no_substitute": mark("{person} cannot stand in for {id}: {why}."),
-    "not_in_class": mark("{id} has no part in the class {code}."),
+    "not_in_class": mark("{id} has no part in the class {group}."),
     "postpone_back": mark("The class begins on {first}; choose a later day."),
     "run_not_moved": mark("A run is moved as a whole by its institution; the class follows it."),
     "needs_terminal": mark("The full screen needs a terminal. Try `duijie --help`."),

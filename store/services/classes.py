@@ -131,7 +131,7 @@ def _make(session: Session, plan: Plan, by: Actor, now: datetime) -> TrainingCla
         last_day=last,
         plan=plans.dumps(plan),
         min_heads=course.min_heads,
-        decide_by=max(_decide_by(session, first), day_of(now)),
+        decide_by=decide_by(session, first, now),
         version=1,
         created_at=now,
         created_by=by.login,
@@ -147,10 +147,10 @@ def _make(session: Session, plan: Plan, by: Actor, now: datetime) -> TrainingCla
     return made
 
 
-def _decide_by(session: Session, first: date) -> date:
-    """So many working days before the first session."""
+def decide_by(session: Session, first: date, now: datetime) -> date:
+    """The day to decide whether a class is held: some working days before it, today at the earliest."""
     calendar, days = reference.calendar(session), clocks.clocks(session).decide_days
-    return calendar.workdays_before(first, days)
+    return max(calendar.workdays_before(first, days), day_of(now))
 
 
 def _weigh(session: Session, row: TrainingClassRow, by: Actor, now: datetime) -> None:

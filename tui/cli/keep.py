@@ -11,7 +11,7 @@ from store.schemas.actor import SYSTEM, Role
 from store.schemas.records import CentreDraft
 from store.services import health, records, reference
 from tui import settings as settings_module
-from tui.cli.output import line, plain, put, say
+from tui.cli.output import line, plain, put, say, tell_failure
 from tui.i18n import _, mark
 from tui.identity import login_name, who
 from tui.settings import Settings
@@ -21,6 +21,11 @@ _OFFENCES = {
     "integrity": mark("the database file is damaged"),
     "foreign_key": mark("a row refers to something that is gone"),
     "capacity": mark("more is left than there is"),
+    "counter": mark("the counter does not say what is booked"),
+    "person_twice": mark("an instructor is booked twice at one time"),
+    "slots_overlap": mark("two slots sell the same workstations"),
+    "proposal_state": mark("the proposal's state does not go with what it has taken"),
+    "chain": mark("the chain of the audit trail is broken here"),
     "more_stations_than_there_are": mark("the slot has more workstations than the venue"),
     "not_searchable": mark("search does not know this record"),
     "window": mark("the window ends before it begins"),
@@ -76,8 +81,12 @@ def upgrade(options: Namespace, settings: Settings) -> int:
 
 
 def check(options: Namespace, settings: Settings) -> int:
-    """Audit every invariant; 1 when something is wrong."""
-    offences = open_store(options.db or settings.db).read(health.check)
+    """Audit every invariant; 1 when something is wrong, 2 when it could not be looked at."""
+    try:
+        offences = open_store(options.db or settings.db).read(health.check)
+    except StoreError as error:
+        tell_failure(error, as_json=options.json)
+        return 2
     if options.json:
         put({"ok": not offences, "offences": offences})
     else:
