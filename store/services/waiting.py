@@ -99,7 +99,9 @@ def leave(session: Session, code: str, *, by: Actor, now: datetime) -> Waiting:
 
 def waiting(session: Session, code: str, *, by: Actor) -> Waiting:
     """One firm's place in a line."""
-    row = _load(session, code)
+    row = session.get(WaitingRow, code)
+    if row is None:
+        raise NotFoundError("waiting", code)
     require(by, Act.READ, "waiting", row.owner, code)
     return _view(session, row)
 
