@@ -84,9 +84,23 @@ def join(session: Session, row: ProposalRow, plan: Plan, *, by: Actor, now: date
         CLASS.step("join", found.status, found.code)
     row.training_class = found.code
     session.flush()
+    _appoint(session, plan, by, now)
     audit.note(session, by, "join", "class", [(found.code, None, {"proposal": row.code})], at=now)
     _weigh(session, found, by, now)
     return found.code
+
+
+def _appoint(session: Session, plan: Plan, by: Actor, now: datetime) -> None:
+    """A run that nobody was appointed to gets the instructor that everyone agreed on."""
+    if plan.run is None or not plan.instructors:
+        return
+    run = session.get_one(RunRow, plan.run, with_for_update=True)
+    if run.instructor is None:
+        run.instructor = plan.instructors[0]
+        run.version += 1
+        session.flush()
+        told = (run.code, {"instructor": None}, {"instructor": run.instructor})
+        audit.note(session, by, "appoint", "run", [told], at=now)
 
 
 def leave(session: Session, row: ProposalRow, *, by: Actor, now: datetime) -> None:
