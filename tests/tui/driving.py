@@ -36,11 +36,11 @@ async def running(
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    """Wait for the keys to be handled, then every worker that waits for no person, then their messages."""
+    """Wait for the keys to be handled, then every worker that ends by itself, then their messages."""
     for _ in range(3):
         await pilot.pause()
         for worker in list(pilot.app.workers):
-            if worker.group != "dialog":
+            if worker.group not in ("dialog", "watch"):
                 with suppress(WorkerCancelled):
                     await worker.wait()
     await pilot.pause()
