@@ -9,13 +9,13 @@ import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from seed.demo import CENTRE, OPERATOR
+from seed.demo import OPERATOR
 from store import Store, open_store
 from store.errors import StoreBusyError
-from store.schemas.actor import Actor, Role
+from store.schemas.actor import Actor
 from store.schemas.records import CourseDraft, EnterpriseDraft, NeedDraft
 from store.services import changes, learning, records
-from tests.tui.driving import frame, running, settle
+from tests.tui.driving import COLLEAGUE, edit, frame, running, settle
 from tui.changes import look
 from tui.screens.base import BaseScreen
 from tui.screens.match import MatchScreen
@@ -23,8 +23,6 @@ from tui.screens.needs import NeedsScreen
 from tui.screens.offerings import OfferingsScreen
 from tui.widgets.form_input import FormInput
 from tui.widgets.record_list import RecordList
-
-COLLEAGUE = Actor("chenjie", "陈杰", Role.OPERATOR, CENTRE)
 
 
 @pytest.fixture
@@ -40,14 +38,6 @@ def register_need(store: Store, text: str = "焊工", heads: int = 3) -> str:
     view = store.write(records.register, NeedDraft.model_validate(cells), by=COLLEAGUE)
     code: str = view.code
     return code
-
-
-def edit(store: Store, kind: str, code: str, **fields: object) -> None:
-    view = store.read(records.fetch, kind, code, by=COLLEAGUE)
-    draft: type[NeedDraft | CourseDraft] = NeedDraft if kind == "need" else CourseDraft
-    kept = {name: getattr(view, name) for name in draft.model_fields}
-    changed = draft.model_validate({**kept, **fields})
-    store.write(records.edit, code, changed, version=view.version, by=COLLEAGUE)
 
 
 async def noticed(pilot: Pilot[None]) -> None:
@@ -118,7 +108,7 @@ async def test_without_a_change_nothing_is_read_and_after_one_only_its_line_is_d
         theirs.write(learning.confirm, "拧螺丝的", "6-18-01-01", by=COLLEAGUE)
         await noticed(pilot)
         assert (read, drawn) == ([], [])
-        edit(theirs, "need", screen.needs.rows[2].code, heads=77)
+        edit(theirs, "need", screen.needs.rows[2].code, COLLEAGUE, heads=77)
         await noticed(pilot)
         assert read == [{"need"}]
         assert [region.y for region in drawn] == [3]  # type: ignore[attr-defined]
@@ -176,7 +166,7 @@ async def test_offerings_keep_list_cursor_and_status(stocked: Store, theirs: Sto
         assert isinstance(screen, OfferingsScreen)
         listing, here = screen.offered, screen.offered.code
         screen.tell("kept")
-        edit(theirs, "course", str(here), title="改了名的课程")
+        edit(theirs, "course", str(here), COLLEAGUE, title="改了名的课程")
         await noticed(pilot)
         assert "改了名的课程" in frame(pilot)
         assert "kept" in frame(pilot)
@@ -203,13 +193,13 @@ async def test_a_ranking_says_that_offers_changed_and_stays(stocked: Store, thei
         register_need(theirs)
         await noticed(pilot)
         assert "r ranks again" not in frame(pilot)
-        edit(theirs, "need", str(screen.need_code), heads=33)
+        edit(theirs, "need", str(screen.need_code), COLLEAGUE, heads=33)
         await noticed(pilot)
         assert "Need changed: r ranks again" in frame(pilot)
         await pilot.press("r")
         await settle(pilot)
         assert "r ranks again" not in frame(pilot)
-        edit(theirs, "course", "C001", title="改了名的课程")
+        edit(theirs, "course", "C001", COLLEAGUE, title="改了名的课程")
         await noticed(pilot)
         assert "Offers changed: r ranks again" in frame(pilot)
 

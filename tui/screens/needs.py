@@ -379,9 +379,7 @@ class NeedsScreen(BaseScreen[None]):
         except DuijieError as error:
             self.tell_failure(error)
             return
-        cells = dict(
-            zip(NeedDraft.model_fields, filing.cells(kind_named("need"), view), strict=True)
-        )
+        cells = filing.named_cells(kind_named("need"), view)
         for name in ("certificate", "can_split"):
             cells[name] = "1" if cells[name] == "1" else ""  # not said comes back as not said
         if cells["area"]:

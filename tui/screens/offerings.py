@@ -295,9 +295,7 @@ class OfferingsScreen(BaseScreen[None]):
 
 
 def _row(kind: str, view: Any) -> Row:
-    cells = dict(
-        zip(kind_named(kind).draft.model_fields, filing.cells(kind_named(kind), view), strict=True)
-    )
+    cells = filing.named_cells(kind_named(kind), view)
     cells["status"] = value_word(view.status)
     if cells.get("level"):
         cells["level"] = level_short(view.level)
