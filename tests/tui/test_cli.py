@@ -196,7 +196,12 @@ def test_records_by_command(demo_path: Path) -> None:
     code = added["code"]
     edited = json.loads(duijie(*db, "edit", "need", code, "heads=4").stdout)
     assert (edited["heads"], edited["version"]) == (4, 2)
-    assert duijie(*db, "edit", "need", code, "heads=5", "--version", "1").returncode == 4
+    stale = duijie(*db, "edit", "need", code, "heads=5", "level=四级", "--version", "1")
+    assert stale.returncode == 4
+    told = json.loads(stale.stdout)
+    assert told["error"] == "stale_edit"
+    assert told["params"]["fields"]["heads"] == {"yours": "5", "theirs": "4"}
+    assert "Heads: yours 5 | theirs 4" in stale.stderr.decode()
     gone = json.loads(duijie(*db, "withdraw", "need", code, "--reason", "取消").stdout)
     assert gone["status"] == "withdrawn"
     acts = [entry["act"] for entry in json.loads(duijie(*db, "history", "need", code).stdout)]
