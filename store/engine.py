@@ -73,8 +73,10 @@ def store_url(text: str) -> URL:
 
 
 def sqlite_path(url: URL) -> Path | None:
-    """The file behind a SQLite URL, None for a server."""
-    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+    """The file behind a SQLite URL, None for a server and for a database in memory."""
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return None
+    return Path(str(url.database))
 
 
 def make_engine(url: URL) -> Engine:

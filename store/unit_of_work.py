@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from store.engine import for_reading, for_writing, make_engine, sqlite_path, store_url
 from store.errors import ConflictError, InvalidError, StoreBusyError, StoreError
+from store.queue import has_queues, queue_file, turn
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,6 +34,8 @@ class Store:
         self._shared: dict[str, Any] = {}
         self._reading = sessionmaker(for_reading(engine), autoflush=False, info=self._shared)
         self._writing = sessionmaker(for_writing(engine), info=self._shared)
+        path = sqlite_path(engine.url)
+        self._queue = queue_file(path) if path is not None and has_queues() else None
 
     def read(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service on one snapshot; whatever it changes is thrown away."""
@@ -40,13 +43,16 @@ class Store:
             return service(session, *args, **kwargs)
 
     def write(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a service in one transaction that holds the write lock from its first statement."""
-        with _expected_failures(), self._writing.begin() as session:
+        """Run a service in one transaction that holds the write lock from its first statement.
+
+        Writers of a SQLite file get their turn in the order in which they came.
+        """
+        with _expected_failures(), turn(self._queue), self._writing.begin() as session:
             return service(session, *args, **kwargs)
 
     def rehearse(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service as `write` would, then throw everything away: a dry run."""
-        with _expected_failures(), self._writing() as session:
+        with _expected_failures(), turn(self._queue), self._writing() as session:
             return service(session, *args, **kwargs)
 
     def lend(self, name: str, tool: object) -> None:

@@ -317,3 +317,9 @@ def test_all_needs_at_once_are_what_each_is_alone(demo_path: Path) -> None:
     assert len(codes) == 80
     for at in (0, 17, 52):
         assert json.loads(duijie(*db, "match", codes[at]).stdout) == json.loads(every[0][at])
+
+
+def test_building_the_demo_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "demo.db"
+    assert duijie("--db", str(path), "demo", "--json", "--day", "2026-11-21").returncode == 0
+    assert {p.name for p in tmp_path.iterdir()} <= {"demo.db", "demo.db-wal", "demo.db-shm"}
