@@ -1,10 +1,11 @@
-"""URL to Engine; with `text_index`, the only module that speaks a dialect."""
+"""URL to Engine; with `text_index` and `backups`, the only module that speaks a dialect."""
 
 from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import (
     Boolean,
@@ -91,6 +92,18 @@ def make_engine(url: URL) -> Engine:
     return engine
 
 
+def snapshot_engine(file: Path) -> Engine:
+    """An engine for a SQLite file that nobody changes: it writes nothing, not even beside the file."""
+    module = sqlite_module()
+    where = f"file:{quote(str(file.resolve()))}?mode=ro&immutable=1"
+    engine = create_engine(
+        "sqlite://", module=module, creator=lambda: module.connect(where, uri=True)
+    )
+    event.listen(engine, "connect", _prepare_snapshot)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
 def for_reading(engine: Engine) -> Engine:
     """The engine for reads: one snapshot a transaction."""
     if engine.dialect.name == "sqlite":
@@ -103,15 +116,27 @@ def for_writing(engine: Engine) -> Engine:
     return engine.execution_options(begin_mode="IMMEDIATE")
 
 
+def plain(engine: Engine) -> Engine:
+    """The engine without transactions of its own, for what SQLite allows in none."""
+    return engine.execution_options(begin_mode="")
+
+
 def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _prepare_snapshot(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in ("query_only=ON", "trusted_schema=OFF", "cell_size_check=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
 def _begin(connection: Connection) -> None:
     mode = connection.get_execution_options().get("begin_mode", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    if mode:
+        connection.exec_driver_sql(f"BEGIN {mode}")
 
 
 # STRICT tables know only INTEGER, REAL, TEXT and BLOB; SQLAlchemy converts the values as before.

@@ -43,6 +43,17 @@ def has_queues() -> bool:
     return sys.platform == "linux" and hasattr(fcntl, "F_OFD_SETLK")
 
 
+def is_locked(database: Path) -> bool:
+    """Whether anybody has a database in WAL mode open; nobody in this process may, who would lose it."""
+    if not has_queues() or not database.exists():
+        return False
+    file = os.open(database, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        return _holder(file, 0, 0) is not None
+    finally:
+        os.close(file)
+
+
 @contextmanager
 def turn(path: Path | None) -> Iterator[None]:
     """Wait until everyone who came earlier is done, at most `LIMIT`; None is no queue at all.
@@ -97,11 +108,17 @@ def _leave(file: int) -> None:
 
 def _ahead(file: int, ticket: int) -> int:
     """How many tickets were drawn since the oldest that is still held, 0 when it is one's turn."""
-    asked = _LOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, 0, ticket, 0)
-    kind, _whence, oldest, _length, _owner = _LOCK.unpack(
+    oldest = _holder(file, 0, ticket)
+    return 0 if oldest is None else ticket - oldest
+
+
+def _holder(file: int, start: int, length: int) -> int | None:
+    """The first byte of the oldest lock that somebody else holds on so many bytes (0: all that follow)."""
+    asked = _LOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, start, length, 0)
+    kind, _whence, first, _length, _owner = _LOCK.unpack(
         fcntl.fcntl(file, fcntl.F_OFD_GETLK, asked)
     )
-    return 0 if kind == fcntl.F_UNLCK else ticket - int(oldest)
+    return None if kind == fcntl.F_UNLCK else int(first)
 
 
 def _lock(file: int, start: int, kind: int = fcntl.F_WRLCK, length: int = 1) -> bool:

@@ -11,8 +11,9 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
+from store.digest import digest_file
 from store.engine import for_reading, for_writing, make_engine, sqlite_path, store_url
-from store.errors import ConflictError, InvalidError, StoreBusyError, StoreError
+from store.errors import ConflictError, DuijieError, InvalidError, StoreBusyError, StoreError
 from store.queue import has_queues, queue_file, turn
 
 P = ParamSpec("P")
@@ -39,7 +40,7 @@ class Store:
 
     def read(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service on one snapshot; whatever it changes is thrown away."""
-        with _expected_failures(), self._reading() as session:
+        with expected_failures(), self._reading() as session:
             return service(session, *args, **kwargs)
 
     def write(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -47,12 +48,12 @@ class Store:
 
         Writers of a SQLite file get their turn in the order in which they came.
         """
-        with _expected_failures(), turn(self._queue), self._writing.begin() as session:
+        with expected_failures(), turn(self._queue), self._writing.begin() as session:
             return service(session, *args, **kwargs)
 
     def rehearse(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service as `write` would, then throw everything away: a dry run."""
-        with _expected_failures(), turn(self._queue), self._writing() as session:
+        with expected_failures(), turn(self._queue), self._writing() as session:
             return service(session, *args, **kwargs)
 
     def lend(self, name: str, tool: object) -> None:
@@ -65,20 +66,28 @@ class Store:
 
 
 @contextmanager
-def _expected_failures() -> Iterator[None]:
+def expected_failures() -> Iterator[None]:
+    """Turn what a driver raises into failures that a person can act on."""
     try:
         yield
     except IntegrityError as error:
         raise _broken_constraint(error) from error
     except DBAPIError as error:
-        cause = str(error.orig)
-        if any(word in cause for word in _BUSY):
-            raise StoreBusyError from error
-        if "disk is full" in cause:
-            raise StoreError("disk_full") from error
         if isinstance(error, ProgrammingError | DataError):
             raise
-        raise StoreError("store_failed", cause=cause.splitlines()[0]) from error
+        raise failure(str(error.orig)) from error
+
+
+def failure(cause: str) -> DuijieError:
+    """What a driver said, as a failure that a person can act on."""
+    for words, error in (
+        (_BUSY, StoreBusyError()),
+        (("disk is full",), StoreError("disk_full")),
+        (("malformed", "not a database"), StoreError("store_damaged", cause=cause)),
+    ):
+        if any(word in cause for word in words):
+            return error
+    return StoreError("store_failed", cause=cause.splitlines()[0])
 
 
 def _broken_constraint(error: IntegrityError) -> InvalidError | ConflictError:
@@ -95,6 +104,8 @@ def open_store(location: str) -> Store:
     path = sqlite_path(url)
     if path is not None and not path.exists():
         raise StoreError("no_store", location=location)
+    if path is not None and digest_file(path).exists():
+        raise StoreError("is_backup", location=location)
     engine = make_engine(url)
     try:
         found = schema_version(engine)

@@ -30,6 +30,7 @@ KINDS: Mapping[str, str] = {
     "alias": mark("confirmed words"),
     "profile": mark("weights profile"),
     "decision": mark("decision"),
+    "store": mark("store"),
 }
 
 FIELDS: Mapping[str, str] = {
@@ -151,6 +152,8 @@ ACTS: Mapping[str, str] = {
     "act_as": mark("act for someone"),
     "use": mark("use"),
     "load": mark("load"),
+    "back_up": mark("back up"),
+    "restore": mark("restore"),
 }
 
 CRITERIA: Mapping[Criterion, str] = {
