@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -30,18 +31,19 @@ from store.errors import StoreError
 
 _FIXED_IN = (3, 51, 3)
 _BACKPORTS = {(3, 44): 6, (3, 50): 7}
-_PRAGMAS = (
-    "journal_mode=WAL",
-    "synchronous=FULL",
-    "busy_timeout=5000",
-    "foreign_keys=ON",
-    "trusted_schema=OFF",
-    "cell_size_check=ON",
-    "secure_delete=ON",
-    "journal_size_limit=67108864",
-    "wal_autocheckpoint=1000",
-    "recursive_triggers=ON",
-)
+# Each setting, what is written and what is read back.
+_PRAGMAS: Mapping[str, tuple[str, str | int]] = {
+    "journal_mode": ("WAL", "wal"),
+    "synchronous": ("FULL", 2),
+    "busy_timeout": ("5000", 5000),
+    "foreign_keys": ("ON", 1),
+    "trusted_schema": ("OFF", 0),
+    "cell_size_check": ("ON", 1),
+    "secure_delete": ("ON", 1),
+    "journal_size_limit": ("67108864", 67108864),
+    "wal_autocheckpoint": ("1000", 1000),
+    "recursive_triggers": ("ON", 1),
+}
 
 
 def is_safe_sqlite(version: tuple[int, ...]) -> bool:
@@ -123,8 +125,11 @@ def plain(engine: Engine) -> Engine:
 
 def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None
-    for pragma in _PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
+    for name, (setting, wanted) in _PRAGMAS.items():
+        connection.execute(f"PRAGMA {name}={setting}")
+        (found,) = connection.execute(f"PRAGMA {name}").fetchone()
+        if found not in (wanted, "memory"):
+            raise StoreError("setting_refused", name=name, wanted=wanted, found=found)
 
 
 def _prepare_snapshot(connection: Any, _record: object) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
+from store import guards
 from store.digest import digest_file
 from store.engine import for_reading, for_writing, make_engine, sqlite_path, store_url
 from store.errors import ConflictError, DuijieError, InvalidError, StoreBusyError, StoreError
@@ -23,6 +25,7 @@ Service = Callable[Concatenate[Session, P], T]
 SCHEMA_VERSION = "0003"
 # What a driver says of a broken constraint is cut down to the names of constraints and columns in it.
 _CONSTRAINT = re.compile(r"\b(?:[a-z_]+\.[a-z_]+|(?:uq|ck|fk|pk)_[a-z_]+)\b")
+_IO = "disk I/O error"
 _BUSY = ("database is locked", "lock timeout", "deadlock detected")
 
 
@@ -35,12 +38,12 @@ class Store:
         self._shared: dict[str, Any] = {}
         self._reading = sessionmaker(for_reading(engine), autoflush=False, info=self._shared)
         self._writing = sessionmaker(for_writing(engine), info=self._shared)
-        path = sqlite_path(engine.url)
-        self._queue = queue_file(path) if path is not None and has_queues() else None
+        self._path = sqlite_path(engine.url)
+        self._queue = queue_file(self._path) if self._path and has_queues() else None
 
     def read(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service on one snapshot; whatever it changes is thrown away."""
-        with expected_failures(), self._reading() as session:
+        with expected_failures(self._path), self._reading() as session:
             return service(session, *args, **kwargs)
 
     def write(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -48,12 +51,12 @@ class Store:
 
         Writers of a SQLite file get their turn in the order in which they came.
         """
-        with expected_failures(), turn(self._queue), self._writing.begin() as session:
+        with expected_failures(self._path), turn(self._queue), self._writing.begin() as session:
             return service(session, *args, **kwargs)
 
     def rehearse(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service as `write` would, then throw everything away: a dry run."""
-        with expected_failures(), turn(self._queue), self._writing() as session:
+        with expected_failures(self._path), turn(self._queue), self._writing() as session:
             return service(session, *args, **kwargs)
 
     def lend(self, name: str, tool: object) -> None:
@@ -66,8 +69,8 @@ class Store:
 
 
 @contextmanager
-def expected_failures() -> Iterator[None]:
-    """Turn what a driver raises into failures that a person can act on."""
+def expected_failures(path: Path | None = None) -> Iterator[None]:
+    """Turn what a driver raises, about a SQLite file, into failures that a person can act on."""
     try:
         yield
     except IntegrityError as error:
@@ -75,6 +78,8 @@ def expected_failures() -> Iterator[None]:
     except DBAPIError as error:
         if isinstance(error, ProgrammingError | DataError):
             raise
+        if path is not None and _IO in str(error.orig) and guards.is_full(path):
+            raise StoreError("disk_full") from error
         raise failure(str(error.orig)) from error
 
 
@@ -106,16 +111,27 @@ def open_store(location: str) -> Store:
         raise StoreError("no_store", location=location)
     if path is not None and digest_file(path).exists():
         raise StoreError("is_backup", location=location)
+    if path is not None:
+        guards.refuse_network(path)
     engine = make_engine(url)
     try:
         found = schema_version(engine)
     except DBAPIError as error:
-        raise StoreError("cannot_open", location=location, cause=str(error.orig)) from error
+        raise _unopened(location, path, error) from error
     if found != SCHEMA_VERSION:
         code = _why_not(engine, found)
         engine.dispose()
         raise StoreError(code, location=location, found=found, known=SCHEMA_VERSION)
+    if path is not None:
+        guards.refuse_exposed(path)
     return Store(engine)
+
+
+def _unopened(location: str, path: Path | None, error: DBAPIError) -> StoreError:
+    """Why a store does not open; SQLite does not say that a full disk is the cause."""
+    if path is not None and _IO in str(error.orig) and guards.is_full(path):
+        return StoreError("disk_full")
+    return StoreError("cannot_open", location=location, cause=str(error.orig))
 
 
 def _why_not(engine: Engine, found: str | None) -> str:
@@ -134,14 +150,15 @@ def create_store(location: str) -> Store:
     path = sqlite_path(url)
     if path is not None:
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            guards.make_place(path)
         except OSError as error:
             raise StoreError("cannot_open", location=location, cause=str(error)) from error
+        guards.refuse_exposed(path)
     engine = make_engine(url)
     try:
         upgrade(engine)
     except DBAPIError as error:
-        raise StoreError("cannot_open", location=location, cause=str(error.orig)) from error
+        raise _unopened(location, path, error) from error
     return Store(engine)
 
 

@@ -60,6 +60,22 @@ ERRORS: Mapping[str, str] = {
         "SQLite {version} can damage a store that several people share. "
         "Install the package pysqlite3, or SQLite 3.51.3 or newer."
     ),
+    "file_exposed": mark(
+        "Other users can read or change {path} (mode {mode}), so it is not opened. "
+        "Make it yours alone: `chmod 600 {path}`."
+    ),
+    "folder_exposed": mark(
+        "Other users can replace files in {path} (mode {mode}), so the store in it is not opened. "
+        "Take that away: `chmod 700 {path}`."
+    ),
+    "network_disk": mark(
+        "{path} is on a disk that other machines share ({kind}), where a store can be damaged. "
+        "Put it on a local disk, or use PostgreSQL."
+    ),
+    "setting_refused": mark(
+        "SQLite does not take the setting {name} (wanted {wanted}, found {found}), without which the "
+        "store is not safe. Check the rights of the folder, and which SQLite is installed."
+    ),
     "disk_full": mark("The disk is full; nothing was lost. Free some space and try again."),
     "store_damaged": mark(
         "The store's file is damaged ({cause}). Put the last backup in its place: "
