@@ -62,7 +62,55 @@ ERRORS: Mapping[str, str] = {
         "SQLite {version} can damage a store that several people share. "
         "Install the package pysqlite3, or SQLite 3.51.3 or newer."
     ),
+    "file_exposed": mark(
+        "Other users can read or change {path} (mode {mode}), so it is not opened. "
+        "Make it yours alone: `chmod 600 {path}`."
+    ),
+    "folder_exposed": mark(
+        "Other users can replace files in {path} (mode {mode}), so the store in it is not opened. "
+        "Take that away: `chmod 700 {path}`."
+    ),
+    "network_disk": mark(
+        "{path} is on a disk that other machines share ({kind}), where a store can be damaged. "
+        "Put it on a local disk, or use PostgreSQL."
+    ),
+    "setting_refused": mark(
+        "SQLite does not take the setting {name} (wanted {wanted}, found {found}), without which the "
+        "store is not safe. Check the rights of the folder, and which SQLite is installed."
+    ),
     "disk_full": mark("The disk is full; nothing was lost. Free some space and try again."),
+    "store_damaged": mark(
+        "The store's file is damaged ({cause}). Put the last backup in its place: "
+        "`duijie store restore FILE --yes`."
+    ),
+    "is_backup": mark(
+        "{location} is a backup, and working in it would spoil it. Restore it to a place of its own: "
+        "`duijie --db NEW.db store restore {location}`."
+    ),
+    "file_exists": mark(
+        "There is already a file {path}; nothing was changed. Choose another name."
+    ),
+    "copy_unsound": mark(
+        "The copy of {location} is not sound ({cause}), so no backup was made. Run `duijie store check`."
+    ),
+    "backup_unsound": mark(
+        "{path} is not a sound backup; nothing was changed. See `duijie store verify {path}`."
+    ),
+    "backup_of_other_kind": mark(
+        "{path} was made from another kind of database than {location}; nothing was changed."
+    ),
+    "restore_over": mark(
+        "There is already a store at {location}; nothing was changed. "
+        "With --yes the backup takes its place and the old store is kept beside it."
+    ),
+    "store_in_use": mark(
+        "Somebody has {location} open; nothing was changed. Let everyone leave, then try again."
+    ),
+    "tool_missing": mark(
+        "The program {program} is not found. Install PostgreSQL's client programs, at least as new "
+        "as the server, and try again."
+    ),
+    "tool_failed": mark("{program} failed: {cause}. Nothing was changed."),
     "already_exists": mark("There is already a store at {location}; nothing was changed."),
     "settings_broken": mark("The settings file {path} cannot be read: {cause}."),
     "settings_wrong": mark("The settings file {path} has a wrong value for “{name}”."),

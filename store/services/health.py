@@ -32,15 +32,21 @@ class Offence:
     found: str
 
 
+def pages(session: Session) -> tuple[Offence, ...]:
+    """What is wrong with a SQLite file itself and with its references; a server looks after its own."""
+    if session.get_bind().dialect.name != "sqlite":
+        return ()
+    lines = session.scalars(text("PRAGMA integrity_check")).all()
+    rows = session.execute(text("PRAGMA foreign_key_check")).all()
+    return (
+        *(Offence("integrity", "", str(line)) for line in lines if line != "ok"),
+        *(Offence("foreign_key", str(row[0]), str(row[2])) for row in rows),
+    )
+
+
 def check(session: Session) -> tuple[Offence, ...]:
     """Every broken invariant of the store, none when it is sound."""
-    found: list[Offence] = []
-    if session.get_bind().dialect.name == "sqlite":
-        for (line,) in session.execute(text("PRAGMA integrity_check")):
-            if line != "ok":
-                found.append(Offence("integrity", "", str(line)))
-        for row in session.execute(text("PRAGMA foreign_key_check")):
-            found.append(Offence("foreign_key", str(row[0]), str(row[2])))
+    found = list(pages(session))
     found.extend(_capacities(session))
     found.extend(_counters(session))
     found.extend(_double_people(session))

@@ -353,7 +353,7 @@ def _fill(store: Store, run: str, but: int) -> None:
         row = session.get_one(RunRow, run)  # type: ignore[attr-defined]
         row.seats_left = but
 
-    store.write(change)  # type: ignore[arg-type]
+    store.write(change)
 
 
 def test_the_second_for_the_last_seats_is_told_who_has_them(store: Store) -> None:
@@ -546,7 +546,7 @@ def test_every_refusal_leaves_the_store_as_it_was(store: Store) -> None:
     before = store.read(inbox.proposal, made.code, by=OPERATOR)
     for act in (proposals.confirm, answers.accept, proposals.cancel_cost):
         with pytest.raises(DuijieError):
-            store.write(act, made.code, by=OPERATOR, now=NOW)  # type: ignore[operator]
+            store.write(act, made.code, by=OPERATOR, now=NOW)
     assert store.read(inbox.proposal, made.code, by=OPERATOR) == before
 
 

@@ -349,7 +349,9 @@ def _request(command: argparse.ArgumentParser) -> None:
 
 
 def _keeping(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
-    store = commands.add_parser("store", help=_("make, upgrade and check a store"))
+    store = commands.add_parser(
+        "store", help=_("make, upgrade, check, back up and restore a store")
+    )
     acts = store.add_subparsers(metavar=_("ACT"), required=True)
     for name, summary in (
         ("init", _("make a store with reference data")),
@@ -361,6 +363,17 @@ def _keeping(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
         act.set_defaults(run=f"keep:{name}")
         if name == "init":
             act.add_argument("--centre", metavar=_("NAME"), help=_("the service centre's name"))
+    for name, summary in (
+        ("backup", _("copy the whole store into a new file while others work")),
+        ("verify", _("prove a backup by its digest and by reading all of it")),
+        ("restore", _("put a backup in the store's place; --yes over an existing one")),
+    ):
+        act = acts.add_parser(name, help=summary, description=summary, parents=[common])
+        act.set_defaults(run=f"backups:{name}")
+        if name == "backup":
+            act.add_argument("file", nargs="?", metavar=_("FILE"), help=_("a name not yet taken"))
+        else:
+            act.add_argument("file", metavar=_("FILE"), help=_("a backup"))
     seed = commands.add_parser("seed", help=_("data for load tests"))
     kinds = seed.add_subparsers(metavar=_("WHAT"), required=True)
     summary = _("an invented market: offerings, people, slots and needs by the thousand")
