@@ -71,15 +71,24 @@ class DuijieApp(App[None]):
 
             self.switch_screen(MatchScreen(self._gateway, here.need_code))
         else:
-            from tui.screens.offerings import OfferingsScreen
-
-            self.switch_screen(OfferingsScreen(self._gateway))
+            self.switch_screen(_screen(where, self._gateway))
 
     def action_match(self, need: str) -> None:
         """The match screen for a need."""
         from tui.screens.match import MatchScreen
 
         self.switch_screen(MatchScreen(self._gateway, need))
+
+    def action_open_record(self, code: str) -> None:
+        """The screen of a proposal, a class or a need."""
+        if code.startswith("P"):
+            from tui.screens.proposals import ProposalsScreen
+
+            self.switch_screen(ProposalsScreen(self._gateway, code))
+        elif code.startswith("B"):
+            self.switch_screen(_screen("classes", self._gateway))
+        else:
+            self.action_match(code)
 
     async def action_quit(self) -> None:
         """Leave once what is being saved is saved."""
@@ -93,3 +102,22 @@ class DuijieApp(App[None]):
 
     def action_screenshot(self, filename: str | None = None, path: str | None = None) -> None:
         """No key writes a file."""
+
+
+def _screen(name: str, gateway: Gateway) -> BaseScreen[None]:
+    """A screen by its name, imported when it is first asked for."""
+    if name == "offerings":
+        from tui.screens.offerings import OfferingsScreen
+
+        return OfferingsScreen(gateway)
+    if name == "proposals":
+        from tui.screens.proposals import ProposalsScreen
+
+        return ProposalsScreen(gateway)
+    if name == "classes":
+        from tui.screens.classes import ClassesScreen
+
+        return ClassesScreen(gateway)
+    from tui.screens.calls import CallsScreen
+
+    return CallsScreen(gateway)

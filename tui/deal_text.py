@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from matching.types import Session
 from store.schemas.terms import write_scale
+from store.services.audit import AuditEntry
 from store.services.classes import TrainingClass
-from store.services.desk import Call
+from store.services.desk import Call, Reply
 from store.services.inbox import Answer, Proposal
 from store.services.moving import Postponement
 from store.services.proposals import Cost
@@ -245,9 +246,28 @@ def taken_lines(found: Proposal) -> Iterator[str]:
         yield f"{day_word(claim.day)}{window}  {claim.resource} x{claim.quantity}"
 
 
+def reply_line(reply: Reply | None) -> str:
+    """How a party usually answers."""
+    if reply is None or reply.median_hours is None:
+        return _("Has not answered anything yet.")
+    return _(
+        "Answers after {hours} h as a rule: asked {asked}, answered {answered}, agreed {accepted}."
+    ).format(
+        hours=f"{reply.median_hours:g}",
+        asked=reply.asked,
+        answered=reply.answered,
+        accepted=reply.accepted,
+    )
+
+
 def history_lines(found: Proposal) -> Iterator[str]:
     """What happened to a proposal, oldest first."""
-    for entry in found.history:
+    return entry_lines(found.history)
+
+
+def entry_lines(entries: Sequence[AuditEntry]) -> Iterator[str]:
+    """Acts with who, when and why."""
+    for entry in entries:
         reason = f"  {entry.reason}" if entry.reason else ""
         yield f"{moment(entry.at)}  {entry.login}  {act_word(entry.act)}{reason}"
 

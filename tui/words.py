@@ -114,6 +114,11 @@ FIELDS: Mapping[str, str] = {
     "signup_closes": mark("Sign-up closes"),
     "instructor": mark("Instructor"),
     "body": mark("Assessment body"),
+    "scale": mark("Cancellation, days:%"),
+    "no_show_percent": mark("No-show, %"),
+    "includes": mark("Includes"),
+    "note": mark("Note"),
+    "not_before": mark("Not before"),
 }
 
 VALUES: Mapping[str, str] = {

@@ -146,7 +146,7 @@ def again(session: Session, row: ProposalRow, asked: Need, today: date) -> Plan:
     found = market.best_of(session, asked, row.course, today, row.code)
     if found is None:
         raise ConflictError("no_other_plan", id=row.code, course=row.course)
-    return plans.of_bundle(found, asked)
+    return plans.of_bundle(found, asked.id, asked.heads)
 
 
 def undo(session: Session, code: str, *, by: Actor, now: datetime, reason: str = "") -> Outcome:

@@ -109,6 +109,16 @@ def take(
         )
 
 
+def look(session: Session, claims: Iterable[Claim]) -> None:
+    """Refuse claims that could not be taken now. It only reads, so they may still be taken meanwhile."""
+    for kind, group in groupby(sorted(claims), key=lambda claim: claim.kind):
+        of_kind = list(group)
+        if kind == "instructor":
+            _refuse_busy(session, of_kind, is_locked=False)
+        else:
+            _refuse_short(session, kind, of_kind, is_locked=False)
+
+
 def end(session: Session, status: str, *conditions: ColumnElement[bool]) -> set[tuple[str, str]]:
     """Give back live capacity; which resources have more of it now."""
     row = _BOOKINGS.c
@@ -183,17 +193,19 @@ def users(session: Session, kind: str, codes: Collection[str]) -> tuple[str, ...
     return tuple(str(code) for code in found)
 
 
-def _refuse_short(session: Session, kind: str, claims: Sequence[Claim]) -> None:
+def _refuse_short(
+    session: Session, kind: str, claims: Sequence[Claim], *, is_locked: bool = True
+) -> None:
     table, column = _LEFT[kind]
     wanted: dict[str, int] = {}
     for claim in claims:
         wanted[claim.resource] = wanted.get(claim.resource, 0) + claim.quantity
-    found = session.execute(
+    query = (
         select(table.c.code, table.c[column], table.c.status)
         .where(table.c.code.in_(wanted))
         .order_by(table.c.code)
-        .with_for_update()
     )
+    found = session.execute(query.with_for_update() if is_locked else query)
     left = {code: (free, status) for code, free, status in found}
     for code, quantity in wanted.items():
         free, status = left.get(code, (0, "gone"))
@@ -204,15 +216,11 @@ def _refuse_short(session: Session, kind: str, claims: Sequence[Claim]) -> None:
             raise TakenError("taken", kind=kind, id=code, wanted=quantity, left=free, taker=taker)
 
 
-def _refuse_busy(session: Session, claims: Sequence[Claim]) -> None:
+def _refuse_busy(session: Session, claims: Sequence[Claim], *, is_locked: bool = True) -> None:
     people = {claim.resource for claim in claims}
-    table = _table(InstructorRow)
-    session.execute(
-        select(table.c.code)
-        .where(table.c.code.in_(people))
-        .order_by(table.c.code)
-        .with_for_update()
-    )
+    if is_locked:
+        code = _table(InstructorRow).c.code
+        session.execute(select(code).where(code.in_(people)).order_by(code).with_for_update())
     row = _BOOKINGS.c
     taken = session.execute(
         select(row.resource, row.day, row.start, row.end, row.proposal).where(

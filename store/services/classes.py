@@ -9,7 +9,13 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from matching.types import Session as Meeting
-from store.errors import ConflictError, InvalidError, NotFoundError, StaleEditError
+from store.errors import (
+    ConflictError,
+    InvalidError,
+    NotAllowedError,
+    NotFoundError,
+    StaleEditError,
+)
 from store.lifecycles import CLASS
 from store.models import (
     AnswerRow,
@@ -357,6 +363,14 @@ def firm_name(session: Session, row: ProposalRow, by: Actor) -> str:
         session.scalar(select(OrganisationRow.name).where(OrganisationRow.code == row.enterprise))
         or ""
     )
+
+
+def history(session: Session, code: str, *, by: Actor) -> tuple[audit.AuditEntry, ...]:
+    """What happened to a class, oldest first; for those who may know every firm in it."""
+    load(session, code, by=by)
+    if not sees_firm_names(by):
+        raise NotAllowedError(Act.READ, "history", code)
+    return audit.entries(session, "class", code)
 
 
 def move_on(session: Session, now: datetime, by: Actor) -> None:

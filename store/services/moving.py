@@ -205,7 +205,7 @@ def _later_plan(session: Session, row: TrainingClassRow, first_day: date, now: d
     found = market.best_of(session, asked, row.course, day_of(now), first.code)
     if found is None:
         raise ConflictError("no_other_plan", id=row.code, course=row.course)
-    return plans.of_bundle(found, asked)
+    return plans.of_bundle(found, asked.id, asked.heads)
 
 
 def _later_run(session: Session, code: str, old: Plan, first_day: date) -> Plan:

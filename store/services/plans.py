@@ -52,15 +52,15 @@ class Plan:
         return min(found), max(found)
 
 
-def of_bundle(bundle: Bundle, need: Need) -> Plan:
+def of_bundle(bundle: Bundle, need: str, heads: int) -> Plan:
     """A ranked bundle as a plan for a need; one without dates cannot be offered."""
     if not bundle.sessions:
         raise ConflictError("no_dates", id=bundle.course.id)
     return Plan(
-        need.id,
+        need,
         bundle.course.id,
         bundle.institution.id,
-        need.heads,
+        heads,
         bundle.sessions,
         tuple(person.id for person in bundle.instructors),
         bundle.run.id if bundle.run else None,

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from matching.types import Bundle
 from store.errors import ConflictError, StaleEditError
 from store.lifecycles import PROPOSAL
 from store.models import ProposalRow
@@ -18,6 +19,7 @@ from store.schemas.actor import Actor
 from store.schemas.terms import TermsDraft
 from store.services import (
     audit,
+    capacity,
     classes,
     clocks,
     dealing,
@@ -29,6 +31,11 @@ from store.services import (
 from store.services.dealing import Outcome, outcome
 from store.services.decisions import Prepared
 from store.services.rights import Act, require
+
+
+def look(session: Session, need: str, heads: int, bundle: Bundle) -> None:
+    """Refuse a bundle that somebody else has taken a part of since it was ranked. It only reads."""
+    capacity.look(session, plans.claims(plans.of_bundle(bundle, need, heads)))
 
 
 def draft(
@@ -43,7 +50,7 @@ def draft(
     require(by, Act.REGISTER, "proposal", need.owner, need.code)
     if need.version != choice.need.version:
         raise StaleEditError("need", need.code, need.version)
-    plan = plans.of_bundle(choice.bundle, choice.asked)
+    plan = plans.of_bundle(choice.bundle, need.code, choice.asked.heads)
     dealing.require_heads(session, need, plan.heads)
     dealing.free_overdue(session, now)
     warnings = dealing.check(session, plan, now)

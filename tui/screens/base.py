@@ -66,6 +66,9 @@ class BaseScreen(_Translated[R], Generic[R]):
         Binding("2", "app.go('needs')", mark("Needs"), show=False, id="go.needs"),
         Binding("3", "app.go('match')", mark("Match"), show=False, id="go.match"),
         Binding("4", "app.go('offerings')", mark("Offerings"), show=False, id="go.offerings"),
+        Binding("7", "app.go('proposals')", mark("Proposals"), show=False, id="go.proposals"),
+        Binding("8", "app.go('classes')", mark("Classes"), show=False, id="go.classes"),
+        Binding("9", "app.go('calls')", mark("Calls"), show=False, id="go.calls"),
         Binding("slash", "find", mark("Search"), show=False, id="app.find"),
         Binding("ctrl+q", "app.quit", mark("Quit"), id="app.quit"),
     ]
@@ -127,11 +130,15 @@ class BaseScreen(_Translated[R], Generic[R]):
             ("2", "needs", _("Needs")),
             ("3", "match", _("Match")),
             ("4", "offerings", _("Offerings")),
+            ("7", "proposals", _("Proposals")),
+            ("8", "classes", _("Classes")),
+            ("9", "calls", _("Calls")),
         ]
-        line = plain(_("duijie") + " │", "bold")
+        line = plain(_("duijie") + "│", "bold")
         for key, name, word in tabs:
             is_here = name == self.TITLE_WORD
-            line.append_text(plain(f" {key}{word} ", "reverse bold" if is_here else ""))
+            line.append_text(plain(f"{key}{word}", "reverse bold" if is_here else ""))
+            line.append(" ")
         right = f"{badge}{who} {self.gateway.today:%m-%d} "
         room = self.size.width - line.cell_len - plain(right).cell_len
         line.append(" " * max(1, room))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from typing import ClassVar
+from uuid import uuid4
 
 from textual import getters, on, work
 from textual.app import ComposeResult
@@ -13,16 +14,20 @@ from textual.widgets import Static
 
 from matching.policy import DEFAULT_POLICY
 from matching.types import Bundle
-from store.errors import DuijieError
-from store.services import decisions, matchmaking, records
+from store.errors import ConflictError, DuijieError, InfeasibleError, TakenError
+from store.schemas.records import NeedView
+from store.services import decisions, matchmaking, proposals, records, reference
+from store.services.dealing import Outcome
 from store.services.matchmaking import Matched
 from tui.gateway import Gateway
 from tui.i18n import _, mark
+from tui.messages import sentence
 from tui.render import concession_line
 from tui.safe import plain
 from tui.screens import match_text as texts
 from tui.screens.base import BaseScreen
 from tui.screens.record import ReasonDialog
+from tui.screens.taken import TakenDialog
 from tui.screens.weights import WeightsDialog
 from tui.widgets.bundle_list import BundleList
 
@@ -48,6 +53,7 @@ class MatchScreen(BaseScreen[None]):
         Binding("y", "why_not", mark("Why not"), id="match.why_not"),
         Binding("w", "weights", mark("Weights"), id="match.weights"),
         Binding("c", "choose", mark("Choose"), id="match.choose"),
+        Binding("p", "propose", mark("Propose"), id="match.propose"),
         Binding("d", "decisions", mark("Decisions"), show=False, id="match.decisions"),
         Binding("escape", "back", mark("Needs"), id="match.back"),
     ]
@@ -242,6 +248,79 @@ class MatchScreen(BaseScreen[None]):
             self.tell_failure(error)
             return
         self.tell(_("✓ {code}: chosen, with a receipt (d shows it).").format(code=made.code))
+
+    def action_propose(self) -> None:
+        """Hold the bundle under the cursor at once, and go on to its proposal."""
+        bundle = self.bundles.bundle
+        if self._matched is not None and bundle is not None:
+            self._propose(self._matched, bundle)
+
+    @work(exclusive=True, group="dialog")
+    async def _propose(self, matched: Matched, bundle: Bundle) -> None:
+        first = matched.ranking.bundles[0].course
+        reason: str | None = ""
+        if first.id != bundle.course.id:
+            question = _("Propose {title} for {need}?").format(
+                title=bundle.course.title, need=matched.need.code
+            )
+            needed = _("It is not the first ({first}): say why.").format(first=first.title)
+            reason = await self.app.push_screen_wait(ReasonDialog(question, needed))
+        while reason is not None:
+            made = await self._hold(matched.need, bundle, reason)
+            if isinstance(made, Outcome):
+                self.call_later(self.run_action, f"app.open_record({made.code!r})")
+                return
+            following = await self._next_best(matched.need, made)
+            if following is None:
+                return
+            bundle, reason = following, ""
+
+    async def _hold(self, need: NeedView, bundle: Bundle, reason: str) -> Outcome | ConflictError:
+        """One bundle held, or who was faster."""
+        by = self.gateway.by
+        try:
+            await self.gateway.read(proposals.look, need.code, need.heads, bundle)
+            choice = await self.gateway.read(
+                decisions.prepare,
+                need.code,
+                bundle.course.id,
+                by=by,
+                today=self.gateway.today,
+                top=_TOP,
+                policy=self._policy,
+                reason=reason,
+            )
+            now = await self.gateway.read(reference.now)
+            return await self.gateway.write(
+                proposals.draft, choice, by=by, now=now, request=uuid4().hex
+            )
+        except ConflictError as error:
+            return error
+        except DuijieError as error:
+            return ConflictError(error.code, **error.params)
+
+    async def _next_best(self, need: NeedView, error: ConflictError) -> Bundle | None:
+        """Say who was faster, and take what comes next with one key."""
+        self.tell_failure(error)
+        if not isinstance(error, TakenError | InfeasibleError):
+            return None
+        try:
+            found = await self.gateway.read(
+                matchmaking.rank_bundles,
+                need.code,
+                by=self.gateway.by,
+                today=self.gateway.today,
+                top=1,
+                policy=self._policy,
+            )
+        except DuijieError as failure:
+            self.tell_failure(failure)
+            return None
+        following = found.ranking.bundles[0] if found.ranking.bundles else None
+        answer = await self.app.push_screen_wait(TakenDialog(sentence(error), following))
+        if answer is None:
+            self._open()
+        return answer
 
     def action_decisions(self) -> None:
         """What was chosen for this need and whether the same is ranked today; and back."""

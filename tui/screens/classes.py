@@ -1,0 +1,295 @@
+"""Classes: what is taught when, by whom, to which firms, for how much; and what to do when it cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, ClassVar
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widgets import Static
+
+from matching.substitution import StandIn
+from store.errors import DuijieError
+from store.services import classes, moving, reference
+from store.services.classes import TrainingClass
+from tui import deal_text
+from tui.gateway import Gateway
+from tui.i18n import _, mark
+from tui.render import money, violation_line
+from tui.safe import plain
+from tui.screens.base import BaseDialog, BaseScreen
+from tui.screens.record import ReasonDialog
+from tui.typed import read_day
+from tui.widgets.record_list import RecordList, Row
+from tui.words import day_word, value_word
+
+_PANELS = ("sheet", "sessions", "history")
+
+
+class ClassesScreen(BaseScreen[None]):
+    """Left the classes, soonest first; right the sheet of the one under the cursor."""
+
+    CSS_PATH = "classes.tcss"
+    AUTO_FOCUS = "#classes"
+    TITLE_WORD = "classes"
+    KINDS_SHOWN = frozenset({"class", "proposal"})
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("b", "substitute", mark("Substitute"), id="classes.substitute"),
+        Binding("p", "postpone", mark("Postpone"), id="classes.postpone"),
+        Binding("w", "no_show", mark("No-show"), id="classes.no_show"),
+        Binding("v", "panel", mark("Next view"), id="classes.panel"),
+        Binding("f5,r", "reload", mark("Reload"), show=False, id="classes.reload"),
+        Binding("escape", "app.go('needs')", mark("Needs"), id="classes.back"),
+    ]
+
+    listed = getters.query_one("#classes", RecordList)
+    sheet = getters.query_one("#sheet-text", Static)
+
+    def __init__(self, gateway: Gateway) -> None:
+        super().__init__(gateway)
+        self._found: dict[str, TrainingClass] = {}
+        self._panel = _PANELS[0]
+
+    def body(self) -> ComposeResult:
+        """The list, and one class."""
+        with Horizontal():
+            yield RecordList(
+                [_("Code"), _("State"), _("First day"), _("Course")],
+                [7, 7, 5],
+                id="classes",
+            )
+            with VerticalScroll(id="sheet", classes="panel", can_focus=False):
+                yield Static(id="sheet-text")
+
+    def on_mount(self) -> None:
+        """Read the list."""
+        super().on_mount()
+        self._load()
+
+    @property
+    def _here(self) -> TrainingClass | None:
+        return self._found.get(self.listed.code or "")
+
+    @work(exclusive=True, group="list")
+    async def _load(self, told: str = "") -> None:
+        try:
+            async with self.reading:
+                await self.reread(self.KINDS_SHOWN)
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        if not self.is_gone:
+            count = len(self._found)
+            none = _("No class yet: a confirmed proposal makes one.")
+            self.tell(told or (_("{count} classes").format(count=count) if count else none))
+
+    async def reread(self, kinds: frozenset[str]) -> None:
+        """The classes as they are now."""
+        found = await self.gateway.read(classes.list_classes, by=self.gateway.by)
+        if self.is_gone:
+            return
+        self._found = {one.code: one for one in found}
+        self.listed.update([_row(one) for one in found])
+        self._draw()
+
+    @on(RecordList.Moved, "#classes")
+    def _moved(self) -> None:
+        self._draw()
+
+    @work(exclusive=True, group="look")
+    async def _draw(self) -> None:
+        found = self._here
+        if found is None:
+            self.sheet.update("")
+            return
+        title = found.code
+        if self._panel == "history":
+            title = _("History")
+            try:
+                entries = await self.gateway.read(classes.history, found.code, by=self.gateway.by)
+            except DuijieError as error:
+                self.tell_failure(error)
+                return
+            lines = list(deal_text.entry_lines(entries))
+        elif self._panel == "sessions":
+            title, lines = _("Sessions"), deal_text.session_lines(found.sessions)
+        else:
+            lines = list(deal_text.class_lines(found))
+        if self.is_gone:
+            return
+        panel = self.query_one("#sheet", VerticalScroll)
+        panel.border_title = title
+        self.sheet.update(plain("\n".join(lines)))
+        panel.scroll_home(animate=False)
+
+    def action_panel(self) -> None:
+        """The sheet, its sessions, its history, and round again."""
+        self._panel = _PANELS[(_PANELS.index(self._panel) + 1) % len(_PANELS)]
+        self._draw()
+
+    def action_reload(self) -> None:
+        """Read again."""
+        self._load()
+
+    def action_substitute(self) -> None:
+        """Somebody or something else for a part of the class."""
+        if self._here is not None:
+            self._substitute(self._here)
+
+    @work(exclusive=True, group="dialog")
+    async def _substitute(self, found: TrainingClass) -> None:
+        today = self.gateway.today
+        slots = dict.fromkeys(s.slot for s in found.sessions if s.slot and s.day >= today)
+        parts = [(code, _("instructor")) for code in found.instructors]
+        parts += [(code, _("training slot")) for code in slots if code]
+        leaving = await self._pick(_("Which part cannot be had?"), parts)
+        if leaving is None:
+            return
+        try:
+            now = await self.gateway.read(reference.now)
+            able = await self.gateway.read(
+                moving.stand_ins, found.code, leaving, by=self.gateway.by, now=now
+            )
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        if not able:
+            self.tell(_("Nobody and nothing passes every rule."), is_failure=True)
+            return
+        coming = await self._pick(
+            _("Who or what stands in?"), [(one.code, _stand_in_words(one)) for one in able]
+        )
+        if coming is None:
+            return
+        question = _("{coming} for {leaving}?").format(coming=coming, leaving=leaving)
+        reason = await self.app.push_screen_wait(ReasonDialog(question, _("Say why.")))
+        if reason is not None:
+            args = (found.code, leaving, coming)
+            await self._write(moving.substitute, args, reason, found.version)
+
+    async def _pick(self, question: str, parts: list[tuple[str, str]]) -> str | None:
+        if not parts:
+            return None
+        return await self.app.push_screen_wait(PickDialog(question, parts))
+
+    async def _write(
+        self, service: Callable[..., Any], args: tuple[Any, ...], reason: str, version: int | None
+    ) -> None:
+        more = {} if version is None else {"version": version}
+        try:
+            now = await self.gateway.read(reference.now)
+            made = await self.gateway.write(
+                service, *args, reason=reason, by=self.gateway.by, now=now, **more
+            )
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        held = ", ".join(made) if isinstance(made, tuple) else ""
+        self._load(_("Held instead: {code}.").format(code=held) if held else _("✓ Done."))
+
+    def action_postpone(self) -> None:
+        """Begin later: what that means is shown first."""
+        if self._here is not None:
+            self._postpone(self._here)
+
+    @work(exclusive=True, group="dialog")
+    async def _postpone(self, found: TrainingClass) -> None:
+        text = await self.app.push_screen_wait(
+            ReasonDialog(
+                _("{code} begins on {day}. Begin on which day?").format(
+                    code=found.code, day=day_word(found.first_day)
+                ),
+                _("A day, like 12-05."),
+            )
+        )
+        if text is None:
+            return
+        try:
+            day = date.fromisoformat(read_day(text, self.gateway.today))
+        except ValueError:
+            self.tell(_("“{text}” is not a day; write it like 2026-11-21.").format(text=text))
+            return
+        self.tell(_("Looking what it means for each firm …"))
+        try:
+            now = await self.gateway.read(reference.now)
+            impact = await self.gateway.read(
+                moving.impact, found.code, day, by=self.gateway.by, now=now
+            )
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        told = "\n".join(deal_text.impact_lines(impact))
+        reason = await self.app.push_screen_wait(ReasonDialog(told, _("Say why.")))
+        if reason is not None:
+            await self._write(moving.postpone, (impact,), reason, None)
+
+    def action_no_show(self) -> None:
+        """Note heads that did not come."""
+        if self._here is not None and self._here.members:
+            self._no_show(self._here)
+
+    @work(exclusive=True, group="dialog")
+    async def _no_show(self, found: TrainingClass) -> None:
+        parts = [(member.proposal, member.enterprise) for member in found.members]
+        code = parts[0][0] if len(parts) == 1 else await self._pick(_("Whose people?"), parts)
+        if code is None:
+            return
+        question = _("How many of {code} did not come?").format(code=code)
+        text = await self.app.push_screen_wait(ReasonDialog(question, _("A number.")))
+        if text is None:
+            return
+        try:
+            heads = int(text)
+        except ValueError:
+            self.tell(_("“{text}” is not a number.").format(text=text), is_failure=True)
+            return
+        try:
+            now = await self.gateway.read(reference.now)
+            fee = await self.gateway.write(
+                classes.no_show, code, heads, by=self.gateway.by, now=now
+            )
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        self._load(_("Owed for {heads} no-shows: {fee}.").format(heads=heads, fee=money(fee)))
+
+
+class PickDialog(BaseDialog[str]):
+    """One of a few; Enter picks it, Esc leaves."""
+
+    CSS_PATH = "record.tcss"
+    AUTO_FOCUS = "#picks"
+
+    def __init__(self, question: str, parts: list[tuple[str, str]]) -> None:
+        super().__init__()
+        self._question = question
+        self._parts = parts
+
+    def compose(self) -> ComposeResult:
+        """The question and its answers."""
+        with Vertical(id="confirm"):
+            yield Static(plain(self._question))
+            yield RecordList(["", ""], [9], id="picks")
+
+    def on_mount(self) -> None:
+        """Fill the list."""
+        self.query_one("#picks", RecordList).show([Row(code, (code, t)) for code, t in self._parts])
+
+    def on_record_list_chosen(self, event: RecordList.Chosen) -> None:
+        """Answer with what stands under the cursor."""
+        self.dismiss(event.code)
+
+
+def _stand_in_words(one: StandIn) -> str:
+    told = "; ".join(violation_line(found) for found in one.warnings)
+    return f"{100 * one.score:.0f}  {told}".strip()
+
+
+def _row(one: TrainingClass) -> Row:
+    told = f"{one.heads}/{one.min_heads or 1} {one.title}"
+    cells = (one.code, value_word(one.status), f"{one.first_day:%m-%d}", told)
+    return Row(one.code, cells)

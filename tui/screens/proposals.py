@@ -1,0 +1,325 @@
+"""Proposals: what was offered to whom, who has yet to answer, and the next step; both sides work here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import Static
+
+from store.errors import DuijieError
+from store.schemas.actor import Role
+from store.schemas.terms import CounterDraft, TermsDraft
+from store.services import answers, inbox, proposals, reference
+from store.services.dealing import Outcome
+from store.services.inbox import Answer, Line, Proposal
+from tui import deal_text
+from tui.gateway import Gateway
+from tui.i18n import _, mark
+from tui.render import violation_line
+from tui.safe import plain
+from tui.screens.base import BaseScreen
+from tui.screens.record import ReasonDialog
+from tui.screens.terms import PartyDialog, TermsDialog
+from tui.widgets.record_list import RecordList, Row
+from tui.words import day_word, value_word
+
+_PANELS = ("terms", "sessions", "history")
+
+
+class ProposalsScreen(BaseScreen[None]):
+    """Left the proposals, the clock that ends first on top; right the one under the cursor."""
+
+    CSS_PATH = "proposals.tcss"
+    AUTO_FOCUS = "#proposals"
+    TITLE_WORD = "proposals"
+    KINDS_SHOWN = frozenset({"proposal", "class"})
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "accept", mark("Accept"), id="proposals.accept"),
+        Binding("d", "decline", mark("Decline"), id="proposals.decline"),
+        Binding("o", "counter", mark("Counter"), id="proposals.counter"),
+        Binding("enter,e", "edit", mark("Edit"), show=False, id="proposals.edit"),
+        Binding("s", "send", mark("Send"), id="proposals.send"),
+        Binding("c", "confirm", mark("Confirm"), id="proposals.confirm"),
+        Binding("delete,x", "give_up", mark("Withdraw/cancel"), id="proposals.give_up"),
+        Binding("u", "undo", mark("Take back"), id="proposals.undo"),
+        Binding("v", "panel", mark("Next view"), id="proposals.panel"),
+        Binding("f5,r", "reload", mark("Reload"), show=False, id="proposals.reload"),
+        Binding("escape", "app.go('needs')", mark("Needs"), show=False, id="proposals.back"),
+    ]
+
+    listed = getters.query_one("#proposals", RecordList)
+    detail = getters.query_one("#deal-text", Static)
+
+    def __init__(self, gateway: Gateway, keep: str | None = None) -> None:
+        super().__init__(gateway)
+        self._keep = keep
+        self._found: Proposal | None = None
+        self._panel = _PANELS[0]
+
+    def body(self) -> ComposeResult:
+        """The list, and one proposal."""
+        with Horizontal():
+            yield RecordList(
+                [_("Code"), _("State"), _("Clock"), _("Enterprise")],
+                [8, 9, 7],
+                id="proposals",
+            )
+            with VerticalScroll(id="deal", classes="panel", can_focus=False):
+                yield Static(id="deal-text")
+
+    def on_mount(self) -> None:
+        """Read the list."""
+        super().on_mount()
+        self._load()
+
+    @property
+    def need_code(self) -> str | None:
+        """The need of the proposal under the cursor."""
+        return self._found.need if self._found else None
+
+    @work(exclusive=True, group="list")
+    async def _load(self, told: str = "") -> None:
+        try:
+            async with self.reading:
+                found = await self._read()
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        if self.is_gone:
+            return
+        waits = sum(line.is_mine for line in found)
+        self.tell(
+            told
+            or _("{count} proposals, ! marks {waits} that wait for you.").format(
+                count=len(found), waits=waits
+            )
+            if found
+            else _("No proposal yet: p on the match screen holds a bundle.")
+        )
+
+    async def reread(self, kinds: frozenset[str]) -> None:
+        """The list and the proposal under the cursor as they are now."""
+        await self._read()
+
+    async def _read(self) -> tuple[Line, ...]:
+        now = await self.gateway.read(reference.now)
+        found = await self.gateway.read(inbox.proposals, by=self.gateway.by)
+        if not self.is_gone:
+            keep, self._keep = self._keep, None
+            self.listed.update([_row(line, now) for line in found], keep=keep)
+            self._look()
+        return found
+
+    @on(RecordList.Moved, "#proposals")
+    def _moved(self) -> None:
+        self._look()
+
+    @work(exclusive=True, group="look")
+    async def _look(self) -> None:
+        code = self.listed.code
+        if code is None:
+            self._found = None
+            self.detail.update("")
+            return
+        try:
+            now = await self.gateway.read(reference.now)
+            found = await self.gateway.read(inbox.proposal, code, by=self.gateway.by)
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        if not self.is_gone:
+            self._found = found
+            self._draw(now)
+
+    def _draw(self, now: datetime) -> None:
+        found = self._found
+        if found is None:
+            return
+        lines = {
+            "terms": deal_text.proposal_lines(found, now),
+            "sessions": deal_text.session_lines(found.plan.sessions),
+            "history": deal_text.history_lines(found),
+        }[self._panel]
+        titles = {"terms": found.code, "sessions": _("Sessions"), "history": _("History")}
+        panel = self.query_one("#deal", VerticalScroll)
+        panel.border_title = titles[self._panel]
+        self.detail.update(plain("\n".join(lines)))
+        panel.scroll_home(animate=False)
+
+    def action_panel(self) -> None:
+        """Terms, sessions, history, and round again."""
+        self._panel = _PANELS[(_PANELS.index(self._panel) + 1) % len(_PANELS)]
+        self._look()
+
+    def action_reload(self) -> None:
+        """Read again."""
+        self._load()
+
+    def action_send(self) -> None:
+        """Offer a draft to everyone it concerns."""
+        self._step(proposals.send, request=uuid4().hex)
+
+    def action_confirm(self) -> None:
+        """Book everything that is held."""
+        self._step(proposals.confirm, request=uuid4().hex)
+
+    def action_undo(self) -> None:
+        """Take one's last step back."""
+        self._step(answers.undo, is_versioned=False)
+
+    def _step(
+        self, service: Callable[..., Outcome], *, is_versioned: bool = True, **more: Any
+    ) -> None:
+        found = self._found
+        if found is not None:
+            if is_versioned:
+                more["version"] = found.version
+            self._do(service, found.code, more)
+
+    @work(group="save")
+    async def _do(self, service: Callable[..., Outcome], code: str, more: dict[str, Any]) -> None:
+        await self._carry_out(service, code, more)
+
+    async def _carry_out(
+        self, service: Callable[..., Outcome], code: str, more: dict[str, Any]
+    ) -> None:
+        """One step in one write, then what it came to."""
+        try:
+            now = await self.gateway.read(reference.now)
+            made = await self.gateway.write(service, code, by=self.gateway.by, now=now, **more)
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        told = f"✓ {made.code}: {value_word(made.status)}"
+        if made.until:
+            told += " · " + _("until {moment}").format(moment=deal_text.moment(made.until))
+        for warning in made.warnings[:1]:
+            told += f" · ! {violation_line(warning)}"
+        self._load(told)
+
+    def action_accept(self) -> None:
+        """Agree, for one's own organisation or for the one that said so."""
+        self._answer("accept")
+
+    def action_decline(self) -> None:
+        """Say no, and why."""
+        self._answer("decline")
+
+    def action_counter(self) -> None:
+        """Put other terms forward."""
+        self._answer("counter")
+
+    @work(exclusive=True, group="dialog")
+    async def _answer(self, act: str) -> None:
+        found = self._found
+        if found is None:
+            return
+        party = await self._party(found)
+        if party is None:
+            return
+        more: dict[str, Any] = {"party": party.party, "version": found.version}
+        if self.gateway.by.role is Role.INSTITUTION:
+            more["party"] = None
+        if act == "accept":
+            await self._carry_out(answers.accept, found.code, more)
+        elif act == "decline":
+            question = _("{name} declines {code}?").format(name=party.name, code=found.code)
+            reason = await self.app.push_screen_wait(
+                ReasonDialog(question, _("Why? The reason goes into the record."))
+            )
+            if reason is not None:
+                await self._carry_out(answers.decline, found.code, {**more, "reason": reason})
+        else:
+            await self._counter(found, party, more)
+
+    async def _party(self, found: Proposal) -> Answer | None:
+        """For whom: one's own organisation, the only one that is asked, or the one that is picked."""
+        asked = list(found.answers)
+        if self.gateway.by.role is Role.INSTITUTION:
+            asked = [a for a in asked if a.party == self.gateway.by.organisation]
+        if found.status == "sent":
+            asked = [a for a in asked if a.status == "pending"] or asked
+        if not asked:
+            self.tell(_("{code} has not been sent to anybody.").format(code=found.code))
+            return None
+        if len(asked) == 1:
+            return asked[0]
+        return await self.app.push_screen_wait(PartyDialog(asked))
+
+    async def _counter(self, found: Proposal, party: Answer, more: dict[str, Any]) -> None:
+        title = _("{name} puts other terms forward").format(name=party.name)
+        said = await self.app.push_screen_wait(TermsDialog(title, found, CounterDraft))
+        if not isinstance(said, CounterDraft):
+            return
+        plan = None
+        if said.heads is not None or said.not_before is not None:
+            self.tell(_("Looking for another plan …"))
+            try:
+                now = await self.gateway.read(reference.now)
+                plan = await self.gateway.read(
+                    answers.replan,
+                    found.code,
+                    by=self.gateway.by,
+                    now=now,
+                    heads=said.heads,
+                    not_before=said.not_before,
+                )
+            except DuijieError as error:
+                self.tell_failure(error)
+                return
+        await self._carry_out(answers.counter, found.code, {**more, "changes": said, "plan": plan})
+
+    def action_edit(self) -> None:
+        """Change the terms of a draft."""
+        if self._found is not None and self._found.status == "draft":
+            self._edit(self._found)
+
+    @work(exclusive=True, group="dialog")
+    async def _edit(self, found: Proposal) -> None:
+        title = _("Terms of {code}").format(code=found.code)
+        said = await self.app.push_screen_wait(TermsDialog(title, found, TermsDraft))
+        if said is not None:
+            more = {"changes": said, "version": found.version}
+            await self._carry_out(proposals.revise, found.code, more)
+
+    def action_give_up(self) -> None:
+        """Withdraw what is not confirmed yet; cancel what is, with the cost said first."""
+        if self._found is not None:
+            self._give_up(self._found)
+
+    @work(exclusive=True, group="dialog")
+    async def _give_up(self, found: Proposal) -> None:
+        try:
+            now = await self.gateway.read(reference.now)
+            if found.status == "confirmed":
+                cost = await self.gateway.read(
+                    proposals.cancel_cost, found.code, by=self.gateway.by, now=now
+                )
+                question = _("Cancel {code}?").format(code=found.code)
+                needed = deal_text.cost_line(cost) + " " + _("Say why.")
+                service: Callable[..., Outcome] = proposals.cancel
+            else:
+                question = _("Withdraw {code}? What is held goes back.").format(code=found.code)
+                needed, service = "", proposals.withdraw
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        reason = await self.app.push_screen_wait(ReasonDialog(question, needed))
+        if reason is not None:
+            await self._carry_out(service, found.code, {"reason": reason, "version": found.version})
+
+
+def _row(line: Line, now: datetime) -> Row:
+    sign = "!" if line.is_mine else " "
+    firm = f"{line.enterprise} {line.heads} · {day_word(line.first_day)} {line.title}"
+    return Row(
+        line.code,
+        (sign + line.code, value_word(line.status), deal_text.time_left(line.until, now), firm),
+    )
