@@ -9,11 +9,12 @@ from typing import Any
 from textual.app import App
 from textual.message import Message
 
-from store.errors import StoreBusyError, StoreError
-from store.services import changes
+from store.errors import DuijieError, StoreBusyError, StoreError
+from store.services import changes, reference, sweep
 from tui.gateway import Gateway
 
 PAUSE = 0.5
+TICK = 30.0
 
 
 @dataclass
@@ -28,6 +29,18 @@ async def watch(app: App[Any], gateway: Gateway) -> None:
     while True:
         await asyncio.sleep(PAUSE)
         await look(app, gateway)
+
+
+async def keep_time(gateway: Gateway) -> None:
+    """End what is over, as long as the desk is open; whichever desk comes first does it for all."""
+    while True:
+        await asyncio.sleep(TICK)
+        try:
+            now = await gateway.read(reference.now)
+            if await gateway.read(sweep.is_due, now):
+                await gateway.write(sweep.sweep, now)
+        except DuijieError:
+            continue  # the next tick, or another desk, tries again
 
 
 async def look(app: App[Any], gateway: Gateway) -> None:

@@ -112,6 +112,11 @@ def time_left(until: datetime | None, now: datetime) -> str:
     return _("{count} d").format(count=minutes // (24 * 60))
 
 
+def heads_word(heads: int) -> str:
+    """`12 heads`."""
+    return _("{count} heads").format(count=heads)
+
+
 def part_word(part: str) -> str:
     """What a party answers for."""
     kind, _sign, code = part.partition(":")
@@ -188,7 +193,8 @@ def answer_line(answer: Answer) -> str:
     if answer.status == "pending":
         told = _("answers by {due}").format(due=moment(answer.due))
     else:
-        told = f"{value_word(answer.status)} {moment(answer.answered_at)}"
+        said = _("agreed") if answer.status == "accepted" else _("declined it")
+        told = f"{said} {moment(answer.answered_at)}"
     reason = f"  {answer.reason}" if answer.reason else ""
     return f"{sign} {answer.name} ({parts})  {told}{reason}"
 
@@ -216,7 +222,7 @@ def proposal_lines(found: Proposal, now: datetime) -> Iterator[str]:
     """Everything about a proposal."""
     clock = f" · {time_left(found.until, now)}" if found.until else ""
     yield f"{found.code}  {value_word(found.status)}{clock}"
-    yield f"{found.need}  {found.enterprise}  {_('{count} heads').format(count=found.heads)}"
+    yield f"{found.need}  {found.enterprise}  {heads_word(found.heads)}"
     yield f"{found.course}  {found.title}"
     yield _("{first} to {last}, {count} sessions").format(
         first=day_word(found.first_day),
@@ -316,7 +322,7 @@ def impact_lines(found: Postponement) -> Iterator[str]:
         first=day_word(first), last=day_word(last), count=len(found.plan.sessions)
     )
     for one in found.affected:
-        head = f"{one.proposal}  {one.enterprise}  {_('{count} heads').format(count=one.heads)}"
+        head = f"{one.proposal}  {one.enterprise}  {heads_word(one.heads)}"
         if not one.is_displaced:
             yield f"✓ {head}"
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,19 @@ from store.schemas import records as schemas
 from store.schemas.actor import SYSTEM, Actor, Role
 from store.schemas.fields import LADDER
 from store.schemas.records import Draft
-from store.services import decisions, learning, matchmaking, profiles, records, reference
+from store.schemas.terms import CounterDraft
+from store.services import (
+    answers,
+    decisions,
+    desk,
+    inbox,
+    learning,
+    matchmaking,
+    profiles,
+    proposals,
+    records,
+    reference,
+)
 
 _FOLDER = Path(__file__).parent
 CENTRE = "C-BL"
@@ -24,6 +36,7 @@ OPERATOR = Actor("wangfang", "王芳", Role.OPERATOR, CENTRE)
 _COLLEAGUE = Actor("liqiang", "李强", Role.OPERATOR, "C-HG")
 _CONFIRMED = (("收银的", "4-01-02-04"), ("擦镜片", "4-14-03-04"), ("上料的", "6-14-02-00"))
 _CHOSEN = "N000024"
+_DEALS = ("N000049", "N000028", "N000013", "N000041", "N000031")
 _WEEKS = 6
 Progress = Callable[[str, int], None]
 
@@ -72,6 +85,39 @@ def _worked(session: Any, today: date) -> None:
     profiles.save(session, "先看价格", {"price": 35, "topic": 30, "travel": 15}, by=OPERATOR)
     found = matchmaking.rank_bundles(session, _CHOSEN, by=OPERATOR, today=today)
     decisions.decide(session, _CHOSEN, found.ranking.bundles[0].course.id, by=OPERATOR, today=today)
+    _dealt(session, today)
+
+
+def _dealt(session: Any, today: date) -> None:
+    """Proposals in every state: not answered, countered, agreed, booked, declined; and a line."""
+    morning = datetime.combine(today, time(9), reference.CHINA).astimezone(UTC)
+    now = morning - timedelta(days=1)
+    made = {need: _send(session, need, today, now) for need in _DEALS}
+    waits, countered, agreed, booked, declined = made.values()
+    for code in (agreed, booked):
+        for party in _parties(session, code):
+            answers.accept(session, code, by=OPERATOR, now=morning, party=party)
+    proposals.confirm(session, booked, by=OPERATOR, now=morning)
+    firm = _parties(session, countered, "enterprise")[0]
+    said = CounterDraft.model_validate({"price": "860", "note": "工装由企业提供"})
+    answers.counter(session, countered, said, by=OPERATOR, now=morning, party=firm)
+    (school,) = _parties(session, declined, "course")[:1]
+    answers.decline(
+        session, declined, reason="这周设备检修", by=OPERATOR, now=morning, party=school
+    )
+    first = _parties(session, waits)[0]
+    desk.outcome(session, waits, first, "no_answer", by=OPERATOR, now=morning)
+
+
+def _send(session: Any, need: str, today: date, now: datetime) -> str:
+    choice = decisions.prepare_best(session, need, by=OPERATOR, today=today)
+    held = proposals.draft(session, choice, by=OPERATOR, now=now)
+    return proposals.send(session, held.code, by=OPERATOR, now=now).code
+
+
+def _parties(session: Any, code: str, part: str = "") -> list[str]:
+    found = inbox.proposal(session, code, by=OPERATOR).answers
+    return [answer.party for answer in found if not part or part in answer.parts]
 
 
 def _day(today: date, offset: str) -> str:

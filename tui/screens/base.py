@@ -139,8 +139,11 @@ class BaseScreen(_Translated[R], Generic[R]):
             is_here = name == self.TITLE_WORD
             line.append_text(plain(f"{key}{word}", "reverse bold" if is_here else ""))
             line.append(" ")
-        right = f"{badge}{who} {self.gateway.today:%m-%d} "
-        room = self.size.width - line.cell_len - plain(right).cell_len
+        day = f"{self.gateway.today:%m-%d} "
+        rights = (f"{badge}{who} {day}", f"{who} {day}", day)
+        room = self.size.width - line.cell_len
+        right = next((text for text in rights if plain(text).cell_len < room), "")
+        room -= plain(right).cell_len
         line.append(" " * max(1, room))
         line.append_text(plain(right))
         self.query_one("#head", Static).update(line)

@@ -53,7 +53,7 @@ class CallsScreen(BaseScreen[None]):
 
     def body(self) -> ComposeResult:
         """The queue, and one call."""
-        with Horizontal():
+        with Horizontal(id="columns"):
             yield RecordList(["", _("Clock"), _("Whom"), _("Why")], [1, 7, 18], id="calls")
             with VerticalScroll(id="call", classes="panel", can_focus=False):
                 yield Static(id="call-text")

@@ -56,7 +56,7 @@ class ClassesScreen(BaseScreen[None]):
 
     def body(self) -> ComposeResult:
         """The list, and one class."""
-        with Horizontal():
+        with Horizontal(id="columns"):
             yield RecordList(
                 [_("Code"), _("State"), _("First day"), _("Course")],
                 [7, 7, 5],

@@ -65,10 +65,10 @@ class ProposalsScreen(BaseScreen[None]):
 
     def body(self) -> ComposeResult:
         """The list, and one proposal."""
-        with Horizontal():
+        with Horizontal(id="columns"):
             yield RecordList(
                 [_("Code"), _("State"), _("Clock"), _("Enterprise")],
-                [8, 9, 7],
+                [9, 9, 7],
                 id="proposals",
             )
             with VerticalScroll(id="deal", classes="panel", can_focus=False):
@@ -97,7 +97,7 @@ class ProposalsScreen(BaseScreen[None]):
         waits = sum(line.is_mine for line in found)
         self.tell(
             told
-            or _("{count} proposals, ! marks {waits} that wait for you.").format(
+            or _("Proposals: {count}. ! marks those that wait for you: {waits}.").format(
                 count=len(found), waits=waits
             )
             if found
