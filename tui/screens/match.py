@@ -14,7 +14,7 @@ from textual.widgets import Static
 from matching.policy import DEFAULT_POLICY
 from matching.types import Bundle
 from store.errors import DuijieError
-from store.services import decisions, matchmaking, records
+from store.services import changes, decisions, matchmaking, records
 from store.services.matchmaking import Matched
 from tui.gateway import Gateway
 from tui.i18n import _, mark
@@ -61,6 +61,7 @@ class MatchScreen(BaseScreen[None]):
         self._need = need
         self._codes: tuple[str, ...] = ()
         self._matched: Matched | None = None
+        self._ranked_at = 0  # the newest change before the ranking
         self._shows = "why"
         self._policy = DEFAULT_POLICY
         self._panel = plain("")
@@ -107,7 +108,10 @@ class MatchScreen(BaseScreen[None]):
         """Say that what was ranked is no longer so; nothing moves under a person's hands."""
         if self._matched is None:
             return
-        if kinds.intersection(_OFFERS):
+        since = await self.gateway.read(changes.since, self._ranked_at, by=self.gateway.by)
+        if self.is_gone:
+            return
+        if since.kinds.intersection(_OFFERS):
             self.bundles.border_subtitle = _("Offers changed: r ranks again")
             return
         need = self._matched.need
@@ -128,6 +132,7 @@ class MatchScreen(BaseScreen[None]):
         self.bundles.border_subtitle = ""
         started = time.perf_counter()
         try:
+            self._ranked_at = await self.gateway.read(changes.newest)
             self._matched = await self.gateway.read(
                 matchmaking.rank_bundles,
                 self.need_code or "",
