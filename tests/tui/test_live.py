@@ -202,6 +202,11 @@ async def test_a_ranking_says_that_offers_changed_and_stays(stocked: Store, thei
         edit(theirs, "course", "C001", COLLEAGUE, title="改了名的课程")
         await noticed(pilot)
         assert "Offers changed: r ranks again" in frame(pilot)
+        edit(theirs, "course", "C001", COLLEAGUE, title="又改了名的课程")
+        await pilot.press("r")
+        await settle(pilot)
+        await noticed(pilot)  # late, and the ranking has it already
+        assert "r ranks again" not in frame(pilot)
 
 
 async def test_ones_own_registration_is_under_the_cursor_and_drawn_once(stocked: Store) -> None:

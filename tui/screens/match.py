@@ -16,7 +16,7 @@ from matching.policy import DEFAULT_POLICY
 from matching.types import Bundle
 from store.errors import ConflictError, DuijieError, InfeasibleError, TakenError
 from store.schemas.records import NeedView
-from store.services import decisions, matchmaking, proposals, records, reference
+from store.services import changes, decisions, matchmaking, proposals, records, reference
 from store.services.dealing import Outcome
 from store.services.matchmaking import Matched
 from tui.gateway import Gateway
@@ -33,7 +33,7 @@ from tui.widgets.bundle_list import BundleList
 
 _TOP = 9
 _RECEIPTS = 5
-_OFFERS = ("institution", "course", "run", "instructor", "venue", "slot", "assessment")
+_OFFERS = ("institution", "course", "run", "instructor", "venue", "slot", "assessment", "proposal")
 _PANELS = {"why_not": mark("Why not more"), "decisions": mark("Decisions")}
 
 
@@ -67,6 +67,7 @@ class MatchScreen(BaseScreen[None]):
         self._need = need
         self._codes: tuple[str, ...] = ()
         self._matched: Matched | None = None
+        self._ranked_at = 0  # the newest change before the ranking
         self._shows = "why"
         self._policy = DEFAULT_POLICY
         self._panel = plain("")
@@ -113,7 +114,10 @@ class MatchScreen(BaseScreen[None]):
         """Say that what was ranked is no longer so; nothing moves under a person's hands."""
         if self._matched is None:
             return
-        if kinds.intersection(_OFFERS):
+        since = await self.gateway.read(changes.since, self._ranked_at, by=self.gateway.by)
+        if self.is_gone:
+            return
+        if since.kinds.intersection(_OFFERS):
             self.bundles.border_subtitle = _("Offers changed: r ranks again")
             return
         need = self._matched.need
@@ -134,6 +138,7 @@ class MatchScreen(BaseScreen[None]):
         self.bundles.border_subtitle = ""
         started = time.perf_counter()
         try:
+            self._ranked_at = await self.gateway.read(changes.newest)
             self._matched = await self.gateway.read(
                 matchmaking.rank_bundles,
                 self.need_code or "",
