@@ -106,7 +106,7 @@ def _dealt(session: Any, today: date) -> None:
         session, declined, reason="这周设备检修", by=OPERATOR, now=morning, party=school
     )
     first = _parties(session, waits)[0]
-    desk.outcome(session, waits, first, "no_answer", by=OPERATOR, now=morning)
+    desk.outcome(session, waits, first, "later", by=OPERATOR, now=morning)
 
 
 def _send(session: Any, need: str, today: date, now: datetime) -> str:

@@ -31,6 +31,12 @@ KEYS = {
     "offerings": ("4", "enter"),
     "record": ("4", "enter", "e"),
     "help": ("f1",),
+    "proposals": ("7", "down"),
+    "terms": ("7", "down", "o"),
+    "give_up": ("7", "x"),
+    "classes": ("8",),
+    "sheet_sessions": ("8", "v"),
+    "calls": ("9",),
 }
 SIZES = ((80, 24), (120, 40))
 
@@ -42,7 +48,7 @@ async def test_frame(stocked: Store, name: str, size: tuple[int, int], language:
     async with running(stocked, language, size) as pilot:
         for key in KEYS[name]:
             await pilot.press(key)
-            if len(key) > 1 or key in "34yw":
+            if len(key) > 1 or key in "34789ywovx1":
                 await settle(pilot)
         await pilot.pause(0.4)
         await settle(pilot)
@@ -78,5 +84,6 @@ def _compare(shown: str, name: str, size: tuple[int, int], language: str) -> Non
 
 
 def _without_times(shown: str) -> str:
-    """Milliseconds and the day of registration differ from run to run."""
+    """Milliseconds, the day of registration and what is left of clocks differ from run to run."""
+    shown = re.sub(r"\d+( ?)(min|h|d|分钟|小时|天)( {1,3})", r"#\1\2\3", shown)
     return re.sub(r"\d+ (ms|毫秒)", r"# \1", re.sub(r"(wangfang) \d\d-\d\d", r"\1 ##-##", shown))

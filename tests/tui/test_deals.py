@@ -1,0 +1,183 @@
+"""The deal on the screen: one key holds, the next best is one key away, answers, calls, classes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from seed.demo import OPERATOR
+from store import Store, open_store
+from store.schemas.actor import Actor, Role
+from store.services import answers, decisions, inbox, matchmaking, proposals, reference
+from tests.conftest import DAY
+from tests.tui.driving import frame, running, settle
+from tui import changes
+
+SCHOOL = Actor("heling", "何玲", Role.INSTITUTION, "T01")
+
+
+async def press(pilot: object, *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)  # type: ignore[attr-defined]
+        await settle(pilot)  # type: ignore[arg-type]
+
+
+def newest(store: Store) -> inbox.Line:
+    found = store.read(inbox.proposals, by=OPERATOR)
+    return max(found, key=lambda line: line.code)
+
+
+async def test_one_key_holds_a_bundle_and_a_few_more_book_it(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await press(pilot, "3", "f8", "p")
+        await settle(pilot)
+        made = newest(stocked)
+        assert (made.need, made.status) == ("N000001", "draft")
+        assert made.code in frame(pilot)
+        await press(pilot, "s", "a", "1", "a", "c")
+        assert newest(stocked).status == "confirmed"
+        assert "✓" in frame(pilot)
+        await press(pilot, "u")
+        assert newest(stocked).status == "accepted"
+
+
+async def test_whoever_comes_second_is_told_by_whom_and_takes_the_next_best_with_one_key(
+    stocked: Store, demo_path: object
+) -> None:
+    """Both look at the same last workstations; the other desk holds them first."""
+    other = open_store(str(demo_path))
+    async with running(stocked) as pilot:
+        await press(pilot, "3", "f8")
+        need = "N000001"
+        seen = stocked.read(matchmaking.rank_bundles, need, by=OPERATOR, today=DAY).ranking.bundles
+        first = seen[0]
+        assert first.run is not None
+        run, heads = first.run.id, 2
+
+        def take_all_but_none(session: object) -> None:
+            from store.models import RunRow
+
+            row = session.get_one(RunRow, run)  # type: ignore[attr-defined]
+            row.seats_left = heads - 1
+
+        other.write(take_all_but_none)
+        await press(pilot, "p")
+        shown = frame(pilot)
+        assert "1 left" in shown
+        assert "Next best" in shown
+        assert stocked.read(inbox.proposals, by=OPERATOR, need=need) == ()
+        await press(pilot, "enter")
+        await settle(pilot)
+        made = newest(stocked)
+        assert (made.need, made.status) == (need, "draft")
+        held = stocked.read(inbox.proposal, made.code, by=OPERATOR).plan
+        assert held.run != run
+    other.close()
+
+
+async def test_terms_of_a_draft_are_edited_and_wrong_ones_told(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await press(pilot, "3", "f8", "p")
+        await press(pilot, "e")
+        await press(pilot, *"12x", "enter", "enter", "enter", "enter", "enter")
+        assert "Price" in frame(pilot)
+        assert newest(stocked).status == "draft"
+        await press(pilot, "escape", "e")
+        await press(pilot, *"1200", "ctrl+s")
+        found = stocked.read(inbox.proposal, newest(stocked).code, by=OPERATOR)
+        assert found.terms.price_fen == 120000
+
+
+async def test_a_counter_offer_shows_what_changed(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await press(pilot, "3", "f8", "p", "s", "o", "1")
+        await press(pilot, *"999", "ctrl+s")
+        shown = frame(pilot)
+        assert "Price a head: ¥3,680 → ¥999" in shown
+
+
+async def test_cancelling_says_what_it_costs_before_it_is_done(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await press(pilot, "3", "f8", "p", "s", "a", "1", "a", "c", "x")
+        shown = frame(pilot)
+        assert "100 %" in shown
+        assert newest(stocked).status == "confirmed"
+        await press(pilot, *"stop", "enter")
+        assert newest(stocked).status == "cancelled"
+
+
+async def test_an_institution_works_from_the_same_list_and_sees_no_firm(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await press(pilot, "3", "f8", "p", "s")
+    code = newest(stocked).code
+    firm = stocked.read(inbox.proposal, code, by=OPERATOR).enterprise
+    async with running(stocked, by=SCHOOL) as pilot:
+        await press(pilot, "7")
+        shown = frame(pilot)
+        assert code in shown
+        assert firm not in shown
+        await press(pilot, "a")
+        assert "✓" in frame(pilot)
+    (answer,) = [
+        a for a in stocked.read(inbox.proposal, code, by=OPERATOR).answers if a.party == "T01"
+    ]
+    assert (answer.status, answer.answered_by) == ("accepted", "heling")
+
+
+async def test_a_call_is_logged_with_one_key(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await press(pilot, "9")
+        shown = frame(pilot)
+        assert "Good day, this is" in shown
+        await press(pilot, "n")
+        assert "Again" in frame(pilot)
+        await press(pilot, "a")
+    found = stocked.read(inbox.proposals, by=OPERATOR)
+    waits = next(line for line in found if line.code == "P000001")
+    assert len(waits.waits_for) == 3
+
+
+async def test_an_answer_from_elsewhere_appears_by_itself(
+    stocked: Store, demo_path: object
+) -> None:
+    other = open_store(str(demo_path))
+    async with running(stocked) as pilot:
+        await press(pilot, "7")
+        before = frame(pilot)
+        assert "P000001" in before
+        now = other.read(reference.now)
+        party = other.read(inbox.proposal, "P000002", by=OPERATOR).answers[0].party
+        other.write(answers.decline, "P000002", reason="x", by=OPERATOR, now=now, party=party)
+        await changes.look(pilot.app, pilot.app._gateway)  # type: ignore[attr-defined]
+        await settle(pilot)
+        assert "declined" in frame(pilot)
+    other.close()
+
+
+async def test_the_class_sheet_substitutes_postpones_and_counts_no_shows(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await press(pilot, "8")
+        assert "B000001" in frame(pilot)
+        await press(pilot, "v")
+        assert "Sessions" in frame(pilot)
+        await press(pilot, "v", "v", "w")
+        await press(pilot, "1", "enter")
+        assert "begins on" in frame(pilot)  # nothing to note before it has begun
+        await press(pilot, "p", *"12-05", "enter")
+        await settle(pilot)
+        assert "P000004" in frame(pilot)
+        await press(pilot, "escape")
+
+
+async def test_a_desk_ends_what_is_over(stocked: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = stocked.read(decisions.prepare_best, "N000001", by=OPERATOR, today=DAY)
+    now = stocked.read(reference.now) - timedelta(minutes=31)
+    made = stocked.write(proposals.draft, found, by=OPERATOR, now=now)
+    monkeypatch.setattr(changes, "TICK", 0.05)
+    async with running(stocked) as pilot:
+        for _ in range(100):
+            await pilot.pause(0.05)
+            if not stocked.read(inbox.proposal, made.code, by=OPERATOR).taken:
+                break
+    assert stocked.read(inbox.proposal, made.code, by=OPERATOR).taken == ()
