@@ -79,7 +79,7 @@ def _between(person: Instructor, stints: Sequence[_Stint], policy: Policy) -> It
         pause = (then.day - first.day).days * _DAY_MINUTES + then.start - first.end
         if first.day == then.day:
             way = _way_minutes(first.busy, then.busy, policy)
-            if pause < way:
+            if 0 <= pause < way:
                 yield violation(Rule.TRAVEL_GAP, person.id, policy, then.day, pause, way)
         elif pause < policy.rest_hours * 60:
             yield violation(Rule.REST, person.id, policy, then.day, round(pause / 60, 1))

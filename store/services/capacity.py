@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Table, insert, select, update
@@ -29,6 +28,7 @@ from store.schemas.actor import Actor
 
 LIVE = ("held", "booked")
 _QUEUED = ("waiting", "offered")
+_FIRST_TOLD = ("run", "slot", "assessment", "instructor")  # what a refusal names first
 
 
 def _table(row: type[Base]) -> Table:
@@ -78,8 +78,10 @@ def take(
     `turns` are resources for which it is the holder's turn in the waiting line.
     """
     wanted = sorted(claims)
-    for kind, group in groupby(wanted, key=lambda claim: claim.kind):
-        of_kind = list(group)
+    for kind in _FIRST_TOLD:
+        of_kind = [claim for claim in wanted if claim.kind == kind]
+        if not of_kind:
+            continue
         if kind == "instructor":
             _refuse_busy(session, of_kind)
         else:
@@ -111,8 +113,11 @@ def take(
 
 def look(session: Session, claims: Iterable[Claim]) -> None:
     """Refuse claims that could not be taken now. It only reads, so they may still be taken meanwhile."""
-    for kind, group in groupby(sorted(claims), key=lambda claim: claim.kind):
-        of_kind = list(group)
+    wanted = sorted(claims)
+    for kind in _FIRST_TOLD:
+        of_kind = [claim for claim in wanted if claim.kind == kind]
+        if not of_kind:
+            continue
         if kind == "instructor":
             _refuse_busy(session, of_kind, is_locked=False)
         else:

@@ -53,6 +53,8 @@ def draft(
     plan = plans.of_bundle(choice.bundle, need.code, choice.asked.heads)
     dealing.require_heads(session, need, plan.heads)
     dealing.free_overdue(session, now)
+    # before the rules, which only see that somebody is busy, not by whom
+    capacity.look(session, plans.claims(plan))
     warnings = dealing.check(session, plan, now)
     until = clocks.after_minutes(now, clocks.clocks(session).draft_minutes)
     (code,) = records.next_codes(session, "P", ProposalRow.code, 1)

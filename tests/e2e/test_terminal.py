@@ -13,6 +13,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from seed.demo import OPERATOR
+from store import open_store
+from store.models import SlotRow
+from store.schemas.actor import Actor, Role
+from store.schemas.records import NeedDraft
+from store.services import health, matchmaking, records
+from tests.conftest import DAY
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
@@ -21,10 +31,14 @@ pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is no
 class Terminal:
     """One tmux pane with the desk in it."""
 
-    def __init__(self, db: Path, size: str = "80x24", lang: str = "zh") -> None:
+    def __init__(
+        self, db: Path, size: str = "80x24", lang: str = "zh", user: str = "wangfang"
+    ) -> None:
         self.socket = f"duijie-{uuid.uuid4().hex[:8]}"
         width, height = size.split("x")
-        command = f"{sys.executable} -m tui --db {db} --lang {lang}; echo LEFT $?; sleep 60"
+        command = (
+            f"{sys.executable} -m tui --db {db} --lang {lang} --user {user}; echo LEFT $?; sleep 60"
+        )
         environment = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(ROOT)}
         subprocess.run(
             [
@@ -160,6 +174,62 @@ def test_what_one_desk_registers_appears_on_the_other(terminal: Terminal, demo_p
         terminal.wait(lambda shown: "需求 82" in shown and "招5个焊工" in shown, seconds=4)
     finally:
         other.close()
+
+
+def _rivals(db: Path) -> str:
+    """Two needs that want the same workstations, one at each centre, and stations for one of them."""
+    store = open_store(str(db))
+    view = store.read(records.fetch, "need", "N000012", by=OPERATOR)
+    values = {name: getattr(view, name) for name in NeedDraft.model_fields}
+    draft = NeedDraft.model_validate(values)
+    for by in (OPERATOR, Actor("liqiang", "李强", Role.OPERATOR, "C-HG")):
+        store.write(records.register, draft, by=by)
+    found = store.read(matchmaking.rank_bundles, "N000081", by=OPERATOR, today=DAY)
+    best = found.ranking.bundles[0]
+    venue = best.venue.id if best.venue else ""
+    wanted = max(meeting.heads or 0 for meeting in best.sessions)
+
+    def leave_enough_for_one(session: Session) -> None:
+        session.execute(
+            update(SlotRow)
+            .where(SlotRow.venue == venue, SlotRow.equipment == best.course.equipment)
+            .where(SlotRow.stations_free > wanted)
+            .values(stations_free=wanted)
+        )
+
+    store.write(leave_enough_for_one)
+    store.close()
+    return venue
+
+
+def test_two_desks_fight_for_the_last_workstations(demo_path: Path) -> None:
+    """One wins, the other is told by whom and takes the next best with one key."""
+    _rivals(demo_path)
+    one, two = Terminal(demo_path), Terminal(demo_path, user="liqiang")
+    try:
+        for desk, moves in ((one, ("Down", "3")), (two, ("3",))):
+            desk.wait(lambda shown: "需求 82" in shown)
+            desk.keys(*moves)
+            desk.wait(lambda shown: "把握" in shown)
+        one.keys("p")
+        two.keys("p")
+        screens = [
+            desk.wait(lambda shown: "草稿" in shown or "下一个最佳方案" in shown)
+            for desk in (one, two)
+        ]
+        (lost,) = [at for at, shown in enumerate(screens) if "下一个最佳方案" in shown]
+        if folder := os.environ.get("DUIJIE_SCREENS"):
+            for name, shown in zip(("one", "two"), screens, strict=True):
+                Path(folder, f"{name}.txt").write_text(shown, encoding="utf-8")
+        assert "P000006" in screens[lost]  # who was faster
+        (one, two)[lost].keys("Enter")
+        after = (one, two)[lost].wait(lambda shown: "草稿" in shown)
+        if folder:
+            Path(folder, "after.txt").write_text(after, encoding="utf-8")
+        assert open_store(str(demo_path)).read(health.check) == ()
+    finally:
+        one.close()
+        two.close()
 
 
 def test_control_characters_never_reach_the_terminal(demo_path: Path) -> None:
