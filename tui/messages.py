@@ -158,7 +158,7 @@ ERRORS: Mapping[str, str] = {
     "taken": mark(
         "{kind} {id}: {wanted} wanted, {left} left{taker}. Take the next best plan, or wait in line."
     ),
-    "person_taken": mark("Instructor {id} was taken for {day}{taker}. Take the next best plan."),
+    "person_taken": mark("Instructor {id} is not free on {day}{taker}. Take the next best plan."),
     "queue": mark(
         "{count} firms wait in line for {kind} {id}; nobody gets past them. "
         "Join the line with `duijie waiting join`."

@@ -187,7 +187,8 @@ def _rivals(db: Path) -> str:
     found = store.read(matchmaking.rank_bundles, "N000081", by=OPERATOR, today=DAY)
     best = found.ranking.bundles[0]
     venue = best.venue.id if best.venue else ""
-    wanted = max(meeting.heads or 0 for meeting in best.sessions)
+    heads = max(meeting.heads or 0 for meeting in best.sessions)
+    wanted = -(-heads // best.course.heads_per_station)
 
     def leave_enough_for_one(session: Session) -> None:
         session.execute(
@@ -221,6 +222,7 @@ def test_two_desks_fight_for_the_last_workstations(demo_path: Path) -> None:
         if folder := os.environ.get("DUIJIE_SCREENS"):
             for name, shown in zip(("one", "two"), screens, strict=True):
                 Path(folder, f"{name}.txt").write_text(shown, encoding="utf-8")
+        assert "只剩0个" in screens[lost].replace("\n", "")
         assert "P000006" in screens[lost]  # who was faster
         (one, two)[lost].keys("Enter")
         after = (one, two)[lost].wait(lambda shown: "草稿" in shown)
