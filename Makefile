@@ -19,7 +19,7 @@ else
   endef
 endif
 
-.PHONY: demo test semantic pictures check bench bench-scale format messages lock wheelhouse clean
+.PHONY: demo test semantic pictures check bench bench-scale soak format messages lock wheelhouse clean
 
 $(VENV)/.runtime: requirements.lock
 	$(call install,requirements.lock)
@@ -60,6 +60,9 @@ pictures: $(VENV)/.dev $(VENV)/.compiled
 
 bench: $(VENV)/.dev $(VENV)/.bench $(VENV)/.compiled
 	$(BIN)/python -m benchmarks
+
+soak: $(VENV)/.dev $(VENV)/.compiled
+	$(BIN)/python -m tests.soak
 
 bench-scale: $(VENV)/.dev $(VENV)/.compiled
 	$(BIN)/python -m benchmarks.growth --courses 1000 10000 100000 1000000

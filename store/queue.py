@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from store.errors import StoreBusyError, StoreError
@@ -38,9 +39,18 @@ def move(made: Path, target: Path) -> None:
     queue_file(made).unlink(missing_ok=True)
 
 
+@cache
 def has_queues() -> bool:
     """Whether this system has locks that belong to an open file instead of a process."""
-    return sys.platform == "linux" and hasattr(fcntl, "F_OFD_SETLK")
+    if sys.platform != "linux" or not hasattr(fcntl, "F_OFD_SETLK"):
+        return False
+    file = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        return _holder(file, 0, 1) is None
+    except OSError:  # a kernel, or what stands for one in a sandbox, that does not know them
+        return False
+    finally:
+        os.close(file)
 
 
 def is_locked(database: Path) -> bool:

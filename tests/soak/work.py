@@ -54,7 +54,7 @@ class Rows:
 
     def kept(self, session: Session) -> set[str]:
         """By the claims."""
-        return set(session.scalars(select(RequestRow.id)))
+        return set(map(str, session.scalars(select(RequestRow.id))))
 
     def broken(self, session: Session) -> list[str]:
         """Claims, audit rows and the counter compared."""
@@ -70,8 +70,18 @@ class Rows:
 def offences(store: Store, work: Work, acknowledged: set[str]) -> list[str]:
     """What is wrong with a store after a trial: lost, half there, or damaged."""
     lost = acknowledged - store.read(work.kept)
-    pages = [f"{o.code} {o.record} {o.found}" for o in store.read(health.pages)]
-    return [f"lost {id}" for id in sorted(lost)] + store.read(work.broken) + pages
+    return [f"lost {id}" for id in sorted(lost)] + store.read(work.broken) + damages(store)
+
+
+def damages(store: Store) -> list[str]:
+    """What is wrong with the file itself; what it holds is not worth reading then."""
+    return [f"{o.code} {o.record} {o.found}" for o in store.read(health.pages)]
+
+
+def sound(store: Store) -> list[str]:
+    """What the store's own check says, but for reference data, which a trial has none of."""
+    found = store.read(health.check)
+    return [f"{o.code} {o.record} {o.found}" for o in found if o.code != "no_reference"]
 
 
 def rows(store: Store) -> int:

@@ -14,11 +14,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from seed.demo import OPERATOR
-from store import Store, backups, create_store, digest, open_store
+from store import Store, backups, digest, open_store
 from store.errors import ConflictError, InvalidError, NoFileError, StoreError
 from store.services import records
-from tests.soak.crew import crew
-from tests.soak.work import Rows, offences
+from tests.soak import live_backups
+from tests.soak.work import Rows
 
 ROOT = Path(__file__).parents[2]
 
@@ -70,20 +70,9 @@ def test_a_backup_replaces_nothing(demo_path: Path, tmp_path: Path, taken: str) 
 
 def test_backups_taken_while_others_write_are_sound(tmp_path: Path) -> None:
     """Four processes write; every acknowledgement from before a backup began is in its restored copy."""
-    path, work = tmp_path / "busy.db", Rows()
-    store = create_store(str(path))
-    store.write(work.prepare)
-    store.close()
-    with crew(path, work, 4, tmp_path / "acknowledged") as writers:
-        for turn in range(3):
-            writers.wait_for(40 * (turn + 1))
-            before = writers.acknowledged()
-            made = backups.backup(str(path), tmp_path / f"{turn}.db")
-            restored = tmp_path / f"restored-{turn}.db"
-            backups.restore(str(restored), made.file)
-            copy = open_store(str(restored))
-            assert offences(copy, work, before) == []
-            copy.close()
+    seen = live_backups.trial(tmp_path, Rows(), size=4, rounds=3, between=40)
+    assert seen.offences == []
+    assert seen.sound == 3
 
 
 def test_every_flipped_bit_is_found(copied: Path, tmp_path: Path) -> None:

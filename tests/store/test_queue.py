@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from store import Store, queue
+from store import Store, open_store, queue
 from store.engine import make_engine, store_url
 from store.errors import StoreBusyError, StoreError
 
@@ -30,10 +30,10 @@ _HOLD = (
     "from store.queue import turn\n"
     "with turn(Path(sys.argv[1])):\n"
     "    if 'fork' in sys.argv and os.fork() == 0:\n"
-    "        print(os.getpid(), flush=True)\n"
+    "        os.write(1, b'%d\\n' % os.getpid())\n"
     "        sys.stdin.read()\n"
     "        os._exit(0)\n"
-    "    print('in', flush=True)\n"
+    "    os.write(1, b'in\\n')\n"
     "    sys.stdin.read()\n"
 )
 
@@ -204,6 +204,24 @@ def test_the_queue_is_its_owners_alone_and_no_link(bare: Store, tmp_path: Path) 
     with pytest.raises(StoreError, match="store_failed"):
         bare.write(lambda session: session.execute(text("SELECT 1")))
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_without_such_locks_there_is_no_queue(
+    bare: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Order is lost then, and nothing else."""
+
+    def unknown(*_: object) -> int:
+        raise OSError(22, "Invalid argument")
+
+    queue.has_queues.cache_clear()
+    monkeypatch.setattr("fcntl.fcntl", unknown)
+    try:
+        store = open_store(str(bare.url.database))
+    finally:
+        queue.has_queues.cache_clear()
+    store.write(lambda session: session.execute(text("SELECT 1")))
+    store.close()
 
 
 @pytest.mark.parametrize("location", [":memory:", "postgresql://localhost/nothing"])

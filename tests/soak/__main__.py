@@ -1,0 +1,113 @@
+"""`make soak`: every long trial, one line each, with the machine; leaves with 1 when one fails."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from store.engine import sqlite_module
+from tests.soak import disk, kills, live_backups, power
+from tests.soak.work import Work
+
+Trial = Callable[[argparse.Namespace, Path], tuple[bool, str]]
+
+
+def main() -> None:
+    """Run the trials that are named, or all."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("trials", nargs="*", metavar="TRIAL", help=", ".join(_TRIALS))
+    parser.add_argument("--work", default="tests.soak.work:Rows", help="MODULE:CLASS that writes")
+    parser.add_argument("--kills", type=int, default=300)
+    parser.add_argument("--acknowledgements", type=int, default=100_000)
+    parser.add_argument("--crashes", type=int, default=150)
+    parser.add_argument("--backups", type=int, default=20)
+    options = parser.parse_args()
+    _say(
+        f"{platform.machine()}, {os.cpu_count()} cores (load {os.getloadavg()[0]:.1f}), Python "
+        f"{platform.python_version()}, SQLite {sqlite_module().sqlite_version}; "
+        f"writes of {options.work}"
+    )
+    results = [_run(name, options) for name in options.trials or _TRIALS]
+    sys.exit(0 if all(results) else 1)
+
+
+def _run(name: str, options: argparse.Namespace) -> bool:
+    with tempfile.TemporaryDirectory(prefix="duijie-soak-") as folder:
+        is_good, told = _TRIALS[name](options, Path(folder))
+    _say(f"{'ok    ' if is_good else 'FAILED'} {name}: {told}")
+    return is_good
+
+
+def _work(options: argparse.Namespace) -> Work:
+    module, _, name = options.work.partition(":")
+    made: Work = getattr(importlib.import_module(module), name)()
+    return made
+
+
+def _kills(options: argparse.Namespace, folder: Path) -> tuple[bool, str]:
+    seen = kills.trial(
+        folder,
+        _work(options),
+        size=8,
+        kills=options.kills,
+        acknowledgements=options.acknowledgements,
+    )
+    lost = sum(line.startswith("lost ") for line in seen.offences)
+    return not seen.offences, (
+        f"{seen.kills} writers of 8 at a time killed in {seen.seconds:.0f} s, {seen.acknowledged:,} writes "
+        f"acknowledged, {lost} lost, {seen.unsaid} kept but not yet acknowledged, "
+        f"{len(seen.offences) - lost} other offences {seen.offences[:3]}"
+    )
+
+
+def _power(options: argparse.Namespace, folder: Path) -> tuple[bool, str]:
+    missing = power.is_possible()
+    if missing:
+        return True, f"left out: {missing}"
+    told, good = [], {}
+    for setting in power.SETTINGS:
+        (folder / setting).mkdir()
+        seen = power.trial(folder / setting, setting, 2 * options.crashes, options.crashes)
+        good[setting] = not seen.losing and not seen.corrupt
+        told.append(
+            f"{setting} {seen.losing} of {seen.crashes} cuts lost acknowledged writes (at worst "
+            f"{seen.worst}), {seen.corrupt} broke the store"
+        )
+    return good["FULL"] and not good["NORMAL"] and not good["OFF"], "; ".join(told)
+
+
+def _disk(options: argparse.Namespace, folder: Path) -> tuple[bool, str]:
+    with disk.small_disk(folder / "small") as is_small:
+        if not is_small:
+            return True, "left out: no small file system can be mounted here"
+        seen = disk.fill_up(folder / "small", _work(options))
+    is_good = not seen.offences and seen.on_writing == seen.on_opening == "disk_full"
+    return is_good, (
+        f"{seen.acknowledged:,} acknowledged, refused with {seen.on_writing}, opening with no byte free "
+        f"refused with {seen.on_opening or 'nothing'}, {len(seen.offences)} offences {seen.offences[:3]}"
+    )
+
+
+def _backups(options: argparse.Namespace, folder: Path) -> tuple[bool, str]:
+    seen = live_backups.trial(folder, _work(options), size=8, rounds=options.backups, between=500)
+    return seen.sound == seen.taken, (
+        f"{seen.sound} of {seen.taken} backups taken while 8 processes wrote ({seen.acknowledged:,} "
+        f"acknowledged) were whole when restored {seen.offences[:3]}"
+    )
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+_TRIALS: dict[str, Trial] = {"kills": _kills, "power": _power, "disk": _disk, "backups": _backups}
+
+if __name__ == "__main__":
+    main()
