@@ -6,7 +6,7 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks import desk, resolving, retrieval, scale, titles
+from benchmarks import desk, resolving, retrieval, scale, titles, writers
 
 DEV = Path(__file__).parents[2] / "shared" / "eval" / "dev"
 
@@ -26,6 +26,8 @@ def main() -> None:
     desk.main()
     print("\n# Titles, beside peers")
     retrieval.main()
+    print("\n# Writers at one store")
+    writers.main()
     print("\n# Invented markets")
     scale.main()
 

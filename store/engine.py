@@ -1,10 +1,12 @@
-"""URL to Engine; with `text_index`, the only module that speaks a dialect."""
+"""URL to Engine; with `text_index` and `backups`, the only module that speaks a dialect."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import (
     Boolean,
@@ -18,10 +20,12 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    text,
 )
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql.type_api import TypeEngine
 
@@ -29,18 +33,19 @@ from store.errors import StoreError
 
 _FIXED_IN = (3, 51, 3)
 _BACKPORTS = {(3, 44): 6, (3, 50): 7}
-_PRAGMAS = (
-    "journal_mode=WAL",
-    "synchronous=FULL",
-    "busy_timeout=5000",
-    "foreign_keys=ON",
-    "trusted_schema=OFF",
-    "cell_size_check=ON",
-    "secure_delete=ON",
-    "journal_size_limit=67108864",
-    "wal_autocheckpoint=1000",
-    "recursive_triggers=ON",
-)
+# Each setting, what is written and what is read back.
+_PRAGMAS: Mapping[str, tuple[str, str | int]] = {
+    "journal_mode": ("WAL", "wal"),
+    "synchronous": ("FULL", 2),
+    "busy_timeout": ("5000", 5000),
+    "foreign_keys": ("ON", 1),
+    "trusted_schema": ("OFF", 0),
+    "cell_size_check": ("ON", 1),
+    "secure_delete": ("ON", 1),
+    "journal_size_limit": ("67108864", 67108864),
+    "wal_autocheckpoint": ("1000", 1000),
+    "recursive_triggers": ("ON", 1),
+}
 
 
 def is_safe_sqlite(version: tuple[int, ...]) -> bool:
@@ -73,8 +78,10 @@ def store_url(text: str) -> URL:
 
 
 def sqlite_path(url: URL) -> Path | None:
-    """The file behind a SQLite URL, None for a server."""
-    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+    """The file behind a SQLite URL, None for a server and for a database in memory."""
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return None
+    return Path(str(url.database))
 
 
 def make_engine(url: URL) -> Engine:
@@ -85,6 +92,18 @@ def make_engine(url: URL) -> Engine:
         )
     engine = create_engine(url, module=sqlite_module(), connect_args={"timeout": 5})
     event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def snapshot_engine(file: Path) -> Engine:
+    """An engine for a SQLite file that nobody changes: it writes nothing, not even beside the file."""
+    module = sqlite_module()
+    where = f"file:{quote(str(file.resolve()))}?mode=ro&immutable=1"
+    engine = create_engine(
+        "sqlite://", module=module, creator=lambda: module.connect(where, uri=True)
+    )
+    event.listen(engine, "connect", _prepare_snapshot)
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -101,15 +120,36 @@ def for_writing(engine: Engine) -> Engine:
     return engine.execution_options(begin_mode="IMMEDIATE")
 
 
+def wait_turn(session: Session) -> None:
+    """One writer at a time: SQLite sees to that itself, on PostgreSQL a lock does until the commit."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(7436)"))
+
+
+def plain(engine: Engine) -> Engine:
+    """The engine without transactions of its own, for what SQLite allows in none."""
+    return engine.execution_options(begin_mode="")
+
+
 def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None
-    for pragma in _PRAGMAS:
+    for name, (setting, wanted) in _PRAGMAS.items():
+        connection.execute(f"PRAGMA {name}={setting}")
+        (found,) = connection.execute(f"PRAGMA {name}").fetchone()
+        if found not in (wanted, "memory"):
+            raise StoreError("setting_refused", name=name, wanted=wanted, found=found)
+
+
+def _prepare_snapshot(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in ("query_only=ON", "trusted_schema=OFF", "cell_size_check=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin(connection: Connection) -> None:
     mode = connection.get_execution_options().get("begin_mode", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    if mode:
+        connection.exec_driver_sql(f"BEGIN {mode}")
 
 
 # STRICT tables know only INTEGER, REAL, TEXT and BLOB; SQLAlchemy converts the values as before.

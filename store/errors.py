@@ -46,6 +46,13 @@ class NotFoundError(DuijieError):
         super().__init__("not_found", kind=kind, id=id)
 
 
+class NoFileError(NotFoundError):
+    """No such file."""
+
+    def __init__(self, path: object) -> None:
+        DuijieError.__init__(self, "file_not_found", path=str(path))
+
+
 class ConflictError(DuijieError):
     """The record's state does not allow the act."""
 

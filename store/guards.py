@@ -141,7 +141,7 @@ def _postgresql() -> Iterator[str]:
         (venue WITH =, equipment WITH =, day WITH =, int4range(start, "end") WITH &&)
         WHERE (status <> 'withdrawn')"""
     branches = " ".join(
-        f"""IF NEW.kind = '{kind}' THEN
+        f"""IF NEW.kind = '{kind}' AND (change <> 0 OR TG_OP = 'INSERT') THEN
               UPDATE {kind} SET {left} = {left} - change, claimed = claimed + change,
                 version = version + (CASE WHEN change = 0 THEN 0 ELSE 1 END)
               WHERE code = NEW.resource;

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
-from store.engine import for_reading, for_writing, make_engine, sqlite_path, store_url
-from store.errors import ConflictError, InvalidError, StoreBusyError, StoreError
+from store import place
+from store.digest import digest_file
+from store.engine import for_reading, for_writing, make_engine, sqlite_path, store_url, wait_turn
+from store.errors import ConflictError, DuijieError, InvalidError, StoreBusyError, StoreError
+from store.queue import has_queues, queue_file, turn
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -24,6 +28,7 @@ _CONSTRAINT = re.compile(r"\b(?:[a-z_]+\.[a-z_]+|(?:uq|ck|fk|pk)_[a-z_]+)\b")
 _GUARD = re.compile(
     r"guard: ([a-z_]+)|\bex_([a-z_]+)|\bck_(?:run|slot|assessment)_(claimed|[a-z_]+)_range"
 )
+_IO = "disk I/O error"
 _BUSY = ("database is locked", "lock timeout", "deadlock detected")
 
 
@@ -36,20 +41,27 @@ class Store:
         self._shared: dict[str, Any] = {}
         self._reading = sessionmaker(for_reading(engine), autoflush=False, info=self._shared)
         self._writing = sessionmaker(for_writing(engine), info=self._shared)
+        self._path = sqlite_path(engine.url)
+        self._queue = queue_file(self._path) if self._path and has_queues() else None
 
     def read(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service on one snapshot; whatever it changes is thrown away."""
-        with _expected_failures(), self._reading() as session:
+        with expected_failures(self._path), self._reading() as session:
             return service(session, *args, **kwargs)
 
     def write(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a service in one transaction that holds the write lock from its first statement."""
-        with _expected_failures(), self._writing.begin() as session:
+        """Run a service in one transaction that holds the write lock from its first statement.
+
+        Writers of a SQLite file get their turn in the order in which they came.
+        """
+        with expected_failures(self._path), turn(self._queue), self._writing.begin() as session:
+            wait_turn(session)
             return service(session, *args, **kwargs)
 
     def rehearse(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service as `write` would, then throw everything away: a dry run."""
-        with _expected_failures(), self._writing() as session:
+        with expected_failures(self._path), turn(self._queue), self._writing() as session:
+            wait_turn(session)
             return service(session, *args, **kwargs)
 
     def lend(self, name: str, tool: object) -> None:
@@ -62,20 +74,30 @@ class Store:
 
 
 @contextmanager
-def _expected_failures() -> Iterator[None]:
+def expected_failures(path: Path | None = None) -> Iterator[None]:
+    """Turn what a driver raises, about a SQLite file, into failures that a person can act on."""
     try:
         yield
     except IntegrityError as error:
         raise _broken_constraint(error) from error
     except DBAPIError as error:
-        cause = str(error.orig)
-        if any(word in cause for word in _BUSY):
-            raise StoreBusyError from error
-        if "disk is full" in cause:
-            raise StoreError("disk_full") from error
         if isinstance(error, ProgrammingError | DataError):
             raise
-        raise StoreError("store_failed", cause=cause.splitlines()[0]) from error
+        if path is not None and _IO in str(error.orig) and place.is_full(path):
+            raise StoreError("disk_full") from error
+        raise failure(str(error.orig)) from error
+
+
+def failure(cause: str) -> DuijieError:
+    """What a driver said, as a failure that a person can act on."""
+    for words, error in (
+        (_BUSY, StoreBusyError()),
+        (("disk is full",), StoreError("disk_full")),
+        (("malformed", "not a database"), StoreError("store_damaged", cause=cause)),
+    ):
+        if any(word in cause for word in words):
+            return error
+    return StoreError("store_failed", cause=cause.splitlines()[0])
 
 
 def _broken_constraint(error: IntegrityError) -> InvalidError | ConflictError:
@@ -95,16 +117,29 @@ def open_store(location: str) -> Store:
     path = sqlite_path(url)
     if path is not None and not path.exists():
         raise StoreError("no_store", location=location)
+    if path is not None and digest_file(path).exists():
+        raise StoreError("is_backup", location=location)
+    if path is not None:
+        place.refuse_network(path)
     engine = make_engine(url)
     try:
         found = schema_version(engine)
     except DBAPIError as error:
-        raise StoreError("cannot_open", location=location, cause=str(error.orig)) from error
+        raise _unopened(location, path, error) from error
     if found != SCHEMA_VERSION:
         code = _why_not(engine, found)
         engine.dispose()
         raise StoreError(code, location=location, found=found, known=SCHEMA_VERSION)
+    if path is not None:
+        place.refuse_exposed(path)
     return Store(engine)
+
+
+def _unopened(location: str, path: Path | None, error: DBAPIError) -> StoreError:
+    """Why a store does not open; SQLite does not say that a full disk is the cause."""
+    if path is not None and _IO in str(error.orig) and place.is_full(path):
+        return StoreError("disk_full")
+    return StoreError("cannot_open", location=location, cause=str(error.orig))
 
 
 def _why_not(engine: Engine, found: str | None) -> str:
@@ -123,14 +158,15 @@ def create_store(location: str) -> Store:
     path = sqlite_path(url)
     if path is not None:
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            place.make_place(path)
         except OSError as error:
             raise StoreError("cannot_open", location=location, cause=str(error)) from error
+        place.refuse_exposed(path)
     engine = make_engine(url)
     try:
         upgrade(engine)
     except DBAPIError as error:
-        raise StoreError("cannot_open", location=location, cause=str(error.orig)) from error
+        raise _unopened(location, path, error) from error
     return Store(engine)
 
 

@@ -51,7 +51,7 @@ def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def demo_path(demo_file: Path, tmp_path: Path) -> Path:
     """A copy of the demo district of one's own."""
     path = tmp_path / "demo.db"
-    shutil.copyfile(demo_file, path)
+    shutil.copy(demo_file, path)
     return path
 
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 
+from tui.changes import watch
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.screens.base import BaseScreen
@@ -54,6 +55,7 @@ class DuijieApp(App[None]):
         self._needs = NeedsScreen(self._gateway)
         self.install_screen(self._needs, "needs")  # kept, with what stands in its form
         self.push_screen("needs")
+        self.run_worker(watch(self, self._gateway), group="watch")
         self.call_after_refresh(gc.enable)
 
     def action_go(self, where: str) -> None:

@@ -8,19 +8,21 @@ from typing import ParamSpec, TypeVar
 
 from store import Service, Store
 from store.schemas.actor import Actor
+from store.services import changes
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class Gateway:
-    """One store, the person acting in it, and the day to reckon from."""
+    """One store, the person acting in it, the day to reckon from, and the newest change that was seen."""
 
     def __init__(self, store: Store, by: Actor, today: date, *, is_demo: bool = False) -> None:
         self._store = store
         self.by = by
         self.today = today
         self.is_demo = is_demo
+        self.seen = store.read(changes.newest)  # before any list is read, so no change is missed
 
     async def read(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Await a service on a snapshot."""

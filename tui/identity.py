@@ -6,9 +6,9 @@ import os
 import pwd
 from pathlib import Path
 
-from store import Store
+from store import Store, open_store
 from store.errors import NotAllowedError, NotFoundError
-from store.schemas.actor import Actor
+from store.schemas.actor import Actor, Role
 from store.services import reference
 
 
@@ -33,6 +33,19 @@ def who(store: Store, as_user: str | None = None) -> Actor:
     if found is None:
         raise NotFoundError("user", login)
     return found
+
+
+def require_keeper(location: str, act: str, as_user: str | None) -> None:
+    """Refuse what is done to a store as a whole, unless it is the caller's own or an administrator asks."""
+    from store import backups
+
+    if as_user is None and backups.is_owner(location):
+        return
+    store = open_store(location)
+    by = who(store, as_user)
+    store.close()
+    if by.role is not Role.ADMIN:
+        raise NotAllowedError(act, "store", location)
 
 
 def _require_ownership(store: Store, as_user: str) -> None:

@@ -10,8 +10,8 @@ from matching.types import Violation
 from store.errors import DuijieError, InfeasibleError
 from store.services.filing import Problem
 from tui.i18n import _, mark
-from tui.safe import clean
 from tui.render import violation_line
+from tui.safe import clean
 from tui.words import act_word, kind_word, value_word
 
 ERRORS: Mapping[str, str] = {
@@ -62,7 +62,55 @@ ERRORS: Mapping[str, str] = {
         "SQLite {version} can damage a store that several people share. "
         "Install the package pysqlite3, or SQLite 3.51.3 or newer."
     ),
+    "file_exposed": mark(
+        "Other users can read or change {path} (mode {mode}), so it is not opened. "
+        "Make it yours alone: `chmod 600 {path}`."
+    ),
+    "folder_exposed": mark(
+        "Other users can replace files in {path} (mode {mode}), so the store in it is not opened. "
+        "Take that away: `chmod 700 {path}`."
+    ),
+    "network_disk": mark(
+        "{path} is on a disk that other machines share ({kind}), where a store can be damaged. "
+        "Put it on a local disk, or use PostgreSQL."
+    ),
+    "setting_refused": mark(
+        "SQLite does not take the setting {name} (wanted {wanted}, found {found}), without which the "
+        "store is not safe. Check the rights of the folder, and which SQLite is installed."
+    ),
     "disk_full": mark("The disk is full; nothing was lost. Free some space and try again."),
+    "store_damaged": mark(
+        "The store's file is damaged ({cause}). Put the last backup in its place: "
+        "`duijie store restore FILE --yes`."
+    ),
+    "is_backup": mark(
+        "{location} is a backup, and working in it would spoil it. Restore it to a place of its own: "
+        "`duijie --db NEW.db store restore {location}`."
+    ),
+    "file_exists": mark(
+        "There is already a file {path}; nothing was changed. Choose another name."
+    ),
+    "copy_unsound": mark(
+        "The copy of {location} is not sound ({cause}), so no backup was made. Run `duijie store check`."
+    ),
+    "backup_unsound": mark(
+        "{path} is not a sound backup; nothing was changed. See `duijie store verify {path}`."
+    ),
+    "backup_of_other_kind": mark(
+        "{path} was made from another kind of database than {location}; nothing was changed."
+    ),
+    "restore_over": mark(
+        "There is already a store at {location}; nothing was changed. "
+        "With --yes the backup takes its place and the old store is kept beside it."
+    ),
+    "store_in_use": mark(
+        "Somebody has {location} open; nothing was changed. Let everyone leave, then try again."
+    ),
+    "tool_missing": mark(
+        "The program {program} is not found. Install PostgreSQL's client programs, at least as new "
+        "as the server, and try again."
+    ),
+    "tool_failed": mark("{program} failed: {cause}. Nothing was changed."),
     "already_exists": mark("There is already a store at {location}; nothing was changed."),
     "settings_broken": mark("The settings file {path} cannot be read: {cause}."),
     "settings_wrong": mark("The settings file {path} has a wrong value for “{name}”."),
@@ -112,7 +160,8 @@ ERRORS: Mapping[str, str] = {
     ),
     "person_taken": mark("Instructor {id} was taken for {day}{taker}. Take the next best plan."),
     "queue": mark(
-        "{count} firms wait in line for {kind} {id}; nobody gets past them. Join the line with `duijie wait`."
+        "{count} firms wait in line for {kind} {id}; nobody gets past them. "
+        "Join the line with `duijie waiting join`."
     ),
     "not_offered": mark("{kind} {id} is not offered any more. Rank the need again."),
     "infeasible": mark("The plan for {id} no longer stands: {why}. Rank the need again."),
@@ -123,7 +172,8 @@ ERRORS: Mapping[str, str] = {
         "{kind} {id} is “{state}”: “{act}” is not possible now. Possible: {possible}."
     ),
     "in_use": mark(
-        "{id} is part of live proposals ({proposals}), so this cannot be changed. Withdraw or cancel them first, or postpone the class."
+        "{id} is part of live proposals ({proposals}), so this cannot be changed. "
+        "Withdraw or cancel them first, or postpone the class."
     ),
     "clock_over": mark("The time for {id} ran out at {until}. Send a new proposal."),
     "which_party": mark("Say for whom: {id} waits for {parties} (--party)."),
@@ -141,6 +191,8 @@ ERRORS: Mapping[str, str] = {
         "{id} began on {day} and can no longer be cancelled. Note no-shows instead."
     ),
     "class_not_begun": mark("{id} begins on {day}; no-shows are noted from then on."),
+    "no_dates": mark("The dates of {id} are still to be agreed: enter a run or hours first."),
+    "not_confirmed": mark("Nothing was done to {id}: answer y, or say --yes."),
     "no_class": mark("{id} is in no class."),
     "no_show_heads": mark("{id} has at most {most} heads left that could have stayed away."),
     "line_closed": mark("{id} begins on {day}; its waiting line is closed."),
@@ -153,7 +205,7 @@ ERRORS: Mapping[str, str] = {
     "run_gone": mark("The run {id} is no longer offered. Rank the need again."),
     "clock_range": mark("{name}: {value} is no sensible time; write 1 to 1000."),
     "no_substitute": mark("{person} cannot stand in for {id}: {why}."),
-    "not_in_class": mark("{id} has no part in the class {code}."),
+    "not_in_class": mark("{id} has no part in the class {group}."),
     "postpone_back": mark("The class begins on {first}; choose a later day."),
     "run_not_moved": mark("A run is moved as a whole by its institution; the class follows it."),
     "needs_terminal": mark("The full screen needs a terminal. Try `duijie --help`."),

@@ -37,6 +37,7 @@ KINDS: Mapping[str, str] = {
     "booking": mark("booking"),
     "clocks": mark("clocks"),
     "offering": mark("offering"),
+    "store": mark("store"),
 }
 
 FIELDS: Mapping[str, str] = {
@@ -216,6 +217,8 @@ ACTS: Mapping[str, str] = {
     "act_as": mark("act for someone"),
     "use": mark("use"),
     "load": mark("load"),
+    "back_up": mark("back up"),
+    "restore": mark("restore"),
 }
 
 CRITERIA: Mapping[Criterion, str] = {

@@ -72,7 +72,7 @@ def decline(
     answer.answered_at, answer.answered_by = now, by.login
     row.until = None
     dealing.touch(session, row, "decline", step.after, by, now, told=told)
-    dealing.reopen_need(session, row, by, now)
+    dealing.follow(session, row.need, by, now)
     dealing.give_back(session, row, "released", now)
     return outcome(row)
 
@@ -133,7 +133,7 @@ def replan(
     not_before: date | None = None,
 ) -> Plan:
     """Another plan for a proposal's course: for other heads, or not before a day. It only reads."""
-    row = dealing.load(session, code)
+    row = dealing.find(session, code)
     dealing.require_concerned(session, row, by)
     asked = replace(dealing.engine_need(session, row.need), heads=heads or row.heads)
     if not_before is not None:
@@ -161,30 +161,34 @@ def undo(session: Session, code: str, *, by: Actor, now: datetime, reason: str =
         raise ConflictError("undo_too_late", id=code, minutes=minutes)
     status = str(last.before["status"])
     if last.act == "send":
-        _unsend(session, row, by, now)
+        _unsend(session, row, now)
     elif last.act in ("accept", "agree"):
         _unanswer(session, row, str(last.after["party"]), "pending")
-        row.until = min(dealing.pending(session, code))
+        _hold_for_answers(session, row, now)
+    elif last.act == "confirm":
+        classes.leave(session, row, by=by, now=now)
+        row.until = dealing.after_days(session, now, clocks.clocks(session).confirm_days)
+        capacity.keep(session, code, row.until)
     else:
         if last.act == "decline":
             _unanswer(session, row, str(last.after["party"]), str(last.before["answer"]))
-        _bring_back(session, row, last.act, status, by, now)
+        _bring_back(session, row, status, by, now)
     row.reason = reason.strip() or None
     dealing.touch(session, row, "undo", status, by, now)
     if last.act == "cancel":
         classes.join(session, row, plans.loads(row.plan), by=by, now=now)
+    dealing.follow(session, row.need, by, now)
     return outcome(row)
 
 
 _UNDOABLE = {step.act for step in PROPOSAL.steps if step.can_undo}
 
 
-def _unsend(session: Session, row: ProposalRow, by: Actor, now: datetime) -> None:
+def _unsend(session: Session, row: ProposalRow, now: datetime) -> None:
     for answer in dealing.answers(session, row.code):
         session.delete(answer)
     row.until = clocks.after_minutes(now, clocks.clocks(session).draft_minutes)
     capacity.keep(session, row.code, row.until)
-    dealing.reopen_need(session, row, by, now)
 
 
 def _unanswer(session: Session, row: ProposalRow, party: str, status: str) -> None:
@@ -195,36 +199,26 @@ def _unanswer(session: Session, row: ProposalRow, party: str, status: str) -> No
     session.flush()
 
 
-def _bring_back(
-    session: Session, row: ProposalRow, act: str, status: str, by: Actor, now: datetime
-) -> None:
-    """Capacity, class and need as they were in a state that was left a moment ago."""
-    need = dealing.need_row(session, row.need)
-    confirm_by = dealing.after_days(session, now, clocks.clocks(session).confirm_days)
-    if act == "confirm":
-        classes.leave(session, row, by=by, now=now)
-        if need.status == "confirmed":
-            dealing.move_need(session, need, "reopen", by, now)
-            dealing.move_need(session, need, "match", by, now)
-        row.until = confirm_by
-        capacity.keep(session, row.code, row.until)
-        return
-    plan = plans.loads(row.plan)
+def _hold_for_answers(session: Session, row: ProposalRow, now: datetime) -> datetime:
+    """Set the proposal's clock by who has yet to answer; until when its capacity is to be held."""
+    days = clocks.clocks(session).confirm_days
+    waits = dealing.pending(session, row.code)
+    row.until = min(waits, default=dealing.after_days(session, now, days))
+    until = dealing.after_days(session, max(waits), days) if waits else row.until
+    capacity.keep(session, row.code, until)
+    return until
+
+
+def _bring_back(session: Session, row: ProposalRow, status: str, by: Actor, now: datetime) -> None:
+    """Capacity as it was in a state that was left a moment ago, if it can still be had."""
+    need, plan = dealing.need_row(session, row.need), plans.loads(row.plan)
     dealing.require_heads(session, need, row.heads, row.code)
     dealing.check(session, plan, now, row.code)
     if status == "confirmed":
-        dealing.take(session, row, plan, None, by, now)
         row.fee_fen = row.until = None
-        if row.heads >= need.heads:
-            dealing.move_need(session, need, "confirm", by, now)
-        return
-    waits = dealing.pending(session, row.code)
-    if status == "draft":
+        dealing.take(session, row, plan, None, by, now)
+    elif status == "draft":
         row.until = clocks.after_minutes(now, clocks.clocks(session).draft_minutes)
         dealing.take(session, row, plan, row.until, by, now)
-        return
-    row.until = min(waits, default=confirm_by)
-    dealing.move_need(session, need, "match", by, now)
-    days = clocks.clocks(session).confirm_days
-    held = dealing.after_days(session, max(waits, default=now), days)
-    dealing.take(session, row, plan, held, by, now)
+    else:
+        dealing.take(session, row, plan, _hold_for_answers(session, row, now), by, now)

@@ -113,13 +113,12 @@ def end(session: Session, status: str, *conditions: ColumnElement[bool]) -> set[
     """Give back live capacity; which resources have more of it now."""
     row = _BOOKINGS.c
     found = session.execute(
-        select(row.id, row.kind, row.resource).where(row.status.in_(LIVE), *conditions)
+        update(_BOOKINGS)
+        .where(row.status.in_(LIVE), *conditions)
+        .values(status=status)
+        .returning(row.kind, row.resource)
     ).all()
-    if found:
-        session.execute(
-            update(_BOOKINGS).where(row.id.in_([id for id, _, _ in found])).values(status=status)
-        )
-    return {(kind, resource) for _, kind, resource in found}
+    return {(kind, resource) for kind, resource in found}
 
 
 def expire(session: Session, now: datetime) -> set[tuple[str, str]]:
@@ -156,6 +155,17 @@ def live(session: Session, proposal: str) -> tuple[Claim, ...]:
         select(row.kind, row.resource, row.quantity, row.day, row.start, row.end).where(
             row.proposal == proposal, row.status.in_(LIVE)
         )
+    )
+    return tuple(sorted(Claim(*part) for part in found))
+
+
+def kept(session: Session, need: str) -> tuple[Claim, ...]:
+    """Seats that are kept for a need whose turn it is in a waiting line."""
+    row = _BOOKINGS.c
+    found = session.execute(
+        select(row.kind, row.resource, row.quantity, row.day, row.start, row.end)
+        .join_from(_BOOKINGS, _WAITING, _WAITING.c.code == row.waiting)
+        .where(_WAITING.c.need == need, row.status == "held")
     )
     return tuple(sorted(Claim(*part) for part in found))
 

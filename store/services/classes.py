@@ -84,9 +84,23 @@ def join(session: Session, row: ProposalRow, plan: Plan, *, by: Actor, now: date
         CLASS.step("join", found.status, found.code)
     row.training_class = found.code
     session.flush()
+    _appoint(session, plan, by, now)
     audit.note(session, by, "join", "class", [(found.code, None, {"proposal": row.code})], at=now)
     _weigh(session, found, by, now)
     return found.code
+
+
+def _appoint(session: Session, plan: Plan, by: Actor, now: datetime) -> None:
+    """A run that nobody was appointed to gets the instructor that everyone agreed on."""
+    if plan.run is None or not plan.instructors:
+        return
+    run = session.get_one(RunRow, plan.run, with_for_update=True)
+    if run.instructor is None:
+        run.instructor = plan.instructors[0]
+        run.version += 1
+        session.flush()
+        told = (run.code, {"instructor": None}, {"instructor": run.instructor})
+        audit.note(session, by, "appoint", "run", [told], at=now)
 
 
 def leave(session: Session, row: ProposalRow, *, by: Actor, now: datetime) -> None:
@@ -131,7 +145,7 @@ def _make(session: Session, plan: Plan, by: Actor, now: datetime) -> TrainingCla
         last_day=last,
         plan=plans.dumps(plan),
         min_heads=course.min_heads,
-        decide_by=max(_decide_by(session, first), day_of(now)),
+        decide_by=decide_by(session, first, now),
         version=1,
         created_at=now,
         created_by=by.login,
@@ -147,10 +161,10 @@ def _make(session: Session, plan: Plan, by: Actor, now: datetime) -> TrainingCla
     return made
 
 
-def _decide_by(session: Session, first: date) -> date:
-    """So many working days before the first session."""
+def decide_by(session: Session, first: date, now: datetime) -> date:
+    """The day to decide whether a class is held: some working days before it, today at the earliest."""
     calendar, days = reference.calendar(session), clocks.clocks(session).decide_days
-    return calendar.workdays_before(first, days)
+    return max(calendar.workdays_before(first, days), day_of(now))
 
 
 def _weigh(session: Session, row: TrainingClassRow, by: Actor, now: datetime) -> None:

@@ -63,7 +63,11 @@ def set_clocks(session: Session, changes: Mapping[str, int], *, by: Actor) -> Cl
 
 def after_workdays(calendar: Calendar, now: datetime, days: int) -> datetime:
     """The close of the working day that comes so many working days after now, in UTC."""
-    day = calendar.workdays_after(now.astimezone(CHINA).date(), days)
+    return close_of(calendar.workdays_after(now.astimezone(CHINA).date(), days))
+
+
+def close_of(day: date) -> datetime:
+    """When the desks close on a day, in UTC."""
     return datetime.combine(day, _CLOSES, CHINA).astimezone(UTC)
 
 

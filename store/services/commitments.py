@@ -1,4 +1,4 @@
-"""What has been promised to somebody may not be changed under them: edits and withdrawals that are refused."""
+"""What has been promised may not be changed under anybody: edits and withdrawals that are refused."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from store.errors import ConflictError
 from store.lifecycles import OFFERING
-from store.models import ProposalRow
+from store.models import ProposalRow, WaitingRow
 from store.schemas.records import Draft
 from store.services import capacity
 
@@ -39,8 +39,13 @@ def users(session: Session, kind: str, code: str) -> tuple[str, ...]:
         select(ProposalRow.code)
         .where(column == code, ProposalRow.status.in_(_LIVE))
         .order_by(ProposalRow.code)
-    )
-    return tuple(found)
+    ).all()
+    waits = session.scalars(
+        select(WaitingRow.code)
+        .where(WaitingRow.need == code, WaitingRow.status.in_(("waiting", "offered")))
+        .order_by(WaitingRow.code)
+    ).all()
+    return (*found, *waits)
 
 
 def refuse_withdrawal(session: Session, kind: str, code: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,12 +22,12 @@ from store.models import AnswerRow, NeedRow, ProposalRow, TermsRow
 from store.schemas.actor import Actor, Role
 from store.schemas.records import NeedView
 from store.services import audit, capacity, clocks, market, plans, reference, terms, waiting
-from store.services.capacity import Holder
+from store.services.capacity import Claim, Holder
 from store.services.plans import Plan
 from store.services.rights import Act, require
 from store.services.terms import Change, Terms
 
-LIVE = ("draft", "sent", "accepted", "confirmed")
+LIVE = ("draft", "sent", "accepted", "confirmed", "delivered")
 _SYSTEM_ROLES = (Role.OPERATOR, Role.SYSTEM)
 _LONGEST_REASON = 500
 Told = tuple[Mapping[str, object], Mapping[str, object]]
@@ -56,6 +56,14 @@ def load(session: Session, code: str, version: int | None = None) -> ProposalRow
         raise NotFoundError("proposal", code)
     if version is not None and row.version != version:
         raise StaleEditError("proposal", code, row.version)
+    return row
+
+
+def find(session: Session, code: str) -> ProposalRow:
+    """A proposal to look at."""
+    row = session.get(ProposalRow, code)
+    if row is None:
+        raise NotFoundError("proposal", code)
     return row
 
 
@@ -219,28 +227,41 @@ def require_heads(session: Session, need: NeedRow, heads: int, but: str = "") ->
         raise ConflictError("heads_taken", id=need.code, left=need.heads - taken, wanted=heads)
 
 
-def move_need(session: Session, need: NeedRow, act: str, by: Actor, now: datetime) -> None:
-    """Take a need's next step, where it is not there already."""
-    target = {step.after for step in NEED.steps if step.act == act}
-    if need.status in target:
-        return
-    before = need.status
-    need.status = NEED.step(act, before, need.code).after
-    need.changed_at, need.changed_by = now, by.login
-    session.flush()
-    told = ({"status": before}, {"status": need.status})
-    audit.note(session, by, act, "need", [(need.code, *told)])
+# The steps from one state of a need to another, by what its proposals came to.
+_PATHS = {
+    ("open", "matched"): ("match",),
+    ("open", "confirmed"): ("confirm",),
+    ("open", "delivered"): ("confirm", "deliver"),
+    ("matched", "open"): ("reopen",),
+    ("matched", "confirmed"): ("confirm",),
+    ("matched", "delivered"): ("confirm", "deliver"),
+    ("confirmed", "open"): ("reopen",),
+    ("confirmed", "matched"): ("reopen", "match"),
+    ("confirmed", "delivered"): ("deliver",),
+}
 
 
-def reopen_need(session: Session, row: ProposalRow, by: Actor, now: datetime) -> None:
-    """Open a need again for which no other proposal is out."""
-    need = need_row(session, row.need)
-    others = heads_taken(session, need.code, ("sent", "accepted", "confirmed"), but=row.code)
-    if need.status == "confirmed" and others:
-        move_need(session, need, "reopen", by, now)
-        move_need(session, need, "match", by, now)
-    elif not others and need.status in ("matched", "confirmed"):
-        move_need(session, need, "reopen", by, now)
+def follow(session: Session, code: str, by: Actor, now: datetime) -> None:
+    """Take a need to the state that its proposals say: open, matched, confirmed or delivered."""
+    need = need_row(session, code)
+    for act in _PATHS.get((need.status, _state_of(session, need)), ()):
+        before = need.status
+        need.status = NEED.step(act, before, code).after
+        need.changed_at, need.changed_by = now, by.login
+        session.flush()
+        told = ({"status": before}, {"status": need.status})
+        audit.note(session, by, act, "need", [(code, *told)], at=now)
+    if need.status in ("confirmed", "delivered"):
+        waiting.leave_all(session, code, by, now)
+
+
+def _state_of(session: Session, need: NeedRow) -> str:
+    if heads_taken(session, need.code, ("delivered",)) >= need.heads:
+        return "delivered"
+    if heads_taken(session, need.code, ("confirmed", "delivered")) >= need.heads:
+        return "confirmed"
+    is_out = heads_taken(session, need.code, ("sent", "accepted", "confirmed", "delivered"))
+    return "matched" if is_out else "open"
 
 
 def take(
@@ -253,13 +274,21 @@ def take(
 ) -> None:
     """Have exactly what the plan takes, until a moment or for good: kept where it is held, else taken."""
     wanted = plans.claims(plan)
-    if capacity.live(session, row.code) == wanted:
+    before = capacity.live(session, row.code)
+    if before == wanted:
         capacity.keep(session, row.code, until)
         return
     freed = capacity.end(session, "released", capacity.of_proposal(row.code))
-    turns = waiting.settle(session, row.need, wanted, by=by, now=now) | freed
-    capacity.take(session, Holder(row.code), wanted, until=until, now=now, by=by, turns=turns)
-    waiting.offer_next(session, freed, now)
+    own = {
+        resource for resource in freed if _sum(wanted, resource) <= _sum(before, resource)
+    }  # whoever has seats need not queue for them again, only for more
+    turns = waiting.settle(session, row.need, wanted, by=by, now=now)
+    capacity.take(session, Holder(row.code), wanted, until=until, now=now, by=by, turns=turns | own)
+    waiting.offer_next(session, freed | turns, now)
+
+
+def _sum(claims: Iterable[Claim], resource: tuple[str, str]) -> int:
+    return sum(claim.quantity for claim in claims if (claim.kind, claim.resource) == resource)
 
 
 def give_back(session: Session, row: ProposalRow, ended: str, now: datetime) -> None:
@@ -270,6 +299,7 @@ def give_back(session: Session, row: ProposalRow, ended: str, now: datetime) -> 
 
 def free_overdue(session: Session, now: datetime) -> None:
     """End every hold whose time is over and offer what it frees to whoever waits."""
+    waiting.lapse(session, now)
     freed = capacity.expire(session, now)
     if freed:
         waiting.offer_next(session, freed, now)

@@ -116,10 +116,16 @@ def prepare(
         raise InvalidError("reason_needed", course=course, first=first)
     if len(reason) > _LONGEST_REASON:
         raise InvalidError("reason_too_long", most=_LONGEST_REASON)
+    return _prepared(found, bundles[course], today, top, policy, reason)
+
+
+def _prepared(
+    found: matchmaking.Made, bundle: Bundle, today: date, top: int, policy: Policy, reason: str
+) -> Prepared:
     return Prepared(
         found.need,
         found.asked,
-        bundles[course],
+        bundle,
         today,
         top,
         json.dumps(_plain(policy)),
@@ -127,6 +133,20 @@ def prepare(
         json.dumps(_plain(_seen(found.ranking)), ensure_ascii=False),
         reason.strip() or None,
     )
+
+
+def prepare_best(
+    session: Session, need: str, *, by: Actor, today: date, but: str | None = None
+) -> Prepared:
+    """The best bundle of a need made ready, or the best that is not of a certain course."""
+    found = matchmaking.rank_with_inputs(
+        session, need, by=by, today=today, top=5, policy=DEFAULT_POLICY
+    )
+    require(by, Act.REGISTER, "decision", found.need.owner, need)
+    chosen = next((b for b in found.ranking.bundles if b.course.id != but), None)
+    if chosen is None:
+        raise ConflictError("course_not_ranked", need=need, course="–")
+    return _prepared(found, chosen, today, 5, DEFAULT_POLICY, "")
 
 
 def keep(session: Session, choice: Prepared, *, by: Actor) -> Decision:

@@ -95,6 +95,11 @@ def cells(kind: Kind, draft: Draft) -> list[str]:
     ]
 
 
+def named_cells(kind: Kind, draft: Draft) -> dict[str, str]:
+    """A draft as text cells, each under the name of its field."""
+    return dict(zip(kind.draft.model_fields, cells(kind, draft), strict=True))
+
+
 def import_rows(
     session: Session,
     kind_name: str,
@@ -181,7 +186,7 @@ def _drafts(
         if code:
             seen[code] = row
         if code is not None and code in known:
-            stored = dict(zip(kind.draft.model_fields, cells(kind, known[code][1]), strict=True))
+            stored = named_cells(kind, known[code][1])
             named = {**{k: v for k, v in stored.items() if k not in headings}, **named}
         try:
             items.append(_Item(row, code, kind.draft.model_validate(named)))

@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from store import chain
 from store.models import (
     AssessmentRow,
+    BookingRow,
     NeedRow,
     OccupationRow,
+    ProposalRow,
     RunRow,
     SearchEntryRow,
     SlotRow,
     WorkstationRow,
 )
+from store.services.capacity import LIVE
 from store.services.kinds import KINDS
 
 
@@ -28,16 +32,27 @@ class Offence:
     found: str
 
 
+def pages(session: Session) -> tuple[Offence, ...]:
+    """What is wrong with a SQLite file itself and with its references; a server looks after its own."""
+    if session.get_bind().dialect.name != "sqlite":
+        return ()
+    lines = session.scalars(text("PRAGMA integrity_check")).all()
+    rows = session.execute(text("PRAGMA foreign_key_check")).all()
+    return (
+        *(Offence("integrity", "", str(line)) for line in lines if line != "ok"),
+        *(Offence("foreign_key", str(row[0]), str(row[2])) for row in rows),
+    )
+
+
 def check(session: Session) -> tuple[Offence, ...]:
     """Every broken invariant of the store, none when it is sound."""
-    found: list[Offence] = []
-    if session.get_bind().dialect.name == "sqlite":
-        for (line,) in session.execute(text("PRAGMA integrity_check")):
-            if line != "ok":
-                found.append(Offence("integrity", "", str(line)))
-        for row in session.execute(text("PRAGMA foreign_key_check")):
-            found.append(Offence("foreign_key", str(row[0]), str(row[2])))
+    found = list(pages(session))
     found.extend(_capacities(session))
+    found.extend(_counters(session))
+    found.extend(_double_people(session))
+    found.extend(_overlapping_slots(session))
+    found.extend(_states(session))
+    found.extend(Offence("chain", str(row), "") for row in chain.broken(session))
     found.extend(_overfull_venues(session))
     found.extend(_unsearchable(session))
     found.extend(_windows(session))
@@ -57,6 +72,95 @@ def _capacities(session: Session) -> list[Offence]:
             select(row.code, left, total).where((left > total) | (left < 0))
         ):
             found.append(Offence("capacity", code, f"{free}/{size}"))
+    return found
+
+
+def _counters(session: Session) -> list[Offence]:
+    """Counters that do not say what the live bookings add up to."""
+    found = []
+    for kind, row in (("run", RunRow), ("slot", SlotRow), ("assessment", AssessmentRow)):
+        taken = (
+            select(BookingRow.resource, func.sum(BookingRow.quantity).label("taken"))
+            .where(BookingRow.kind == kind, BookingRow.status.in_(LIVE))
+            .group_by(BookingRow.resource)
+            .subquery()
+        )
+        for code, claimed, total in session.execute(
+            select(row.code, row.claimed, func.coalesce(taken.c.taken, 0))
+            .outerjoin(taken, taken.c.resource == row.code)
+            .where(row.claimed != func.coalesce(taken.c.taken, 0))
+            .order_by(row.code)
+        ):
+            found.append(Offence("counter", code, f"{claimed}/{total}"))
+    return found
+
+
+def _double_people(session: Session) -> list[Offence]:
+    one, other = aliased(BookingRow), aliased(BookingRow)
+    rows = session.execute(
+        select(one.resource, one.day, one.proposal, other.proposal)
+        .join(
+            other,
+            (other.kind == "instructor")
+            & (other.resource == one.resource)
+            & (other.day == one.day)
+            & (other.id > one.id)
+            & (other.start < one.end)
+            & (one.start < other.end),
+        )
+        .where(one.kind == "instructor", one.status.in_(LIVE), other.status.in_(LIVE))
+        .order_by(one.resource, one.day)
+    )
+    return [Offence("person_twice", who, f"{day}: {a}, {b}") for who, day, a, b in rows]
+
+
+def _overlapping_slots(session: Session) -> list[Offence]:
+    one, other = aliased(SlotRow), aliased(SlotRow)
+    rows = session.execute(
+        select(one.code, other.code)
+        .join(
+            other,
+            (other.venue == one.venue)
+            & (other.equipment == one.equipment)
+            & (other.day == one.day)
+            & (other.code > one.code)
+            & (other.start < one.end)
+            & (one.start < other.end),
+        )
+        .where(one.status != "withdrawn", other.status != "withdrawn")
+        .order_by(one.code)
+    )
+    return [Offence("slots_overlap", a, b) for a, b in rows]
+
+
+def _states(session: Session) -> list[Offence]:
+    """Proposals whose bookings, class or need do not go with their state."""
+    held = (
+        select(BookingRow.proposal, BookingRow.status)
+        .where(BookingRow.status.in_(LIVE), BookingRow.proposal.is_not(None))
+        .distinct()
+    )
+    states: dict[str, set[str]] = {}
+    for code, status in session.execute(held):
+        states.setdefault(str(code), set()).add(status)
+    found = []
+    for code, status, group, need in session.execute(
+        select(ProposalRow.code, ProposalRow.status, ProposalRow.training_class, NeedRow.status)
+        .join(NeedRow, NeedRow.code == ProposalRow.need)
+        .order_by(ProposalRow.code)
+    ):
+        taken = states.get(code, set())
+        is_over = status in ("declined", "withdrawn", "lapsed", "cancelled")
+        is_firm = status in ("confirmed", "delivered")
+        if (
+            (is_over and taken)
+            or (is_firm and (taken - {"booked"} or group is None))
+            or (status in ("draft", "sent", "accepted") and "booked" in taken)
+            or (status == "sent" and need not in ("matched", "confirmed"))
+            or (is_over and group is not None)
+        ):
+            told = ", ".join([status, need, *sorted(taken), group or ""])
+            found.append(Offence("proposal_state", code, told))
     return found
 
 

@@ -79,7 +79,14 @@ def around(session: Session, need: Need, today: date, codes: Sequence[str]) -> O
     courses = offers.courses(session, codes)
     found = offers.institutions(session, {course.institution for course in courses})
     market = Market(courses=courses, institutions=found)
-    return Offers(market, _Details(session, need, today, market))
+    details = _Details(session, need, today, market)
+    kept = capacity.kept(session, need.id)
+    if not kept:
+        return Offers(market, details)
+    return Offers(
+        _given_back(market, kept, need.id),
+        lambda courses: _given_back(details(courses), kept, need.id),
+    )
 
 
 class _Details:

@@ -153,7 +153,7 @@ def rank_within(
 def _open_need(session: Session, code: str, by: Actor) -> tuple[NeedView, Need]:
     require(by, Act.READ, "match", None)
     view: NeedView = records.fetch(session, "need", code, by=by)
-    if view.status not in ("open", "matched"):
+    if view.status not in ("open", "matched", "confirmed"):
         raise ConflictError("need_not_open", id=code)
     return view, market.engine_need(session, view)
 

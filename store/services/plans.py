@@ -53,7 +53,9 @@ class Plan:
 
 
 def of_bundle(bundle: Bundle, need: Need) -> Plan:
-    """A ranked bundle as a plan for a need."""
+    """A ranked bundle as a plan for a need; one without dates cannot be offered."""
+    if not bundle.sessions:
+        raise ConflictError("no_dates", id=bundle.course.id)
     return Plan(
         need.id,
         bundle.course.id,

@@ -132,8 +132,8 @@ def send(
     until = dealing.after_days(session, max(dues), clocks.clocks(session).confirm_days)
     dealing.take(session, row, plan, until, by, now)
     row.until = min(dues)
-    dealing.move_need(session, need, "match", by, now)
     dealing.touch(session, row, "send", step.after, by, now, request=request)
+    dealing.follow(session, row.need, by, now)
     audit.remember(session, request, "send", "proposal", code, by)
     return outcome(row, warnings)
 
@@ -154,7 +154,7 @@ def withdraw(
     row.reason = dealing.reason_given(reason) if reason.strip() else None
     row.until = None
     dealing.touch(session, row, "withdraw", step.after, by, now)
-    dealing.reopen_need(session, row, by, now)
+    dealing.follow(session, row.need, by, now)
     dealing.give_back(session, row, "released", now)
     return outcome(row)
 
@@ -182,9 +182,7 @@ def confirm(
     row.until = None
     dealing.touch(session, row, "confirm", step.after, by, now, request=request)
     classes.join(session, row, plan, by=by, now=now)
-    need = dealing.need_row(session, row.need)
-    if dealing.heads_taken(session, need.code, ("confirmed",)) >= need.heads:
-        dealing.move_need(session, need, "confirm", by, now)
+    dealing.follow(session, row.need, by, now)
     audit.remember(session, request, "confirm", "proposal", code, by)
     return outcome(row, warnings)
 
@@ -202,7 +200,7 @@ class Cost:
 
 def cancel_cost(session: Session, code: str, *, by: Actor, now: datetime) -> Cost:
     """The price of cancelling, before anything is done."""
-    row = dealing.load(session, code)
+    row = dealing.find(session, code)
     dealing.require_concerned(session, row, by)
     PROPOSAL.step("cancel", row.status, code)
     said, today = dealing.latest_terms(session, row), clocks.day_of(now)
@@ -238,6 +236,6 @@ def cancel(
     told: dealing.Told = ({}, {"fee_fen": row.fee_fen})
     dealing.touch(session, row, "cancel", step.after, by, now, told=told)
     classes.leave(session, row, by=by, now=now)
-    dealing.reopen_need(session, row, by, now)
+    dealing.follow(session, row.need, by, now)
     dealing.give_back(session, row, "cancelled", now)
     return outcome(row)

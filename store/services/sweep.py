@@ -65,7 +65,6 @@ def sweep(session: Session, now: datetime) -> Swept:
     holds = session.scalar(held) or 0
     lapsed = _lapse(session, now)
     dealing.free_overdue(session, now)
-    waiting.lapse(session, now)
     classes.move_on(session, now, SYSTEM)
     return Swept(holds, lapsed, _expire(session, now), _deliver(session, now))
 
@@ -80,7 +79,7 @@ def _lapse(session: Session, now: datetime) -> tuple[str, ...]:
         step = PROPOSAL.step("lapse", row.status, row.code)
         row.until = None
         dealing.touch(session, row, "lapse", step.after, SYSTEM, now)
-        dealing.reopen_need(session, row, SYSTEM, now)
+        dealing.follow(session, row.need, SYSTEM, now)
         dealing.give_back(session, row, "expired", now)
     return tuple(row.code for row in found)
 
@@ -95,6 +94,7 @@ def _expire(session: Session, now: datetime) -> tuple[str, ...]:
         session.flush()
         told = (code, {"status": "open"}, {"status": row.status})
         audit.note(session, SYSTEM, "expire", "need", [told], at=now)
+        waiting.leave_all(session, code, SYSTEM, now)
     return codes
 
 
@@ -109,7 +109,5 @@ def _deliver(session: Session, now: datetime) -> tuple[str, ...]:
     for row in found:
         step = PROPOSAL.step("deliver", row.status, row.code)
         dealing.touch(session, row, "deliver", step.after, SYSTEM, now)
-        need = dealing.need_row(session, row.need)
-        if need.status == "confirmed":
-            dealing.move_need(session, need, "deliver", SYSTEM, now)
+        dealing.follow(session, row.need, SYSTEM, now)
     return tuple(row.code for row in found)

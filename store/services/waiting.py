@@ -99,7 +99,9 @@ def leave(session: Session, code: str, *, by: Actor, now: datetime) -> Waiting:
 
 def waiting(session: Session, code: str, *, by: Actor) -> Waiting:
     """One firm's place in a line."""
-    row = _load(session, code)
+    row = session.get(WaitingRow, code)
+    if row is None:
+        raise NotFoundError("waiting", code)
     require(by, Act.READ, "waiting", row.owner, code)
     return _view(session, row)
 
@@ -159,6 +161,14 @@ def settle(
     return frozenset(turns)
 
 
+def leave_all(session: Session, need: str, by: Actor, now: datetime) -> None:
+    """Take a need that asks for nothing more out of every line."""
+    for row in session.scalars(
+        select(WaitingRow).where(WaitingRow.need == need, WaitingRow.status.in_(_QUEUED))
+    ).all():
+        _step(session, row, "leave", by, now)
+
+
 def lapse(session: Session, now: datetime) -> None:
     """End claims that nobody took up and lines whose class has begun; the next in line is offered."""
     over = session.scalars(
@@ -173,10 +183,10 @@ def lapse(session: Session, now: datetime) -> None:
 
 def _step(session: Session, row: WaitingRow, act: str, by: Actor, now: datetime) -> None:
     step = WAITING.step(act, row.status, row.code)
-    freed = capacity.end(session, "released", capacity.of_waiting(row.code))
+    capacity.end(session, "released", capacity.of_waiting(row.code))
     row.until = None
     _touch(session, row, act, step.after, by, now)
-    offer_next(session, freed, now)
+    offer_next(session, {(row.kind, row.resource)}, now)
 
 
 def _touch(

@@ -146,6 +146,22 @@ def test_the_main_job_from_call_to_reasons(terminal: Terminal) -> None:
     terminal.wait(lambda shown: "LEFT 0" in shown)
 
 
+def test_what_one_desk_registers_appears_on_the_other(terminal: Terminal, demo_path: Path) -> None:
+    other = Terminal(demo_path, size="120x40")
+    try:
+        for desk in (terminal, other):
+            desk.wait(lambda shown: "需求 80" in shown)
+        other.keys("F2", "rpjm", "Tab", "招5个焊")  # in the middle of a record of one's own
+        other.wait(lambda shown: "招5个焊" in shown)
+        terminal.keys("F2", "E002", "Tab", "打氩弧焊的", "Tab", "4", "C-s")
+        terminal.wait(lambda shown: "已保存 N000081" in shown)
+        other.wait(lambda shown: "需求 81" in shown and "打氩弧焊的" in shown, seconds=2)
+        other.keys("工", "Tab", "5", "C-s")
+        terminal.wait(lambda shown: "需求 82" in shown and "招5个焊工" in shown, seconds=4)
+    finally:
+        other.close()
+
+
 def test_control_characters_never_reach_the_terminal(demo_path: Path) -> None:
     """A title written behind the program's back is drawn without its escape sequence."""
     import sqlite3

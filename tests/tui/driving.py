@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
-from seed.demo import OPERATOR
+from seed.demo import CENTRE, OPERATOR
 from store import Store
-from store.schemas.actor import Actor
+from store.schemas.actor import Actor, Role
+from store.services import records
+from store.services.kinds import kind_named
 from tests.conftest import DAY
 from tui import i18n
 from tui.app import DuijieApp
 from tui.gateway import Gateway
 from tui.settings import Settings
+
+COLLEAGUE = Actor("chenjie", "陈杰", Role.OPERATOR, CENTRE)
 
 
 @asynccontextmanager
@@ -36,14 +41,23 @@ async def running(
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    """Wait for the keys to be handled, then every worker that waits for no person, then their messages."""
+    """Wait for the keys to be handled, then every worker that ends by itself, then their messages."""
     for _ in range(3):
         await pilot.pause()
         for worker in list(pilot.app.workers):
-            if worker.group != "dialog":
+            if worker.group not in ("dialog", "watch"):
                 with suppress(WorkerCancelled):
                     await worker.wait()
     await pilot.pause()
+
+
+def edit(store: Store, kind: str, code: str, by: Actor, **fields: object) -> Any:
+    """A record changed by somebody at another desk."""
+    view = store.read(records.fetch, kind, code, by=by)
+    draft = kind_named(kind).draft
+    kept = {name: getattr(view, name) for name in draft.model_fields}
+    changed = draft.model_validate({**kept, **fields})
+    return store.write(records.edit, code, changed, version=view.version, by=by)
 
 
 def frame(pilot: Pilot[None]) -> str:

@@ -196,7 +196,12 @@ def test_records_by_command(demo_path: Path) -> None:
     code = added["code"]
     edited = json.loads(duijie(*db, "edit", "need", code, "heads=4").stdout)
     assert (edited["heads"], edited["version"]) == (4, 2)
-    assert duijie(*db, "edit", "need", code, "heads=5", "--version", "1").returncode == 4
+    stale = duijie(*db, "edit", "need", code, "heads=5", "level=四级", "--version", "1")
+    assert stale.returncode == 4
+    told = json.loads(stale.stdout)
+    assert told["error"] == "stale_edit"
+    assert told["params"]["fields"]["heads"] == {"yours": "5", "theirs": "4"}
+    assert "Heads: yours 5 | theirs 4" in stale.stderr.decode()
     gone = json.loads(duijie(*db, "withdraw", "need", code, "--reason", "取消").stdout)
     assert gone["status"] == "withdrawn"
     acts = [entry["act"] for entry in json.loads(duijie(*db, "history", "need", code).stdout)]
@@ -317,3 +322,45 @@ def test_all_needs_at_once_are_what_each_is_alone(demo_path: Path) -> None:
     assert len(codes) == 80
     for at in (0, 17, 52):
         assert json.loads(duijie(*db, "match", codes[at]).stdout) == json.loads(every[0][at])
+
+
+def test_building_the_demo_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "demo.db"
+    assert duijie("--db", str(path), "demo", "--json", "--day", "2026-11-21").returncode == 0
+    assert {p.name for p in tmp_path.iterdir()} <= {"demo.db", "demo.db-wal", "demo.db-shm"}
+
+
+def test_a_store_is_backed_up_verified_and_restored(demo_path: Path, tmp_path: Path) -> None:
+    store, copy = ("--db", str(demo_path), "store"), str(tmp_path / "copy.db")
+    made = json.loads(duijie(*store, "backup", copy, "--json").stdout)
+    assert made["file"] == copy
+    assert duijie(*store, "backup", copy).returncode == 4
+    proof = duijie("store", "verify", copy, "--json")
+    assert proof.returncode == 0
+    assert json.loads(proof.stdout) == {
+        "ok": True,
+        "file": copy,
+        "sha256": made["sha256"],
+        "schema": made["schema"],
+        "offences": [],
+    }
+    refused = duijie(*store, "restore", copy, lang="zh")
+    assert refused.returncode == 4
+    assert "加上 --yes" in refused.stderr.decode()
+    done = json.loads(duijie(*store, "restore", copy, "--yes", "--json").stdout)
+    assert Path(done["kept"]).parent == demo_path.parent
+    assert duijie(*store, "check").returncode == 0
+    Path(copy).write_bytes(b"spoilt" + Path(copy).read_bytes()[6:])
+    told = duijie("store", "verify", copy, lang="zh")
+    assert told.returncode == 1
+    assert "和备份时不一样了" in told.stdout.decode()
+    assert duijie(*store, "restore", copy, "--yes").returncode == 1
+    assert duijie("store", "verify", str(tmp_path / "none.db")).returncode == 3
+    assert duijie(*store, "restore").returncode == 2
+
+
+def test_only_a_keeper_copies_a_store(demo_path: Path, tmp_path: Path) -> None:
+    store, copy = ("--db", str(demo_path), "store"), str(tmp_path / "copy.db")
+    assert duijie("--user", "heling", *store, "backup", copy).returncode == 5
+    assert not Path(copy).exists()
+    assert duijie("--user", "keeper", *store, "backup", copy).returncode == 0

@@ -13,7 +13,8 @@ import pytest
 from rich.cells import cell_len
 
 from store import Store
-from tests.tui.driving import frame, running, settle
+from tests.tui.driving import COLLEAGUE, edit, frame, running, settle
+from tui.widgets.form_input import FormInput
 
 FRAMES = Path(__file__).parent / "frames"
 KEYS = {
@@ -46,6 +47,28 @@ async def test_frame(stocked: Store, name: str, size: tuple[int, int], language:
         await pilot.pause(0.4)
         await settle(pilot)
         shown = _without_times(frame(pilot))
+    _compare(shown, name, size, language)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_frame_of_a_stale_edit(stocked: Store, size: tuple[int, int], language: str) -> None:
+    async with running(stocked, language, size) as pilot:
+        await pilot.press("e")
+        await settle(pilot)
+        said = "消防设施操作员四级，3个，一个礼拜内要拿证"
+        edit(
+            stocked, "need", "N000080", COLLEAGUE, heads=4, budget=1800, text=f"{said}，电话里改的"
+        )
+        for name, value in (("heads", "5"), ("text", f"{said}，来访改的")):
+            pilot.app.screen.query_one(f"#{name}", FormInput).value = value
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        shown = frame(pilot)
+    _compare(shown, "stale", size, language)
+
+
+def _compare(shown: str, name: str, size: tuple[int, int], language: str) -> None:
     for line in shown.splitlines():
         assert cell_len(line) <= size[0]
     path = FRAMES / f"{name}_{size[0]}x{size[1]}_{language}.txt"

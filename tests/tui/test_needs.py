@@ -191,21 +191,6 @@ async def test_edit_and_withdraw_by_keys(stocked: Store) -> None:
     assert stocked.read(records.fetch, "need", code, by=OPERATOR).status == "withdrawn"
 
 
-async def test_a_stale_edit_is_refused_in_the_form(stocked: Store) -> None:
-    view = newest(stocked)
-    async with running(stocked) as pilot:
-        await pilot.press("e")
-        await settle(pilot)
-        fields = {name: getattr(view, name) for name in NeedDraft.model_fields}
-        theirs = NeedDraft(**{**fields, "heads": 9})
-        stocked.write(records.edit, view.code, theirs, version=view.version, by=OPERATOR)
-        pilot.app.screen.query_one("#heads", FormInput).value = "8"
-        await pilot.press("ctrl+s")
-        await settle(pilot)
-        assert "Someone else has changed" in frame(pilot)
-    assert stocked.read(records.fetch, "need", view.code, by=OPERATOR).heads == 9
-
-
 async def test_an_institution_sees_needs_but_may_not_register(stocked: Store) -> None:
     school = Actor("heling", "何玲", Role.INSTITUTION, "T01")
     async with running(stocked, by=school) as pilot:

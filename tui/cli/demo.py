@@ -69,13 +69,16 @@ def _build(location: str, day: str | None) -> Store:
     if "://" in location:
         store = demo.build(location, today, progress)
     else:
+        from store import queue
+
         made = Path(f"{location}.{os.getpid()}.new")
         demo.build(str(made), today, progress).close()
         target = Path(location)
         if target.exists() and target.stat().st_size:  # another process was quicker
             made.unlink()
+            queue.queue_file(made).unlink(missing_ok=True)
         else:
-            made.rename(target)
+            queue.move(made, target)
         store = open_store(location)
     say(
         _("Built in {seconds:.1f} s: {place}").format(

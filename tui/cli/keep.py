@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from collections.abc import Sequence
 
 from store import create_store, open_store, upgrade_store
 from store.errors import ConflictError, NotAllowedError, StoreError, UsageError
@@ -11,26 +12,34 @@ from store.schemas.actor import SYSTEM, Role
 from store.schemas.records import CentreDraft
 from store.services import health, records, reference
 from tui import settings as settings_module
-from tui.cli.output import line, plain, put, say
+from tui.cli.output import line, plain, put, say, tell_failure
 from tui.i18n import _, mark
 from tui.identity import login_name, who
 from tui.settings import Settings
 from tui.words import kind_word
 
-_OFFENCES = {
+OFFENCES = {
     "integrity": mark("the database file is damaged"),
     "foreign_key": mark("a row refers to something that is gone"),
     "capacity": mark("more is left than there is"),
+    "counter": mark("the counter does not say what is booked"),
+    "person_twice": mark("an instructor is booked twice at one time"),
+    "slots_overlap": mark("two slots sell the same workstations"),
+    "proposal_state": mark("the proposal's state does not go with what it has taken"),
+    "chain": mark("the chain of the audit trail is broken here"),
     "more_stations_than_there_are": mark("the slot has more workstations than the venue"),
     "not_searchable": mark("search does not know this record"),
     "window": mark("the window ends before it begins"),
     "no_reference": mark("the reference data is missing"),
+    "no_digest": mark("there is no digest beside it, so nothing proves it unchanged"),
+    "digest": mark("it is not what was written; its digest is now"),
+    "unreadable": mark("it cannot be read"),
 }
 
 
 def init(options: Namespace, settings: Settings) -> int:
     """Make a store with reference data, a first centre, and the caller as its operator."""
-    _refuse_dry_run(options)
+    refuse_dry_run(options)
     location = options.db or settings.db
     centre = CentreDraft(name=options.centre or _("Service centre"))
     _refuse_existing(location)
@@ -51,7 +60,8 @@ def init(options: Namespace, settings: Settings) -> int:
     return 0
 
 
-def _refuse_dry_run(options: Namespace) -> None:
+def refuse_dry_run(options: Namespace) -> None:
+    """Say that a command cannot be tried out."""
     if options.dry_run:
         raise UsageError("no_dry_run")
 
@@ -68,7 +78,7 @@ def _refuse_existing(location: str) -> None:
 
 def upgrade(options: Namespace, settings: Settings) -> int:
     """Apply the migrations that a store lacks; a store that lacks none is left as it is."""
-    _refuse_dry_run(options)
+    refuse_dry_run(options)
     location = options.db or settings.db
     upgrade_store(location)
     say(_("{location} is up to date.").format(location=location))
@@ -76,13 +86,16 @@ def upgrade(options: Namespace, settings: Settings) -> int:
 
 
 def check(options: Namespace, settings: Settings) -> int:
-    """Audit every invariant; 1 when something is wrong."""
-    offences = open_store(options.db or settings.db).read(health.check)
+    """Audit every invariant; 1 when something is wrong, 2 when it could not be looked at."""
+    try:
+        offences = open_store(options.db or settings.db).read(health.check)
+    except StoreError as error:
+        tell_failure(error, as_json=options.json)
+        return 2
     if options.json:
         put({"ok": not offences, "offences": offences})
     else:
-        for offence in offences:
-            line(f"{offence.record}  {_(_OFFENCES[offence.code])}: {offence.found}")
+        tell_offences(offences)
         say(
             _("{count} offences found.").format(count=len(offences))
             if offences
@@ -91,11 +104,17 @@ def check(options: Namespace, settings: Settings) -> int:
     return 1 if offences else 0
 
 
+def tell_offences(offences: Sequence[health.Offence]) -> None:
+    """One line for each thing that should never be."""
+    for offence in offences:
+        line(f"{offence.record}  {_(OFFENCES[offence.code])}: {offence.found}".strip())
+
+
 def embed(options: Namespace, settings: Settings) -> int:
     """Compute the vectors that the semantic extra lacks, batch by batch; what is there is kept."""
     from store.services import vectors
 
-    _refuse_dry_run(options)
+    refuse_dry_run(options)
     store = open_store(options.db or settings.db)
     made = vectors.embed(store, by=who(store, options.user), progress=_progress)
     if options.json:
@@ -125,7 +144,7 @@ def bulk(options: Namespace, settings: Settings) -> int:
     """An invented market for load tests, the same for the same seed, with a progress bar on a terminal."""
     from seed import bulk as bulk_data
 
-    _refuse_dry_run(options)
+    refuse_dry_run(options)
     store = open_store(options.db or settings.db)
     by = who(store, options.user)
     if by.role in (Role.INSTITUTION, Role.ENTERPRISE):

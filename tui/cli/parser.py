@@ -64,6 +64,7 @@ def build() -> argparse.ArgumentParser:
     _matching(add)
     _choosing(add, commands, common)
     _words(commands, common)
+    _dealing(add, commands, common)
     _keeping(add, commands, common)
     return parser
 
@@ -238,8 +239,119 @@ def _words(commands: Any, common: argparse.ArgumentParser) -> None:
     act.add_argument("--reason", default="", help=_("why"))
 
 
+def _dealing(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
+    command = add("propose", "deals:propose", _("hold a bundle of a need's ranking"))
+    command.add_argument("need", metavar=_("NEED"))
+    command.add_argument("course", metavar=_("COURSE"))
+    command.add_argument("--reason", default="", help=_("why, needed when it is not the first"))
+    command.add_argument("--send", action="store_true", help=_("offer it to everyone at once"))
+    command.add_argument(
+        "--top", type=_positive, default=5, metavar="K", help=_("at most K bundles")
+    )
+    _request(command)
+    _weighing(command)
+    act = _Group(commands, common, "proposal", "deals", _("bundles that were offered"))
+    listed = act("list", "list_all", _("the clock that ends first on top"), code=False)
+    listed.add_argument("--need", metavar=_("NEED"), help=_("only of this need"))
+    listed.add_argument("--all", action="store_true", help=_("those that are over, too"))
+    listed.add_argument("--top", type=_positive, default=50, metavar="N", help=_("at most N"))
+    act("show", "show", _("everything about one"))
+    _request(act("send", "send", _("offer a draft to everyone it concerns")))
+    _request(act("confirm", "confirm", _("turn what is held into bookings")))
+    act("accept", "accept", _("agree to the terms"))
+    for name, summary in (
+        ("decline", _("say no, and why")),
+        ("withdraw", _("take it back")),
+        ("undo", _("take one's last step back")),
+        ("cancel", _("cancel what was confirmed; the cost is said first")),
+    ):
+        act(name, name, summary).add_argument("--reason", default="", help=_("why"))
+    act("revise", "revise", _("change the terms of a draft"), fields=True)
+    act("counter", "counter", _("put other terms forward"), fields=True)
+    for one in ("accept", "decline", "counter"):
+        act.made[one].add_argument("--party", metavar="CODE", help=_("for whom"))
+    act.made["cancel"].add_argument(
+        "--fee", type=float, metavar=_("YUAN"), help=_("another amount than by the terms")
+    )
+    _holding_classes(commands, common)
+
+
+def _holding_classes(commands: Any, common: argparse.ArgumentParser) -> None:
+    act = _Group(commands, common, "class", "classes", _("confirmed proposals taught together"))
+    act("list", "list_classes", _("soonest first"), code=False)
+    act("show", "show_class", _("everything about one"))
+    command = act("substitute", "substitute", _("who or what could stand in; with TO, put it in"))
+    command.add_argument("leaving", metavar=_("FROM"))
+    command.add_argument("coming", nargs="?", metavar=_("TO"))
+    command.add_argument("--reason", default="", help=_("why"))
+    command = act("postpone", "postpone", _("begin later; --dry-run says what it means"))
+    command.add_argument("day", metavar=_("DAY"))
+    command.add_argument("--reason", default="", help=_("why"))
+    command = act("no-show", "no_show", _("heads of a proposal that did not come"))
+    command.add_argument("heads", type=_positive, metavar="N")
+    command.add_argument("--reason", default="", help=_("why"))
+    act = _Group(commands, common, "waiting", "classes", _("firms that wait for seats"))
+    act("list", "lines", _("by line and place"), code=False)
+    command = act("join", "join_line", _("put a need at the end of a line"), code=False)
+    command.add_argument("need", metavar=_("NEED"))
+    command.add_argument("kind", choices=("run", "assessment"))
+    command.add_argument("resource", metavar="CODE")
+    act("leave", "leave_line", _("take a firm out of its line"))
+    act = _Group(commands, common, "calls", "classes", _("whom to ring next, and why"))
+    command = act("list", "calls", _("most urgent first, with two sentences to say"), code=False)
+    command.add_argument("--top", type=_positive, default=20, metavar="N", help=_("at most N"))
+    command = act("log", "called", _("keep what a call came to"), code=False)
+    command.add_argument("record", metavar="CODE")
+    command.add_argument("party", metavar=_("PARTY"))
+    command.add_argument(
+        "outcome", choices=("accepted", "declined", "no_answer", "later", "talked")
+    )
+    command.add_argument("--note", default="", help=_("what was said"))
+    act("replies", "replies", _("how long each party takes to answer"), code=False)
+    act = _Group(commands, common, "clocks", "classes", _("how long each step may take"))
+    act("show", "show_clocks", _("the numbers"), code=False)
+    act("set", "set_clocks", _("change some of them"), code=False, fields=True)
+    act("run", "run_clocks", _("end what is over; for cron"), code=False)
+
+
+class _Group:
+    """A command with acts of its own; calling it adds one."""
+
+    def __init__(
+        self, commands: Any, common: argparse.ArgumentParser, name: str, module: str, summary: str
+    ) -> None:
+        group = commands.add_parser(name, help=summary)
+        self._acts = group.add_subparsers(metavar=_("ACT"), required=True)
+        self._common = common
+        self._module = module
+        self.made: dict[str, argparse.ArgumentParser] = {}
+
+    def __call__(
+        self, name: str, run: str, summary: str, *, code: bool = True, fields: bool = False
+    ) -> argparse.ArgumentParser:
+        """One act, on a code unless it says otherwise, with FIELD=VALUE words where it says so."""
+        act: argparse.ArgumentParser = self._acts.add_parser(
+            name, help=summary, description=summary, parents=[self._common]
+        )
+        act.set_defaults(run=f"{self._module}:{run}")
+        if code:
+            act.add_argument("code", metavar="CODE")
+        if fields:
+            act.add_argument("fields", nargs="+", metavar=_("FIELD=VALUE"))
+        self.made[name] = act
+        return act
+
+
+def _request(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--request", metavar="ID", help=_("a repeat with the same id does nothing")
+    )
+
+
 def _keeping(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
-    store = commands.add_parser("store", help=_("make, upgrade and check a store"))
+    store = commands.add_parser(
+        "store", help=_("make, upgrade, check, back up and restore a store")
+    )
     acts = store.add_subparsers(metavar=_("ACT"), required=True)
     for name, summary in (
         ("init", _("make a store with reference data")),
@@ -251,6 +363,17 @@ def _keeping(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
         act.set_defaults(run=f"keep:{name}")
         if name == "init":
             act.add_argument("--centre", metavar=_("NAME"), help=_("the service centre's name"))
+    for name, summary in (
+        ("backup", _("copy the whole store into a new file while others work")),
+        ("verify", _("prove a backup by its digest and by reading all of it")),
+        ("restore", _("put a backup in the store's place; --yes over an existing one")),
+    ):
+        act = acts.add_parser(name, help=summary, description=summary, parents=[common])
+        act.set_defaults(run=f"backups:{name}")
+        if name == "backup":
+            act.add_argument("file", nargs="?", metavar=_("FILE"), help=_("a name not yet taken"))
+        else:
+            act.add_argument("file", metavar=_("FILE"), help=_("a backup"))
     seed = commands.add_parser("seed", help=_("data for load tests"))
     kinds = seed.add_subparsers(metavar=_("WHAT"), required=True)
     summary = _("an invented market: offerings, people, slots and needs by the thousand")

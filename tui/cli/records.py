@@ -8,13 +8,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from store.errors import InvalidError, UsageError
+from store.errors import InvalidError, StaleEditError, UsageError
 from store.schemas.records import Draft
 from store.services import filing, records
 from store.services.kinds import Kind, kind_named
 from tui.cli.output import line, put, say
 from tui.cli.session import begin
 from tui.i18n import _
+from tui.merging import merge
 from tui.messages import field_causes
 from tui.settings import Settings
 from tui.words import field_word, kind_word, value_word
@@ -73,12 +74,29 @@ def edit(options: Namespace, settings: Settings) -> int:
     kind = kind_named(options.kind)
     session = begin(options, settings)
     view = session.store.read(records.fetch, options.kind, options.code.upper(), by=session.by)
-    stored = dict(zip(kind.draft.model_fields, filing.cells(kind, view), strict=True))
-    draft = _draft(kind, {**stored, **_fields(kind, options.fields)})
+    given = _fields(kind, options.fields)
+    draft = _draft(kind, {**filing.named_cells(kind, view), **given})
     run = session.store.rehearse if options.dry_run else session.store.write
     version = options.version or view.version
-    _show(options, run(records.edit, options.code.upper(), draft, version=version, by=session.by))
+    try:
+        saved = run(records.edit, view.code, draft, version=version, by=session.by)
+    except StaleEditError as error:
+        theirs = session.store.read(records.fetch, kind.name, view.code, by=session.by)
+        yours = filing.named_cells(kind, draft)
+        _tell_apart(error, {name: yours[name] for name in given}, filing.named_cells(kind, theirs))
+        raise
+    _show(options, saved)
     return 0
+
+
+def _tell_apart(error: StaleEditError, yours: dict[str, str], theirs: dict[str, str]) -> None:
+    """Where the given fields differ from what is stored now, for people and in the error's data."""
+    fields = {}
+    for name, (mine, other) in merge({}, yours, theirs).both.items():
+        fields[name] = {"yours": mine, "theirs": other}
+        told = _("{field}: yours {yours} | theirs {theirs}")
+        say(told.format(field=field_word(name), yours=mine or "–", theirs=other or "–"))
+    error.params["fields"] = fields
 
 
 def withdraw(options: Namespace, settings: Settings) -> int:

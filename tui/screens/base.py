@@ -9,7 +9,7 @@ from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Container
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from store.errors import DuijieError
@@ -18,13 +18,14 @@ from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.messages import sentence
 from tui.safe import plain
+from tui.screens.live import LiveScreen
 from tui.widgets.key_bar import KeyBar
 
 R = TypeVar("R")
 SMALLEST = (80, 24)
 
 
-class _Translated(Screen[R], Generic[R]):
+class _Translated(LiveScreen[R], Generic[R]):
     """Key hints in the session's language, wherever the framework shows them, and help on them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

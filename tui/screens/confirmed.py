@@ -26,6 +26,7 @@ class ConfirmedDialog(BaseDialog[None]):
 
     CSS_PATH = "confirmed.tcss"
     AUTO_FOCUS = "#confirmed"
+    KINDS_SHOWN = frozenset({"alias"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("delete,x,u", "undo", mark("Undo"), id="confirmed.undo"),
     ]
@@ -53,19 +54,24 @@ class ConfirmedDialog(BaseDialog[None]):
     @work(exclusive=True, group="list")
     async def _load(self, told: str = "") -> None:
         try:
-            found = await self._gateway.read(learning.confirmations, by=self._gateway.by)
+            async with self.reading:
+                await self.reread(self.KINDS_SHOWN)
         except DuijieError as error:
             self._tell(sentence(error))
             return
-        self._shown = {str(item.id): item for item in found}
-        self.query_one("#confirmed", RecordList).show(
-            [_row(item) for item in found], is_complete=True
-        )
+        found = self._shown.values()
         contested = sum(item.is_contested for item in found)
         if contested and not told:
             told = _("! marks words that people confirmed differently: {count}. x takes one back.")
             told = told.format(count=contested)
         self._tell(told or (_("x takes a confirmation back.") if found else _("None yet.")))
+
+    async def reread(self, kinds: frozenset[str]) -> None:
+        """The list as it is now."""
+        found = await self._gateway.read(learning.confirmations, by=self._gateway.by)
+        self._shown = {str(item.id): item for item in found}
+        for listing in self.query("#confirmed").results(RecordList):
+            listing.update([_row(item) for item in found])
 
     def action_undo(self) -> None:
         """Take back the confirmation under the cursor."""

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from matching.policy import DEFAULT_POLICY
 from matching.types import Bundle
 from store.errors import DuijieError
-from store.services import decisions, matchmaking
+from store.services import decisions, matchmaking, records
 from store.services.matchmaking import Matched
 from tui.gateway import Gateway
 from tui.i18n import _, mark
@@ -28,6 +28,7 @@ from tui.widgets.bundle_list import BundleList
 
 _TOP = 9
 _RECEIPTS = 5
+_OFFERS = ("institution", "course", "run", "instructor", "venue", "slot", "assessment")
 _PANELS = {"why_not": mark("Why not more"), "decisions": mark("Decisions")}
 
 
@@ -37,6 +38,7 @@ class MatchScreen(BaseScreen[None]):
     CSS_PATH = "match.tcss"
     AUTO_FOCUS = "#bundles"
     TITLE_WORD = "match"
+    KINDS_SHOWN = frozenset({"need", *_OFFERS})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f7,comma", "step(-1)", mark("Prev need"), id="match.previous"),
         Binding("f8,full_stop", "step(1)", mark("Next need"), id="match.next"),
@@ -101,6 +103,18 @@ class MatchScreen(BaseScreen[None]):
         """Rank the need again on what is offered now."""
         self._open()
 
+    async def reread(self, kinds: frozenset[str]) -> None:
+        """Say that what was ranked is no longer so; nothing moves under a person's hands."""
+        if self._matched is None:
+            return
+        if kinds.intersection(_OFFERS):
+            self.bundles.border_subtitle = _("Offers changed: r ranks again")
+            return
+        need = self._matched.need
+        now = await self.gateway.read(records.fetch, "need", need.code, by=self.gateway.by)
+        if now.version != need.version and not self.is_gone:
+            self.bundles.border_subtitle = _("Need changed: r ranks again")
+
     def action_step(self, step: int) -> None:
         """The open need before or after this one."""
         if not self._codes:
@@ -111,6 +125,7 @@ class MatchScreen(BaseScreen[None]):
 
     async def _rank(self) -> None:
         self.bundles.add_class("-stale")
+        self.bundles.border_subtitle = ""
         started = time.perf_counter()
         try:
             self._matched = await self.gateway.read(

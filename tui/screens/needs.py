@@ -78,6 +78,7 @@ class NeedsScreen(BaseScreen[None]):
     CSS_PATH = "needs.tcss"
     AUTO_FOCUS = "#needs"
     TITLE_WORD = "needs"
+    KINDS_SHOWN = frozenset({"need", "enterprise"})
     BINDINGS: ClassVar[list[BindingType]] = [
         # Keys that move the focus are handled before the next key is sent on: see docs/decisions/0004.
         Binding("f2", "register", mark("Register"), priority=True, id="needs.register"),
@@ -177,36 +178,55 @@ class NeedsScreen(BaseScreen[None]):
     @work(exclusive=True, group="list")
     async def _load(self, keep: str | None = None) -> None:
         try:
-            page = await self.gateway.read(
-                records.page, "need", by=self.gateway.by, limit=_PAGE, newest_first=True
-            )
+            async with self.reading:
+                await self._read(keep)
         except DuijieError as error:
             self.tell_failure(error)
             return
+        if not self.is_gone and not self.needs.rows:
+            self.tell(_("No need yet: F2 registers the first."))
+
+    async def reread(self, kinds: frozenset[str]) -> None:
+        """The list as it is now."""
+        await self._read()
+
+    async def _read(self, keep: str | None = None) -> None:
+        page = await self.gateway.read(
+            records.page,
+            "need",
+            by=self.gateway.by,
+            limit=self.needs.room(_PAGE),
+            newest_first=True,
+        )
         if self.is_gone:
             return
         self._after = page.after
-        self.needs.show([_row(view) for view in page.items], is_complete=not page.after, keep=keep)
-        panel = self.query_one("#list-panel")
-        panel.border_title = _("Needs {total}").format(total=page.total)
-        if not page.items:
-            self.tell(_("No need yet: F2 registers the first."))
+        rows = [_row(view) for view in page.items]
+        self.needs.update(rows, is_complete=not page.after, keep=keep)
+        title = _("Needs {total}").format(total=page.total)
+        if self.query_one("#list-panel").border_title != title:
+            self.query_one("#list-panel").border_title = title
 
     @on(RecordList.MoreWanted)
     @work(exclusive=True, group="more")
     async def _load_more(self) -> None:
         try:
-            page = await self.gateway.read(
-                records.page,
-                "need",
-                by=self.gateway.by,
-                after=self._after,
-                limit=_PAGE,
-                newest_first=True,
-            )
+            async with self.reading:
+                await self._read_more()
         except DuijieError as error:
             self.tell_failure(error)
+
+    async def _read_more(self) -> None:
+        if not self._after:  # a reading in between has come to the end
             return
+        page = await self.gateway.read(
+            records.page,
+            "need",
+            by=self.gateway.by,
+            after=self._after,
+            limit=_PAGE,
+            newest_first=True,
+        )
         self._after = page.after
         self.needs.append([_row(view) for view in page.items], is_complete=not page.after)
 
@@ -359,9 +379,7 @@ class NeedsScreen(BaseScreen[None]):
         except DuijieError as error:
             self.tell_failure(error)
             return
-        cells = dict(
-            zip(NeedDraft.model_fields, filing.cells(kind_named("need"), view), strict=True)
-        )
+        cells = filing.named_cells(kind_named("need"), view)
         for name in ("certificate", "can_split"):
             cells[name] = "1" if cells[name] == "1" else ""  # not said comes back as not said
         if cells["area"]:

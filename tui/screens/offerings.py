@@ -60,6 +60,7 @@ class OfferingsScreen(BaseScreen[None]):
     CSS_PATH = "offerings.tcss"
     AUTO_FOCUS = "#institutions"
     TITLE_WORD = "offerings"
+    KINDS_SHOWN = frozenset({"institution", *KINDS})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2,n", "new", mark("New"), id="offerings.new"),
         Binding("e", "edit", mark("Edit"), id="offerings.edit"),
@@ -76,6 +77,7 @@ class OfferingsScreen(BaseScreen[None]):
         super().__init__(gateway)
         self._kind = KINDS[0]
         self._after = ""
+        self._listed: tuple[str, str] | None = None  # whose records of which kind are listed
 
     def body(self) -> ComposeResult:
         """Institutions, tabs of kinds, records."""
@@ -100,12 +102,23 @@ class OfferingsScreen(BaseScreen[None]):
     @work(exclusive=True, group="institutions")
     async def _load_institutions(self) -> None:
         try:
-            page = await self.gateway.read(
-                records.page, "institution", by=self.gateway.by, limit=_PAGE
-            )
+            async with self.reading:
+                await self._read_institutions()
         except DuijieError as error:
             self.tell_failure(error)
-            return
+
+    async def reread(self, kinds: frozenset[str]) -> None:
+        """The institutions and the records as they are now."""
+        if "institution" in kinds:
+            await self._read_institutions()
+        if self._kind in kinds and self._listed is not None:
+            was_empty = not self.offered.rows
+            await self._read()
+            if was_empty and not self.is_gone and self.offered.rows:
+                self.tell("")  # it said that nothing is filed yet
+
+    async def _read_institutions(self) -> None:
+        page = await self.gateway.read(records.page, "institution", by=self.gateway.by, limit=_PAGE)
         if self.is_gone:
             return
         rows = [
@@ -116,7 +129,7 @@ class OfferingsScreen(BaseScreen[None]):
             for view in page.items
         ]
         bodies = {view.code for view in page.items if view.sort == "assessment_body"}
-        self.institutions.show(sorted(rows, key=lambda row: (row.code in bodies, row.code)))
+        self.institutions.update(sorted(rows, key=lambda row: (row.code in bodies, row.code)))
 
     @on(RecordList.Moved, "#institutions")
     def _chosen(self) -> None:
@@ -141,28 +154,39 @@ class OfferingsScreen(BaseScreen[None]):
 
     @work(exclusive=True, group="offered")
     async def _load(self, keep: str | None = None) -> None:
-        institution = self.institutions.code
-        if institution is None:
+        if self.institutions.code is None:
             self.tell(_("No institution yet."))
             return
-        kind = self._kind
         try:
-            page = await self.gateway.read(
-                records.page,
-                kind,
-                by=self.gateway.by,
-                limit=_PAGE,
-                where={"owner": institution},
-            )
+            async with self.reading:
+                await self._read(keep)
         except DuijieError as error:
             self.tell_failure(error)
-            return
-        if self.is_gone:
+
+    async def _read(self, keep: str | None = None) -> None:
+        kind, institution = wanted = (self._kind, self.institutions.code or "")
+        is_listed = wanted == self._listed
+        page = await self.gateway.read(
+            records.page,
+            kind,
+            by=self.gateway.by,
+            limit=self.offered.room(_PAGE) if is_listed else _PAGE,
+            where={"owner": institution},
+        )
+        if self.is_gone or wanted != (self._kind, self.institutions.code):
             return
         self._after = page.after
-        await self._show(kind, [_row(kind, view) for view in page.items], page.after, keep)
-        self.query_one("#right").border_title = f"{institution}  {kind_word(kind)} {page.total}"
-        self.tell(_("Nothing filed yet: F2 adds the first.") if not page.items else "")
+        rows = [_row(kind, view) for view in page.items]
+        if is_listed:
+            self.offered.update(rows, is_complete=not page.after, keep=keep)
+        else:
+            self._listed = None
+            await self._show(kind, rows, page.after, keep)
+            self._listed = wanted
+            self.tell(_("Nothing filed yet: F2 adds the first.") if not page.items else "")
+        title = f"{institution}  {kind_word(kind)} {page.total}"
+        if self.query_one("#right").border_title != title:
+            self.query_one("#right").border_title = title
 
     async def _show(self, kind: str, rows: list[Row], after: str, keep: str | None) -> None:
         tabs = plain("")
@@ -187,18 +211,26 @@ class OfferingsScreen(BaseScreen[None]):
     @on(RecordList.MoreWanted, "#records")
     @work(exclusive=True, group="more")
     async def _load_more(self) -> None:
+        try:
+            async with self.reading:
+                await self._read_more()
+        except DuijieError as error:
+            self.tell_failure(error)
+
+    async def _read_more(self) -> None:
+        if not self._after or self._listed is None:  # a reading in between has come to the end
+            return
+        kind, institution = self._listed
         page = await self.gateway.read(
             records.page,
-            self._kind,
+            kind,
             by=self.gateway.by,
             limit=_PAGE,
             after=self._after,
-            where={"owner": self.institutions.code},
+            where={"owner": institution},
         )
         self._after = page.after
-        self.offered.append(
-            [_row(self._kind, view) for view in page.items], is_complete=not page.after
-        )
+        self.offered.append([_row(kind, view) for view in page.items], is_complete=not page.after)
 
     def action_new(self) -> None:
         """A new record of this kind for the institution."""
@@ -263,9 +295,7 @@ class OfferingsScreen(BaseScreen[None]):
 
 
 def _row(kind: str, view: Any) -> Row:
-    cells = dict(
-        zip(kind_named(kind).draft.model_fields, filing.cells(kind_named(kind), view), strict=True)
-    )
+    cells = filing.named_cells(kind_named(kind), view)
     cells["status"] = value_word(view.status)
     if cells.get("level"):
         cells["level"] = level_short(view.level)

@@ -7,20 +7,23 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from pydantic import ValidationError
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
-from store.errors import DuijieError
+from store.errors import DuijieError, StaleEditError
+from store.schemas.records import Draft
 from store.services import filing, records
 from store.services.kinds import kind_named
 from tui.gateway import Gateway
 from tui.i18n import _, mark
+from tui.merging import merge
 from tui.messages import field_causes, sentence
 from tui.safe import plain
 from tui.screens.base import BaseDialog
+from tui.screens.stale import SIGNS, Versions, notice
 from tui.typed import read_day, read_weekly
 from tui.widgets.form_input import FormInput
 from tui.widgets.key_bar import KeyBar
@@ -41,7 +44,10 @@ _DAYS = {
 
 
 class RecordDialog(BaseDialog[Any]):
-    """Every field of a record as text; answers with the stored view, or None when left."""
+    """Every field of a record as text; answers with the stored view, or None when left.
+
+    Where somebody else saved first, their changes come into the form and fields both changed are asked about.
+    """
 
     CSS_PATH = "record.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,6 +55,7 @@ class RecordDialog(BaseDialog[Any]):
         Binding(
             "enter", "advance", mark("Next field"), priority=True, show=False, id="dialog.next"
         ),
+        Binding("ctrl+t", "take", mark("Yours or theirs"), priority=True, id="dialog.take"),
     ]
 
     def __init__(
@@ -63,9 +70,11 @@ class RecordDialog(BaseDialog[Any]):
         self._kind = kind_named(kind_name)
         self._view = view
         self._request = uuid4().hex
-        names = list(self._kind.draft.model_fields)
-        cells = filing.cells(self._kind, view) if view is not None else [""] * len(names)
-        self._cells = {**dict(zip(names, cells, strict=True)), **(given or {})}
+        self._versions: dict[str, Versions] = {}
+        self._cells = dict.fromkeys(self._kind.draft.model_fields, "")
+        if view is not None:
+            self._cells = filing.named_cells(self._kind, view)
+        self._cells.update(given or {})
 
     def compose(self) -> ComposeResult:
         """A label and an input for each field."""
@@ -76,15 +85,25 @@ class RecordDialog(BaseDialog[Any]):
                         continue
                     with Horizontal(classes="record-row"):
                         star = " *" if column.is_required else ""
-                        yield Static(plain(field_word(column.name) + star), classes="record-label")
+                        yield Static(
+                            plain(field_word(column.name) + star),
+                            id=f"label-{column.name}",
+                            classes="record-label",
+                        )
                         yield FormInput(
                             column.name,
                             value=self._cells[column.name],
                             longest=500,
                             placeholder=" | ".join(column.allowed),
                         )
+            yield Static(id="saved-by")
+            yield Static(id="stale")
             yield Static(id="told")
         yield KeyBar()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is something to take only in fields that somebody else changed."""
+        return action != "take" or getattr(self.focused, "field", "") in self._versions
 
     def on_mount(self) -> None:
         """Title, and the first field."""
@@ -103,10 +122,14 @@ class RecordDialog(BaseDialog[Any]):
 
     def action_save(self) -> None:
         """Store the record; what is wrong is told beside the field it is about."""
-        self._save({field.field: field.value.strip() for field in self.query(FormInput)})
+        self._save(self._values())
+
+    def _values(self) -> dict[str, str]:
+        return {field.field: field.value.strip() for field in self.query(FormInput)}
 
     @work(group="save")
-    async def _save(self, cells: dict[str, str]) -> None:
+    async def _save(self, typed: dict[str, str]) -> None:
+        cells = dict(typed)
         for name in _DAYS & cells.keys():
             cells[name] = read_day(cells[name], self.gateway.today)
         if "weekly" in cells:
@@ -127,6 +150,8 @@ class RecordDialog(BaseDialog[Any]):
                 )
         except ValidationError as error:
             self._show_causes(field_causes(error))
+        except StaleEditError:
+            await self._take_in(draft, typed)
         except DuijieError as error:
             self._tell(sentence(error))
         else:
@@ -139,6 +164,62 @@ class RecordDialog(BaseDialog[Any]):
         self._tell(f"{field_word(name)}: {why}" if name else why)
         if name:
             self.set_focus(self.query_one(f"#{name}", FormInput))
+
+    async def _take_in(self, draft: Draft, typed: Mapping[str, str]) -> None:
+        """Their version into the form, which goes on from there; what both changed stays as it was typed."""
+        try:
+            view = await self.gateway.read(
+                records.fetch, self._kind.name, self._view.code, by=self.gateway.by
+            )
+        except DuijieError as error:
+            self._tell(sentence(error))
+            return
+        theirs = filing.named_cells(self._kind, view)
+        found = merge(self._cells, filing.named_cells(self._kind, draft), theirs)
+        self._view, self._cells = view, theirs
+        both = dict(found.both)
+        for name, (was, other) in found.theirs.items():
+            field = self.query_one(f"#{name}", FormInput)
+            if field.value.strip() != typed[name]:  # written while it was being saved
+                both[name] = (field.value, other)
+                continue
+            self._versions[name] = Versions(SIGNS["theirs"], was, other)
+            field.value = other
+        asked = {n: Versions(SIGNS["both"], mine, other) for n, (mine, other) in both.items()}
+        self._versions = {**asked, **{n: v for n, v in self._versions.items() if n not in asked}}
+        told = _("{who} has saved {code} meanwhile. Yours | theirs:")
+        told = told.format(who=view.changed_by, code=view.code)
+        self.query_one("#saved-by", Static).update(plain(told))
+        if both:
+            self.set_focus(self.query_one(f"#{next(iter(both))}", FormInput))
+            self._tell(_("Both of you changed fields marked ≠. ^T takes theirs, Ctrl+S saves."))
+        else:
+            self._tell(_("You changed different fields: Ctrl+S saves both changes."))
+        self._draw_versions()
+
+    def action_take(self) -> None:
+        """The other version of the focused field: theirs, or yours again."""
+        field = self.focused
+        if isinstance(field, FormInput) and field.field in self._versions:
+            field.value = self._versions[field.field].other(field.value)
+
+    @on(Input.Changed)
+    def _draw_versions(self) -> None:
+        if not self._versions:
+            return
+        self.query_one("#record").add_class("-stale")
+        for name, held in self._versions.items():
+            label = plain(f"{field_word(name)} {held.sign}", "bold")
+            self.query_one(f"#label-{name}", Static).update(label)
+        focused = getattr(self.focused, "field", "")
+        width = self.query_one("#told").size.width
+        told = notice(self._versions, self._values(), focused, width)
+        self.query_one("#stale", Static).update(told)
+        self.refresh_bindings()
+
+    def on_descendant_focus(self) -> None:
+        """Which keys there are, and which fields are shown apart, depends on the field."""
+        self._draw_versions()
 
     def _tell(self, text: str) -> None:
         self.query_one("#told", Static).update(plain(text))

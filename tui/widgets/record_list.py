@@ -93,6 +93,36 @@ class RecordList(ScrollView, can_focus=True):
         self.cursor = codes.index(keep) if keep in codes else 0
         self._settle()
 
+    def update(
+        self, rows: Sequence[Row], *, is_complete: bool = True, keep: str | None = None
+    ) -> None:
+        """Replace rows that are being read: the cursor stays on its record and its line, or goes to `keep`.
+
+        Only lines that have changed are drawn. At the top of the list new rows come into sight.
+        """
+        drawn, here, before, top = self._drawn(), self.code, self.cursor, int(self.scroll_offset.y)
+        self.rows = list(rows)
+        self._is_complete = is_complete
+        codes = [row.code for row in self.rows]
+        wanted = keep if keep in codes else here
+        at = codes.index(wanted) if wanted in codes else before
+        self.cursor = max(0, min(at, len(codes) - 1))
+        self.virtual_size = Size(self.size.width, len(codes) + 1)
+        if top and self.code == here:
+            self.scroll_to(y=top + self.cursor - before, animate=False, force=True, immediate=True)
+        self._scroll_to_cursor()
+        for line, (old, new) in enumerate(zip(drawn, self._drawn(), strict=True), 1):
+            if old != new:
+                self.refresh(Region(0, line, self.size.width, 1))
+        if self.code != here:
+            self.post_message(self.Moved(self, self.code))
+        self._want_more()
+
+    def room(self, page: int) -> int:
+        """How many rows, in whole pages, hold what is shown and the cursor's record after some are added."""
+        wanted = max(len(self.rows), self.cursor + page // 2, 1)
+        return -(-wanted // page) * page
+
     def append(self, rows: Sequence[Row], *, is_complete: bool) -> None:
         """Add rows that were asked for by `MoreWanted`."""
         self.rows.extend(rows)
@@ -150,9 +180,19 @@ class RecordList(ScrollView, can_focus=True):
 
     def _told(self) -> None:
         self.post_message(self.Moved(self, self.code))
+        self._want_more()
+
+    def _want_more(self) -> None:
         if not self._is_complete and self.cursor > len(self.rows) - _AHEAD:
             self._is_complete = True
             self.post_message(self.MoreWanted(self))
+
+    def _drawn(self) -> list[tuple[bool, Row | None]]:
+        """What each line under the heading shows."""
+        top = int(self.scroll_offset.y)
+        shown: list[Row | None] = list(self.rows[top : top + max(0, self.size.height - 1)])
+        shown += [None] * (self.size.height - 1 - len(shown))
+        return [(top + at == self.cursor, row) for at, row in enumerate(shown)]
 
     def on_resize(self) -> None:
         """Keep the cursor in sight."""

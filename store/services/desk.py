@@ -1,0 +1,335 @@
+"""The call desk: who to ring next and why, what came of it, and how long each party takes to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from statistics import median
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from store.errors import InvalidError
+from store.models import (
+    AnswerRow,
+    ContactRow,
+    CourseRow,
+    NeedRow,
+    OrganisationRow,
+    ProposalRow,
+    TrainingClassRow,
+    WaitingRow,
+)
+from store.schemas.actor import Actor, Role
+from store.services import answers, audit, classes, clocks, dealing
+from store.services.clocks import day_of
+from store.services.rights import Act, require
+
+OUTCOMES = ("accepted", "declined", "no_answer", "later", "talked")
+_REMIND_DAYS = (7, 42)
+_SOON_DAYS = 3
+_LONGEST_NOTE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call to make: about which record, to whom, why (a code), by when, and how often it was tried.
+
+    `heads`, `title`, `first_day` and `firm` are what the two sentences are made from.
+    """
+
+    record: str
+    why: str
+    party: str
+    name: str
+    firm: str
+    title: str
+    heads: int
+    first_day: str
+    due: datetime | None
+    tries: int
+    again: datetime | None
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether its clock has ended."""
+        return self.due is not None and self.due <= now
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """How a party answers: how often asked and answered, and the middle time it took, in hours."""
+
+    party: str
+    name: str
+    asked: int
+    answered: int
+    accepted: int
+    median_hours: float | None
+
+
+def queue(session: Session, *, by: Actor, now: datetime) -> tuple[Call, ...]:
+    """Calls to make, most urgent first; those that are to be tried later come last."""
+    require(by, Act.READ, "proposal", by.organisation)
+    calls = [*_answers_due(session, by)]
+    if by.role is not Role.INSTITUTION:
+        calls += [*_own_steps(session, by), *_claims(session, by), *_unmet(session, by, now)]
+    calls += _classes(session, by, now)
+    tried = _tries(session, by)
+    found = [
+        replace(call, tries=tries, again=again)
+        for call in calls
+        for tries, again in [tried.get((call.record, call.party), (0, None))]
+    ]
+    return tuple(
+        sorted(
+            found,
+            key=lambda call: (
+                call.again is not None and call.again > now,
+                call.due is None,
+                call.due or now,
+                call.record,
+                call.party,
+            ),
+        )
+    )
+
+
+def outcome(
+    session: Session,
+    record: str,
+    party: str,
+    came: str,
+    *,
+    by: Actor,
+    now: datetime,
+    note: str = "",
+) -> datetime | None:
+    """Keep what a call came to; a yes or no is the party's answer. When to try again, None for not at all."""
+    if came not in OUTCOMES:
+        raise InvalidError("field_unknown", name=came, known=", ".join(OUTCOMES))
+    require(by, Act.REGISTER, "contact", by.organisation)
+    if len(note) > _LONGEST_NOTE:
+        raise InvalidError("reason_too_long", most=_LONGEST_NOTE)
+    owner = _owner(session, record)
+    require(by, Act.REGISTER, "contact", owner, record)
+    again = None
+    if came == "accepted":
+        answers.accept(session, record, by=by, now=now, party=party)
+    elif came == "declined":
+        answers.decline(session, record, reason=note, by=by, now=now, party=party)
+    elif came in ("no_answer", "later"):
+        said = clocks.clocks(session)
+        again = (
+            clocks.after_minutes(now, said.retry_minutes)
+            if came == "no_answer"
+            else dealing.after_days(session, now, 1) - timedelta(hours=9)
+        )
+    session.add(
+        ContactRow(
+            record=record,
+            party=party,
+            outcome=came,
+            note=note or None,
+            again=again,
+            owner=owner,
+            login=by.login,
+            at=now,
+        )
+    )
+    session.flush()
+    told = {"party": party, "outcome": came}
+    audit.note(session, by, "call", "contact", [(record, None, told)], at=now)
+    return again
+
+
+def ledger(session: Session, *, by: Actor) -> tuple[Reply, ...]:
+    """Every party that a centre has asked, slowest first."""
+    require(by, Act.READ, "contact", by.organisation)
+    rows = session.execute(
+        select(
+            AnswerRow.party,
+            OrganisationRow.name,
+            AnswerRow.status,
+            AnswerRow.asked_at,
+            AnswerRow.answered_at,
+        )
+        .join(OrganisationRow, OrganisationRow.code == AnswerRow.party)
+        .join(ProposalRow, ProposalRow.code == AnswerRow.proposal)
+        .where(ProposalRow.owner == by.organisation)
+    ).all()
+    parties: dict[str, list[tuple[str, float | None]]] = {}
+    names: dict[str, str] = {}
+    for party, name, status, asked, answered in rows:
+        names[party] = name
+        hours = (answered - asked).total_seconds() / 3600 if answered else None
+        parties.setdefault(party, []).append((status, hours))
+    found = []
+    for party, told in parties.items():
+        took = [hours for _, hours in told if hours is not None]
+        found.append(
+            Reply(
+                party,
+                names[party],
+                len(told),
+                len(took),
+                sum(status == "accepted" for status, _ in told),
+                round(median(took), 1) if took else None,
+            )
+        )
+    return tuple(sorted(found, key=lambda r: (-(r.median_hours or 0), r.party)))
+
+
+def _owner(session: Session, record: str) -> str:
+    for row in (ProposalRow, NeedRow, TrainingClassRow, WaitingRow):
+        owner = session.scalar(select(row.owner).where(row.code == record))
+        if owner is not None:
+            return str(owner)
+    raise InvalidError("unknown_reference", kind="proposal", column="record", value=record)
+
+
+def _answers_due(session: Session, by: Actor) -> Iterator[Call]:
+    query = (
+        select(ProposalRow, AnswerRow, OrganisationRow.name, CourseRow.title)
+        .join(AnswerRow, AnswerRow.proposal == ProposalRow.code)
+        .join(OrganisationRow, OrganisationRow.code == AnswerRow.party)
+        .join(CourseRow, CourseRow.code == ProposalRow.course)
+        .where(ProposalRow.status == "sent", AnswerRow.status == "pending")
+        .order_by(ProposalRow.code, AnswerRow.party)
+    )
+    if by.role is Role.INSTITUTION:
+        query = query.where(AnswerRow.party == by.organisation)
+    else:
+        query = query.where(ProposalRow.owner == by.organisation)
+    for row, answer, name, title in session.execute(query):
+        why = "counter" if answer.terms > 1 else "answer"
+        if "enterprise" in answer.parts:
+            why += "_firm"
+        yield _call(session, row, why, answer.party, name, title, answer.due, by)
+
+
+def _own_steps(session: Session, by: Actor) -> Iterator[Call]:
+    """Drafts that nobody has been told of, and what everyone agreed to but nobody confirmed."""
+    for row, name, title in session.execute(
+        select(ProposalRow, OrganisationRow.name, CourseRow.title)
+        .join(OrganisationRow, OrganisationRow.code == ProposalRow.enterprise)
+        .join(CourseRow, CourseRow.code == ProposalRow.course)
+        .where(ProposalRow.owner == by.organisation)
+        .where(ProposalRow.status.in_(("draft", "accepted")))
+        .order_by(ProposalRow.code)
+    ):
+        why = "confirm" if row.status == "accepted" else "draft"
+        yield _call(session, row, why, row.enterprise, name, title, row.until, by)
+
+
+def _claims(session: Session, by: Actor) -> Iterator[Call]:
+    for row, enterprise, name in session.execute(
+        select(WaitingRow, NeedRow.enterprise, OrganisationRow.name)
+        .join(NeedRow, NeedRow.code == WaitingRow.need)
+        .join(OrganisationRow, OrganisationRow.code == NeedRow.enterprise)
+        .where(WaitingRow.status == "offered", WaitingRow.owner == by.organisation)
+        .order_by(WaitingRow.code)
+    ):
+        day = row.day.isoformat()
+        yield Call(
+            row.need,
+            "claim",
+            enterprise,
+            name,
+            name,
+            row.resource,
+            row.heads,
+            day,
+            row.until,
+            0,
+            None,
+        )
+
+
+def _unmet(session: Session, by: Actor, now: datetime) -> Iterator[Call]:
+    """Open needs that nothing has come of after 7 days, and again after 42."""
+    talked = dict(
+        session.execute(
+            select(ContactRow.record, func.max(ContactRow.at))
+            .where(ContactRow.owner == by.organisation, ContactRow.outcome == "talked")
+            .group_by(ContactRow.record)
+        ).all()
+    )
+    for row, name in session.execute(
+        select(NeedRow, OrganisationRow.name)
+        .join(OrganisationRow, OrganisationRow.code == NeedRow.enterprise)
+        .where(NeedRow.status == "open", NeedRow.owner == by.organisation)
+        .where(NeedRow.created_at <= now - timedelta(days=_REMIND_DAYS[0]))
+        .order_by(NeedRow.code)
+    ):
+        reminder = max(
+            row.created_at + timedelta(days=days)
+            for days in _REMIND_DAYS
+            if row.created_at + timedelta(days=days) <= now
+        )
+        last = talked.get(row.code)
+        if last is None or last < reminder:
+            yield Call(
+                row.code, "unmet", row.enterprise, name, name, row.text, row.heads,
+                row.earliest.isoformat(), reminder, 0, None,
+            )  # fmt: skip
+
+
+def _classes(session: Session, by: Actor, now: datetime) -> Iterator[Call]:
+    """Classes below their minimum whose day to decide is near."""
+    query = (
+        select(TrainingClassRow, CourseRow.title, OrganisationRow.name)
+        .join(CourseRow, CourseRow.code == TrainingClassRow.course)
+        .join(OrganisationRow, OrganisationRow.code == TrainingClassRow.institution)
+        .where(TrainingClassRow.status == "forming")
+        .where(TrainingClassRow.decide_by <= day_of(now) + timedelta(days=_SOON_DAYS))
+        .order_by(TrainingClassRow.code)
+    )
+    own = TrainingClassRow.institution if by.role is Role.INSTITUTION else TrainingClassRow.owner
+    for row, title, name in session.execute(query.where(own == by.organisation)):
+        missing = (row.min_heads or 0) - classes.heads_of(session, row.code)
+        due = clocks.close_of(row.decide_by) if row.decide_by else None
+        yield Call(
+            row.code, "decide", row.institution, name, "", title, max(missing, 0),
+            row.first_day.isoformat(), due, 0, None,
+        )  # fmt: skip
+
+
+def _call(
+    session: Session,
+    row: ProposalRow,
+    why: str,
+    party: str,
+    name: str,
+    title: str,
+    due: datetime | None,
+    by: Actor,
+) -> Call:
+    firm = classes.firm_name(session, row, by)
+    is_firm = party == row.enterprise
+    return Call(
+        row.code,
+        why,
+        party,
+        firm if is_firm else name,
+        firm,
+        title,
+        row.heads,
+        row.first_day.isoformat(),
+        due,
+        0,
+        None,
+    )
+
+
+def _tries(session: Session, by: Actor) -> dict[tuple[str, str], tuple[int, datetime | None]]:
+    """How often each call was tried, and when it is to be tried again."""
+    rows = session.execute(
+        select(ContactRow.record, ContactRow.party, ContactRow.again)
+        .where(ContactRow.owner == by.organisation)
+        .order_by(ContactRow.id)
+    )
+    found: dict[tuple[str, str], tuple[int, datetime | None]] = {}
+    for record, party, again in rows:
+        found[record, party] = (found.get((record, party), (0, None))[0] + 1, again)
+    return found

@@ -1,0 +1,296 @@
+"""A class that cannot be held as planned: somebody or something else for a part of it, or other dates.
+
+What is possible is worked out while reading; the write takes it only if it still stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from matching import schedule, substitution
+from matching.policy import DEFAULT_POLICY
+from matching.recheck import plan_violations
+from matching.substitution import StandIn
+from matching.types import Bundle, Slot, Violation
+from store.errors import ConflictError, DuijieError, InvalidError
+from store.lifecycles import CLASS
+from store.models import ProposalRow, RunRow, TrainingClassRow
+from store.schemas.actor import Actor
+from store.services import (
+    audit,
+    classes,
+    dealing,
+    decisions,
+    market,
+    offers,
+    plans,
+    proposals,
+    reference,
+    terms,
+)
+from store.services.clocks import day_of
+from store.services.decisions import Prepared
+from store.services.plans import Plan
+from store.services.rights import Act
+
+
+def stand_ins(
+    session: Session, code: str, leaving: str, *, by: Actor, now: datetime
+) -> tuple[StandIn, ...]:
+    """Everybody or every slot that could stand in for a part of a class, passing every rule, best first."""
+    row = classes.load(session, code, by=by)
+    CLASS.step("substitute", row.status, code)
+    plan = plans.loads(row.plan)
+    bundle, slots = _as_now(session, row, plan)
+    calendar = reference.calendar(session)
+    if leaving in plan.instructors:
+        shares = {share.code for share in bundle.course.occupations}
+        known = offers.qualified(session, shares, {plan.institution})
+        people = offers.instructors(session, calendar, known)
+        return tuple(
+            substitution.people(bundle, leaving, people, day_of(now), calendar, DEFAULT_POLICY)
+        )
+    if leaving not in slots:
+        raise InvalidError("not_in_class", id=leaving, group=code)
+    old = slots[leaving]
+    stations = next(c.quantity for c in plans.claims(plan) if c.resource == leaving)
+    first, last = max(day_of(now), plan.days[0]), plan.days[1]
+    window = offers.SlotWindow({old.equipment}, first, last)
+    free = [s for s in offers.slots(session, window, {old.venue}) if s.stations_free >= stations]
+    return tuple(substitution.slots(bundle, leaving, free, calendar, DEFAULT_POLICY))
+
+
+def substitute(
+    session: Session,
+    code: str,
+    leaving: str,
+    coming: str,
+    *,
+    reason: str,
+    by: Actor,
+    now: datetime,
+    version: int | None = None,
+) -> Plan:
+    """Put a stand-in into a class and into every proposal of it, with the capacity that takes."""
+    row = classes.load(session, code, by=by, act=Act.EDIT, version=version)
+    why = dealing.reason_given(reason)
+    found = {one.code: one for one in stand_ins(session, code, leaving, by=by, now=now)}
+    if coming not in found:
+        raise ConflictError("no_substitute", id=leaving, person=coming, why=", ".join(found) or "–")
+    before = plans.loads(row.plan)
+    bundle = found[coming].plan
+    people = tuple(person.id for person in bundle.instructors)
+    after = replace(before, sessions=bundle.sessions, instructors=people)
+    if row.run is not None and leaving in before.instructors:
+        run = session.get_one(RunRow, row.run, with_for_update=True)
+        run.instructor = coming
+        run.version += 1
+        told = (run.code, {"instructor": leaving}, {"instructor": coming})
+        audit.note(session, by, "substitute", "run", [told], reason=why, at=now)
+    _put(session, row, after, by, now)
+    told = (code, {"part": leaving}, {"part": coming})
+    audit.note(session, by, "substitute", "class", [told], reason=why, at=now)
+    return after
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """What a postponement means for one firm: rules its wishes break then, and what it is held instead."""
+
+    proposal: str
+    enterprise: str
+    heads: int
+    violations: tuple[Violation, ...]
+    alternative: Prepared | None
+
+    @property
+    def is_displaced(self) -> bool:
+        """Whether the new dates do not do for it."""
+        return any(found.severity == "block" for found in self.violations)
+
+
+@dataclass(frozen=True, slots=True)
+class Postponement:
+    """The plan of a class from a later day on, and each firm that it touches."""
+
+    training_class: str
+    version: int
+    plan: Plan
+    affected: tuple[Affected, ...]
+
+
+def impact(
+    session: Session, code: str, first_day: date, *, by: Actor, now: datetime
+) -> Postponement:
+    """What would come of postponing a class to a day: dates, firms, and alternatives. It only reads."""
+    row = classes.load(session, code, by=by)
+    CLASS.step("postpone", row.status, code)
+    if first_day <= row.first_day:
+        raise InvalidError("postpone_back", first=row.first_day)
+    plan = _later_plan(session, row, first_day, now)
+    affected = tuple(
+        _affected(session, member, plan, by, now) for member in classes.members(session, code)
+    )
+    return Postponement(code, row.version, plan, affected)
+
+
+def postpone(
+    session: Session, found: Postponement, *, reason: str, by: Actor, now: datetime
+) -> tuple[str, ...]:
+    """Move a class as was looked at; displaced firms owe nothing and get their alternative held.
+
+    Returned are the codes of the drafts that hold alternatives.
+    """
+    row = classes.load(session, found.training_class, by=by, act=Act.EDIT, version=found.version)
+    why = dealing.reason_given(reason)
+    made = []
+    for one in found.affected:
+        if one.is_displaced:
+            made += _displace(session, one, why, by, now)
+    row = session.get_one(TrainingClassRow, found.training_class)
+    if row.run is not None:
+        run = session.get_one(RunRow, row.run, with_for_update=True)
+        shift = found.plan.days[0] - row.first_day
+        run.first_day += shift
+        run.last_day = run.last_day and run.last_day + shift
+        run.version += 1
+        day = {"first_day": run.first_day.isoformat()}
+        audit.note(session, by, "postpone", "run", [(run.code, None, day)], reason=why, at=now)
+    before = row.first_day
+    if row.status != "cancelled":
+        _put(session, row, found.plan, by, now)
+    told = (
+        row.code,
+        {"first_day": before.isoformat()},
+        {"first_day": row.first_day.isoformat(), "displaced": len(made)},
+    )
+    audit.note(session, by, "postpone", "class", [told], reason=why, at=now)
+    return tuple(made)
+
+
+def _displace(session: Session, one: Affected, why: str, by: Actor, now: datetime) -> list[str]:
+    proposals.cancel(session, one.proposal, reason=why, by=by, now=now, fee_fen=0)
+    if one.alternative is None:
+        return []
+    need = dealing.need_row(session, one.alternative.need.code)
+    session.flush()
+    choice = replace(
+        one.alternative,
+        need=one.alternative.need.model_copy(update={"version": need.version}),
+    )
+    try:
+        with session.begin_nested():
+            return [proposals.draft(session, choice, by=by, now=now).code]
+    except DuijieError:
+        return []  # taken meanwhile: the need is open again and in the queue
+
+
+def _later_plan(session: Session, row: TrainingClassRow, first_day: date, now: datetime) -> Plan:
+    old = plans.loads(row.plan)
+    if row.run is not None:
+        return _later_run(session, row.run, old, first_day)
+    first = classes.members(session, row.code)[0]
+    need = dealing.engine_need(session, first.need)
+    shift = first_day - old.days[0]
+    asked = replace(
+        need,
+        heads=old.heads,
+        earliest=first_day,
+        latest=max(need.latest, old.days[1]) + shift if need.latest else None,
+    )
+    found = market.best_of(session, asked, row.course, day_of(now), first.code)
+    if found is None:
+        raise ConflictError("no_other_plan", id=row.code, course=row.course)
+    return plans.of_bundle(found, asked)
+
+
+def _later_run(session: Session, code: str, old: Plan, first_day: date) -> Plan:
+    course = offers.courses(session, [old.course])[0]
+    run = next(run for run in course.runs if run.id == code)
+    shift = first_day - run.first_day
+    moved = replace(run, first_day=first_day, last_day=run.last_day and run.last_day + shift)
+    sessions = schedule.run_sessions(moved, course, reference.calendar(session))
+    if not sessions:
+        raise ConflictError("no_other_plan", id=code, course=old.course)
+    teacher = old.instructors[0] if old.instructors else None
+    return replace(old, sessions=tuple(replace(s, instructor=teacher) for s in sessions))
+
+
+def _affected(
+    session: Session, member: ProposalRow, plan: Plan, by: Actor, now: datetime
+) -> Affected:
+    need = dealing.engine_need(session, member.need)
+    bundle, slots = plans.as_offered_now(session, plan, member.code)
+    if bundle.run is not None:
+        run, shift = bundle.run, plan.days[0] - bundle.run.first_day
+        moved = replace(
+            run,
+            first_day=run.first_day + shift,
+            last_day=run.last_day and run.last_day + shift,
+            signup_closes=None,
+        )
+        bundle = replace(bundle, run=moved)
+    asked = replace(need, heads=member.heads)
+    violations = plan_violations(
+        asked, bundle, slots, reference.calendar(session), day_of(now), DEFAULT_POLICY
+    )
+    found = Affected(
+        member.code,
+        classes.firm_name(session, member, by),
+        member.heads,
+        tuple(v for v in violations if v.rule != "plan_changed"),
+        None,
+    )
+    if not found.is_displaced or member.owner != by.organisation:
+        return found
+    return replace(found, alternative=_alternative(session, member, by, now))
+
+
+def _alternative(
+    session: Session, member: ProposalRow, by: Actor, now: datetime
+) -> Prepared | None:
+    try:
+        return decisions.prepare_best(
+            session, member.need, by=by, today=day_of(now), but=member.course
+        )
+    except DuijieError:
+        return None
+
+
+def _as_now(
+    session: Session, row: TrainingClassRow, plan: Plan
+) -> tuple[Bundle, Mapping[str, Slot]]:
+    """The plan of a class with today's people and places, its own capacity counted as free."""
+    first = next(iter(classes.members(session, row.code)), None)
+    return plans.as_offered_now(session, plan, first.code if first else None)
+
+
+def _put(session: Session, row: TrainingClassRow, plan: Plan, by: Actor, now: datetime) -> None:
+    """Give a class and its proposals another plan, and take what that takes."""
+    row.plan = plans.dumps(plan)
+    row.first_day, row.last_day = plan.days
+    row.decide_by = classes.decide_by(session, row.first_day, now)
+    classes.touch(row, by, now)
+    for member in classes.members(session, row.code):
+        own = plans.loads(member.plan)
+        changed = replace(
+            plan,
+            need=own.need,
+            heads=own.heads,
+            price_fen=own.price_fen,
+            assessment=own.assessment,
+            assessment_day=own.assessment_day,
+        )
+        dealing.replace_plan(session, member, changed)
+        said = dealing.latest_terms(session, member)
+        member.terms += 1
+        new = replace(terms.of_plan(changed, said), price_fen=said.price_fen)
+        dealing.put_terms(session, member, new, by.organisation, by, now)
+        dealing.take(session, member, changed, None, by, now)
+        told = dealing.told_changes(terms.changes(said, new))
+        dealing.touch(session, member, "move", member.status, by, now, told=told)
+    session.flush()

@@ -1,0 +1,42 @@
+"""Notices what other sessions save, and tells the screens."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from textual.app import App
+from textual.message import Message
+
+from store.errors import StoreBusyError, StoreError
+from store.services import changes
+from tui.gateway import Gateway
+
+PAUSE = 0.5
+
+
+@dataclass
+class RecordsChanged(Message, bubble=False):
+    """Somebody, perhaps this session, has saved records of these kinds."""
+
+    kinds: frozenset[str]
+
+
+async def watch(app: App[Any], gateway: Gateway) -> None:
+    """Look for changes as long as the desk is open, one look after another."""
+    while True:
+        await asyncio.sleep(PAUSE)
+        await look(app, gateway)
+
+
+async def look(app: App[Any], gateway: Gateway) -> None:
+    """Tell every open screen what has changed; a store that cannot answer is asked later."""
+    try:
+        found = await gateway.read(changes.since, gateway.seen, by=gateway.by)
+    except (StoreError, StoreBusyError):
+        return
+    gateway.seen = found.last
+    if found.kinds:
+        for screen in app.screen_stack:
+            screen.post_message(RecordsChanged(found.kinds))

@@ -1,0 +1,328 @@
+"""Words for proposals, classes and calls: the same lines on screens and on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from matching.types import Session
+from store.schemas.terms import write_scale
+from store.services.classes import TrainingClass
+from store.services.desk import Call
+from store.services.inbox import Answer, Proposal
+from store.services.moving import Postponement
+from store.services.proposals import Cost
+from store.services.terms import Change, Terms
+from tui.i18n import _, mark
+from tui.render import money, session_span, violation_line
+from tui.words import act_word, day_word, value_word
+
+_CHINA = ZoneInfo("Asia/Shanghai")
+_TERMS = {
+    "heads": mark("Heads"),
+    "price_fen": mark("Price a head"),
+    "sessions": mark("Sessions"),
+    "instructors": mark("Instructors"),
+    "venue": mark("Venue"),
+    "assessment": mark("Assessment"),
+    "scale": mark("Cancellation"),
+    "no_show_percent": mark("No-show"),
+    "includes": mark("Includes"),
+    "note": mark("Note"),
+}
+_WHY = {
+    "answer": mark("has not answered the proposal"),
+    "answer_firm": mark("the firm has not answered"),
+    "counter": mark("has not answered the counter-offer"),
+    "counter_firm": mark("the firm has not answered the counter-offer"),
+    "confirm": mark("everyone agreed: confirm it"),
+    "draft": mark("held, not sent yet"),
+    "claim": mark("its turn in the waiting line"),
+    "unmet": mark("nothing found for it yet"),
+    "decide": mark("below the minimum: hold it or not?"),
+}
+_SAY: dict[str, tuple[str, str]] = {
+    "answer": (
+        mark(
+            "Good day, this is {centre}: we have {heads} people for your “{title}” from {day} on."
+        ),
+        mark("Can you take them on these dates and terms? We need your answer by {due}."),
+    ),
+    "answer_firm": (
+        mark(
+            "Good day, this is {centre}: we found “{title}” for your {heads} people, from {day} on."
+        ),
+        mark("Do the dates and the price suit you? The places are kept until {due}."),
+    ),
+    "counter": (
+        mark("Good day, this is {centre}: the terms for “{title}” ({heads} people) have changed."),
+        mark("Do you agree to what is new? We need your answer by {due}."),
+    ),
+    "counter_firm": (
+        mark("Good day, this is {centre}: there are new terms for “{title}”, your {heads} people."),
+        mark("Do you agree to them? The places are kept until {due}."),
+    ),
+    "confirm": (
+        mark("Everyone agreed to “{title}” for {heads} people, from {day} on."),
+        mark("Confirm it before {due}, then tell the firm that it is booked."),
+    ),
+    "draft": (
+        mark("“{title}” is held for {heads} people of {firm}, from {day} on."),
+        mark("Send it before {due}, or the places go back."),
+    ),
+    "claim": (
+        mark("Good day, this is {centre}: {heads} places have come free from {day} on."),
+        mark("They are kept for you until {due}. Shall we take them?"),
+    ),
+    "unmet": (
+        mark(
+            "Good day, this is {centre}: we are still looking for “{title}” for your {heads} people."
+        ),
+        mark("Do you still need it, and could the dates, the place or the price move?"),
+    ),
+    "decide": (
+        mark("“{title}” from {day} on is {heads} people short of its minimum."),
+        mark("Decide by {due}: join it with another class, postpone it, or cancel it."),
+    ),
+}
+
+
+def moment(at: datetime | None) -> str:
+    """`11-24 Tue 18:00` where the desks are; a dash for none."""
+    if at is None:
+        return "–"
+    local = at.astimezone(_CHINA)
+    return f"{day_word(local.date())} {local:%H:%M}"
+
+
+def time_left(until: datetime | None, now: datetime) -> str:
+    """How long a clock still runs: `25 min`, `7 h`, `3 d`, or that it is over."""
+    if until is None:
+        return ""
+    minutes = int((until - now.astimezone(UTC)).total_seconds() // 60)
+    if minutes < 0:
+        return _("over")
+    if minutes < 90:
+        return _("{count} min").format(count=minutes)
+    if minutes < 48 * 60:
+        return _("{count} h").format(count=minutes // 60)
+    return _("{count} d").format(count=minutes // (24 * 60))
+
+
+def part_word(part: str) -> str:
+    """What a party answers for."""
+    kind, _sign, code = part.partition(":")
+    words = {
+        "course": _("course"),
+        "instructor": _("instructor"),
+        "stations": _("workstations"),
+        "assessment": _("assessment date"),
+        "enterprise": _("firm"),
+    }
+    return f"{words.get(kind, kind)} {code}".strip()
+
+
+def term_word(name: str) -> str:
+    """The label of a term."""
+    return _(_TERMS[name])
+
+
+def term_value(name: str, value: Any) -> str:
+    """A term as people read it."""
+    if name == "price_fen":
+        return money(value)
+    if name == "scale":
+        return write_scale(tuple(tuple(step) for step in value)) or "–"
+    if name == "no_show_percent":
+        return f"{value} %"
+    if name == "sessions":
+        shown = "; ".join(value[:3])
+        return shown + (f" … ({len(value)})" if len(value) > 3 else "")
+    if isinstance(value, list | tuple):
+        return ", ".join(value) or "–"
+    return str(value or "–")
+
+
+def change_lines(changes: Sequence[Change]) -> list[str]:
+    """Terms that changed, old and new."""
+    return [
+        f"{term_word(c.name)}: {term_value(c.name, c.before)} → {term_value(c.name, c.after)}"
+        for c in changes
+    ]
+
+
+def terms_lines(terms: Terms) -> list[str]:
+    """The terms as they stand."""
+    total = money(terms.total_fen)
+    lines = [
+        _("Price: {price} a head, {total} for {heads} heads").format(
+            price=money(terms.price_fen), total=total, heads=terms.heads
+        ),
+        f"{term_word('scale')}: {scale_words(terms)}",
+    ]
+    lines += [
+        f"{term_word(name)}: {getattr(terms, name)}"
+        for name in ("includes", "note")
+        if getattr(terms, name)
+    ]
+    return lines
+
+
+def scale_words(terms: Terms) -> str:
+    """The cancellation scale in words."""
+    steps = [
+        _("{days} days or less: {percent} %").format(days=days, percent=percent)
+        for days, percent in terms.scale
+    ]
+    steps.append(_("not coming: {percent} %").format(percent=terms.no_show_percent))
+    return ", ".join(steps)
+
+
+def answer_line(answer: Answer) -> str:
+    """One party, its parts and what it said."""
+    sign = {"accepted": "✓", "declined": "✕"}.get(answer.status, "…")
+    parts = ", ".join(part_word(part) for part in answer.parts)
+    if answer.status == "pending":
+        told = _("answers by {due}").format(due=moment(answer.due))
+    else:
+        told = f"{value_word(answer.status)} {moment(answer.answered_at)}"
+    reason = f"  {answer.reason}" if answer.reason else ""
+    return f"{sign} {answer.name} ({parts})  {told}{reason}"
+
+
+def session_lines(sessions: Sequence[Session]) -> list[str]:
+    """Dated sessions, with what they use."""
+    return [
+        "  ".join(
+            filter(
+                None,
+                (
+                    day_word(s.day),
+                    session_span(s),
+                    _("practice") if s.practice else _("theory"),
+                    s.instructor or "",
+                    s.slot or "",
+                ),
+            )
+        )
+        for s in sessions
+    ]
+
+
+def proposal_lines(found: Proposal, now: datetime) -> Iterator[str]:
+    """Everything about a proposal."""
+    clock = f" · {time_left(found.until, now)}" if found.until else ""
+    yield f"{found.code}  {value_word(found.status)}{clock}"
+    yield f"{found.need}  {found.enterprise}  {_('{count} heads').format(count=found.heads)}"
+    yield f"{found.course}  {found.title}"
+    yield _("{first} to {last}, {count} sessions").format(
+        first=day_word(found.first_day),
+        last=day_word(found.last_day),
+        count=len(found.plan.sessions),
+    )
+    yield from terms_lines(found.terms)
+    if found.fee_fen is not None:
+        yield _("Owed for cancelling: {fee}").format(fee=money(found.fee_fen))
+    if found.reason:
+        yield _("Reason: {reason}").format(reason=found.reason)
+    if found.changes:
+        yield _("New in round {round}:").format(round=found.round)
+        yield from (f"  {line}" for line in change_lines(found.changes))
+    yield from (answer_line(answer) for answer in found.answers)
+    if found.training_class:
+        yield _("Class {code}").format(code=found.training_class)
+
+
+def taken_lines(found: Proposal) -> Iterator[str]:
+    """The capacity that a proposal has."""
+    for claim in found.taken:
+        window = ""
+        if (claim.start, claim.end) != (0, 24 * 60):
+            window = f" {claim.start // 60:02d}:{claim.start % 60:02d}"
+            window += f"-{claim.end // 60:02d}:{claim.end % 60:02d}"
+        yield f"{day_word(claim.day)}{window}  {claim.resource} x{claim.quantity}"
+
+
+def history_lines(found: Proposal) -> Iterator[str]:
+    """What happened to a proposal, oldest first."""
+    for entry in found.history:
+        reason = f"  {entry.reason}" if entry.reason else ""
+        yield f"{moment(entry.at)}  {entry.login}  {act_word(entry.act)}{reason}"
+
+
+def class_lines(found: TrainingClass) -> Iterator[str]:
+    """A class: what, when, how many, what it earns."""
+    yield f"{found.code}  {value_word(found.status)}"
+    yield f"{found.course}  {found.title}"
+    yield found.institution_name
+    yield _("{first} to {last}, {count} sessions").format(
+        first=day_word(found.first_day), last=day_word(found.last_day), count=len(found.sessions)
+    )
+    least = found.min_heads or 1
+    yield _("{heads} heads, at least {least}").format(heads=found.heads, least=least)
+    if found.status == "forming" and found.decide_by is not None:
+        yield _("Decide by {day}: {missing} more are needed").format(
+            day=day_word(found.decide_by), missing=max(least - found.heads, 0)
+        )
+    yield _("Income: {amount}").format(amount=money(found.income_fen))
+    people = ", ".join(found.instructors)
+    if people:
+        yield _("Instructors: {people}").format(people=people)
+    for member in found.members:
+        told = f"{member.proposal}  {member.enterprise}  {member.heads} x {money(member.price_fen)}"
+        if member.no_shows:
+            told += "  " + _("{count} did not come: {fee}").format(
+                count=member.no_shows, fee=money(member.owed_fen)
+            )
+        yield told
+
+
+def cost_line(cost: Cost) -> str:
+    """What cancelling would cost, before it is done."""
+    return _("{days} days before the start: {percent} % of {total} are owed, {fee}.").format(
+        days=cost.days,
+        percent=cost.percent,
+        total=money(cost.total_fen),
+        fee=money(cost.fee_fen),
+    )
+
+
+def impact_lines(found: Postponement) -> Iterator[str]:
+    """What a postponement means, firm by firm."""
+    first, last = found.plan.days
+    yield _("{first} to {last}, {count} sessions").format(
+        first=day_word(first), last=day_word(last), count=len(found.plan.sessions)
+    )
+    for one in found.affected:
+        head = f"{one.proposal}  {one.enterprise}  {_('{count} heads').format(count=one.heads)}"
+        if not one.is_displaced:
+            yield f"✓ {head}"
+            continue
+        yield f"✕ {head}: " + "; ".join(violation_line(v) for v in one.violations)
+        if one.alternative is not None:
+            title = one.alternative.bundle.course.title
+            yield "  → " + _("held instead: {title}").format(title=title)
+        else:
+            yield "  → " + _("nothing else fits: its need is open again")
+
+
+def why_line(call: Call) -> str:
+    """Why a call is to be made."""
+    told = _(_WHY[call.why])
+    return told + (" " + _("(tried {count} times)").format(count=call.tries) if call.tries else "")
+
+
+def sentences(call: Call, centre: str) -> tuple[str, str]:
+    """Two sentences to say."""
+    values = {
+        "centre": centre,
+        "firm": call.firm,
+        "heads": call.heads,
+        "title": call.title,
+        "day": call.first_day,
+        "due": moment(call.due),
+    }
+    first, second = _SAY[call.why]
+    return _(first).format(**values), _(second).format(**values)
