@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from store import Store
 from tests.races import contest, world
 from tests.races.contest import careless, count_then_insert, insert_only, without_guards
@@ -44,4 +46,13 @@ def test_desks_that_hold_the_same_run_at_once(district: Store, crew: Crew) -> No
     assert taken <= 3
     for _, heads, end in ends:
         assert end == "taken" or (end == "TakenError taken" and heads > 3 - taken)
+    assert not contest.wrongs(district)
+
+
+def test_desks_that_hold_offer_and_take_back_never_meet_a_lock(district: Store, crew: Crew) -> None:
+    """All of them write the same run, in whatever order each act takes its locks."""
+    choices = contest.prepared(district, "K1", ("N1", "N2", "N3", "N4"))
+    ends = crew.each(contest.desk, world.location(district), choices, 10)
+    told = Counter(end for found in ends for end in found)
+    assert set(told) <= {"sent", "taken", "TakenError taken"}, told
     assert not contest.wrongs(district)

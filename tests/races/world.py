@@ -131,13 +131,13 @@ def _need(code: str, heads: int) -> Draft:
 def sqlite_copy(template: Path, folder: Path) -> Iterator[Store]:
     """A store on a copy of a file."""
     path = folder / f"{uuid.uuid4().hex[:8]}.db"
-    shutil.copyfile(template, path)
+    shutil.copy(template, path)
     store = open_store(str(path))
     try:
         yield store
     finally:
         store.close()
-        for end in ("", "-wal", "-shm"):
+        for end in ("", "-wal", "-shm", "-queue"):
             path.with_name(path.name + end).unlink(missing_ok=True)
 
 
