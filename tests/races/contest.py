@@ -32,7 +32,7 @@ _PATIENCE = 20.0
 class CarelessStore(Store):
     """A store whose writers take no turns and no lock before their first change."""
 
-    def write(self, service: Callable[..., T], *args: Any, **kwargs: Any) -> T:  # type: ignore[override]
+    def write(self, service: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """Run a service as the libraries would have it."""
         with expected_failures(), Session(self._engine) as session, session.begin():
             return service(session, *args, **kwargs)

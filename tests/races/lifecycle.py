@@ -9,18 +9,28 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
+from unittest.mock import patch
 
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import column
 from sqlalchemy.orm import Session
 
-from store import Store
-from store.errors import ConflictError, DuijieError
+from store import Store, open_store
+from store.errors import DuijieError
 from store.models import ProposalRow
 from store.schemas.terms import TermsDraft
-from store.services import answers, capacity, clocks, plans, proposals, sweep, waiting
+from store.services import answers, capacity, clocks, dealing, plans, proposals, sweep, waiting
 from store.services.decisions import Prepared
-from tests.races import checks, world
+from tests.races import checks, contest, world
 from tests.races.world import MORNING, OPERATOR, run_sql
 
 Sabotage = Callable[[Store, ExitStack], None]
@@ -41,15 +51,15 @@ class Desks(RuleBasedStateMachine):
 
     template: ClassVar[Path]
     choices: ClassVar[Mapping[tuple[str, str], Prepared]]
-    sabotage: ClassVar[Sabotage | None] = None
+    sabotages: ClassVar[tuple[Sabotage, ...]] = ()
 
     def __init__(self) -> None:
         super().__init__()
         self._open = ExitStack()
         folder = Path(self._open.enter_context(tempfile.TemporaryDirectory()))
         self.store = self._open.enter_context(world.sqlite_copy(self.template, folder))
-        if type(self).sabotage is not None:
-            type(self).sabotage(self.store, self._open)
+        for sabotage in self.sabotages:
+            sabotage(self.store, self._open)
         self.now = MORNING
         self.told: dict[str, str] = {}
         self.firms: list[str] = []
@@ -64,7 +74,8 @@ class Desks(RuleBasedStateMachine):
         try:
             found = self.store.write(service, *args, by=OPERATOR, now=self.now, **kwargs)
         except DuijieError as error:
-            assert error.code not in ("guard", "constraint"), f"{service.__name__}: {error}"
+            if error.code in ("guard", "constraint"):
+                raise AssertionError(f"{service.__name__} left it to the guards") from error
             return None
         if hasattr(found, "warnings"):
             self.told[found.code] = found.status
@@ -72,6 +83,16 @@ class Desks(RuleBasedStateMachine):
 
     def _one(self, number: int) -> str:
         return sorted(self.told)[number % len(self.told)]
+
+    @initialize(start=st.sampled_from(("full", "thin", "empty")))
+    def begin(self, start: str) -> None:
+        """Some lives begin where seats are short already and firms wait for them."""
+        if start != "empty":
+            self.sell("N3")
+            self.wait("N4", "R1")
+        if start == "full":
+            self._sell("N1", "K1")
+            self.wait("N2", "R1")
 
     @rule(need=st.sampled_from(sorted(world.HEADS)), course=st.sampled_from(("K1", "K2")))
     def draft(self, need: str, course: str) -> None:
@@ -86,8 +107,10 @@ class Desks(RuleBasedStateMachine):
     @rule(need=st.sampled_from(sorted(world.HEADS)))
     def sell(self, need: str) -> None:
         """Hold, offer, have everybody agree: what takes five acts is otherwise seldom reached."""
-        self.draft(need, "K1")
-        self.draft(need, "K2")
+        self._sell(need, "K1")
+
+    def _sell(self, need: str, course: str) -> None:
+        self.draft(need, course)
         for code in [code for code, status in self.told.items() if status == "draft"]:
             self._try(proposals.send, code)
             for party in self._parties(code):
@@ -268,10 +291,9 @@ class Desks(RuleBasedStateMachine):
         needs = {code: need for code, need in run_sql(session, "SELECT code, need FROM proposal")}
         for (proposal, run), taken in seats.items():
             line = self.before.queues.get(run, [])
-            if taken > self.before.seats.get((proposal, run), 0) and line:
-                # a proposal that comes back by undo, or takes up an offer, must be the first
-                if line[0] != (needs[proposal], "offered"):
-                    yield f"{proposal} took {run} past {line}"
+            is_more = taken > self.before.seats.get((proposal, run), 0)
+            if is_more and line and line[0] != (needs[proposal], "offered"):
+                yield f"{proposal} took {run} past {line}"
         queues: dict[str, list[tuple[str, str]]] = {}
         for code, need, run, heads, status, until in run_sql(
             session,
@@ -343,16 +365,72 @@ def _classes(session: Session) -> Iterator[str]:
             yield f"class {code} is {status} with {heads} + {sold} heads of {least}"
 
 
-def machine(
-    template: Path, choices: Mapping[tuple[str, str], Prepared], sabotage: Sabotage | None = None
-) -> type[Desks]:
-    """The machine on a district, sound or spoilt."""
-    spoilt = staticmethod(sabotage) if sabotage else None
-    return type(
-        "DesksHere", (Desks,), {"template": template, "choices": choices, "sabotage": spoilt}
+def live(
+    template: Path,
+    choices: Mapping[tuple[str, str], Prepared],
+    lives: int,
+    steps: int,
+    *sabotages: Sabotage,
+    is_random: bool = False,
+) -> None:
+    """So many lives of so many steps each, the same ones every time unless told otherwise."""
+    described = {"template": template, "choices": choices, "sabotages": sabotages}
+    run_state_machine_as_test(
+        type("DesksHere", (Desks,), described),
+        settings=settings(
+            max_examples=lives,
+            stateful_step_count=steps,
+            derandomize=not is_random,
+            database=None,
+            deadline=None,
+            print_blob=False,
+            suppress_health_check=list(HealthCheck),
+            phases=(Phase.generate,) if sabotages else (Phase.generate, Phase.shrink),
+        ),
     )
 
 
-def refusal(error: ConflictError) -> str:
-    """How a refusal is counted."""
-    return error.code
+def choices_of(template: Path) -> dict[tuple[str, str], Prepared]:
+    """What each need would choose while all is free."""
+    store = open_store(str(template))
+    found = {
+        (choice.need.code, course): choice
+        for course in ("K1", "K2")
+        for choice in contest.prepared(store, course)
+    }
+    store.close()
+    return found
+
+
+def forget_a_kind(store: Store, undo: ExitStack) -> None:
+    """Whatever ends, the seats of a run are not given back."""
+    end = capacity.end
+
+    def spoilt(session: Session, status: str, *conditions: Any) -> Any:
+        return end(session, status, column("kind") != "run", *conditions)
+
+    undo.enter_context(patch.object(capacity, "end", spoilt))
+
+
+def give_nothing_back(store: Store, undo: ExitStack) -> None:
+    """What is declined, withdrawn or cancelled stays taken."""
+    undo.enter_context(patch.object(dealing, "give_back", lambda *_: None))
+
+
+def look_at_nothing(store: Store, undo: ExitStack) -> None:
+    """Neither the service nor the database looks how much is left."""
+    contest.without_guards(store)
+    undo.enter_context(patch.object(capacity, "_refuse_short", lambda *_: None))
+
+
+def jump_the_queue(store: Store, undo: ExitStack) -> None:
+    """Nobody looks whether others wait."""
+    undo.enter_context(patch.object(capacity, "_refuse_jump", lambda *_: None))
+
+
+def never_offer(store: Store, undo: ExitStack) -> None:
+    """Freed seats are offered to nobody."""
+    undo.enter_context(patch.object(waiting, "offer_next", lambda *_: None))
+
+
+SABOTAGES = (forget_a_kind, give_nothing_back, look_at_nothing, jump_the_queue, never_offer)

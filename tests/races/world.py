@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -22,6 +23,7 @@ from store.services import records, reference
 from store.services.reference import CHINA
 from tests.conftest import DAY, PG_ADMIN
 
+T = TypeVar("T")
 OCCUPATION, EQUIPMENT = "6-18-01-01", "EQ-CNC-LATHE"
 CENTRE = "C1"
 OPERATOR = Actor("desk", "desk", Role.OPERATOR, CENTRE)
@@ -179,6 +181,33 @@ def _database(template: str | None) -> Iterator[str]:
             yield name
         finally:
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """Where stores are copied from: a file, with a folder for the copies, or a PostgreSQL database."""
+
+    template: str
+    folder: Path | None = None
+
+    @contextmanager
+    def one(self) -> Iterator[Store]:
+        """A store of one's own."""
+        with (
+            postgresql_copy(self.template)
+            if self.folder is None
+            else sqlite_copy(Path(self.template), self.folder)
+        ) as store:
+            yield store
+
+    @contextmanager
+    def arranged(self, arrange: Callable[[Store], T]) -> Iterator[tuple[Copies, T]]:
+        """Copies in which something has been arranged once for all."""
+        with self.one() as store:
+            found = arrange(store)
+            store.close()
+            name = str(store.url.database)
+            yield Copies(name, self.folder), found
 
 
 def _beside(name: str) -> str:
