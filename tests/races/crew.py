@@ -9,7 +9,9 @@ from typing import Any, Protocol
 
 # Children come from a server that has loaded the product, so that a new one costs milliseconds.
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.races.history", "tests.races.contest"])
+CONTEXT.set_forkserver_preload(
+    ["tests.races.history", "psycopg", "sqlalchemy.dialects.postgresql.psycopg"]
+)
 _PATIENCE = 120.0
 
 

@@ -40,7 +40,7 @@ _ANY = st.integers(0, 11)
 
 @dataclass(slots=True)
 class Line:
-    """What was known before a step: who has how many seats of what, who waits, and how."""
+    """What was known before a step: who has how many seats of what, and who waits for which."""
 
     seats: dict[tuple[str, str], int] = field(default_factory=dict)
     queues: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
@@ -289,11 +289,6 @@ class Desks(RuleBasedStateMachine):
             )
         }
         needs = {code: need for code, need in run_sql(session, "SELECT code, need FROM proposal")}
-        for (proposal, run), taken in seats.items():
-            line = self.before.queues.get(run, [])
-            is_more = taken > self.before.seats.get((proposal, run), 0)
-            if is_more and line and line[0] != (needs[proposal], "offered"):
-                yield f"{proposal} took {run} past {line}"
         queues: dict[str, list[tuple[str, str]]] = {}
         for code, need, run, heads, status, until in run_sql(
             session,
@@ -301,11 +296,15 @@ class Desks(RuleBasedStateMachine):
             "WHERE status IN ('waiting', 'offered') ORDER BY code",
         ):
             queue = queues.setdefault(run, [])
-            queue.append((need, status))
+            queue.append((code, need))
             if status == "offered":
                 yield from self._offered(session, code, heads, until, len(queue))
             elif len(queue) == 1:
                 yield from self._stalled(session, code, run, heads)
+        for (proposal, run), taken in seats.items():
+            if taken > self.before.seats.get((proposal, run), 0):
+                line = self.before.queues.get(run, [])
+                yield from _passed(proposal, needs[proposal], line, queues.get(run, []))
         self.before = Line(seats, queues)
 
     def _offered(
@@ -323,6 +322,17 @@ class Desks(RuleBasedStateMachine):
         left, first = run_sql(session, query, r=run).one()
         if left >= heads and str(first) > clocks.day_of(self.now).isoformat():
             yield f"{code} waits for {heads} seats beside {left} free ones"
+
+
+def _passed(
+    proposal: str, need: str, before: list[tuple[str, str]], after: list[tuple[str, str]]
+) -> Iterator[str]:
+    """Firms that were ahead of a need that took seats, and that still wait."""
+    for code, other in before:
+        if other == need:
+            return
+        if (code, other) in after:
+            yield f"{proposal} took seats past {code}"
 
 
 def _needs(session: Session) -> Iterator[str]:
