@@ -19,7 +19,11 @@ else
   endef
 endif
 
+<<<<<<< HEAD
 .PHONY: demo test semantic pictures check bench bench-scale soak format messages lock wheelhouse clean
+=======
+.PHONY: demo test semantic pictures check bench bench-scale format messages lock wheelhouse clean races
+>>>>>>> races
 
 $(VENV)/.runtime: requirements.lock
 	$(call install,requirements.lock)
@@ -44,6 +48,9 @@ demo: $(VENV)/.compiled
 
 test: $(VENV)/.dev $(VENV)/.compiled
 	$(BIN)/python -m pytest -q -n 2
+
+races: $(VENV)/.dev $(VENV)/.compiled
+	$(BIN)/python -m tests.races
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check tui matching store seed tests benchmarks

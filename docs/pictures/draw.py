@@ -30,6 +30,9 @@ SHOTS = {
     "needs": ("f2", *"rpjm", "tab", *"数控车工四级"),
     "match": ("3", "f8"),
     "offerings": ("4", "enter"),
+    "proposals": ("7", "down"),
+    "classes": ("8",),
+    "calls": ("9",),
 }
 
 

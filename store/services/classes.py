@@ -85,7 +85,7 @@ def join(session: Session, row: ProposalRow, plan: Plan, *, by: Actor, now: date
     elif found.status in ("forming", "ready"):
         pass
     elif found.status == "cancelled":
-        _move(session, found, "forming", "reopen", by, now)
+        move(session, found, "forming", "reopen", by, now)
     else:
         CLASS.step("join", found.status, found.code)
     row.training_class = found.code
@@ -119,7 +119,7 @@ def leave(session: Session, row: ProposalRow, *, by: Actor, now: datetime) -> No
     told = (found.code, {"proposal": row.code}, None)
     audit.note(session, by, "leave", "class", [told], at=now)
     if heads_of(session, found.code) == 0:
-        _move(
+        move(
             session, found, CLASS.step("cancel", found.status, found.code).after, "cancel", by, now
         )
     else:
@@ -177,9 +177,9 @@ def _weigh(session: Session, row: TrainingClassRow, by: Actor, now: datetime) ->
     """Ready when the minimum is reached, forming when it is not."""
     is_enough = _enrolled(session, row) >= (row.min_heads or 1)
     if is_enough and row.status == "forming":
-        _move(session, row, "ready", "fill", by, now)
+        move(session, row, "ready", "fill", by, now)
     elif not is_enough and row.status == "ready":
-        _move(session, row, "forming", "thin", by, now)
+        move(session, row, "forming", "thin", by, now)
 
 
 def _enrolled(session: Session, row: TrainingClassRow) -> int:
@@ -191,9 +191,10 @@ def _enrolled(session: Session, row: TrainingClassRow) -> int:
     return heads_of(session, row.code) + elsewhere
 
 
-def _move(
+def move(
     session: Session, row: TrainingClassRow, status: str, act: str, by: Actor, now: datetime
 ) -> None:
+    """Take a class into another state and leave a trail."""
     before = row.status
     row.status = status
     touch(row, by, now)
@@ -382,10 +383,10 @@ def move_on(session: Session, now: datetime, by: Actor) -> None:
         .where(TrainingClassRow.first_day <= today)
         .order_by(TrainingClassRow.code)
     ).all():
-        _move(session, row, CLASS.step("start", row.status, row.code).after, "start", by, now)
+        move(session, row, CLASS.step("start", row.status, row.code).after, "start", by, now)
     for row in session.scalars(
         select(TrainingClassRow)
         .where(TrainingClassRow.status == "running", TrainingClassRow.last_day < today)
         .order_by(TrainingClassRow.code)
     ).all():
-        _move(session, row, CLASS.step("finish", row.status, row.code).after, "finish", by, now)
+        move(session, row, CLASS.step("finish", row.status, row.code).after, "finish", by, now)

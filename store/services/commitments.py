@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.errors import ConflictError
-from store.lifecycles import OFFERING
+from store.lifecycles import NEED, OFFERING
 from store.models import ProposalRow, WaitingRow
 from store.schemas.records import Draft
 from store.services import capacity
@@ -48,11 +48,13 @@ def users(session: Session, kind: str, code: str) -> tuple[str, ...]:
     return (*found, *waits)
 
 
-def refuse_withdrawal(session: Session, kind: str, code: str) -> None:
-    """Refuse to take a record out of use that live proposals rest on."""
+def refuse_withdrawal(session: Session, kind: str, code: str, status: str) -> None:
+    """Refuse to take a record out of use that live proposals rest on, or that is past that."""
     found = users(session, kind, code)
     if found:
         raise ConflictError("in_use", kind=kind, id=code, proposals=", ".join(found[:5]))
+    if kind in ("need", *_SOLD, "course"):
+        (NEED if kind == "need" else OFFERING).step("withdraw", status, code)
 
 
 def refuse_edit(session: Session, kind: str, code: str, before: Draft, after: Draft) -> None:

@@ -208,6 +208,22 @@ def need_row(session: Session, code: str) -> NeedRow:
     return session.get_one(NeedRow, code, with_for_update=True)
 
 
+def move_need(session: Session, code: str, act: str, *, by: Actor, now: datetime) -> str:
+    """Open an expired need again, or close a delivered one; its new state."""
+    need = session.get(NeedRow, code, with_for_update=True)
+    if need is None:
+        raise NotFoundError("need", code)
+    require(by, Act.EDIT, "need", need.owner, code)
+    before = need.status
+    need.status = NEED.step(act, before, code).after
+    need.version += 1
+    need.changed_at, need.changed_by = now, by.login
+    session.flush()
+    told = (code, {"status": before}, {"status": need.status})
+    audit.note(session, by, act, "need", [told], at=now)
+    return need.status
+
+
 def heads_taken(session: Session, need: str, states: tuple[str, ...] = LIVE, but: str = "") -> int:
     """Heads of a need that proposals in some states are for."""
     found = session.scalar(

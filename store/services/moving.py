@@ -172,6 +172,23 @@ def postpone(
     return tuple(made)
 
 
+def call_off(session: Session, code: str, *, reason: str, by: Actor, now: datetime) -> int:
+    """Cancel a class before it begins: nobody in it owes anything, every need is open again."""
+    row = classes.load(session, code, by=by, act=Act.EDIT)
+    CLASS.step("cancel", row.status, code)
+    why = dealing.reason_given(reason)
+    found = classes.members(session, code)
+    for member in found:
+        proposals.cancel(session, member.code, reason=why, by=by, now=now, fee_fen=0)
+    return len(found)
+
+
+def close(session: Session, code: str, *, by: Actor, now: datetime) -> None:
+    """Close a finished class."""
+    row = classes.load(session, code, by=by, act=Act.EDIT)
+    classes.move(session, row, CLASS.step("close", row.status, code).after, "close", by, now)
+
+
 def _displace(session: Session, one: Affected, why: str, by: Actor, now: datetime) -> list[str]:
     proposals.cancel(session, one.proposal, reason=why, by=by, now=now, fee_fen=0)
     if one.alternative is None:

@@ -222,6 +222,11 @@ def cancel_cost(session: Session, code: str, *, by: Actor, now: datetime) -> Cos
     )
 
 
+def _may_waive(row: ProposalRow, by: Actor, fee_fen: int) -> bool:
+    """An institution may ask nothing for what it cancels itself."""
+    return fee_fen == 0 and by.organisation == plans.loads(row.plan).institution
+
+
 def cancel(
     session: Session,
     code: str,
@@ -238,7 +243,7 @@ def cancel(
     step = PROPOSAL.step("cancel", row.status, code)
     if cost.days <= 0:
         raise ConflictError("class_began", id=code, day=row.first_day)
-    if fee_fen is not None and fee_fen != cost.fee_fen:
+    if fee_fen is not None and fee_fen != cost.fee_fen and not _may_waive(row, by, fee_fen):
         dealing.require_centre(row, by)
     row.fee_fen = cost.fee_fen if fee_fen is None else fee_fen
     row.reason = dealing.reason_given(reason)

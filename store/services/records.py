@@ -165,7 +165,7 @@ def withdraw(
         raise StaleEditError(kind.name, code, row.version)
     if row.status == "withdrawn":
         raise ConflictError("already_withdrawn", kind=kind.name, id=code)
-    commitments.refuse_withdrawal(session, kind.name, code)
+    commitments.refuse_withdrawal(session, kind.name, code, row.status)
     before = kind.draft.model_validate(row)
     row.status = "withdrawn"
     _touch(row, by)

@@ -25,6 +25,7 @@ from store.services import (
     answers,
     classes,
     clocks,
+    dealing,
     decisions,
     desk,
     health,
@@ -498,6 +499,31 @@ def test_postponing_lists_who_is_touched_and_moves_everything(store: Store, need
     else:
         assert after.first_day >= day
         assert {c.day for c in after.taken if c.kind == "run"} <= {after.first_day}
+
+
+def test_a_class_is_called_off_by_its_institution_and_nobody_owes(store: Store) -> None:
+    made = book(store, RUN_NEED)
+    found = store.read(inbox.proposal, made.code, by=OPERATOR)
+    group, home = found.training_class or "", found.institution
+    with pytest.raises(NotAllowedError):
+        store.write(moving.call_off, group, reason="x", by=school("T15"), now=NOW)
+    with pytest.raises(NotAllowedError):
+        store.write(moving.call_off, group, reason="x", by=COLLEAGUE, now=NOW)
+    assert store.write(moving.call_off, group, reason="停电", by=school(home), now=NOW) == 1
+    after = store.read(inbox.proposal, made.code, by=OPERATOR)
+    assert (after.status, after.fee_fen) == ("cancelled", 0)
+    assert store.read(classes.sheet, group, by=OPERATOR).status == "cancelled"
+
+
+def test_needs_expire_are_opened_again_and_closed_by_the_table(store: Store) -> None:
+    later = NOW + timedelta(days=400)
+    assert RUN_NEED in store.write(sweep.sweep, later).expired
+    assert need_status(store, RUN_NEED) == "expired"
+    with pytest.raises(ConflictError, match="no_such_step"):
+        store.write(dealing.move_need, RUN_NEED, "close", by=OPERATOR, now=later)
+    with pytest.raises(NotAllowedError):
+        store.write(dealing.move_need, RUN_NEED, "open", by=COLLEAGUE, now=later)
+    assert store.write(dealing.move_need, RUN_NEED, "open", by=OPERATOR, now=later) == "open"
 
 
 def test_classes_start_finish_and_deliver_by_the_calendar(store: Store) -> None:

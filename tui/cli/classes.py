@@ -7,7 +7,17 @@ from dataclasses import asdict
 from datetime import date
 
 from store.errors import UsageError
-from store.services import classes, clocks, desk, moving, records, reference, sweep, waiting
+from store.services import (
+    classes,
+    clocks,
+    dealing,
+    desk,
+    moving,
+    records,
+    reference,
+    sweep,
+    waiting,
+)
 from tui import deal_text
 from tui.cli.output import line, plain, put, say, table, tried
 from tui.cli.session import begin
@@ -124,6 +134,52 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise UsageError("not_a_day", text=text) from None
+
+
+def call_off(options: Namespace, settings: Settings) -> int:
+    """Cancel a class before it begins."""
+    session = begin(options, settings)
+    now = session.store.read(reference.now)
+    run = session.store.rehearse if options.dry_run else session.store.write
+    code = options.code.upper()
+    count = run(moving.call_off, code, reason=options.reason, by=session.by, now=now)
+    return _tell_state(options, code, "cancelled", count)
+
+
+def close(options: Namespace, settings: Settings) -> int:
+    """Close a finished class."""
+    session = begin(options, settings)
+    now = session.store.read(reference.now)
+    run = session.store.rehearse if options.dry_run else session.store.write
+    run(moving.close, options.code.upper(), by=session.by, now=now)
+    return _tell_state(options, options.code.upper(), "closed")
+
+
+def open_need(options: Namespace, settings: Settings) -> int:
+    """Open an expired need again."""
+    return _step_need(options, settings, "open")
+
+
+def close_need(options: Namespace, settings: Settings) -> int:
+    """Close a delivered need."""
+    return _step_need(options, settings, "close")
+
+
+def _step_need(options: Namespace, settings: Settings, act: str) -> int:
+    session = begin(options, settings)
+    now = session.store.read(reference.now)
+    run = session.store.rehearse if options.dry_run else session.store.write
+    code = options.code.upper()
+    return _tell_state(options, code, run(dealing.move_need, code, act, by=session.by, now=now))
+
+
+def _tell_state(options: Namespace, code: str, status: str, proposals: int = 0) -> int:
+    if options.json:
+        put({"code": code, "status": status, "proposals": proposals})
+        return 0
+    tried(options)
+    say(_("{code}: {state}.").format(code=code, state=value_word(status)))
+    return 0
 
 
 def no_show(options: Namespace, settings: Settings) -> int:

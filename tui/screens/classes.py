@@ -41,6 +41,7 @@ class ClassesScreen(BaseScreen[None]):
         Binding("b", "substitute", mark("Substitute"), id="classes.substitute"),
         Binding("p", "postpone", mark("Postpone"), id="classes.postpone"),
         Binding("w", "no_show", mark("No-show"), id="classes.no_show"),
+        Binding("delete,x", "call_off", mark("Call off"), id="classes.call_off"),
         Binding("v", "panel", mark("Next view"), id="classes.panel"),
         Binding("f5,r", "reload", mark("Reload"), show=False, id="classes.reload"),
         Binding("escape", "app.go('needs')", mark("Needs"), id="classes.back"),
@@ -226,6 +227,20 @@ class ClassesScreen(BaseScreen[None]):
         reason = await self.app.push_screen_wait(ReasonDialog(told, _("Say why.")))
         if reason is not None:
             await self._write(moving.postpone, (impact,), reason, None)
+
+    def action_call_off(self) -> None:
+        """Cancel the class: nobody in it owes anything."""
+        if self._here is not None:
+            self._call_off(self._here)
+
+    @work(exclusive=True, group="dialog")
+    async def _call_off(self, found: TrainingClass) -> None:
+        question = _("Call {code} off? {count} firms are told, nobody owes anything.").format(
+            code=found.code, count=len(found.members)
+        )
+        reason = await self.app.push_screen_wait(ReasonDialog(question, _("Say why.")))
+        if reason is not None:
+            await self._write(moving.call_off, (found.code,), reason, None)
 
     def action_no_show(self) -> None:
         """Note heads that did not come."""
