@@ -17,18 +17,19 @@ from datetime import UTC, datetime
 from functools import partial
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, create_engine, event, insert, select, update
+from sqlalchemy import create_engine, event, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from store import Store, create_store, open_store
-from store.engine import sqlite_module
+from store.engine import sqlite_module, store_url
 from store.errors import DuijieError
-from store.models import AuditRow, CodeSequenceRow, RequestRow
+from store.models import AuditRow, RequestRow, RunRow
+from tests.soak.work import Bookings
 
-_SEATS = "SEATS"
+WORK = Bookings()
 _PG = os.environ.get("DUIJIE_TEST_PG", "postgresql:///postgres")
 _WHO = {"login": "bench", "role": "operator", "organisation": "BUREAU"}
 _WHAT = {"act": "book", "kind": "run", "code": "R1"}
@@ -44,29 +45,13 @@ class Tally:
     warmed: int = 0
 
 
-def book(session: Session, id: str) -> None:
-    """A booking as services make it: the counter, a row that claims the seat, an audit row; Core only."""
-    session.execute(
-        update(CodeSequenceRow)
-        .where(CodeSequenceRow.prefix == _SEATS)
-        .values(last=CodeSequenceRow.last + 1)
-    )
-    session.execute(insert(_table(RequestRow)), {**_WHAT, "id": id, "login": _WHO["login"]})
-    session.execute(
-        insert(_table(AuditRow)),
-        {**_WHO, **_WHAT, "at": datetime.now(UTC), "after": "{}", "request": id},
-    )
-
-
 def book_by_objects(session: Session, id: str) -> None:
-    """The same with loaded objects."""
-    session.get_one(CodeSequenceRow, _SEATS, with_for_update=True).last += 1
+    """The same seat, request and audit row with loaded objects and no chain."""
+    run = session.get_one(RunRow, "R1", with_for_update=True)
+    run.seats_left = (run.seats_left or 0) - 1
+    run.claimed += 1
     session.add(RequestRow(**_WHAT, id=id, login=_WHO["login"]))
     session.add(AuditRow(**_WHO, **_WHAT, at=datetime.now(UTC), after="{}", request=id))
-
-
-def _table(row: type[Any]) -> Table:
-    return cast(Table, row.__table__)
 
 
 def through_store(location: str, *, queue: bool = True) -> Book:
@@ -74,7 +59,18 @@ def through_store(location: str, *, queue: bool = True) -> Book:
     store = open_store(location)
     if not queue:
         store._queue = None
-    return partial(store.write, book)
+    return partial(store.write, WORK.write)
+
+
+def row_locks(location: str) -> Book:
+    """PostgreSQL as its users book: the row is locked, counted and written, nothing else waits."""
+    sessions = sessionmaker(create_engine(store_url(location)))
+
+    def write(id: str) -> None:
+        with sessions.begin() as session:
+            book_by_objects(session, id)
+
+    return write
 
 
 def plain_objects(location: str) -> Book:
@@ -151,7 +147,7 @@ def report(name: str, tallies: list[Tally], store: Store) -> None:
     """One line of the table; a store that does not hold what was acknowledged ends the run."""
     waits = sorted(1000 * s for tally in tallies for s in tally.seconds)
     counts = [len(tally.seconds) for tally in tallies]
-    kept = store.read(lambda session: session.get_one(CodeSequenceRow, _SEATS).last)
+    kept = store.read(lambda session: session.get_one(RunRow, "R1").claimed)
     claims = store.read(lambda session: len(session.execute(select(RequestRow.id)).all()))
     booked = sum(counts) + sum(tally.warmed for tally in tallies)
     assert kept == claims == booked, f"{name}: {booked} booked, {kept} counted, {claims} kept"
@@ -165,7 +161,7 @@ def report(name: str, tallies: list[Tally], store: Store) -> None:
 
 def _stock(location: str) -> Store:
     store = create_store(location)
-    store.write(lambda session: session.add(CodeSequenceRow(prefix=_SEATS, last=0)))
+    store.write(WORK.prepare)
     return store
 
 
@@ -197,7 +193,7 @@ def measure(options: argparse.Namespace) -> None:
         f"{platform.machine()}, {os.cpu_count()} cores (load {os.getloadavg()[0]:.1f}), Python "
         f"{platform.python_version()}, SQLite {sqlite_module().sqlite_version}, synchronous=FULL; "
         f"{options.processes} processes for {options.seconds:g} s, {options.think:g} ms between a "
-        "process's bookings; a booking is one counter update, one claim row, one audit row"
+        "process's bookings; a booking is a seat taken, a request and an audit row"
     )
     print("| | p50 ms | p99 ms | max ms | errors | slowest process, of its fair share | booked |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
@@ -215,7 +211,9 @@ def measure(options: argparse.Namespace) -> None:
         return
     try:
         with _server() as location:
-            _one("Store.write, PostgreSQL row locks", location, through_store, options)
+            _one("Store.write, PostgreSQL", location, through_store, options)
+        with _server() as location:
+            _one("PostgreSQL row locks, SQLAlchemy ORM", location, row_locks, options)
     except psycopg.OperationalError as error:
         print(f"PostgreSQL is left out: {str(error).splitlines()[0]}")
 

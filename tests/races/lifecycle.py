@@ -430,7 +430,7 @@ def give_nothing_back(store: Store, undo: ExitStack) -> None:
 def look_at_nothing(store: Store, undo: ExitStack) -> None:
     """Neither the service nor the database looks how much is left."""
     contest.without_guards(store)
-    undo.enter_context(patch.object(capacity, "_refuse_short", lambda *_: None))
+    undo.enter_context(patch.object(capacity, "_refuse_short", lambda *_, **__: None))
 
 
 def jump_the_queue(store: Store, undo: ExitStack) -> None:

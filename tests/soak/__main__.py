@@ -22,7 +22,9 @@ def main() -> None:
     """Run the trials that are named, or all."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("trials", nargs="*", metavar="TRIAL", help=", ".join(_TRIALS))
-    parser.add_argument("--work", default="tests.soak.work:Rows", help="MODULE:CLASS that writes")
+    parser.add_argument(
+        "--work", default="tests.soak.work:Bookings", help="MODULE:CLASS that writes"
+    )
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--acknowledgements", type=int, default=100_000)
     parser.add_argument("--crashes", type=int, default=150)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from store import create_store, engine, open_store
 from store.errors import DuijieError
-from tests.soak.work import Rows, damages, offences
+from tests.soak.work import Bookings, damages, offences
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = {"FULL": 2, "NORMAL": 1, "OFF": 0}
@@ -72,7 +72,7 @@ def is_possible() -> str:
 def trial(folder: Path, synchronous: str, writes: int, crashes: int, seed: int = 1) -> Cuts:
     """Record one writer, cut its power at so many points, open what is left each time."""
     store = create_store(str(folder / "store.db"))
-    store.write(Rows().prepare)
+    store.write(Bookings().prepare)
     store.close()
     (folder / "store.db-queue").unlink()
     before = (folder / "store.db").read_bytes()
@@ -197,7 +197,7 @@ def _judge(
     seen.crashes += 1
     try:
         store = open_store(str(folder / "store.db"))
-        wrong = damages(store) or offences(store, Rows(), acknowledged)
+        wrong = damages(store) or offences(store, Bookings(), acknowledged)
         store.close()
     except DuijieError as error:
         wrong = [str(error)]
@@ -215,7 +215,7 @@ def _write(folder: Path, synchronous: str, writes: int) -> None:
         "synchronous": (synchronous, SETTINGS[synchronous]),
         "wal_autocheckpoint": (_PAGES, int(_PAGES)),
     }
-    store, work = open_store(str(folder / "store.db")), Rows()
+    store, work = open_store(str(folder / "store.db")), Bookings()
     log = os.open(folder / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for number in range(writes):
         store.write(work.write, f"power-{number:05}")

@@ -18,7 +18,7 @@ from store import Store, backups, digest, open_store
 from store.errors import ConflictError, InvalidError, NoFileError, StoreError
 from store.services import records
 from tests.soak import live_backups
-from tests.soak.work import Rows
+from tests.soak.work import Bookings
 
 ROOT = Path(__file__).parents[2]
 
@@ -70,7 +70,7 @@ def test_a_backup_replaces_nothing(demo_path: Path, tmp_path: Path, taken: str) 
 
 def test_backups_taken_while_others_write_are_sound(tmp_path: Path) -> None:
     """Four processes write; every acknowledgement from before a backup began is in its restored copy."""
-    seen = live_backups.trial(tmp_path, Rows(), size=4, rounds=3, between=40)
+    seen = live_backups.trial(tmp_path, Bookings(), size=4, rounds=3, between=40)
     assert seen.offences == []
     assert seen.sound == 3
 

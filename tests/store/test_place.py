@@ -17,7 +17,7 @@ from sqlalchemy import text
 from store import Store, create_store, engine, open_store, place
 from store.errors import StoreError
 from tests.soak.disk import fill_up, small_disk, until_refused
-from tests.soak.work import Rows, offences, rows
+from tests.soak.work import Bookings, offences, rows
 
 ROOT = Path(__file__).parents[2]
 
@@ -100,7 +100,7 @@ def test_a_full_disk_loses_nothing_and_work_goes_on(tmp_path: Path) -> None:
     with small_disk(folder) as is_small:
         if not is_small:
             pytest.skip("no small file system can be mounted here")
-        seen = fill_up(folder, Rows())
+        seen = fill_up(folder, Bookings())
     assert seen.on_writing == seen.on_opening == "disk_full"
     assert seen.acknowledged > 10
     assert seen.offences == []
@@ -108,7 +108,7 @@ def test_a_full_disk_loses_nothing_and_work_goes_on(tmp_path: Path) -> None:
 
 def test_a_file_that_may_not_grow_loses_nothing(tmp_path: Path) -> None:
     """The limit of a process stands for a disk where none can be mounted: the write fails, the rest stays."""
-    work, path, done = Rows(), tmp_path / "store.db", set[str]()
+    work, path, done = Bookings(), tmp_path / "store.db", set[str]()
     store = create_store(str(path))
     store.write(work.prepare)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -126,13 +126,13 @@ def test_a_file_that_may_not_grow_loses_nothing(tmp_path: Path) -> None:
 
 
 def test_a_client_killed_in_a_transaction_leaves_nothing_behind(tmp_path: Path) -> None:
-    path, work = tmp_path / "store.db", Rows()
+    path, work = tmp_path / "store.db", Bookings()
     store = create_store(str(path))
     store.write(work.prepare)
     code = (
-        "import sys\nfrom store import open_store\nfrom tests.soak.work import Rows\n"
+        "import sys\nfrom store import open_store\nfrom tests.soak.work import Bookings\n"
         "def half(session):\n"
-        "    Rows().write(session, 'half')\n"
+        "    Bookings().write(session, 'half')\n"
         "    print('in', flush=True)\n"
         "    sys.stdin.read()\n"
         "open_store(sys.argv[1]).write(half)\n"

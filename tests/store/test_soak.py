@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from store import create_store
 from tests.soak import kills, power
-from tests.soak.work import Rows, offences
+from tests.soak.work import Bookings, offences
 
 
 def test_killed_writers_lose_nothing(tmp_path: Path) -> None:
-    seen = kills.trial(tmp_path, Rows(), size=8, kills=6, acknowledgements=300)
+    seen = kills.trial(tmp_path, Bookings(), size=8, kills=6, acknowledgements=300)
     assert seen.offences == []
     assert seen.kills >= 6
     assert seen.acknowledged >= 300
@@ -23,7 +23,7 @@ def test_killed_writers_lose_nothing(tmp_path: Path) -> None:
 
 def test_a_trial_sees_what_is_lost_or_half_there(tmp_path: Path) -> None:
     """The control: each kind of harm is told."""
-    store, work = create_store(str(tmp_path / "store.db")), Rows()
+    store, work = create_store(str(tmp_path / "store.db")), Bookings()
     store.write(work.prepare)
     for id in ("one", "two"):
         store.write(work.write, id)
@@ -33,9 +33,13 @@ def test_a_trial_sees_what_is_lost_or_half_there(tmp_path: Path) -> None:
         session.execute(text("DELETE FROM request WHERE id = 'two'"))
 
     store.write(harm)
-    lost, counter, audit = offences(store, work, {"one", "two"})
-    assert (lost, counter) == ("lost two", "counter 2, claims 1")
-    assert audit == "2 audit rows, 1 claims"
+    assert offences(store, work, {"one", "two"}) == [
+        "lost two",
+        "bookings 2, requests 1",
+        "claimed 2, requests 1",
+        "seats gone 2, requests 1",
+        "2 audit rows, 1 requests",
+    ]
     store.close()
 
 

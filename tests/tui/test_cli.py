@@ -34,7 +34,7 @@ def test_demo_without_a_terminal_matches_and_summarises(demo_path: Path) -> None
     done = duijie("--db", str(demo_path), "demo", "--json")
     assert done.returncode == 0, done.stderr.decode()
     found = json.loads(done.stdout)
-    assert found["needs"] == 80
+    assert found["needs"] == 76  # of 80, the others are agreed on or out for answers
     assert found["matched"] >= 55
     assert found["top"][0]["bundle"]["reasons"]
 
@@ -136,7 +136,7 @@ def test_match_one_need_as_json(demo_path: Path) -> None:
 
 def test_match_all_is_one_need_a_line(demo_path: Path) -> None:
     done = duijie("--db", str(demo_path), "match", "--all", "--json", "--top", "1")
-    assert len(done.stdout.splitlines()) == 80
+    assert len(done.stdout.splitlines()) == 76
 
 
 @pytest.mark.parametrize(
@@ -319,7 +319,7 @@ def test_all_needs_at_once_are_what_each_is_alone(demo_path: Path) -> None:
     assert every[0] == every[1]
     codes = [json.loads(line)["need"]["code"] for line in every[0]]
     assert codes == sorted(codes)
-    assert len(codes) == 80
+    assert len(codes) == 76
     for at in (0, 17, 52):
         assert json.loads(duijie(*db, "match", codes[at]).stdout) == json.loads(every[0][at])
 
