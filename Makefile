@@ -19,11 +19,7 @@ else
   endef
 endif
 
-<<<<<<< HEAD
-.PHONY: demo test semantic pictures check bench bench-scale soak format messages lock wheelhouse clean
-=======
-.PHONY: demo test semantic pictures check bench bench-scale format messages lock wheelhouse clean races
->>>>>>> races
+.PHONY: demo test semantic pictures check bench bench-scale soak races format messages lock wheelhouse clean
 
 $(VENV)/.runtime: requirements.lock
 	$(call install,requirements.lock)

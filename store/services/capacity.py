@@ -111,9 +111,13 @@ def take(
         )
 
 
-def look(session: Session, claims: Iterable[Claim]) -> None:
-    """Refuse claims that could not be taken now. It only reads, so they may still be taken meanwhile."""
-    wanted = sorted(claims)
+def look(session: Session, claims: Iterable[Claim], own: Collection[Claim] = ()) -> None:
+    """Refuse claims that could not be taken now; `own` is kept for whoever asks.
+
+    It only reads, so they may still be taken meanwhile.
+    """
+    mine = {(claim.kind, claim.resource) for claim in own}
+    wanted = sorted(claim for claim in claims if (claim.kind, claim.resource) not in mine)
     for kind in _FIRST_TOLD:
         of_kind = [claim for claim in wanted if claim.kind == kind]
         if not of_kind:

@@ -35,7 +35,8 @@ from store.services.rights import Act, require
 
 def look(session: Session, need: str, heads: int, bundle: Bundle) -> None:
     """Refuse a bundle that somebody else has taken a part of since it was ranked. It only reads."""
-    capacity.look(session, plans.claims(plans.of_bundle(bundle, need, heads)))
+    plan = plans.of_bundle(bundle, need, heads)
+    capacity.look(session, plans.claims(plan), capacity.kept(session, need))
 
 
 def draft(
@@ -54,7 +55,7 @@ def draft(
     dealing.require_heads(session, need, plan.heads)
     dealing.free_overdue(session, now)
     # before the rules, which only see that somebody is busy, not by whom
-    capacity.look(session, plans.claims(plan))
+    capacity.look(session, plans.claims(plan), capacity.kept(session, need.code))
     warnings = dealing.check(session, plan, now)
     until = clocks.after_minutes(now, clocks.clocks(session).draft_minutes)
     (code,) = records.next_codes(session, "P", ProposalRow.code, 1)
