@@ -46,7 +46,10 @@ def draft(
     require(by, Act.REGISTER, "proposal", by.organisation)
     done = audit.done(session, request, "hold", "proposal", by)
     if done is not None:
-        return outcome(dealing.load(session, done))
+        held = dealing.load(session, done)
+        if held.need != choice.need.code:
+            raise ConflictError("request_reused", id=request)
+        return outcome(held)
     need = dealing.need_row(session, choice.need.code)
     require(by, Act.REGISTER, "proposal", need.owner, need.code)
     if need.version != choice.need.version:

@@ -28,7 +28,18 @@ from store import Store, open_store
 from store.errors import DuijieError
 from store.models import ProposalRow
 from store.schemas.terms import TermsDraft
-from store.services import answers, capacity, clocks, dealing, plans, proposals, sweep, waiting
+from store.services import (
+    answers,
+    capacity,
+    classes,
+    clocks,
+    dealing,
+    moving,
+    plans,
+    proposals,
+    sweep,
+    waiting,
+)
 from store.services.decisions import Prepared
 from tests.races import checks, contest, world
 from tests.races.world import MORNING, OPERATOR, run_sql
@@ -201,6 +212,57 @@ class Desks(RuleBasedStateMachine):
     def undo(self, number: int) -> None:
         """Take the last step back."""
         self._try(answers.undo, self._one(number))
+
+    @precondition(lambda self: "confirmed" in self.told.values())
+    @rule(number=_ANY)
+    def call_off(self, number: int) -> None:
+        """A class is cancelled with everyone in it."""
+        group, inside = self._class(number)
+        if self._try(moving.call_off, group, reason="too few") is not None:
+            self.told |= dict.fromkeys(inside, "cancelled")
+
+    @precondition(lambda self: "confirmed" in self.told.values())
+    @rule(number=_ANY, person=_ANY)
+    def substitute(self, number: int, person: int) -> None:
+        """Somebody or something else stands in for a part of a class."""
+        group, _ = self._class(number)
+        found = self.store.read(classes.sheet, group, by=OPERATOR)
+        slots = {meeting.slot for meeting in found.sessions if meeting.slot}
+        parts = sorted({*found.instructors, *slots})
+        leaving = parts[person % len(parts)]
+        try:
+            ones = self.store.read(moving.stand_ins, group, leaving, by=OPERATOR, now=self.now)
+        except DuijieError:
+            return
+        if ones:
+            coming = ones[person % len(ones)].code
+            self._try(moving.substitute, group, leaving, coming, reason="illness")
+
+    @precondition(lambda self: "confirmed" in self.told.values())
+    @rule(number=_ANY, days=st.integers(1, 10))
+    def postpone(self, number: int, days: int) -> None:
+        """A class begins later; whom that does not suit is let go and held something else."""
+        group, inside = self._class(number)
+        first = self.store.read(classes.sheet, group, by=OPERATOR).first_day
+        later = first + timedelta(days=days)
+        try:
+            found = self.store.read(moving.impact, group, later, by=OPERATOR, now=self.now)
+        except DuijieError:
+            return
+        made = self._try(moving.postpone, found, reason="repairs")
+        if made is not None:
+            gone = [one.proposal for one in found.affected if one.is_displaced]
+            assert set(gone) <= set(inside)
+            self.told |= dict.fromkeys(gone, "cancelled") | dict.fromkeys(made, "draft")
+
+    def _class(self, number: int) -> tuple[str, list[str]]:
+        """A class with confirmed proposals, and these."""
+        query = "SELECT training_class, code FROM proposal WHERE status = 'confirmed' ORDER BY 1, 2"
+        groups: dict[str, list[str]] = {}
+        for group, code in self.store.read(lambda s: run_sql(s, query).all()):
+            groups.setdefault(group, []).append(code)
+        name = sorted(groups)[number % len(groups)]
+        return name, groups[name]
 
     @rule(need=st.sampled_from(sorted(world.HEADS)), run=st.sampled_from(("R1", "R2")))
     def wait(self, need: str, run: str) -> None:
@@ -424,7 +486,7 @@ def forget_a_kind(store: Store, undo: ExitStack) -> None:
 
 def give_nothing_back(store: Store, undo: ExitStack) -> None:
     """What is declined, withdrawn or cancelled stays taken."""
-    undo.enter_context(patch.object(dealing, "give_back", lambda *_: None))
+    undo.enter_context(patch.object(dealing, "give_back", lambda *_, **__: None))
 
 
 def look_at_nothing(store: Store, undo: ExitStack) -> None:
@@ -435,12 +497,12 @@ def look_at_nothing(store: Store, undo: ExitStack) -> None:
 
 def jump_the_queue(store: Store, undo: ExitStack) -> None:
     """Nobody looks whether others wait."""
-    undo.enter_context(patch.object(capacity, "_refuse_jump", lambda *_: None))
+    undo.enter_context(patch.object(capacity, "_refuse_jump", lambda *_, **__: None))
 
 
 def never_offer(store: Store, undo: ExitStack) -> None:
     """Freed seats are offered to nobody."""
-    undo.enter_context(patch.object(waiting, "offer_next", lambda *_: None))
+    undo.enter_context(patch.object(waiting, "offer_next", lambda *_, **__: None))
 
 
 SABOTAGES = (forget_a_kind, give_nothing_back, look_at_nothing, jump_the_queue, never_offer)

@@ -19,7 +19,7 @@ def choices(small_file: Path) -> dict[tuple[str, str], Prepared]:
 def test_every_rule_holds_after_every_step(
     small_file: Path, choices: dict[tuple[str, str], Prepared]
 ) -> None:
-    lifecycle.live(small_file, choices, 25, 30)
+    lifecycle.live(small_file, choices, 20, 30)
 
 
 @pytest.mark.parametrize("sabotage", lifecycle.SABOTAGES, ids=lambda found: found.__name__)

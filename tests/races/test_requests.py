@@ -62,6 +62,13 @@ def test_offering_and_confirming_twice_is_done_once(district: Store) -> None:
     assert not contest.wrongs(district)
 
 
+def test_a_request_serves_one_need(district: Store) -> None:
+    first, second = contest.prepared(district, "K1", ("N1", "N2"))
+    requests.hold(district, first, "one")
+    with pytest.raises(ConflictError, match="request_reused"):
+        requests.hold(district, second, "one")
+
+
 def test_requests_of_two_people_are_two_requests(district: Store) -> None:
     first, second = contest.prepared(district, "K1", ("N1", "N2"))
     other = Actor("desk2", "desk2", Role.OPERATOR, world.CENTRE)
