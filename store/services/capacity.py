@@ -178,6 +178,22 @@ def live(session: Session, proposal: str) -> tuple[Claim, ...]:
     return tuple(sorted(Claim(*part) for part in found))
 
 
+def hours_of(
+    session: Session, people: Collection[str]
+) -> dict[str, list[tuple[date, int, int, str]]]:
+    """Live hours of people, with the proposal that has them."""
+    row = _BOOKINGS.c
+    found: dict[str, list[tuple[date, int, int, str]]] = {}
+    if people:
+        for person, day, start, end_, proposal in session.execute(
+            select(row.resource, row.day, row.start, row.end, row.proposal).where(
+                row.kind == "instructor", row.resource.in_(people), row.status.in_(LIVE)
+            )
+        ):
+            found.setdefault(person, []).append((day, start, end_, str(proposal)))
+    return found
+
+
 def kept(session: Session, need: str) -> tuple[Claim, ...]:
     """Seats that are kept for a need whose turn it is in a waiting line."""
     row = _BOOKINGS.c

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store.errors import ConflictError
+from matching.schedule import run_sessions
+from matching.types import Course, Run
+from matching.types import Session as Meeting
+from matching.weekly import Calendar, parse_weekly
+from store.errors import ConflictError, TakenError
 from store.lifecycles import NEED, OFFERING
-from store.models import ProposalRow, WaitingRow
+from store.models import CourseRow, ProposalRow, WaitingRow
 from store.schemas.records import Draft
-from store.services import capacity
+from store.services import capacity, reference
 
 _LIVE = ("draft", "sent", "accepted", "confirmed")
 # What of a record is sold with it: these stay as long as somebody has capacity of it.
@@ -71,6 +75,36 @@ def refuse_edit(session: Session, kind: str, code: str, before: Draft, after: Dr
     is_need = kind == "need" and before != after
     if (changed or is_need) and (found := users(session, kind, code)):
         raise ConflictError("in_use", kind=kind, id=code, proposals=", ".join(found[:5]))
+
+
+def refuse_double(session: Session, runs: Sequence[tuple[str, Draft]]) -> None:
+    """Refuse to appoint somebody to a run (code, draft) at hours that are promised elsewhere already."""
+    wanted = {str(who) for _, run in runs if (who := getattr(run, "instructor", None))}
+    taken = capacity.hours_of(session, wanted)
+    if not taken:
+        return
+    calendar = reference.calendar(session)
+    for code, run in runs:
+        found = taken.get(str(getattr(run, "instructor", None)), ())
+        for meeting in _sessions(session, run, calendar) if found else ():
+            for day, start, end, proposal in found:
+                if day == meeting.day and start < (meeting.end or 0) and (meeting.start or 0) < end:
+                    who = getattr(run, "instructor", "")
+                    raise TakenError(
+                        "person_taken", kind="instructor", id=who, day=day, taker=proposal, run=code
+                    )
+
+
+def _sessions(session: Session, run: Draft, calendar: Calendar) -> tuple[Meeting, ...]:
+    values = {name: getattr(run, name) for name in ("course", "first_day", "last_day", "weekly")}
+    hours = session.execute(
+        select(CourseRow.theory_hours, CourseRow.practice_hours).where(
+            CourseRow.code == values["course"]
+        )
+    ).one()
+    plan = Run("", values["first_day"], parse_weekly(values["weekly"]), values["last_day"])
+    course = Course("", "", "", theory_hours=hours[0], practice_hours=hours[1])
+    return run_sessions(plan, course, calendar)
 
 
 def _possible(status: str) -> str:

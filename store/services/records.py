@@ -95,6 +95,9 @@ def register_many(
         next_codes(session, kind.prefix, kind.row.code, wanted.count(None), set(given_codes))
     )
     given = [code or next(free) for code in wanted]
+    if kind.name == "run":
+        for part in parts_of(range(len(drafts))):
+            commitments.refuse_double(session, [(given[at], drafts[at]) for at in part])
     _insert(session, kind, given, owners, drafts, by)
     search.index_records(
         session,
@@ -144,6 +147,8 @@ def edit(
     check_references(session, kind, [draft])
     require_own_references(session, draft, by)
     commitments.refuse_edit(session, kind.name, code, before, draft)
+    if kind.name == "run":
+        commitments.refuse_double(session, [(code, draft)])
     _fill(row, kind, draft)
     _touch(row, by)
     session.flush()

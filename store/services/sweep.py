@@ -46,7 +46,8 @@ def is_due(session: Session, now: datetime) -> bool:
         ),
         _overdue_needs(session, now),
     )
-    return any(session.scalar(check.limit(1)) is not None for check in checks)
+    is_over = any(session.scalar(check.limit(1)) is not None for check in checks)
+    return is_over or bool(waiting.ready(session))
 
 
 def _overdue_needs(session: Session, now: datetime) -> Select[Any]:
@@ -65,6 +66,7 @@ def sweep(session: Session, now: datetime) -> Swept:
     holds = session.scalar(held) or 0
     lapsed = _lapse(session, now)
     dealing.free_overdue(session, now)
+    waiting.offer_next(session, waiting.ready(session), now)
     classes.move_on(session, now, SYSTEM)
     return Swept(holds, lapsed, _expire(session, now), _deliver(session, now))
 

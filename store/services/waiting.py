@@ -144,6 +144,22 @@ def offer_next(session: Session, freed: Iterable[tuple[str, str]], now: datetime
         _touch(session, first, "offer", "offered", SYSTEM, now)
 
 
+def ready(session: Session) -> set[tuple[str, str]]:
+    """Lines whose first could be offered places now: more seats came in than by anybody's giving up."""
+    found = set()
+    for kind, resource in session.execute(
+        select(WaitingRow.kind, WaitingRow.resource)
+        .where(WaitingRow.status.in_(_QUEUED))
+        .group_by(WaitingRow.kind, WaitingRow.resource)
+    ):
+        first = _line(session, kind, resource)[0]
+        table = RunRow if kind == "run" else AssessmentRow
+        left = session.scalar(select(table.seats_left).where(table.code == resource))
+        if first.status == "waiting" and (left is None or left >= first.heads):
+            found.add((kind, resource))
+    return found
+
+
 def settle(
     session: Session, need: str, claims: Iterable[Claim], *, by: Actor, now: datetime
 ) -> frozenset[tuple[str, str]]:

@@ -19,7 +19,7 @@ from store.errors import (
     TakenError,
 )
 from store.schemas.actor import SYSTEM, Actor, Role
-from store.schemas.records import NeedDraft
+from store.schemas.records import NeedDraft, RunDraft
 from store.schemas.terms import CounterDraft, TermsDraft
 from store.services import (
     answers,
@@ -436,6 +436,45 @@ def test_what_is_promised_is_not_changed_under_anybody(store: Store) -> None:
         store.write(
             records.withdraw, "need", RUN_NEED, version=need.version, by=OPERATOR, reason="x"
         )
+
+
+def test_nobody_is_appointed_to_a_run_at_hours_promised_elsewhere(store: Store) -> None:
+    made = book(store, STAFFED_NEED)
+    plan = store.read(inbox.proposal, made.code, by=OPERATOR).plan
+    person, meeting = plan.instructors[0], plan.sessions[0]
+    assert meeting.start is not None
+    assert meeting.end is not None
+    names = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    hours = f"{meeting.start // 60:02d}:30-{meeting.end // 60:02d}:30"
+    run = RunDraft.model_validate(
+        {
+            "course": plan.course,
+            "first_day": meeting.day.isoformat(),
+            "weekly": f"{names[meeting.day.weekday()]} {hours}",
+            "seats": 10,
+            "seats_left": 10,
+            "instructor": person,
+        }
+    )
+    with pytest.raises(TakenError, match="person_taken"):
+        store.write(records.register, run, by=OPERATOR)
+    free = run.model_copy(update={"instructor": None})
+    view = store.write(records.register, free, by=OPERATOR)
+    with pytest.raises(TakenError, match="person_taken"):
+        store.write(records.edit, view.code, run, version=view.version, by=OPERATOR)
+
+
+def test_seats_that_an_institution_adds_are_offered_to_the_line(store: Store) -> None:
+    first = book(store, RUN_NEED)
+    run = run_of(store, first.code)
+    _fill(store, run, 0)
+    need = store.write(records.register, _like(store, RUN_NEED, 1), by=OPERATOR).code
+    line = store.write(waiting.join, need, "run", run, by=OPERATOR, now=NOW)
+    assert line.status == "waiting"
+    _fill(store, run, 2)
+    assert store.read(sweep.is_due, NOW)
+    store.write(sweep.sweep, NOW)
+    assert store.read(waiting.waiting, line.code, by=OPERATOR).status == "offered"
 
 
 def test_a_suspended_institution_cannot_be_sent_to(store: Store) -> None:
