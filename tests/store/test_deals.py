@@ -18,6 +18,7 @@ from store.errors import (
     StaleEditError,
     TakenError,
 )
+from store.lifecycles import PROPOSAL
 from store.schemas.actor import SYSTEM, Actor, Role
 from store.schemas.records import NeedDraft, RunDraft
 from store.schemas.terms import CounterDraft, TermsDraft
@@ -324,6 +325,17 @@ def test_a_foreign_tenant_sees_and_changes_nothing(store: Store) -> None:
     with pytest.raises(NotAllowedError):
         store.write(answers.accept, made.code, by=SUPERVISOR, now=NOW)
     assert parties(store, made.code) == asked
+
+
+def test_steps_of_the_centre_are_not_the_parties(store: Store) -> None:
+    """What the tables give to the centre alone is refused to an institution that was asked."""
+    made = send(store, RUN_NEED)
+    home = store.read(inbox.proposal, made.code, by=OPERATOR).institution
+    acts = {"send": proposals.send, "withdraw": proposals.withdraw, "confirm": proposals.confirm}
+    assert {step.act for step in PROPOSAL.steps if step.who == ("centre",)} == {"hold", *acts}
+    for act in acts.values():
+        with pytest.raises(NotAllowedError):
+            store.write(act, made.code, by=school(home), now=NOW)  # type: ignore[arg-type]
 
 
 def test_an_institution_answers_for_its_part_and_learns_the_firm_when_it_agrees(
