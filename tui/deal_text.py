@@ -135,6 +135,11 @@ def term_word(name: str) -> str:
     return _(_TERMS[name])
 
 
+def labelled(name: str, value: str) -> str:
+    """A term with its label."""
+    return _("{name}: {value}").format(name=term_word(name), value=value)
+
+
 def term_value(name: str, value: Any) -> str:
     """A term as people read it."""
     if name == "price_fen":
@@ -154,7 +159,7 @@ def term_value(name: str, value: Any) -> str:
 def change_lines(changes: Sequence[Change]) -> list[str]:
     """Terms that changed, old and new."""
     return [
-        f"{term_word(c.name)}: {term_value(c.name, c.before)} → {term_value(c.name, c.after)}"
+        labelled(c.name, f"{term_value(c.name, c.before)} → {term_value(c.name, c.after)}")
         for c in changes
     ]
 
@@ -166,10 +171,10 @@ def terms_lines(terms: Terms) -> list[str]:
         _("Price: {price} a head, {total} for {heads} heads").format(
             price=money(terms.price_fen), total=total, heads=terms.heads
         ),
-        f"{term_word('scale')}: {scale_words(terms)}",
+        labelled("scale", scale_words(terms)),
     ]
     lines += [
-        f"{term_word(name)}: {getattr(terms, name)}"
+        labelled(name, getattr(terms, name))
         for name in ("includes", "note")
         if getattr(terms, name)
     ]
