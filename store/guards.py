@@ -11,12 +11,17 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
+from store.errors import StoreError
+
 COUNTERS = {"run": "seats_left", "slot": "stations_free", "assessment": "seats_left"}
 _LIVE = "('held', 'booked')"
 
 
 def create(connection: Connection) -> None:
-    """Set the guards up; called by the migration."""
+    """Set the guards up; called by the migration. Slots that overlap already are named, not kept."""
+    found = connection.exec_driver_sql(_OVERLAPPING).first()
+    if found is not None:
+        raise StoreError("slots_overlap", first=found[0], second=found[1])
     for statement in _create(connection.dialect.name):
         connection.exec_driver_sql(statement)
 
@@ -25,6 +30,13 @@ def drop(connection: Connection) -> None:
     """Take the guards away: for a downgrade, and to show in tests what happens without them."""
     for statement in _drop(connection.dialect.name):
         connection.exec_driver_sql(statement)
+
+
+_OVERLAPPING = """
+    SELECT one.code, other.code FROM slot AS one JOIN slot AS other ON other.venue = one.venue
+      AND other.equipment = one.equipment AND other.day = one.day AND other.code > one.code
+      AND other.start < one."end" AND one.start < other."end"
+    WHERE one.status <> 'withdrawn' AND other.status <> 'withdrawn' ORDER BY one.code LIMIT 1"""
 
 
 def _create(dialect: str) -> Iterator[str]:

@@ -193,6 +193,10 @@ ERRORS: Mapping[str, str] = {
     "class_not_begun": mark("{id} begins on {day}; no-shows are noted from then on."),
     "no_dates": mark("The dates of {id} are still to be agreed: enter a run or hours first."),
     "not_confirmed": mark("Nothing was done to {id}: answer y, or say --yes."),
+    "slots_overlap": mark(
+        "The slots {first} and {second} sell the same workstations at the same time. Withdraw one of them "
+        "with the older program, then upgrade again; nothing was changed."
+    ),
     "no_class": mark("{id} is in no class."),
     "no_show_heads": mark("{id} has at most {most} heads left that could have stayed away."),
     "line_closed": mark("{id} begins on {day}; its waiting line is closed."),

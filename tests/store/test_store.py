@@ -69,6 +69,39 @@ def test_models_and_migrations_do_not_drift_on_postgresql(pg_stocked: Store) -> 
     engine.dispose()
 
 
+def test_a_store_of_the_schema_before_keeps_everything(store: Store) -> None:
+    """Needs and what hangs on them survive, the audit trail gets its chain."""
+
+    def counts(session: Session) -> list[int]:
+        tables = ("need", "need_occupation", "audit", "slot", "decision")
+        return [int(session.scalar(text(f"SELECT count(*) FROM {table}")) or 0) for table in tables]
+
+    before = store.read(counts)
+    store.close()
+    engine = make_engine(store.url)
+    command.downgrade(config(engine), "0003")
+    command.upgrade(config(engine), "head")
+    engine.dispose()
+    assert store.read(counts) == before
+    assert store.read(health.check) == ()
+    view = store.read(records.fetch, "need", "N000001", by=OPERATOR)
+    assert view.occupations
+
+
+def test_overlapping_slots_stop_an_upgrade_with_their_names(stocked: Store) -> None:
+    stocked.close()
+    engine = make_engine(stocked.url)
+    command.downgrade(config(engine), "0003")
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            'UPDATE slot SET start = start + 30, "end" = "end" + 30, day = (SELECT day FROM slot '
+            "WHERE code = 'S000001') WHERE code = 'S000002'"
+        )
+    with pytest.raises(StoreError, match="slots_overlap"):
+        command.upgrade(config(engine), "head")
+    engine.dispose()
+
+
 def test_upgrading_twice_changes_nothing(stocked: Store, demo_path: Path) -> None:
     before = stocked.read(records.page, "need", by=OPERATOR)
     create_store(str(demo_path)).close()

@@ -1,5 +1,7 @@
 """Proposals, terms, answers, bookings, classes, waiting firms, calls; counters, guards, chained audit."""
 
+import re
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -40,7 +42,8 @@ def _widen_need_states() -> None:
             "ORDER BY type = 'index'"
         )
     )
-    wider = made.replace(_STATES, _WIDER).replace("CREATE TABLE need", "CREATE TABLE need_new", 1)
+    wider = re.sub(r'^CREATE TABLE "?need"?', "CREATE TABLE need_new", made, count=1)
+    wider = wider.replace(_STATES, _WIDER)
     for statement in (
         "CREATE TEMP TABLE kept AS SELECT * FROM need_occupation",
         wider,
