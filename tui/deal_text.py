@@ -16,6 +16,7 @@ from store.services.inbox import Answer, Proposal
 from store.services.moving import Postponement
 from store.services.proposals import Cost
 from store.services.terms import Change, Terms
+from store.services.waiting import Waiting
 from tui.i18n import _, mark
 from tui.render import money, session_span, violation_line
 from tui.words import act_word, day_word, value_word
@@ -337,6 +338,16 @@ def impact_lines(found: Postponement) -> Iterator[str]:
             yield "  → " + _("held instead: {title}").format(title=title)
         else:
             yield "  → " + _("nothing else fits: its need is open again")
+
+
+def waiting_line(found: Waiting) -> str:
+    """Where a firm stands in a line."""
+    return _("{code}: {state}, place {place} for {resource}.").format(
+        code=found.code,
+        state=value_word(found.status),
+        place=found.place or "–",
+        resource=found.resource,
+    )
 
 
 def why_line(call: Call) -> str:

@@ -9,7 +9,15 @@ import pytest
 from seed.demo import OPERATOR
 from store import Store, open_store
 from store.schemas.actor import Actor, Role
-from store.services import answers, decisions, inbox, matchmaking, proposals, reference
+from store.services import (
+    answers,
+    decisions,
+    inbox,
+    matchmaking,
+    proposals,
+    reference,
+    waiting,
+)
 from tests.conftest import DAY
 from tests.tui.driving import frame, running, settle
 from tui import changes
@@ -136,6 +144,22 @@ async def test_a_call_is_logged_with_one_key(stocked: Store) -> None:
     found = stocked.read(inbox.proposals, by=OPERATOR)
     waits = next(line for line in found if line.code == "P000001")
     assert len(waits.waits_for) == 3
+
+
+async def test_a_firm_joins_and_leaves_the_line_of_a_full_run_by_key(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await press(pilot, "3", "h", "enter")
+        assert "place 1 for R028" in frame(pilot)
+        (line,) = stocked.read(waiting.lines, by=OPERATOR)
+        assert (line.need, line.resource) == ("N000080", "R028")
+        await press(pilot, "h", "enter")
+    assert stocked.read(waiting.lines, by=OPERATOR) == ()
+
+
+async def test_how_fast_parties_answer_is_one_key_away(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await press(pilot, "9", "v")
+        assert "How fast parties answer" in frame(pilot)
 
 
 async def test_an_answer_from_elsewhere_appears_by_itself(

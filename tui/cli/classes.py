@@ -228,15 +228,7 @@ def _tell_waiting(options: Namespace, found: waiting.Waiting) -> None:
         put(found)
         return
     tried(options)
-    told = _("{code}: {state}, place {place} for {resource}.")
-    say(
-        told.format(
-            code=found.code,
-            state=value_word(found.status),
-            place=found.place or "–",
-            resource=found.resource,
-        )
-    )
+    say(deal_text.waiting_line(found))
 
 
 def lines(options: Namespace, settings: Settings) -> int:

@@ -38,6 +38,7 @@ class CallsScreen(BaseScreen[None]):
         Binding("l", "outcome('later')", mark("Later"), id="calls.later"),
         Binding("t", "outcome('talked')", mark("Talked"), id="calls.talked"),
         Binding("enter", "open", mark("Open"), id="calls.open"),
+        Binding("v", "ledger", mark("Next view"), id="calls.ledger"),
         Binding("f5,r", "reload", mark("Reload"), show=False, id="calls.reload"),
         Binding("escape", "app.go('needs')", mark("Needs"), id="calls.back"),
     ]
@@ -50,6 +51,7 @@ class CallsScreen(BaseScreen[None]):
         self._calls: dict[str, Call] = {}
         self._replies: dict[str, Reply] = {}
         self._centre = ""
+        self._shows_ledger = False
 
     def body(self) -> ComposeResult:
         """The queue, and one call."""
@@ -95,7 +97,17 @@ class CallsScreen(BaseScreen[None]):
     def _moved(self) -> None:
         self._draw()
 
+    def action_ledger(self) -> None:
+        """How long each party takes to answer, and back."""
+        self._shows_ledger = not self._shows_ledger
+        self._draw()
+
     def _draw(self) -> None:
+        if self._shows_ledger:
+            self.query_one("#call").border_title = _("How fast parties answer")
+            lines = [f"{r.name}  {deal_text.reply_line(r)}" for r in self._replies.values()]
+            self.detail.update(plain("\n".join(lines)))
+            return
         call = self._calls.get(self.listed.code or "")
         if call is None:
             self.detail.update("")

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
 from matching.substitution import StandIn
@@ -21,7 +21,8 @@ from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.render import money, violation_line
 from tui.safe import plain
-from tui.screens.base import BaseDialog, BaseScreen
+from tui.screens.base import BaseScreen
+from tui.screens.pick import PickDialog
 from tui.screens.record import ReasonDialog
 from tui.typed import read_day
 from tui.widgets.record_list import RecordList, Row
@@ -271,32 +272,6 @@ class ClassesScreen(BaseScreen[None]):
             self.tell_failure(error)
             return
         self._load(_("Owed for {heads} no-shows: {fee}.").format(heads=heads, fee=money(fee)))
-
-
-class PickDialog(BaseDialog[str]):
-    """One of a few; Enter picks it, Esc leaves."""
-
-    CSS_PATH = "record.tcss"
-    AUTO_FOCUS = "#picks"
-
-    def __init__(self, question: str, parts: list[tuple[str, str]]) -> None:
-        super().__init__()
-        self._question = question
-        self._parts = parts
-
-    def compose(self) -> ComposeResult:
-        """The question and its answers."""
-        with Vertical(id="confirm"):
-            yield Static(plain(self._question))
-            yield RecordList(["", ""], [9], id="picks")
-
-    def on_mount(self) -> None:
-        """Fill the list."""
-        self.query_one("#picks", RecordList).show([Row(code, (code, t)) for code, t in self._parts])
-
-    def on_record_list_chosen(self, event: RecordList.Chosen) -> None:
-        """Answer with what stands under the cursor."""
-        self.dismiss(event.code)
 
 
 def _stand_in_words(one: StandIn) -> str:

@@ -16,9 +16,18 @@ from matching.policy import DEFAULT_POLICY
 from matching.types import Bundle
 from store.errors import ConflictError, DuijieError, InfeasibleError, TakenError
 from store.schemas.records import NeedView
-from store.services import changes, decisions, matchmaking, proposals, records, reference
+from store.services import (
+    changes,
+    decisions,
+    matchmaking,
+    proposals,
+    records,
+    reference,
+    waiting,
+)
 from store.services.dealing import Outcome
 from store.services.matchmaking import Matched
+from tui import deal_text
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.messages import sentence
@@ -26,6 +35,7 @@ from tui.render import concession_line
 from tui.safe import plain
 from tui.screens import match_text as texts
 from tui.screens.base import BaseScreen
+from tui.screens.pick import PickDialog
 from tui.screens.record import ReasonDialog
 from tui.screens.taken import TakenDialog
 from tui.screens.weights import WeightsDialog
@@ -54,6 +64,7 @@ class MatchScreen(BaseScreen[None]):
         Binding("w", "weights", mark("Weights"), id="match.weights"),
         Binding("c", "choose", mark("Choose"), id="match.choose"),
         Binding("p", "propose", mark("Propose"), id="match.propose"),
+        Binding("h", "wait", mark("Waiting line"), show=False, id="match.wait"),
         Binding("d", "decisions", mark("Decisions"), show=False, id="match.decisions"),
         Binding("escape", "back", mark("Needs"), id="match.back"),
     ]
@@ -253,6 +264,33 @@ class MatchScreen(BaseScreen[None]):
             self.tell_failure(error)
             return
         self.tell(_("✓ {code}: chosen, with a receipt (d shows it).").format(code=made.code))
+
+    def action_wait(self) -> None:
+        """Join the line for a full run, or leave one."""
+        if self._matched is not None:
+            self._wait(self._matched)
+
+    @work(exclusive=True, group="dialog")
+    async def _wait(self, matched: Matched) -> None:
+        by, need = self.gateway.by, matched.need.code
+        try:
+            lines = await self.gateway.read(waiting.lines, by=by)
+            parts = texts.lines_to_join_or_leave(matched.ranking, need, lines)
+            if not parts:
+                self.tell(_("Nothing is full here: there is no line to join."))
+                return
+            chosen = await self.app.push_screen_wait(PickDialog(_("Wait for which?"), parts))
+            if chosen is None:
+                return
+            now = await self.gateway.read(reference.now)
+            if any(line.code == chosen for line in lines):
+                found = await self.gateway.write(waiting.leave, chosen, by=by, now=now)
+            else:
+                found = await self.gateway.write(waiting.join, need, "run", chosen, by=by, now=now)
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        self.tell(deal_text.waiting_line(found))
 
     def action_propose(self) -> None:
         """Hold the bundle under the cursor at once, and go on to its proposal."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len
 from rich.text import Text
 
 from matching.types import Bundle, Ranking, Rule, Severity
 from store.schemas.records import NeedView
 from store.services.decisions import Replay
+from store.services.waiting import Waiting
 from tui import render
 from tui.i18n import _
 from tui.safe import pad, plain
@@ -126,3 +129,23 @@ def ruled_out_text(ranking: Ranking) -> Text:
     if not ranking.rejections and not ranking.bundles:
         text.append_text(plain(_("No course on offer is about this trade.")))
     return text
+
+
+def lines_to_join_or_leave(
+    ranking: Ranking, need: str, lines: Sequence[Waiting]
+) -> list[tuple[str, str]]:
+    """Lines that a need stands in, to leave; then runs that are too full for it, to wait for."""
+    own = [line for line in lines if line.need == need]
+    parts = [
+        (
+            line.code,
+            _("leave: {resource}, place {place}").format(resource=line.resource, place=line.place),
+        )
+        for line in own
+    ]
+    waited = {line.resource for line in own}
+    for rejection in ranking.rejections:
+        for violation in rejection.violations:
+            if violation.rule is Rule.RUN_FULL and violation.subject not in waited:
+                parts.append((violation.subject, rejection.course.title))
+    return parts
