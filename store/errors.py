@@ -66,8 +66,10 @@ class TakenError(ConflictError):
 class InfeasibleError(ConflictError):
     """A plan breaks rules as things are now; `violations` are the engine's values."""
 
-    def __init__(self, course: str, violations: Sequence[object]) -> None:
-        super().__init__("infeasible", id=course, count=len(violations))
+    def __init__(
+        self, id: str, violations: Sequence[object], code: str = "infeasible", **more: object
+    ) -> None:
+        super().__init__(code, id=id, **more)
         self.violations = tuple(violations)
 
 

@@ -41,7 +41,13 @@ class Lifecycle:
         for step in self.steps:
             if step.act == act and status in step.before:
                 return step
-        possible = ", ".join(step.act for step in self.steps if status in step.before)
+        possible = ", ".join(
+            dict.fromkeys(
+                step.act
+                for step in self.steps
+                if status in step.before and step.who != _CLOCK and step.rule not in _FOLLOWS
+            )
+        )
         raise ConflictError(
             "no_such_step", kind=self.kind, id=code, act=act, state=status, possible=possible or "–"
         )
@@ -51,6 +57,14 @@ class Lifecycle:
         return any(before in step.before and step.after == after for step in self.steps)
 
 
+# Steps that follow from another one, which nobody takes by itself.
+_FOLLOWS = (
+    "proposal_sent",
+    "no_live_proposal",
+    "proposal_confirmed",
+    "all_accepted",
+    "minimum_reached",
+)
 _CENTRE, _PARTY, _CLOCK = ("centre",), ("centre", "party"), ("clock",)
 
 NEED = Lifecycle(
@@ -66,9 +80,7 @@ NEED = Lifecycle(
         Step("deliver", ("confirmed",), "delivered", _CLOCK, rule="class_finished"),
         Step("close", ("delivered",), "closed", _CENTRE),
         Step("expire", ("open",), "expired", _CLOCK, clock="need_days"),
-        Step(
-            "withdraw", ("draft", "open", "expired"), "withdrawn", _CENTRE, rule="no_live_proposal"
-        ),
+        Step("withdraw", ("draft", "open", "expired"), "withdrawn", _CENTRE, rule="nothing_booked"),
     ),
 )
 
@@ -145,9 +157,10 @@ CLASS = Lifecycle(
         Step(
             "postpone", ("forming", "ready"), "forming", _PARTY, rule="plan_feasible", outward=True
         ),
-        Step(
-            "substitute", ("forming", "ready", "running"), "running", _PARTY, rule="plan_feasible"
-        ),
+        Step("substitute", ("forming",), "forming", _PARTY, rule="plan_feasible"),
+        Step("substitute", ("ready",), "ready", _PARTY, rule="plan_feasible"),
+        Step("substitute", ("running",), "running", _PARTY, rule="plan_feasible"),
+        Step("reopen", ("cancelled",), "forming", _CENTRE, rule="before_start"),
         Step("start", ("forming", "ready"), "running", _CLOCK, rule="first_day"),
         Step("finish", ("running",), "finished", _CLOCK, rule="last_day"),
         Step("close", ("finished",), "closed", _CENTRE),

@@ -35,6 +35,7 @@ _TERMS = {
     "note": mark("Note"),
 }
 _WHY = {
+    "yours": mark("waits for your answer"),
     "answer": mark("has not answered the proposal"),
     "answer_firm": mark("the firm has not answered"),
     "counter": mark("has not answered the counter-offer"),
@@ -46,6 +47,10 @@ _WHY = {
     "decide": mark("below the minimum: hold it or not?"),
 }
 _SAY: dict[str, tuple[str, str]] = {
+    "yours": (
+        mark("“{title}” for {heads} people, from {day} on, waits for your answer."),
+        mark("Accept, decline or counter it on screen 7 before {due}."),
+    ),
     "answer": (
         mark(
             "Good day, this is {centre}: we have {heads} people for your “{title}” from {day} on."
@@ -294,9 +299,11 @@ def class_lines(found: TrainingClass) -> Iterator[str]:
     )
     least = found.min_heads or 1
     yield _("{heads} heads, at least {least}").format(heads=found.heads, least=least)
+    if found.elsewhere:
+        yield _("{count} more that the institution found itself").format(count=found.elsewhere)
     if found.status == "forming" and found.decide_by is not None:
         yield _("Decide by {day}: {missing} more are needed").format(
-            day=day_word(found.decide_by), missing=max(least - found.heads, 0)
+            day=day_word(found.decide_by), missing=max(least - found.heads - found.elsewhere, 0)
         )
     yield _("Income: {amount}").format(amount=money(found.income_fen))
     people = ", ".join(found.instructors)
@@ -354,6 +361,11 @@ def why_line(call: Call) -> str:
     """Why a call is to be made."""
     told = _(_WHY[call.why])
     return told + (" " + _("(tried {count} times)").format(count=call.tries) if call.tries else "")
+
+
+def is_spoken(call: Call) -> bool:
+    """Whether its sentences are to be said to somebody, or are for whoever reads them."""
+    return call.why not in ("yours", "confirm", "draft", "decide")
 
 
 def sentences(call: Call, centre: str) -> tuple[str, str]:

@@ -186,6 +186,11 @@ ERRORS: Mapping[str, str] = {
         "There is no feasible plan of {course} like that for {id}. Try another day or fewer heads."
     ),
     "nothing_to_undo": mark("There is no step of yours on {id} that can be taken back."),
+    "undo_outward": mark(
+        "The others have been told of the last step on {id} ({act}), so it stays."
+    ),
+    "wrong_run": mark("{id} does not suit {need}, so there is nothing to wait for: {why}."),
+    "line_too_small": mark("{id} has {seats} seats in all; {heads} heads never fit together."),
     "undo_too_late": mark("A step on {id} can be taken back for {minutes} minutes only."),
     "class_began": mark(
         "{id} began on {day} and can no longer be cancelled. Note no-shows instead."

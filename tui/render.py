@@ -182,11 +182,23 @@ _CHANGES: Mapping[Wish, str] = {
 }
 
 
+_LOADS = {
+    "day": mark("{count} h on {day}"),
+    "week": mark("{count} h in the week of {day}"),
+    "row": mark("{count} days in a row until {day}"),
+}
+
+
 def violation_line(violation: Violation) -> str:
     """A broken rule with the data that shows it."""
     if violation.rule is Rule.LEVEL:
         wanted, offered = (level_word(int(rank)) for rank in violation.evidence)
         told = _("{wanted} wanted, {offered} offered").format(wanted=wanted, offered=offered)
+        return f"{_(RULES[violation.rule])} ({violation.subject}: {told})"
+    if violation.rule is Rule.WORKLOAD:
+        told = _(_LOADS[violation.evidence[0]]).format(
+            day=violation.evidence[1], count=violation.evidence[2]
+        )
         return f"{_(RULES[violation.rule])} ({violation.subject}: {told})"
     data = " / ".join(part for part in violation.evidence if part != "None")
     return f"{_(RULES[violation.rule])}" + (f" ({violation.subject}: {data})" if data else "")

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.types import Need
 from store.errors import ConflictError, InvalidError
 from store.lifecycles import PROPOSAL
-from store.models import ProposalRow
+from store.models import ContactRow, ProposalRow
 from store.schemas.actor import Actor
 from store.schemas.terms import TermsDraft
 from store.services import audit, capacity, classes, clocks, dealing, market, plans, terms
 from store.services.dealing import Outcome, outcome
 from store.services.plans import Plan
+from store.services.terms import Terms
 
 
 def accept(
@@ -97,7 +99,7 @@ def counter(
     party = dealing.acting_party(session, row, by, party)
     dealing.refuse_late(row, now)
     before = dealing.latest_terms(session, row)
-    after = terms.changed(before if plan is None else terms.of_plan(plan, before), changes)
+    after = terms.changed(_replanned(row, before, plan), changes)
     changed = terms.changes(before, after)
     if not changed:
         raise InvalidError("nothing_changed", id=code)
@@ -121,6 +123,16 @@ def counter(
         row.until = until
         dealing.touch(session, row, "counter", "accepted", by, now, told=told)
     return outcome(row)
+
+
+def _replanned(row: ProposalRow, before: Terms, plan: Plan | None) -> Terms:
+    """Terms with another plan's heads and dates; a price that was negotiated stays."""
+    if plan is None:
+        return before
+    after = terms.of_plan(plan, before)
+    if before.price_fen == plans.loads(row.plan).price_fen:
+        return after
+    return replace(after, price_fen=before.price_fen)
 
 
 def replan(
@@ -149,14 +161,26 @@ def again(session: Session, row: ProposalRow, asked: Need, today: date) -> Plan:
     return plans.of_bundle(found, asked.id, asked.heads)
 
 
-def undo(session: Session, code: str, *, by: Actor, now: datetime, reason: str = "") -> Outcome:
-    """Take the last step of a proposal back: by whose organisation took it, soon, and if it still can be."""
-    row = dealing.load(session, code)
+def undo(
+    session: Session,
+    code: str,
+    *,
+    by: Actor,
+    now: datetime,
+    reason: str = "",
+    version: int | None = None,
+) -> Outcome:
+    """Take one's own last step of a proposal back: soon, and if it still can be."""
+    row = dealing.load(session, code, version)
     dealing.require_concerned(session, row, by)
     last = audit.last(session, "proposal", code)
     minutes = clocks.clocks(session).undo_minutes
-    if last is None or last.organisation != by.organisation or last.act not in _UNDOABLE:
+    if last is None or (last.login, last.organisation) != (by.login, by.organisation):
         raise ConflictError("nothing_to_undo", id=code)
+    if last.act == "undo" or last.act not in _ACTS:
+        raise ConflictError("nothing_to_undo", id=code)
+    if last.act not in _UNDOABLE or _was_told(session, code, last.at):
+        raise ConflictError("undo_outward", id=code, act=last.act)
     if (now - last.at).total_seconds() > minutes * 60:
         raise ConflictError("undo_too_late", id=code, minutes=minutes)
     status = str(last.before["status"])
@@ -181,7 +205,17 @@ def undo(session: Session, code: str, *, by: Actor, now: datetime, reason: str =
     return outcome(row)
 
 
+_ACTS = {step.act for step in PROPOSAL.steps}
 _UNDOABLE = {step.act for step in PROPOSAL.steps if step.can_undo}
+
+
+def _was_told(session: Session, code: str, since: datetime) -> bool:
+    """Whether somebody was rung about a proposal since a moment."""
+    return bool(
+        session.scalar(
+            select(ContactRow.id).where(ContactRow.record == code, ContactRow.at >= since).limit(1)
+        )
+    )
 
 
 def _unsend(session: Session, row: ProposalRow, now: datetime) -> None:

@@ -49,6 +49,7 @@ class Last:
 
     act: str
     at: datetime
+    login: str
     organisation: str
     before: Mapping[str, Any]
     after: Mapping[str, Any]
@@ -65,7 +66,7 @@ def last(session: Session, kind: str, code: str) -> Last | None:
     if row is None:
         return None
     before, after = (json.loads(text) if text else {} for text in (row.before, row.after))
-    return Last(row.act, row.at, row.organisation, before, after)
+    return Last(row.act, row.at, row.login, row.organisation, before, after)
 
 
 def done(session: Session, request: str | None, act: str, kind: str, by: Actor) -> str | None:

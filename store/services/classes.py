@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from matching.types import Session as Meeting
 from store.errors import (
     ConflictError,
     InvalidError,
-    NotAllowedError,
     NotFoundError,
     StaleEditError,
 )
@@ -67,6 +67,7 @@ class TrainingClass:
     first_day: date
     last_day: date
     heads: int
+    elsewhere: int
     min_heads: int | None
     decide_by: date | None
     members: tuple[Member, ...]
@@ -80,12 +81,15 @@ def join(session: Session, row: ProposalRow, plan: Plan, *, by: Actor, now: date
         found = session.scalar(
             select(TrainingClassRow).where(TrainingClassRow.run == plan.run).with_for_update()
         )
+    if plan.run is None:
+        found = _called_off(session, row, plan)
     if found is None:
         found = _make(session, plan, by, now)
     elif found.status in ("forming", "ready"):
         pass
     elif found.status == "cancelled":
-        move(session, found, "forming", "reopen", by, now)
+        step = CLASS.step("reopen", found.status, found.code)
+        move(session, found, step.after, "reopen", by, now)
     else:
         CLASS.step("join", found.status, found.code)
     row.training_class = found.code
@@ -94,6 +98,18 @@ def join(session: Session, row: ProposalRow, plan: Plan, *, by: Actor, now: date
     audit.note(session, by, "join", "class", [(found.code, None, {"proposal": row.code})], at=now)
     _weigh(session, found, by, now)
     return found.code
+
+
+def _called_off(session: Session, row: ProposalRow, plan: Plan) -> TrainingClassRow | None:
+    """The cancelled class of the same plan, for a cancellation that is taken back."""
+    return session.scalar(
+        select(TrainingClassRow)
+        .where(TrainingClassRow.course == row.course, TrainingClassRow.status == "cancelled")
+        .where(TrainingClassRow.plan == plans.dumps(plan))
+        .order_by(TrainingClassRow.code.desc())
+        .limit(1)
+        .with_for_update()
+    )
 
 
 def _appoint(session: Session, plan: Plan, by: Actor, now: datetime) -> None:
@@ -175,20 +191,24 @@ def decide_by(session: Session, first: date, now: datetime) -> date:
 
 def _weigh(session: Session, row: TrainingClassRow, by: Actor, now: datetime) -> None:
     """Ready when the minimum is reached, forming when it is not."""
-    is_enough = _enrolled(session, row) >= (row.min_heads or 1)
+    is_enough = enrolled(session, row) >= (row.min_heads or 1)
     if is_enough and row.status == "forming":
         move(session, row, "ready", "fill", by, now)
     elif not is_enough and row.status == "ready":
         move(session, row, "forming", "thin", by, now)
 
 
-def _enrolled(session: Session, row: TrainingClassRow) -> int:
-    """Heads of the class, and of a run those too that its institution found itself."""
+def elsewhere(session: Session, row: TrainingClassRow) -> int:
+    """Heads of a run that its institution found itself."""
     run = session.get(RunRow, row.run) if row.run else None
-    elsewhere = 0
-    if run is not None and run.seats is not None and run.seats_left is not None:
-        elsewhere = run.seats - run.seats_left - run.claimed
-    return heads_of(session, row.code) + elsewhere
+    if run is None or run.seats is None or run.seats_left is None:
+        return 0
+    return run.seats - run.seats_left - run.claimed
+
+
+def enrolled(session: Session, row: TrainingClassRow) -> int:
+    """Everybody in a class, whoever found them."""
+    return heads_of(session, row.code) + elsewhere(session, row)
 
 
 def move(
@@ -217,8 +237,10 @@ def load(
     if row is None:
         raise NotFoundError("class", code)
     if by.role is Role.INSTITUTION:
-        require(by, Act.ANSWER if act is not Act.READ else act, "class", row.institution, code)
-    elif row.owner != by.organisation and reach(by, act, "class") is Reach.OWN:
+        is_part = act is Act.READ and code in session.scalars(_with_part_of(by)).all()
+        owner = by.organisation if is_part else row.institution
+        require(by, act if act is Act.READ else Act.ANSWER, "class", owner, code)
+    elif act is Act.READ and row.owner != by.organisation and reach(by, act, "class") is Reach.OWN:
         shared = session.scalar(
             select(ProposalRow.code).where(
                 ProposalRow.training_class == code, ProposalRow.owner == by.organisation
@@ -230,6 +252,15 @@ def load(
     if version is not None and row.version != version:
         raise StaleEditError("class", code, row.version)
     return row
+
+
+def _with_part_of(by: Actor) -> Select[Any]:
+    """Classes in which an institution has a part: people, stations, a sitting."""
+    return (
+        select(ProposalRow.training_class)
+        .join(AnswerRow, AnswerRow.proposal == ProposalRow.code)
+        .where(AnswerRow.party == by.organisation, ProposalRow.training_class.is_not(None))
+    )
 
 
 def members(session: Session, code: str) -> list[ProposalRow]:
@@ -257,7 +288,12 @@ def list_classes(session: Session, *, by: Actor, limit: int = 200) -> tuple[Trai
         .limit(limit)
     )
     if by.role is Role.INSTITUTION:
-        query = query.where(TrainingClassRow.institution == by.organisation)
+        query = query.where(
+            or_(
+                TrainingClassRow.institution == by.organisation,
+                TrainingClassRow.code.in_(_with_part_of(by)),
+            )
+        )
     elif reach(by, Act.READ, "class") is Reach.OWN:
         own = select(ProposalRow.training_class).where(ProposalRow.owner == by.organisation)
         query = query.where(
@@ -333,6 +369,7 @@ def _view(session: Session, row: TrainingClassRow, by: Actor) -> TrainingClass:
         row.first_day,
         row.last_day,
         sum(member.heads for member in found),
+        elsewhere(session, row),
         row.min_heads,
         row.decide_by,
         found,
@@ -367,11 +404,18 @@ def firm_name(session: Session, row: ProposalRow, by: Actor) -> str:
 
 
 def history(session: Session, code: str, *, by: Actor) -> tuple[audit.AuditEntry, ...]:
-    """What happened to a class, oldest first; for those who may know every firm in it."""
+    """What happened to a class, oldest first; institutions read what and when, not whose."""
     load(session, code, by=by)
-    if not sees_firm_names(by):
-        raise NotAllowedError(Act.READ, "history", code)
-    return audit.entries(session, "class", code)
+    return masked_history(audit.entries(session, "class", code), by)
+
+
+def masked_history(
+    entries: tuple[audit.AuditEntry, ...], by: Actor
+) -> tuple[audit.AuditEntry, ...]:
+    """A history without names, values and reasons for whoever may not know every firm in it."""
+    if sees_firm_names(by):
+        return entries
+    return tuple(audit.AuditEntry(e.at, "", e.act, None, None, None) for e in entries)
 
 
 def move_on(session: Session, now: datetime, by: Actor) -> None:

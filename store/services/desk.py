@@ -125,6 +125,9 @@ def outcome(
             if came == "no_answer"
             else dealing.after_days(session, now, 1) - timedelta(hours=9)
         )
+    due = _due(session, record, party)
+    if again is not None and due is not None and again >= due:  # once more before it is too late
+        again = max(now, due - timedelta(minutes=15))
     session.add(
         ContactRow(
             record=record,
@@ -180,6 +183,15 @@ def ledger(session: Session, *, by: Actor) -> tuple[Reply, ...]:
     return tuple(sorted(found, key=lambda r: (-(r.median_hours or 0), r.party)))
 
 
+def _due(session: Session, record: str, party: str) -> datetime | None:
+    """When the clock ends that a call is about."""
+    answer = session.get(AnswerRow, (record, party))
+    if answer is not None and answer.status == "pending":
+        return answer.due
+    proposal = session.get(ProposalRow, record)
+    return proposal.until if proposal else None
+
+
 def _owner(session: Session, record: str) -> str:
     for row in (ProposalRow, NeedRow, TrainingClassRow, WaitingRow):
         owner = session.scalar(select(row.owner).where(row.code == record))
@@ -203,7 +215,9 @@ def _answers_due(session: Session, by: Actor) -> Iterator[Call]:
         query = query.where(ProposalRow.owner == by.organisation)
     for row, answer, name, title in session.execute(query):
         why = "counter" if answer.terms > 1 else "answer"
-        if "enterprise" in answer.parts:
+        if by.role is Role.INSTITUTION:
+            why = "yours"
+        elif "enterprise" in answer.parts:
             why += "_firm"
         yield _call(session, row, why, answer.party, name, title, answer.due, by)
 
@@ -287,7 +301,7 @@ def _classes(session: Session, by: Actor, now: datetime) -> Iterator[Call]:
     )
     own = TrainingClassRow.institution if by.role is Role.INSTITUTION else TrainingClassRow.owner
     for row, title, name in session.execute(query.where(own == by.organisation)):
-        missing = (row.min_heads or 0) - classes.heads_of(session, row.code)
+        missing = (row.min_heads or 0) - classes.enrolled(session, row)
         due = clocks.close_of(row.decide_by) if row.decide_by else None
         yield Call(
             row.code, "decide", row.institution, name, "", title, max(missing, 0),

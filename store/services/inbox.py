@@ -179,7 +179,7 @@ def proposal(session: Session, code: str, *, by: Actor) -> Proposal:
         row.decision,
         row.fee_fen,
         row.reason,
-        audit.entries(session, "proposal", code) if by.role is not Role.INSTITUTION else (),
+        classes.masked_history(audit.entries(session, "proposal", code), by),
     )
 
 

@@ -24,8 +24,11 @@ from matching.types import (
     Need,
     OccupationShare,
     Point,
+    Rule,
+    Severity,
     Slot,
     Venue,
+    Violation,
 )
 from matching.weekly import WeeklyPattern
 from store import text_index
@@ -167,6 +170,39 @@ def best_of(session: Session, need: Need, course: str, today: date, holder: str)
         need, market, reference.calendar(session), today, top=1, offered=1, details=details
     )
     return ranking.bundles[0] if ranking.bundles else None
+
+
+def unsuited(
+    session: Session, need: Need, course: str, run: str, today: date
+) -> tuple[Violation, ...] | None:
+    """What keeps a need from a run whatever its seats, None where nothing does."""
+    found = around(session, need, today, [course])
+
+    def only(market: Market) -> Market:
+        courses = tuple(
+            replace(
+                c,
+                on_demand=False,
+                runs=tuple(replace(r, seats_left=None) for r in c.runs if r.id == run),
+            )
+            for c in market.courses
+        )
+        return replace(market, courses=courses)
+
+    ranking = rank(
+        need,
+        only(found.market),
+        reference.calendar(session),
+        today,
+        top=1,
+        offered=1,
+        details=lambda courses: only(found.details(courses)),
+    )
+    if ranking.bundles:
+        return None
+    return tuple(v for r in ranking.rejections for v in r.violations) or (
+        Violation(Rule.TOPIC, Severity.BLOCK, course),
+    )
 
 
 def _given_back(market: Market, own: Sequence[Claim], holder: str) -> Market:

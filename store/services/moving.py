@@ -31,6 +31,7 @@ from store.services import (
     proposals,
     reference,
     terms,
+    waiting,
 )
 from store.services.clocks import day_of
 from store.services.decisions import Prepared
@@ -157,12 +158,14 @@ def postpone(
         shift = found.plan.days[0] - row.first_day
         run.first_day += shift
         run.last_day = run.last_day and run.last_day + shift
+        run.signup_closes = run.signup_closes and run.signup_closes + shift
         run.version += 1
+        waiting.move(session, run.code, shift)
         day = {"first_day": run.first_day.isoformat()}
         audit.note(session, by, "postpone", "run", [(run.code, None, day)], reason=why, at=now)
     before = row.first_day
     if row.status != "cancelled":
-        _put(session, row, found.plan, by, now)
+        _put(session, row, found.plan, by, now, is_free_to_leave=True)
     told = (
         row.code,
         {"first_day": before.isoformat()},
@@ -179,7 +182,7 @@ def call_off(session: Session, code: str, *, reason: str, by: Actor, now: dateti
     why = dealing.reason_given(reason)
     found = classes.members(session, code)
     for member in found:
-        proposals.cancel(session, member.code, reason=why, by=by, now=now, fee_fen=0)
+        proposals.end(session, member, why, 0, by, now)
     return len(found)
 
 
@@ -190,7 +193,7 @@ def close(session: Session, code: str, *, by: Actor, now: datetime) -> None:
 
 
 def _displace(session: Session, one: Affected, why: str, by: Actor, now: datetime) -> list[str]:
-    proposals.cancel(session, one.proposal, reason=why, by=by, now=now, fee_fen=0)
+    proposals.end(session, dealing.load(session, one.proposal), why, 0, by, now)
     if one.alternative is None:
         return []
     need = dealing.need_row(session, one.alternative.need.code)
@@ -286,8 +289,19 @@ def _as_now(
     return plans.as_offered_now(session, plan, first.code if first else None)
 
 
-def _put(session: Session, row: TrainingClassRow, plan: Plan, by: Actor, now: datetime) -> None:
-    """Give a class and its proposals another plan, and take what that takes."""
+def _put(
+    session: Session,
+    row: TrainingClassRow,
+    plan: Plan,
+    by: Actor,
+    now: datetime,
+    *,
+    is_free_to_leave: bool = False,
+) -> None:
+    """Give a class and its proposals another plan, and take what that takes.
+
+    Whoever did not ask for other dates may leave without owing anything.
+    """
     row.plan = plans.dumps(plan)
     row.first_day, row.last_day = plan.days
     row.decide_by = classes.decide_by(session, row.first_day, now)
@@ -306,6 +320,8 @@ def _put(session: Session, row: TrainingClassRow, plan: Plan, by: Actor, now: da
         said = dealing.latest_terms(session, member)
         member.terms += 1
         new = replace(terms.of_plan(changed, said), price_fen=said.price_fen)
+        if is_free_to_leave:
+            new = replace(new, scale=())
         dealing.put_terms(session, member, new, by.organisation, by, now)
         dealing.take(session, member, changed, None, by, now)
         told = dealing.told_changes(terms.changes(said, new))

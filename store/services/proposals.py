@@ -244,16 +244,22 @@ def cancel(
     """Cancel a confirmed proposal by its frozen terms; another amount than theirs is for the centre alone."""
     row = dealing.load(session, code, version)
     cost = cancel_cost(session, code, by=by, now=now)
-    step = PROPOSAL.step("cancel", row.status, code)
     if cost.days <= 0:
         raise ConflictError("class_began", id=code, day=row.first_day)
     if fee_fen is not None and fee_fen != cost.fee_fen and not _may_waive(row, by, fee_fen):
         dealing.require_centre(row, by)
-    row.fee_fen = cost.fee_fen if fee_fen is None else fee_fen
-    row.reason = dealing.reason_given(reason)
-    told: dealing.Told = ({}, {"fee_fen": row.fee_fen})
+    end(session, row, reason, cost.fee_fen if fee_fen is None else fee_fen, by, now)
+    return outcome(row)
+
+
+def end(
+    session: Session, row: ProposalRow, reason: str, fee_fen: int | None, by: Actor, now: datetime
+) -> None:
+    """End a confirmed proposal: bookings, class and need follow. Rights were asked by whoever calls."""
+    step = PROPOSAL.step("cancel", row.status, row.code)
+    row.fee_fen, row.reason = fee_fen, dealing.reason_given(reason)
+    told: dealing.Told = ({}, {"fee_fen": fee_fen})
     dealing.touch(session, row, "cancel", step.after, by, now, told=told)
     classes.leave(session, row, by=by, now=now)
     dealing.follow(session, row.need, by, now)
     dealing.give_back(session, row, "cancelled", now)
-    return outcome(row)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store.errors import ConflictError, NotFoundError, TakenError
+from store.errors import ConflictError, InfeasibleError, NotFoundError, TakenError
 from store.lifecycles import WAITING
 from store.models import AssessmentRow, NeedRow, OrganisationRow, RunRow, WaitingRow
 from store.schemas.actor import SYSTEM, Actor
-from store.services import audit, capacity, records, reference
+from store.schemas.records import NeedView
+from store.services import audit, capacity, market, records, reference
 from store.services.capacity import Claim, Holder
 from store.services.clocks import after_workdays, clocks, day_of
 from store.services.rights import Act, Reach, reach, require
@@ -58,9 +59,9 @@ def join(
     if day <= day_of(now):
         raise ConflictError("line_closed", id=resource, day=day)
     if row.seats is not None and view.heads > row.seats:
-        raise TakenError(
-            "taken", kind=kind, id=resource, wanted=view.heads, left=row.seats, taker=""
-        )
+        raise ConflictError("line_too_small", id=resource, seats=row.seats, heads=view.heads)
+    if isinstance(row, RunRow):
+        _refuse_unsuitable(session, view, row, day_of(now))
     queue = _line(session, kind, resource)
     if any(other.need == need for other in queue):
         raise ConflictError("already_waiting", id=need, resource=resource)
@@ -87,6 +88,14 @@ def join(
     audit.note(session, by, "join", "waiting", [(code, None, told)])
     offer_next(session, {(kind, resource)}, now)
     return waiting(session, code, by=by)
+
+
+def _refuse_unsuitable(session: Session, view: NeedView, run: RunRow, today: date) -> None:
+    """Refuse to wait for a run that would not do for the need even with seats."""
+    need = market.engine_need(session, view)
+    found = market.unsuited(session, need, run.course, run.code, today)
+    if found is not None:
+        raise InfeasibleError(run.code, found, "wrong_run", need=view.code)
 
 
 def leave(session: Session, code: str, *, by: Actor, now: datetime) -> Waiting:
@@ -175,6 +184,15 @@ def settle(
             row.until = None
             _touch(session, row, "take", "taken", by, now)
     return frozenset(turns)
+
+
+def move(session: Session, run: str, shift: timedelta) -> None:
+    """Lines of a run that begins later close later."""
+    for row in session.scalars(
+        select(WaitingRow).where(WaitingRow.kind == "run", WaitingRow.resource == run)
+    ).all():
+        row.day += shift
+    session.flush()
 
 
 def leave_all(session: Session, need: str, by: Actor, now: datetime) -> None:

@@ -632,3 +632,66 @@ def test_every_refusal_leaves_the_store_as_it_was(store: Store) -> None:
 def test_the_program_itself_may_look(store: Store) -> None:
     made = hold(store, RUN_NEED)
     assert store.read(inbox.proposal, made.code, by=SYSTEM).code == made.code
+
+
+def test_a_negotiated_price_survives_another_plan(store: Store) -> None:
+    made = send(store, PLAN_NEED)
+    found = store.read(inbox.proposal, made.code, by=OPERATOR)
+    party = found.answers[0].party
+    cheap = CounterDraft.model_validate({"price": "500"})
+    store.write(answers.counter, made.code, cheap, by=OPERATOR, now=NOW, party=party)
+    later = found.first_day + timedelta(days=7)
+    plan = store.read(answers.replan, made.code, by=OPERATOR, now=NOW, not_before=later)
+    said = CounterDraft.model_validate({"not_before": later.isoformat()})
+    store.write(answers.counter, made.code, said, by=OPERATOR, now=NOW, party=party, plan=plan)
+    after = store.read(inbox.proposal, made.code, by=OPERATOR)
+    assert after.terms.price_fen == 50000
+
+
+def test_a_step_of_a_colleague_stays_and_so_does_what_others_were_told(store: Store) -> None:
+    made = send(store, RUN_NEED)
+    neighbour = Actor("zhaoliu", "赵六", Role.OPERATOR, OPERATOR.organisation)
+    with pytest.raises(ConflictError, match="nothing_to_undo"):
+        store.write(answers.undo, made.code, by=neighbour, now=NOW)
+    party = next(iter(parties(store, made.code)))
+    store.write(desk.outcome, made.code, party, "talked", by=OPERATOR, now=NOW)
+    with pytest.raises(ConflictError, match="undo_outward"):
+        store.write(answers.undo, made.code, by=OPERATOR, now=NOW)
+
+
+def test_nobody_waits_for_a_run_that_would_not_do(store: Store) -> None:
+    with pytest.raises(InfeasibleError, match="wrong_run"):
+        store.write(waiting.join, "N000080", "run", "R028", by=OPERATOR, now=NOW)
+
+
+def test_an_owner_of_a_part_sees_the_class(store: Store) -> None:
+    made = book(store, PLAN_NEED)
+    found = store.read(inbox.proposal, made.code, by=OPERATOR)
+    (body,) = [a.party for a in found.answers if "assessment" in a.parts]
+    shown = store.read(classes.list_classes, by=school(body))
+    assert [one.code for one in shown] == [found.training_class]
+    with pytest.raises(NotAllowedError):
+        store.write(
+            moving.call_off, found.training_class or "", reason="x", by=school(body), now=NOW
+        )
+
+
+def test_a_line_and_the_last_day_to_sign_up_move_with_the_class(store: Store) -> None:
+    first = book(store, RUN_NEED)
+    found = store.read(inbox.proposal, first.code, by=OPERATOR)
+    run = run_of(store, first.code)
+    before = store.read(records.fetch, "run", run, by=OPERATOR)
+    _fill(store, run, 0)
+    need = store.write(records.register, _like(store, RUN_NEED, 1), by=OPERATOR).code
+    store.write(waiting.join, need, "run", run, by=OPERATOR, now=NOW)
+    day = found.first_day + timedelta(days=7)
+    impact = store.read(moving.impact, found.training_class or "", day, by=OPERATOR, now=NOW)
+    assert not impact.affected[0].is_displaced
+    store.write(moving.postpone, impact, reason="检修", by=OPERATOR, now=NOW)
+    after = store.read(records.fetch, "run", run, by=OPERATOR)
+    assert after.first_day - before.first_day == timedelta(days=7)
+    if before.signup_closes:
+        assert after.signup_closes - before.signup_closes == timedelta(days=7)
+    assert need in {line.need for line in store.read(waiting.lines, by=OPERATOR)}
+    cost = store.read(proposals.cancel_cost, first.code, by=OPERATOR, now=NOW)
+    assert cost.fee_fen == 0  # whoever is moved may leave

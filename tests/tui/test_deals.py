@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
 from seed.demo import OPERATOR
 from store import Store, open_store
+from store.models import RunRow
 from store.schemas.actor import Actor, Role
 from store.services import (
     answers,
@@ -63,13 +65,10 @@ async def test_whoever_comes_second_is_told_by_whom_and_takes_the_next_best_with
         assert first.run is not None
         run, heads = first.run.id, 2
 
-        def take_all_but_none(session: object) -> None:
-            from store.models import RunRow
+        def leave_one(session: Session) -> None:
+            session.get_one(RunRow, run).seats_left = heads - 1
 
-            row = session.get_one(RunRow, run)  # type: ignore[attr-defined]
-            row.seats_left = heads - 1
-
-        other.write(take_all_but_none)
+        other.write(leave_one)
         await press(pilot, "p")
         shown = frame(pilot)
         assert "1 left" in shown
@@ -147,11 +146,17 @@ async def test_a_call_is_logged_with_one_key(stocked: Store) -> None:
 
 
 async def test_a_firm_joins_and_leaves_the_line_of_a_full_run_by_key(stocked: Store) -> None:
+    def fill(session: Session) -> None:
+        session.get_one(RunRow, "R001").seats_left = 0
+
+    stocked.write(fill)
     async with running(stocked) as pilot:
-        await press(pilot, "3", "h", "enter")
-        assert "place 1 for R028" in frame(pilot)
+        await press(pilot, "3", "h")
+        assert "no line to join" in frame(pilot)
+        await press(pilot, "f8", "h", "enter")
+        assert "place 1 for R001" in frame(pilot)
         (line,) = stocked.read(waiting.lines, by=OPERATOR)
-        assert (line.need, line.resource) == ("N000080", "R028")
+        assert (line.need, line.resource) == ("N000001", "R001")
         await press(pilot, "h", "enter")
     assert stocked.read(waiting.lines, by=OPERATOR) == ()
 

@@ -342,8 +342,10 @@ def set_clocks(options: Namespace, settings: Settings) -> int:
     changes = {}
     for word in options.fields:
         name, sign, value = word.partition("=")
-        if not sign or not value.strip().isdigit():
-            raise UsageError("field_unknown", name=word, known=", ".join(asdict(clocks.Clocks())))
+        if not sign or name not in asdict(clocks.Clocks()):
+            raise UsageError("field_unknown", name=name, known=", ".join(asdict(clocks.Clocks())))
+        if not value.strip().isdigit():
+            raise UsageError("clock_range", name=name, value=value)
         changes[name] = int(value)
     run = session.store.rehearse if options.dry_run else session.store.write
     put_or_say = run(clocks.set_clocks, changes, by=session.by)

@@ -19,7 +19,7 @@ from tui.cli.output import line, put, say, table, tried
 from tui.cli.session import Session, begin
 from tui.i18n import _
 from tui.messages import field_causes, sentence
-from tui.render import violation_line
+from tui.render import money, violation_line
 from tui.settings import Settings
 from tui.words import value_word
 
@@ -227,6 +227,10 @@ def cancel(options: Namespace, settings: Settings) -> int:
             say(deal_text.cost_line(cost))
         return 0
     say(deal_text.cost_line(cost))
+    if options.fee is not None:
+        say(_("Instead: {fee}.").format(fee=money(round(options.fee * 100))))
+    if not options.reason.strip():
+        raise InvalidError("reason_missing")
     if not options.yes and not _asked(_("Cancel {code}? [y/N] ").format(code=code)):
         raise ConflictError("not_confirmed", id=code)
     fee = None if options.fee is None else round(options.fee * 100)

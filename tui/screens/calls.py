@@ -118,8 +118,8 @@ class CallsScreen(BaseScreen[None]):
             f"{call.record} · {deal_text.why_line(call)}",
             _("Until {moment}").format(moment=deal_text.moment(call.due)),
             "",
-            f"“{first}",
-            f"  {second}”",
+            f"“{first}" if deal_text.is_spoken(call) else first,
+            f"  {second}”" if deal_text.is_spoken(call) else second,
             "",
             deal_text.reply_line(self._replies.get(call.party)),
         ]

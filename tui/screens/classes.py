@@ -245,8 +245,14 @@ class ClassesScreen(BaseScreen[None]):
 
     def action_no_show(self) -> None:
         """Note heads that did not come."""
-        if self._here is not None and self._here.members:
-            self._no_show(self._here)
+        found = self._here
+        if found is None or not found.members:
+            return
+        if found.first_day > self.gateway.today:
+            told = _("{code} begins on {day}; no-shows are noted from then on.")
+            self.tell(told.format(code=found.code, day=day_word(found.first_day)))
+            return
+        self._no_show(found)
 
     @work(exclusive=True, group="dialog")
     async def _no_show(self, found: TrainingClass) -> None:

@@ -145,7 +145,7 @@ def lines_to_join_or_leave(
     ]
     waited = {line.resource for line in own}
     for rejection in ranking.rejections:
-        for violation in rejection.violations:
-            if violation.rule is Rule.RUN_FULL and violation.subject not in waited:
-                parts.append((violation.subject, rejection.course.title))
+        full = {v.subject for v in rejection.violations if v.rule is Rule.RUN_FULL}
+        full -= {v.subject for v in rejection.violations if v.rule is not Rule.RUN_FULL}
+        parts += [(run, rejection.course.title) for run in sorted(full - waited)]
     return parts

@@ -172,16 +172,12 @@ class ProposalsScreen(BaseScreen[None]):
 
     def action_undo(self) -> None:
         """Take one's last step back."""
-        self._step(answers.undo, is_versioned=False)
+        self._step(answers.undo)
 
-    def _step(
-        self, service: Callable[..., Outcome], *, is_versioned: bool = True, **more: Any
-    ) -> None:
+    def _step(self, service: Callable[..., Outcome], **more: Any) -> None:
         found = self._found
         if found is not None:
-            if is_versioned:
-                more["version"] = found.version
-            self._do(service, found.code, more)
+            self._do(service, found.code, {**more, "version": found.version})
 
     @work(group="save")
     async def _do(self, service: Callable[..., Outcome], code: str, more: dict[str, Any]) -> None:

@@ -93,7 +93,10 @@ class TermsDialog(BaseDialog[TermsDraft]):
             name, why = next(iter(causes.items()))
             self.query_one("#told", Static).update(plain(f"{field_word(name)}: {why}"))
             return
-        self.dismiss(said if changed else None)
+        if changed:
+            self.dismiss(said)
+        else:
+            self.query_one("#told", Static).update(plain(_("Nothing was changed. Esc leaves.")))
 
 
 class PartyDialog(BaseDialog[Answer]):
