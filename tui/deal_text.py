@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from store.services.desk import Call, Reply
 from store.services.inbox import Answer, Proposal
 from store.services.moving import Postponement
 from store.services.proposals import Cost
-from store.services.terms import Change, Terms
+from store.services.terms import Change, Terms, changes
 from store.services.waiting import Waiting
 from tui.i18n import _, mark
 from tui.render import money, session_span, violation_line
@@ -162,11 +162,24 @@ def term_value(name: str, value: Any) -> str:
     return str(value or "–")
 
 
-def change_lines(changes: Sequence[Change]) -> list[str]:
+def yours_and_theirs(typed: Mapping[str, str], began: Terms, theirs: Terms) -> str:
+    """What somebody else changed meanwhile, beside what was typed."""
+    names = {"price_fen": "price"}
+    lines = [_("Somebody else changed the terms meanwhile; yours stay in the form:")]
+    for change in changes(began, theirs):
+        value = term_value(change.name, change.after)
+        mine = typed.get(names.get(change.name, change.name))
+        both = _("yours {mine} | theirs {theirs}").format(mine=mine, theirs=value)
+        told = both if mine is not None else _("theirs {theirs}").format(theirs=value)
+        lines.append(labelled(change.name, told))
+    return "\n".join(lines)
+
+
+def change_lines(found: Sequence[Change]) -> list[str]:
     """Terms that changed, old and new."""
     return [
         labelled(c.name, f"{term_value(c.name, c.before)} → {term_value(c.name, c.after)}")
-        for c in changes
+        for c in found
     ]
 
 

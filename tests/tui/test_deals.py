@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from seed.demo import OPERATOR
 from store import Store, open_store
 from store.models import RunRow
 from store.schemas.actor import Actor, Role
+from store.schemas.terms import TermsDraft
 from store.services import (
     answers,
     decisions,
@@ -53,7 +55,7 @@ async def test_one_key_holds_a_bundle_and_a_few_more_book_it(stocked: Store) -> 
 
 
 async def test_whoever_comes_second_is_told_by_whom_and_takes_the_next_best_with_one_key(
-    stocked: Store, demo_path: object
+    stocked: Store, demo_path: Path
 ) -> None:
     """Both look at the same last workstations; the other desk holds them first."""
     other = open_store(str(demo_path))
@@ -94,6 +96,28 @@ async def test_terms_of_a_draft_are_edited_and_wrong_ones_told(stocked: Store) -
         await press(pilot, *"1200", "ctrl+s")
         found = stocked.read(inbox.proposal, newest(stocked).code, by=OPERATOR)
         assert found.terms.price_fen == 120000
+
+
+async def test_typed_terms_stay_when_refused_and_stand_beside_theirs(
+    stocked: Store, demo_path: Path
+) -> None:
+    other = open_store(str(demo_path))
+    async with running(stocked) as pilot:
+        await press(pilot, "3", "f8", "p")
+        made = newest(stocked)
+        await press(pilot, "e", *"1200")
+        theirs = TermsDraft.model_validate({"price": "1500", "note": "x1"})
+        now = other.read(reference.now)
+        version = other.read(inbox.proposal, made.code, by=OPERATOR).version
+        other.write(proposals.revise, made.code, theirs, version=version, by=OPERATOR, now=now)
+        await press(pilot, "ctrl+s")
+        shown = frame(pilot)
+        assert "yours 1200 | theirs ¥1,500" in shown
+        assert "Note: theirs x1" in shown
+        await press(pilot, "ctrl+s")
+    found = stocked.read(inbox.proposal, made.code, by=OPERATOR)
+    assert (found.terms.price_fen, found.terms.note) == (120000, "x1")
+    other.close()
 
 
 async def test_a_counter_offer_shows_what_changed(stocked: Store) -> None:
@@ -167,9 +191,7 @@ async def test_how_fast_parties_answer_is_one_key_away(stocked: Store) -> None:
         assert "How fast parties answer" in frame(pilot)
 
 
-async def test_an_answer_from_elsewhere_appears_by_itself(
-    stocked: Store, demo_path: object
-) -> None:
+async def test_an_answer_from_elsewhere_appears_by_itself(stocked: Store, demo_path: Path) -> None:
     other = open_store(str(demo_path))
     async with running(stocked) as pilot:
         await press(pilot, "7")

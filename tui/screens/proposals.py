@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import uuid4
@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
-from store.errors import DuijieError
+from store.errors import DuijieError, StaleEditError
 from store.schemas.actor import Role
 from store.schemas.terms import CounterDraft, TermsDraft
 from store.services import answers, inbox, proposals, reference
@@ -22,6 +22,7 @@ from store.services.inbox import Answer, Line, Proposal
 from tui import deal_text
 from tui.gateway import Gateway
 from tui.i18n import _, mark
+from tui.messages import sentence
 from tui.render import violation_line
 from tui.safe import plain
 from tui.screens.base import BaseScreen
@@ -30,6 +31,7 @@ from tui.screens.terms import PartyDialog, TermsDialog
 from tui.widgets.record_list import RecordList, Row
 from tui.words import day_word, value_word
 
+Put = Callable[[TermsDraft, Proposal], Awaitable[Outcome]]
 _PANELS = ("terms", "sessions", "history")
 
 
@@ -193,10 +195,13 @@ class ProposalsScreen(BaseScreen[None]):
         except DuijieError as error:
             self.tell_failure(error)
             return
+        self._tell_made(made)
+
+    def _tell_made(self, made: Outcome) -> None:
         told = f"✓ {made.code}: {value_word(made.status)}"
         if made.until:
             told += " · " + _("until {moment}").format(moment=deal_text.moment(made.until))
-        for warning in made.warnings[:1]:
+        for warning in made.warnings:
             told += f" · ! {violation_line(warning)}"
         self._load(told)
 
@@ -250,27 +255,48 @@ class ProposalsScreen(BaseScreen[None]):
         return await self.app.push_screen_wait(PartyDialog(asked))
 
     async def _counter(self, found: Proposal, party: Answer, more: dict[str, Any]) -> None:
-        title = _("{name} puts other terms forward").format(name=party.name)
-        said = await self.app.push_screen_wait(TermsDialog(title, found, CounterDraft))
-        if not isinstance(said, CounterDraft):
-            return
-        plan = None
-        if said.heads is not None or said.not_before is not None:
-            self.tell(_("Looking for another plan …"))
-            try:
-                now = await self.gateway.read(reference.now)
+        async def put(said: TermsDraft, found: Proposal) -> Outcome:
+            now, by = await self.gateway.read(reference.now), self.gateway.by
+            plan = None
+            assert isinstance(said, CounterDraft)
+            if said.heads is not None or said.not_before is not None:
                 plan = await self.gateway.read(
                     answers.replan,
                     found.code,
-                    by=self.gateway.by,
+                    by=by,
                     now=now,
                     heads=said.heads,
                     not_before=said.not_before,
                 )
-            except DuijieError as error:
-                self.tell_failure(error)
+            every = {**more, "changes": said, "plan": plan, "version": found.version}
+            return await self.gateway.write(answers.counter, found.code, by=by, now=now, **every)
+
+        title = _("{name} puts other terms forward").format(name=party.name)
+        await self._negotiate(title, found, CounterDraft, put)
+
+    async def _negotiate(
+        self, title: str, found: Proposal, draft: type[TermsDraft], put: Put
+    ) -> None:
+        """Ask for terms until they are stored or given up; what was typed stays, theirs beside it."""
+        typed: dict[str, str] = {}
+        told = ""
+        while True:
+            form = TermsDialog(title, found, draft, typed, told)
+            said = await self.app.push_screen_wait(form)
+            if said is None:
                 return
-        await self._carry_out(answers.counter, found.code, {**more, "changes": said, "plan": plan})
+            typed = form.typed
+            try:
+                made = await put(said, found)
+            except StaleEditError:
+                theirs = await self.gateway.read(inbox.proposal, found.code, by=self.gateway.by)
+                told = deal_text.yours_and_theirs(typed, found.terms, theirs.terms)
+                found = theirs
+            except DuijieError as error:
+                told = sentence(error)
+            else:
+                self._tell_made(made)
+                return
 
     def action_edit(self) -> None:
         """Change the terms of a draft."""
@@ -279,11 +305,14 @@ class ProposalsScreen(BaseScreen[None]):
 
     @work(exclusive=True, group="dialog")
     async def _edit(self, found: Proposal) -> None:
+        async def put(said: TermsDraft, found: Proposal) -> Outcome:
+            now, by = await self.gateway.read(reference.now), self.gateway.by
+            return await self.gateway.write(
+                proposals.revise, found.code, said, version=found.version, by=by, now=now
+            )
+
         title = _("Terms of {code}").format(code=found.code)
-        said = await self.app.push_screen_wait(TermsDialog(title, found, TermsDraft))
-        if said is not None:
-            more = {"changes": said, "version": found.version}
-            await self._carry_out(proposals.revise, found.code, more)
+        await self._negotiate(title, found, TermsDraft, put)
 
     def action_give_up(self) -> None:
         """Withdraw what is not confirmed yet; cancel what is, with the cost said first."""

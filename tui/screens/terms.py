@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import ClassVar
 
@@ -37,8 +37,17 @@ class TermsDialog(BaseDialog[TermsDraft]):
         ),
     ]
 
-    def __init__(self, title: str, found: Proposal, draft: type[TermsDraft]) -> None:
+    def __init__(
+        self,
+        title: str,
+        found: Proposal,
+        draft: type[TermsDraft],
+        typed: Mapping[str, str] | None = None,
+        told: str = "",
+    ) -> None:
         super().__init__()
+        self.typed = dict(typed or {})  # what was typed before, and what is typed in the end
+        self._told = told
         self._title = title
         self._found = found
         self._draft = draft
@@ -60,8 +69,8 @@ class TermsDialog(BaseDialog[TermsDraft]):
             for name, value in self._stands.items():
                 with Horizontal(classes="record-row"):
                     yield Static(plain(field_word(name)), classes="record-label")
-                    yield FormInput(name, value=value, longest=500)
-            yield Static(id="told")
+                    yield FormInput(name, value=self.typed.get(name, value), longest=500)
+            yield Static(plain(self._told), id="told")
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -94,6 +103,7 @@ class TermsDialog(BaseDialog[TermsDraft]):
             self.query_one("#told", Static).update(plain(f"{field_word(name)}: {why}"))
             return
         if changed:
+            self.typed = {name: cells[name] for name in changed}
             self.dismiss(said)
         else:
             self.query_one("#told", Static).update(plain(_("Nothing was changed. Esc leaves.")))
