@@ -16,6 +16,7 @@ from store.schemas.terms import TermsDraft
 from store.services import (
     answers,
     decisions,
+    health,
     inbox,
     matchmaking,
     proposals,
@@ -167,6 +168,17 @@ async def test_a_call_is_logged_with_one_key(stocked: Store) -> None:
     found = stocked.read(inbox.proposals, by=OPERATOR)
     waits = next(line for line in found if line.code == "P000001")
     assert len(waits.waits_for) == 3
+
+
+async def test_another_slot_is_picked_by_its_day_and_stands_in(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await press(pilot, "8", "b")
+        assert "08:30" in frame(pilot)
+        await press(pilot, "down", "enter")
+        assert "fits" in frame(pilot)
+        await press(pilot, "enter", *"ill", "enter")
+        assert "Done" in frame(pilot)
+    assert stocked.read(health.check) == ()
 
 
 async def test_a_firm_joins_and_leaves_the_line_of_a_full_run_by_key(stocked: Store) -> None:

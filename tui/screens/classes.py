@@ -13,13 +13,14 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
 from matching.substitution import StandIn
+from matching.types import Session
 from store.errors import DuijieError
 from store.services import classes, moving, reference
 from store.services.classes import TrainingClass
 from tui import deal_text
 from tui.gateway import Gateway
 from tui.i18n import _, mark
-from tui.render import money, violation_line
+from tui.render import money, session_span, violation_line
 from tui.safe import plain
 from tui.screens.base import BaseScreen
 from tui.screens.pick import PickDialog
@@ -145,9 +146,8 @@ class ClassesScreen(BaseScreen[None]):
     @work(exclusive=True, group="dialog")
     async def _substitute(self, found: TrainingClass) -> None:
         today = self.gateway.today
-        slots = dict.fromkeys(s.slot for s in found.sessions if s.slot and s.day >= today)
         parts = [(code, _("instructor")) for code in found.instructors]
-        parts += [(code, _("training slot")) for code in slots if code]
+        parts += [(s.slot, _when(s)) for s in found.sessions if s.slot and s.day >= today]
         leaving = await self._pick(_("Which part cannot be had?"), parts)
         if leaving is None:
             return
@@ -281,8 +281,15 @@ class ClassesScreen(BaseScreen[None]):
 
 
 def _stand_in_words(one: StandIn) -> str:
-    told = "; ".join(violation_line(found) for found in one.warnings)
-    return f"{100 * one.score:.0f}  {told}".strip()
+    """Who it is, or when the slot is; how well that fits; what only warns."""
+    names = [person.name for person in one.plan.instructors if person.id == one.code]
+    names += [_when(meeting) for meeting in one.plan.sessions if meeting.slot == one.code]
+    fit = _("fits {score:.0f} %").format(score=100 * one.score)
+    return "  ".join([*names[:1], fit, *(violation_line(found) for found in one.warnings)])
+
+
+def _when(meeting: Session) -> str:
+    return f"{day_word(meeting.day)} {session_span(meeting)}"
 
 
 def _row(one: TrainingClass) -> Row:
