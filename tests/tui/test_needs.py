@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from threading import Event
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -298,3 +299,28 @@ async def test_what_was_read_does_not_stay_for_the_next_record(stocked: Store) -
         await settle(pilot)
         assert (values(pilot)["earliest"], values(pilot)["area"]) == ("2026-11-21", "")
     assert newest(stocked).area == "440307013"
+
+
+async def test_what_was_just_saved_is_matched_before_the_list_has_it(
+    stocked: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late, page = Event(), records.page
+
+    def hold_the_list(session: Session, kind: str, **more: Any) -> Any:
+        late.wait(timeout=5)
+        return page(session, kind, **more)
+
+    async with running(stocked) as pilot:
+        for key in ("f2", *"rpjm", "tab", *"数控车工", "tab", "5"):
+            await pilot.press(key)
+        await settle(pilot)
+        monkeypatch.setattr(records, "page", hold_the_list)
+        await pilot.press("ctrl+s")
+        for _ in range(100):
+            await pilot.pause(0.05)
+            if "N000081 saved" in frame(pilot):
+                break
+        assert pilot.app.screen.need_code == "N000081"  # type: ignore[attr-defined]
+        late.set()
+        await settle(pilot)
+        assert pilot.app.screen.needs.code == "N000081"  # type: ignore[attr-defined]

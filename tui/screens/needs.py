@@ -105,6 +105,7 @@ class NeedsScreen(BaseScreen[None]):
     def __init__(self, gateway: Gateway) -> None:
         super().__init__(gateway)
         self.keep: str | None = None
+        self._coming: str | None = None  # saved, but not read into the list yet
         self._held: _Typed | None = None
         self._confirmed_text = ""
         self._saving = asyncio.Lock()
@@ -117,8 +118,8 @@ class NeedsScreen(BaseScreen[None]):
 
     @property
     def need_code(self) -> str | None:
-        """The need under the cursor."""
-        return self.needs.code
+        """The need that was just saved, else the one under the cursor."""
+        return self._coming or self.needs.code
 
     def body(self) -> ComposeResult:
         """List above, form and live check below."""
@@ -202,7 +203,9 @@ class NeedsScreen(BaseScreen[None]):
             return
         self._after = page.after
         rows = [_row(view) for view in page.items]
-        self.needs.update(rows, is_complete=not page.after, keep=keep)
+        self.needs.update(rows, is_complete=not page.after, keep=self._coming or keep)
+        if self._coming in {row.code for row in rows}:  # an older reading does not have it yet
+            self._coming = None
         title = _("Needs {total}").format(total=page.total)
         if self.query_one("#list-panel").border_title != title:
             self.query_one("#list-panel").border_title = title
@@ -509,7 +512,8 @@ class NeedsScreen(BaseScreen[None]):
             )
             + taught
         )
-        self._load(view.code)
+        self._coming = view.code
+        self._load()
 
     def action_confirmed(self) -> None:
         """Words that people confirmed, to look at and take back."""
