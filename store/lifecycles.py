@@ -193,4 +193,6 @@ WAITING = Lifecycle(
     ),
 )
 
+# Proposals that something hangs on still: what they are for may not change under them.
+LIVE = ("draft", "sent", "accepted", "confirmed")
 LIFECYCLES = (NEED, OFFERING, PROPOSAL, CLASS, BOOKING, WAITING)

@@ -12,12 +12,11 @@ from matching.types import Course, Run
 from matching.types import Session as Meeting
 from matching.weekly import Calendar, parse_weekly
 from store.errors import ConflictError, TakenError
-from store.lifecycles import NEED, OFFERING
+from store.lifecycles import LIVE, NEED, OFFERING
 from store.models import CourseRow, ProposalRow, WaitingRow
 from store.schemas.records import Draft
 from store.services import capacity, reference
 
-_LIVE = ("draft", "sent", "accepted", "confirmed")
 # What of a record is sold with it: these stay as long as somebody has capacity of it.
 _SOLD: Mapping[str, tuple[str, ...]] = {
     "run": ("course", "first_day", "last_day", "weekly", "instructor", "venue"),
@@ -41,7 +40,7 @@ def users(session: Session, kind: str, code: str) -> tuple[str, ...]:
         return ()
     found = session.scalars(
         select(ProposalRow.code)
-        .where(column == code, ProposalRow.status.in_(_LIVE))
+        .where(column == code, ProposalRow.status.in_(LIVE))
         .order_by(ProposalRow.code)
     ).all()
     waits = session.scalars(

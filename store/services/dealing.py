@@ -17,7 +17,7 @@ from store.errors import (
     NotFoundError,
     StaleEditError,
 )
-from store.lifecycles import NEED
+from store.lifecycles import LIVE, NEED
 from store.models import AnswerRow, NeedRow, ProposalRow, TermsRow
 from store.schemas.actor import Actor, Role
 from store.schemas.records import NeedView
@@ -27,7 +27,7 @@ from store.services.plans import Plan
 from store.services.rights import Act, require
 from store.services.terms import Change, Terms
 
-LIVE = ("draft", "sent", "accepted", "confirmed", "delivered")
+_COUNTED = (*LIVE, "delivered")
 _SYSTEM_ROLES = (Role.OPERATOR, Role.SYSTEM)
 _LONGEST_REASON = 500
 Told = tuple[Mapping[str, object], Mapping[str, object]]
@@ -224,7 +224,9 @@ def move_need(session: Session, code: str, act: str, *, by: Actor, now: datetime
     return need.status
 
 
-def heads_taken(session: Session, need: str, states: tuple[str, ...] = LIVE, but: str = "") -> int:
+def heads_taken(
+    session: Session, need: str, states: tuple[str, ...] = _COUNTED, but: str = ""
+) -> int:
     """Heads of a need that proposals in some states are for."""
     found = session.scalar(
         select(func.sum(ProposalRow.heads)).where(

@@ -9,6 +9,7 @@ from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from store.errors import NotAllowedError
+from store.lifecycles import LIVE
 from store.models import AnswerRow, CourseRow, OrganisationRow, ProposalRow, TermsRow
 from store.schemas.actor import Actor, Role
 from store.services import audit, capacity, classes, dealing, plans, terms
@@ -16,8 +17,6 @@ from store.services.capacity import Claim
 from store.services.plans import Plan
 from store.services.rights import Act, Reach, reach, require
 from store.services.terms import Change, Terms
-
-LIVE = ("draft", "sent", "accepted", "confirmed")
 
 
 @dataclass(frozen=True, slots=True)
