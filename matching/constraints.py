@@ -61,13 +61,20 @@ def course_violations(
         found.append(
             violation(Rule.COURSE_VALIDITY, course.id, policy, course.valid_from, course.valid_to)
         )
-    found.extend(_level_violations(need, course, policy))
+    for part in need.parts:
+        found.extend(_content_violations(part, course, policy))
+    found.extend(_heads_violations(need, course, policy))
+    return found
+
+
+def _content_violations(need: Need, course: Course, policy: Policy) -> list[Violation]:
+    """Level, mode and practice hours."""
+    found = _level_violations(need, course, policy)
     if need.mode and course.mode and course.mode not in _SATISFIES[need.mode]:
         found.append(violation(Rule.MODE, course.id, policy, need.mode, course.mode))
     wanted, offered = need.min_practice_hours, course.practice_hours
     if wanted is not None and offered is not None and offered < wanted:
         found.append(violation(Rule.PRACTICE_HOURS, course.id, policy, wanted, offered))
-    found.extend(_heads_violations(need, course, policy))
     return found
 
 
@@ -139,12 +146,15 @@ def run_violations(
 
 def travel_violations(need: Need, place: Venue | Institution, policy: Policy) -> list[Violation]:
     """Whether a place lies farther than the firm will go; an unknown place is not "too far"."""
-    if need.place is None or place.place is None or need.max_travel_km is None:
-        return []
-    km = distance_km(need.place, place.place)
-    if km <= need.max_travel_km:
-        return []
-    return [violation(Rule.TRAVEL, place.id, policy, f"{km:.1f}", f"{need.max_travel_km:g}")]
+    found = []
+    for part in need.parts:
+        if part.place is None or place.place is None or part.max_travel_km is None:
+            continue
+        km = distance_km(part.place, place.place)
+        if km > part.max_travel_km:
+            told = (f"{km:.1f}", f"{part.max_travel_km:g}")
+            found.append(violation(Rule.TRAVEL, place.id, policy, *told))
+    return found
 
 
 def teaching_violations(

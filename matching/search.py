@@ -121,19 +121,26 @@ class Search:
         """Courses about the trade: those still open, by falling bound, and those a rule keeps out."""
         open_courses, rejections = [], []
         for course in self.market.courses:
-            score, evidence = topic_score(self.need, course)
-            if score < self.policy.topic_floor:
-                continue
-            institution = self.market.institutions[course.institution]
-            found = constraints.course_violations(
-                self.need, course, institution, self.today, self.policy
-            )
-            if constraints.blocks(found):
-                rejections.append(Rejection(course, tuple(found)))
-            else:
-                open_courses.append(self._candidate(course, institution, (score, evidence), found))
+            found = self.candidate(course)
+            if isinstance(found, Rejection):
+                rejections.append(found)
+            elif found is not None:
+                open_courses.append(found)
         open_courses.sort(key=lambda c: (-c.bound, c.course.id))
         return open_courses, rejections
+
+    def candidate(self, course: Course) -> Candidate | Rejection | None:
+        """A course with the most that it can score, or the rules that keep it out; None off the trade."""
+        topic = topic_score(self.need, course)
+        if topic[0] < self.policy.topic_floor:
+            return None
+        institution = self.market.institutions[course.institution]
+        found = constraints.course_violations(
+            self.need, course, institution, self.today, self.policy
+        )
+        if constraints.blocks(found):
+            return Rejection(course, tuple(found))
+        return self._candidate(course, institution, topic, found)
 
     def _candidate(
         self,
@@ -525,37 +532,41 @@ class Search:
         warnings: Sequence[Violation],
     ) -> Bundle:
         need, course, policy = self.need, candidate.course, self.policy
-        place = venue.place if venue else candidate.institution.place
-        km = distance_km(need.place, place) if need.place and place else None
-        fen = self._price_per_head(course, sessions, venue)
         last_day = sessions[-1].day if sessions else None
-        reasons = (
-            *candidate.fixed[:2],
-            criteria.schedule(policy, need, sessions),
-            criteria.start(policy, self.first, sessions),
-            criteria.travel(policy, need, km, course.mode),
-            criteria.price(policy, need, fen),
-            criteria.capacity(policy, need, course, run),
-            criteria.instructor(policy, course, people, last_day),
-            *candidate.fixed[2:],
-        )
         assessment = self._assessment(course, last_day) if need.certificate else None
         told = [*candidate.warnings, *warnings]
         if need.certificate and assessment is None:
             told.append(constraints.violation(Rule.ASSESSMENT, course.id, policy))
-        return Bundle(
+        plan = Bundle(
             course,
             candidate.institution,
             sessions,
-            Explanation(reasons),
+            Explanation(()),
             people,
             venue,
             run,
             assessment,
-            fen,
-            km,
+            self._price_per_head(course, sessions, venue),
+            self._km(venue or candidate.institution),
             tuple(told),
         )
+        return replace(plan, explanation=self.explain(candidate, plan))
+
+    def explain(self, candidate: Candidate, plan: Bundle) -> Explanation:
+        """How well a plan of a course suits the need, whoever it was made for."""
+        need, policy, course = self.need, self.policy, candidate.course
+        last_day = plan.sessions[-1].day if plan.sessions else None
+        km = self._km(plan.venue or plan.institution)
+        return Explanation((
+            *candidate.fixed[:2],
+            criteria.schedule(policy, need, plan.sessions),
+            criteria.start(policy, self.first, plan.sessions),
+            criteria.travel(policy, need, km, course.mode),
+            criteria.price(policy, need, plan.price_fen),
+            criteria.capacity(policy, need, course, plan.run),
+            criteria.instructor(policy, course, plan.instructors, last_day),
+            *candidate.fixed[2:],
+        ))  # fmt: skip
 
     def _price_per_head(
         self, course: Course, sessions: Sequence[Session], venue: Venue | None
@@ -577,12 +588,13 @@ class Search:
 
     def _assessment(self, course: Course, last_day: date | None) -> AssessmentDate | None:
         codes = {share.code for share in course.occupations}
+        certified = sum(part.heads for part in self.need.parts if part.certificate)
         fitting = [
             sitting
             for sitting in self.market.assessments
             if sitting.occupation in codes
             and (sitting.level is None or course.level is None or sitting.level == course.level)
-            and sitting.seats_left >= self.need.heads
+            and sitting.seats_left >= certified
             and sitting.day > (last_day or self.first)
         ]
         return min(fitting, key=lambda sitting: (sitting.day, sitting.id), default=None)

@@ -77,6 +77,7 @@ class Rule(StrEnum):
     REST = "rest"
     WORKLOAD = "workload"
     PLAN_CHANGED = "plan_changed"
+    BUDGET = "budget"
 
 
 class Severity(StrEnum):
@@ -113,7 +114,11 @@ class OccupationShare:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a firm asks for; None and empty mean "not said"."""
+    """What a firm asks for; None and empty mean "not said".
+
+    `apart_from` are enterprises it will not be taught with. A need of several firms in one class
+    has their own needs as `members`.
+    """
 
     id: str
     text: str
@@ -130,6 +135,15 @@ class Need:
     certificate: bool = False
     min_practice_hours: int | None = None
     can_split: bool = False
+    min_group: int | None = None
+    enterprise: str = ""
+    apart_from: tuple[str, ...] = ()
+    members: tuple[Need, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Need, ...]:
+        """The needs whose wishes bind: those taught together, or this one."""
+        return self.members or (self,)
 
 
 @dataclass(frozen=True, slots=True)

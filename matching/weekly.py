@@ -98,6 +98,23 @@ def united(a: WeeklyPattern, b: WeeklyPattern) -> WeeklyPattern:
     )
 
 
+def shared(a: WeeklyPattern, b: WeeklyPattern) -> WeeklyPattern:
+    """The times of both."""
+    return WeeklyPattern(
+        tuple(
+            merged(
+                [
+                    (max(first, start), min(last, end))
+                    for first, last in left
+                    for start, end in right
+                    if max(first, start) < min(last, end)
+                ]
+            )
+            for left, right in zip(a.days, b.days, strict=True)
+        )
+    )
+
+
 def dates_between(first: date, last: date) -> Iterator[date]:
     """Every date from first to last, both included."""
     for offset in range((last - first).days + 1):

@@ -61,6 +61,8 @@ def engine_need(session: Session, draft: NeedDraft) -> Need:
         certificate=draft.certificate,
         min_practice_hours=draft.min_practice_hours,
         can_split=draft.can_split,
+        min_group=draft.min_group,
+        enterprise=draft.enterprise,
     )
 
 

@@ -1,0 +1,442 @@
+"""拼班: small needs of several firms that can be taught together, and who would tip a class over its minimum.
+
+Needs share a class of a course when it is their trade and level, some dates and times suit them all,
+everyone is near enough, the price for all of them keeps to every budget, nobody sits with a firm it
+wishes to be apart from and no firm has too large a share. Up to `PoolingPolicy.exact_needs` needs of one
+course every cluster is looked at; beyond that clusters are grown, and `Pool.is_exact` says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import combinations
+from math import fsum
+
+from matching import constraints
+from matching.policy import DEFAULT_POLICY, Policy
+from matching.recheck import plan_violations
+from matching.search import Candidate, Search
+from matching.types import (
+    Bundle,
+    Course,
+    Criterion,
+    Explanation,
+    Market,
+    Mode,
+    Need,
+    Point,
+    Reason,
+    Rule,
+    Severity,
+    Violation,
+)
+from matching.weekly import Calendar, WeeklyPattern, shared
+
+
+@dataclass(frozen=True, slots=True)
+class PoolingPolicy:
+    """What a pooled class must keep to; `most_share` is the largest part of the heads one firm may have."""
+
+    version: str = "2026-11.1"
+    most_share: float = 0.75
+    least_firms: int = 2
+    exact_needs: int = 12
+    trials: int = 400
+
+
+DEFAULT_POOLING = PoolingPolicy()
+
+
+@dataclass(frozen=True, slots=True)
+class PriceStep:
+    """The price a head, in fen, that so many heads would pay; None where a part of it is unknown."""
+
+    heads: int
+    price_fen: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outsider:
+    """A need of the same trade that is not in the class, and what it would have to give up to join."""
+
+    need: Need
+    violations: tuple[Violation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """A class that several needs could share; each member's `heads` are those it brings.
+
+    `bundle` is the best plan for all of them, its score their mean by heads. `late_days` are the days
+    from each member's earliest day to the first session, summed over heads. `missing` heads are wanted
+    until the class has its minimum; `tipping` are the fewest outsiders, two at most, who would bring them.
+    """
+
+    bundle: Bundle
+    members: tuple[Need, ...]
+    late_days: int
+    missing: int
+    steps: tuple[PriceStep, ...] = ()
+    outsiders: tuple[Outsider, ...] = ()
+    tipping: tuple[tuple[str, ...], ...] = ()
+    is_exact: bool = True
+
+    @property
+    def heads(self) -> int:
+        """Everybody in the class."""
+        return sum(member.heads for member in self.members)
+
+    @property
+    def order_key(self) -> tuple[object, ...]:
+        """Most heads first, then the least late, the best suited, and ids."""
+        ids = tuple(member.id for member in self.members)
+        return (-self.heads, self.late_days, -self.bundle.score, self.bundle.course.id, ids)
+
+
+def pool(
+    needs: Sequence[Need],
+    market: Market,
+    calendar: Calendar,
+    today: date,
+    policy: Policy = DEFAULT_POLICY,
+    pooling: PoolingPolicy = DEFAULT_POOLING,
+) -> tuple[Pool, ...]:
+    """Clusters of needs that can share a class of an on-demand course, most heads first.
+
+    Of clusters with the same members the one with the better course is kept, and none whose members are
+    all in a larger one. A need may stand in several: they are choices, not a plan.
+    """
+    work = _Pooling(needs, market, calendar, today, policy, pooling)
+    found: list[Pool] = []
+    for course in sorted(market.courses, key=lambda c: c.id):
+        found.extend(work.of_course(course))
+    found.sort(key=lambda one: one.order_key)
+    kept: list[tuple[set[str], Pool]] = []
+    for one in found:
+        ids = {member.id for member in one.members}
+        if not any(ids <= others for others, _ in kept):
+            kept.append((ids, one))
+    return tuple(work.told(one) for _, one in kept)
+
+
+def merged(members: Sequence[Need], today: date, policy: Policy = DEFAULT_POLICY) -> Need | None:
+    """Several needs as one: what suits all of them; None where no day or no hour does."""
+    windows = [constraints.window(member, today, policy) for member in members]
+    first, last = max(w[0] for w in windows), min(w[1] for w in windows)
+    patterns = [member.pattern for member in members if member.pattern is not None]
+    pattern: WeeklyPattern | None = patterns[0] if patterns else None
+    for other in patterns[1:]:
+        pattern = shared(pattern, other) if pattern else None
+    if first > last or (patterns and (pattern is None or not any(pattern.days))):
+        return None
+    levels = {member.level for member in members if member.level is not None}
+    budgets = [member.budget_fen for member in members if member.budget_fen is not None]
+    return Need(
+        id="+".join(member.id for member in members),
+        text=members[0].text,
+        heads=sum(member.heads for member in members),
+        earliest=first,
+        occupations=members[0].occupations,
+        level=min(levels) if levels else None,
+        latest=last,
+        pattern=pattern,
+        place=_middle(members),
+        budget_fen=min(budgets) if budgets else None,
+        certificate=any(member.certificate for member in members),
+        members=tuple(members),
+    )
+
+
+def _middle(members: Sequence[Need]) -> Point | None:
+    """The place between all, nearer to those who are many."""
+    placed = [(member.place, member.heads) for member in members if member.place is not None]
+    heads = sum(count for _, count in placed)
+    if not heads:
+        return None
+    return Point(
+        fsum(place.lat * count for place, count in placed) / heads,
+        fsum(place.lng * count for place, count in placed) / heads,
+    )
+
+
+def share_allowed(members: Sequence[Need], pooling: PoolingPolicy = DEFAULT_POOLING) -> bool:
+    """Whether enough firms take part, none has too large a share, and nobody meets whom it avoids."""
+    by_firm: dict[str, int] = {}
+    for member in members:
+        by_firm[member.enterprise] = by_firm.get(member.enterprise, 0) + member.heads
+    if any(set(member.apart_from) & by_firm.keys() for member in members):
+        return False
+    most = pooling.most_share * sum(by_firm.values())
+    return len(by_firm) >= pooling.least_firms and max(by_firm.values()) <= most + 1e-9
+
+
+def fitted(
+    members: Sequence[Need], most: int | None, pooling: PoolingPolicy = DEFAULT_POOLING
+) -> tuple[Need, ...] | None:
+    """The members with as many heads as a class holds and their share allows; None where that cannot be.
+
+    Those that may be split leave some of theirs, the largest first.
+    """
+    brought = {member.id: member for member in members}
+    part = pooling.most_share / (1 - pooling.most_share) if pooling.most_share < 1 else None
+    for member in sorted(members, key=lambda m: (-m.heads, m.id)):
+        if not member.can_split:
+            continue
+        others = sum(m.heads for m in brought.values()) - member.heads
+        room = member.heads if most is None else most - others
+        if part is not None:
+            room = min(room, int(part * others + 1e-9))
+        heads = min(member.heads, max(member.min_group or 1, room))
+        brought[member.id] = replace(member, heads=heads)
+    if most is not None and sum(member.heads for member in brought.values()) > most:
+        return None
+    return tuple(brought[member.id] for member in members)
+
+
+class _Pooling:
+    """One round of pooling: what clusters and courses share is worked out once."""
+
+    def __init__(
+        self,
+        needs: Sequence[Need],
+        market: Market,
+        calendar: Calendar,
+        today: date,
+        policy: Policy,
+        pooling: PoolingPolicy,
+    ) -> None:
+        self._needs = sorted(needs, key=lambda need: need.id)
+        self._market = market
+        self._rest = (calendar, today, policy)
+        self._pooling = pooling
+        self._searches: dict[tuple[tuple[str, int], ...], Search | None] = {}
+
+    def of_course(self, course: Course) -> Iterator[Pool]:
+        """The best cluster of a course, then the best of those who are left, and so on."""
+        if not course.on_demand or course.mode is Mode.FIRM:
+            return
+        course = replace(course, runs=())
+        left = [need for need in self._needs if self._is_for(need, course)]
+        while len({need.enterprise for need in left}) >= self._pooling.least_firms:
+            found = self._best(course, left)
+            if found is None:
+                return
+            yield found
+            taken = {member.id for member in found.members}
+            left = [need for need in left if need.id not in taken]
+
+    def told(self, found: Pool) -> Pool:
+        """The cluster with its price steps, and who else could be asked to join."""
+        outsiders = tuple(self._outsiders(found))
+        return replace(
+            found,
+            steps=tuple(self._steps(found)),
+            outsiders=outsiders,
+            tipping=_tipping(outsiders, found.missing),
+        )
+
+    def _is_for(self, need: Need, course: Course) -> bool:
+        """Whether it is the need's trade and level, and no rule keeps the course from it by itself."""
+        levels = {need.level, course.level} - {None}
+        if not _is_trade(need, course) or len(levels) > 1:
+            return False
+        search = self._search((need,))
+        if search is None:
+            return False
+        found = search.candidate(course)
+        if isinstance(found, Candidate):
+            return True
+        is_large = found is not None and all(v.rule == "heads_max" for v in found.violations)
+        return is_large and need.can_split
+
+    def _search(self, members: Sequence[Need]) -> Search | None:
+        key = tuple((member.id, member.heads) for member in members)
+        if key not in self._searches:
+            calendar, today, policy = self._rest
+            need = members[0] if len(members) == 1 else merged(members, today, policy)
+            self._searches[key] = (
+                Search(need, self._market, calendar, today, policy) if need else None
+            )
+        return self._searches[key]
+
+    def _best(self, course: Course, needs: Sequence[Need]) -> Pool | None:
+        if len(needs) > self._pooling.exact_needs:
+            return self._grown(course, needs)
+        best: Pool | None = None
+        for members in self._clusters(course, needs):
+            if best is not None and sum(m.heads for m in members) < best.heads:
+                break
+            found = self._planned(course, members)
+            if found is not None and (best is None or found.order_key < best.order_key):
+                best = found
+        return best
+
+    def _clusters(self, course: Course, needs: Sequence[Need]) -> Iterator[tuple[Need, ...]]:
+        """Every cluster that may be allowed, most heads first."""
+        apart = {
+            frozenset((a.id, b.id))
+            for a, b in combinations(needs, 2)
+            if merged((a, b), *self._rest[1:]) is None
+        }
+        found = []
+        for size in range(2, len(needs) + 1):
+            for chosen in combinations(needs, size):
+                if any(frozenset((a.id, b.id)) in apart for a, b in combinations(chosen, 2)):
+                    continue
+                members = fitted(chosen, course.max_heads, self._pooling)
+                if members is not None and share_allowed(members, self._pooling):
+                    found.append(members)
+        found.sort(key=lambda members: (-sum(m.heads for m in members), [m.id for m in members]))
+        yield from found
+
+    def _grown(self, course: Course, needs: Sequence[Need]) -> Pool | None:
+        """Clusters grown from each need by whoever brings most heads, as long as that stays feasible."""
+        best: Pool | None = None
+        trials = 0
+        for first in sorted(needs, key=lambda n: (-n.heads, n.id)):
+            chosen: list[Need] = [first]
+            rest = sorted((n for n in needs if n is not first), key=lambda n: (-n.heads, n.id))
+            for other in rest:
+                members = fitted([*chosen, other], course.max_heads, self._pooling)
+                if members is None or merged(members, *self._rest[1:]) is None:
+                    continue
+                trials += 1
+                if self._delivered(course, members) is not None:
+                    chosen.append(other)
+            fit = fitted(sorted(chosen, key=lambda n: n.id), course.max_heads, self._pooling)
+            if fit is None or not share_allowed(fit, self._pooling):
+                continue
+            found = self._planned(course, fit)
+            if found is not None and (best is None or found.order_key < best.order_key):
+                best = replace(found, is_exact=False)
+            if trials > self._pooling.trials:
+                break
+        return best
+
+    def _planned(self, course: Course, members: Sequence[Need]) -> Pool | None:
+        """A cluster with its best plan, if there is one that everyone can pay."""
+        bundle = self._delivered(course, members)
+        if bundle is None:
+            return None
+        return Pool(
+            self._explained(course, bundle, members),
+            tuple(members),
+            sum(m.heads * (bundle.sessions[0].day - m.earliest).days for m in members),
+            max(0, (course.min_heads or 1) - sum(m.heads for m in members)),
+        )
+
+    def _delivered(self, course: Course, members: Sequence[Need]) -> Bundle | None:
+        search = self._search(members)
+        candidate = search.candidate(course) if search is not None else None
+        if search is None or not isinstance(candidate, Candidate):
+            return None
+        bundle, _ = search.best_bundle(candidate)
+        if bundle is None or not bundle.sessions:
+            return None
+        if _is_paid(bundle, members):
+            return bundle
+        ways = (way for way in search.options(candidate) if isinstance(way, Bundle))
+        paid = (way for way in ways if way.sessions and _is_paid(way, members))
+        return min(paid, key=lambda way: way.order_key, default=None)
+
+    def _explained(self, course: Course, bundle: Bundle, members: Sequence[Need]) -> Bundle:
+        """The bundle with reasons that are the mean of its members' by heads."""
+        told: list[tuple[Explanation, int]] = []
+        for member in members:
+            search = self._search((member,))
+            candidate = search.candidate(course) if search else None
+            assert search is not None
+            assert isinstance(candidate, Candidate)
+            told.append((search.explain(candidate, bundle), member.heads))
+        return replace(bundle, explanation=_mean(told, bundle.explanation))
+
+    def _steps(self, found: Pool) -> Iterator[PriceStep]:
+        """Prices at the size it has, at its minimum, at its maximum and between."""
+        course = found.bundle.course
+        most = course.max_heads or found.heads
+        sizes = {found.heads, course.min_heads or found.heads, most, (found.heads + most) // 2}
+        search = self._search(found.members)
+        assert search is not None
+        for heads in sorted(size for size in sizes if size >= 2):
+            if heads == found.heads:
+                yield PriceStep(heads, found.bundle.price_fen)
+                continue
+            larger = Search(replace(search.need, heads=heads), self._market, *self._rest)
+            candidate = larger.candidate(course)
+            bundle = larger.best_bundle(candidate)[0] if isinstance(candidate, Candidate) else None
+            if bundle is not None:
+                yield PriceStep(heads, bundle.price_fen)
+
+    def _outsiders(self, found: Pool) -> Iterator[Outsider]:
+        """Needs of the trade that are not in it, those with least to give up first."""
+        members = {member.id for member in found.members}
+        firms = {member.enterprise for member in found.members}
+        kept_apart = {code for member in found.members for code in member.apart_from}
+        room = (found.bundle.course.max_heads or 10_000) - found.heads
+        told = []
+        for need in self._needs:
+            is_barred = need.enterprise in kept_apart or set(need.apart_from) & firms
+            if need.id in members or is_barred or need.heads > room:
+                continue
+            if _is_trade(need, found.bundle.course):
+                told.append(Outsider(need, self._in_the_way(need, found)))
+        told.sort(key=lambda one: (len(one.violations), -one.need.heads, one.need.id))
+        yield from told
+
+    def _in_the_way(self, need: Need, found: Pool) -> tuple[Violation, ...]:
+        calendar, today, policy = self._rest
+        asked = replace(need, heads=found.heads + need.heads)
+        slots = self._market.slots_by_id
+        violations = plan_violations(asked, found.bundle, slots, calendar, today, policy)
+        if not _is_paid(found.bundle, (need,)):
+            told = (found.bundle.price_fen, need.budget_fen)
+            violations.append(
+                constraints.violation(Rule.BUDGET, found.bundle.course.id, policy, *told)
+            )
+        return tuple(v for v in violations if v.severity is Severity.BLOCK)
+
+
+def _is_trade(need: Need, course: Course) -> bool:
+    """Whether a course is of the occupation that a need most likely means."""
+    likeliest = max((share.confidence for share in need.occupations), default=0.0)
+    meant = {share.code for share in need.occupations if share.confidence == likeliest}
+    return bool(meant & {share.code for share in course.occupations})
+
+
+def _is_paid(bundle: Bundle, members: Sequence[Need]) -> bool:
+    """Whether the price a head is within every budget; unknown prices and budgets are not over it."""
+    price = bundle.price_fen
+    return price is None or all(m.budget_fen is None or price <= m.budget_fen for m in members)
+
+
+def _mean(told: Sequence[tuple[Explanation, int]], like: Explanation) -> Explanation:
+    heads = sum(count for _, count in told)
+    reasons: list[Reason] = []
+    for at, reason in enumerate(like.reasons):
+        parts = [(explanation.reasons[at], count) for explanation, count in told]
+        score = fsum(part.score * count for part, count in parts) / heads
+        is_known = all(part.known for part, _ in parts)
+        if reason.criterion is Criterion.CAPACITY:
+            reasons.append(reason)  # the class is as large as all of them
+        else:
+            reasons.append(replace(reason, score=score, known=is_known))
+    return Explanation(tuple(reasons))
+
+
+def _tipping(outsiders: Sequence[Outsider], missing: int) -> tuple[tuple[str, ...], ...]:
+    """The fewest outsiders, two at most, whose heads reach the minimum, least to give up first."""
+    if not missing:
+        return ()
+    alone = [(one.need.id,) for one in outsiders if one.need.heads >= missing]
+    if alone:
+        return tuple(alone)
+    pairs = [
+        (len(a.violations) + len(b.violations), a.need.id, b.need.id)
+        for a, b in combinations(outsiders, 2)
+        if a.need.heads + b.need.heads >= missing
+        and a.need.enterprise not in b.need.apart_from
+        and b.need.enterprise not in a.need.apart_from
+    ]
+    return tuple((a, b) for _, a, b in sorted(pairs))
