@@ -29,6 +29,7 @@ _RULES = {
     "first_day": "the first day has come",
     "last_day": "the last day is over",
     "all_parts_or_none": "every part of the proposal, or none",
+    "nothing_sent": "none of its proposals was sent yet",
     "first_in_line": "first in line, all heads of the group fit",
 }
 _WHO = {

@@ -193,6 +193,15 @@ WAITING = Lifecycle(
     ),
 )
 
+ALLOCATION = Lifecycle(
+    "allocation",
+    ("applied", "undone"),
+    (
+        Step("apply", ("applied",), "applied", _CENTRE, "allocation_minutes", "all_parts_or_none"),
+        Step("undo", ("applied",), "undone", _CENTRE, rule="nothing_sent"),
+    ),
+)
+
 # Proposals that something hangs on still: what they are for may not change under them.
 LIVE = ("draft", "sent", "accepted", "confirmed")
-LIFECYCLES = (NEED, OFFERING, PROPOSAL, CLASS, BOOKING, WAITING)
+LIFECYCLES = (NEED, OFFERING, PROPOSAL, CLASS, BOOKING, WAITING, ALLOCATION)

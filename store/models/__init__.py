@@ -6,6 +6,8 @@ import.
 
 from store.models.base import Base, Fen, RecordRow, in_fen
 from store.models.deal import (
+    RESOURCES,
+    AllocationRow,
     AnswerRow,
     BookingRow,
     ContactRow,
@@ -51,8 +53,10 @@ from store.models.supply import (
 )
 
 __all__ = [
+    "RESOURCES",
     "AliasRow",
     "AliasTermRow",
+    "AllocationRow",
     "AnswerRow",
     "AreaRow",
     "AssessmentRow",

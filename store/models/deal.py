@@ -6,14 +6,17 @@ from typing import Any, ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.lifecycles import CLASS, PROPOSAL, WAITING
+from store.lifecycles import ALLOCATION, CLASS, PROPOSAL, WAITING
 from store.models.base import CODE, Base, Codes, Instant, RecordRow
 
 RESOURCES = ("run", "slot", "assessment", "instructor")
 
 
 class ProposalRow(RecordRow):
-    """A bundle offered to everyone it concerns; `plan` is JSON, `until` is when its present clock ends."""
+    """A bundle offered to everyone it concerns; `plan` is JSON, `until` is when its present clock ends.
+
+    Proposals of the same `pool` are one class of several firms and share its stations and people.
+    """
 
     __tablename__ = "proposal"
     states: ClassVar[tuple[str, ...]] = PROPOSAL.states
@@ -27,6 +30,8 @@ class ProposalRow(RecordRow):
         ForeignKey("training_class.code"), index=True
     )
     decision: Mapped[str | None] = mapped_column(CODE)
+    pool: Mapped[str | None] = mapped_column(CODE, index=True)
+    allocation: Mapped[str | None] = mapped_column(ForeignKey("allocation.code"), index=True)
     heads: Mapped[int]
     first_day: Mapped[date]
     last_day: Mapped[date]
@@ -46,6 +51,17 @@ class ProposalRow(RecordRow):
             CheckConstraint("fee_fen >= 0", name="fee_not_negative"),
             CheckConstraint("terms >= 1", name="terms_from_one"),
         )
+
+
+class AllocationRow(RecordRow):
+    """One plan for rival needs that was applied: under which policy, and what came of it, both as JSON."""
+
+    __tablename__ = "allocation"
+    states: ClassVar[tuple[str, ...]] = ALLOCATION.states
+
+    day: Mapped[date]
+    policy: Mapped[str] = mapped_column(Text)
+    result: Mapped[str] = mapped_column(Text)
 
 
 class TermsRow(Base):

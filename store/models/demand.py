@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.lifecycles import NEED
-from store.models.base import Base, Fen, RecordRow
+from store.models.base import Base, Codes, Fen, RecordRow
 
 
 class NeedRow(RecordRow):
@@ -32,6 +32,7 @@ class NeedRow(RecordRow):
     certificate: Mapped[bool] = mapped_column(default=False)
     min_practice_hours: Mapped[int | None]
     type: Mapped[str | None] = mapped_column(String(10))
+    apart_from: Mapped[tuple[str, ...] | None] = mapped_column(Codes)
     source: Mapped[str | None] = mapped_column(String(60))
     priority: Mapped[int] = mapped_column(default=0)
     occupations: Mapped[list["NeedOccupationRow"]] = relationship(

@@ -295,6 +295,7 @@ class NeedDraft(Draft):
     certificate: Yes = False
     min_practice_hours: Hours | None = None
     type: Literal["pre_post", "on_post", "transfer", "order", "directed"] | None = None
+    apart_from: CodeTuple = ()
     source: Text60 | None = None
     priority: int = Field(default=0, ge=0, le=9)
 

@@ -14,7 +14,7 @@ from store.lifecycles import PROPOSAL
 from store.models import ContactRow, ProposalRow
 from store.schemas.actor import Actor
 from store.schemas.terms import TermsDraft
-from store.services import audit, capacity, classes, clocks, dealing, market, plans, terms
+from store.services import audit, classes, clocks, dealing, market, plans, terms
 from store.services.dealing import Outcome, outcome
 from store.services.plans import Plan
 from store.services.terms import Terms
@@ -47,7 +47,7 @@ def accept(
         dealing.touch(session, row, "accept", "sent", by, now, told=told)
         return outcome(row)
     row.until = dealing.after_days(session, now, clocks.clocks(session).confirm_days)
-    capacity.keep(session, code, row.until)
+    dealing.keep(session, row, row.until, by, now)
     step = PROPOSAL.step("agree", row.status, code)
     dealing.touch(session, row, "agree", step.after, by, now, told=told)
     return outcome(row)
@@ -155,7 +155,9 @@ def replan(
 
 def again(session: Session, row: ProposalRow, asked: Need, today: date) -> Plan:
     """The best plan of a proposal's own course for a need, its own capacity counted as free."""
-    found = market.best_of(session, asked, row.course, today, row.code)
+    if row.pool is not None:
+        raise ConflictError("pooled_dates", id=row.code, pool=row.pool)
+    found = market.best_of(session, asked, row.course, today, (row.code,))
     if found is None:
         raise ConflictError("no_other_plan", id=row.code, course=row.course)
     return plans.of_bundle(found, asked.id, asked.heads)
@@ -185,14 +187,14 @@ def undo(
         raise ConflictError("undo_too_late", id=code, minutes=minutes)
     status = str(last.before["status"])
     if last.act == "send":
-        _unsend(session, row, now)
+        _unsend(session, row, by, now)
     elif last.act in ("accept", "agree"):
         _unanswer(session, row, str(last.after["party"]), "pending")
-        _hold_for_answers(session, row, now)
+        _hold_for_answers(session, row, by, now)
     elif last.act == "confirm":
         classes.leave(session, row, by=by, now=now)
         row.until = dealing.after_days(session, now, clocks.clocks(session).confirm_days)
-        capacity.keep(session, code, row.until)
+        dealing.keep(session, row, row.until, by, now)
     else:
         if last.act == "decline":
             _unanswer(session, row, str(last.after["party"]), str(last.before["answer"]))
@@ -218,11 +220,11 @@ def _was_told(session: Session, code: str, since: datetime) -> bool:
     )
 
 
-def _unsend(session: Session, row: ProposalRow, now: datetime) -> None:
+def _unsend(session: Session, row: ProposalRow, by: Actor, now: datetime) -> None:
     for answer in dealing.answers(session, row.code):
         session.delete(answer)
     row.until = clocks.after_minutes(now, clocks.clocks(session).draft_minutes)
-    capacity.keep(session, row.code, row.until)
+    dealing.keep(session, row, row.until, by, now)
 
 
 def _unanswer(session: Session, row: ProposalRow, party: str, status: str) -> None:
@@ -233,13 +235,13 @@ def _unanswer(session: Session, row: ProposalRow, party: str, status: str) -> No
     session.flush()
 
 
-def _hold_for_answers(session: Session, row: ProposalRow, now: datetime) -> datetime:
+def _hold_for_answers(session: Session, row: ProposalRow, by: Actor, now: datetime) -> datetime:
     """Set the proposal's clock by who has yet to answer; until when its capacity is to be held."""
     days = clocks.clocks(session).confirm_days
     waits = dealing.pending(session, row.code)
     row.until = min(waits, default=dealing.after_days(session, now, days))
     until = dealing.after_days(session, max(waits), days) if waits else row.until
-    capacity.keep(session, row.code, until)
+    dealing.keep(session, row, until, by, now)
     return until
 
 
@@ -255,4 +257,4 @@ def _bring_back(session: Session, row: ProposalRow, status: str, by: Actor, now:
         row.until = clocks.after_minutes(now, clocks.clocks(session).draft_minutes)
         dealing.take(session, row, plan, row.until, by, now)
     else:
-        dealing.take(session, row, plan, _hold_for_answers(session, row, now), by, now)
+        dealing.take(session, row, plan, _hold_for_answers(session, row, by, now), by, now)

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, insert, select, update
+from sqlalchemy import ColumnElement, Table, and_, insert, select, update
 from sqlalchemy.orm import Session
 
 from store.errors import TakenError
 from store.models import (
+    RESOURCES,
     AssessmentRow,
     Base,
     BookingRow,
@@ -146,9 +147,9 @@ def expire(session: Session, now: datetime) -> set[tuple[str, str]]:
     return end(session, "expired", row.status == "held", row.until <= now)
 
 
-def of_proposal(code: str) -> ColumnElement[bool]:
-    """The capacity that a proposal took."""
-    return _BOOKINGS.c.proposal == code
+def of_proposal(code: str, kinds: Collection[str] = RESOURCES) -> ColumnElement[bool]:
+    """The capacity of some kinds that a proposal took."""
+    return and_(_BOOKINGS.c.proposal == code, _BOOKINGS.c.kind.in_(kinds))
 
 
 def of_waiting(code: str) -> ColumnElement[bool]:
@@ -156,23 +157,57 @@ def of_waiting(code: str) -> ColumnElement[bool]:
     return _BOOKINGS.c.waiting == code
 
 
-def keep(session: Session, proposal: str, until: datetime | None) -> int:
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What proposals hold of some kinds together: who has it, what it is, and until when (None: for good)."""
+
+    carriers: frozenset[str]
+    claims: tuple[Claim, ...]
+    until: datetime | None
+
+
+def shared(session: Session, proposals: Collection[str], kinds: Collection[str]) -> Shared:
+    """Live capacity of some kinds that any of the proposals has."""
+    row = _BOOKINGS.c
+    found = session.execute(
+        select(
+            row.proposal, row.until, row.kind, row.resource, row.quantity, row.day, row.start,
+            row.end,
+        ).where(row.proposal.in_(proposals), row.kind.in_(kinds), row.status.in_(LIVE))
+    ).all()  # fmt: skip
+    return Shared(
+        frozenset(str(proposal) for proposal, *_ in found),
+        tuple(sorted(Claim(*claim) for _, _, *claim in found)),
+        max((until for _, until, *_ in found if until is not None), default=None),
+    )
+
+
+def end_shared(session: Session, proposals: Collection[str], kinds: Collection[str]) -> None:
+    """Give back live capacity of some kinds that any of the proposals has."""
+    if proposals:
+        row = _BOOKINGS.c
+        end(session, "released", row.proposal.in_(proposals), row.kind.in_(kinds))
+
+
+def keep(
+    session: Session, proposal: str, until: datetime | None, kinds: Collection[str] = RESOURCES
+) -> int:
     """Move the end of a proposal's live capacity, or make it for good; how many parts there are."""
     row = _BOOKINGS.c
     found = session.execute(
         update(_BOOKINGS)
-        .where(row.proposal == proposal, row.status.in_(LIVE))
+        .where(row.proposal == proposal, row.kind.in_(kinds), row.status.in_(LIVE))
         .values(status="booked" if until is None else "held", until=until)
     )
     return int(cast(Any, found).rowcount)
 
 
-def live(session: Session, proposal: str) -> tuple[Claim, ...]:
-    """What a proposal has taken now, in order."""
+def live(session: Session, *proposals: str) -> tuple[Claim, ...]:
+    """What proposals have taken now, in order."""
     row = _BOOKINGS.c
     found = session.execute(
         select(row.kind, row.resource, row.quantity, row.day, row.start, row.end).where(
-            row.proposal == proposal, row.status.in_(LIVE)
+            row.proposal.in_(proposals), row.status.in_(LIVE)
         )
     )
     return tuple(sorted(Claim(*part) for part in found))

@@ -81,7 +81,9 @@ def join(session: Session, row: ProposalRow, plan: Plan, *, by: Actor, now: date
         found = session.scalar(
             select(TrainingClassRow).where(TrainingClassRow.run == plan.run).with_for_update()
         )
-    if plan.run is None:
+    elif row.pool is not None:
+        found = _of_pool(session, row.pool)
+    if plan.run is None and found is None:
         found = _called_off(session, row, plan)
     if found is None:
         found = _make(session, plan, by, now)
@@ -98,6 +100,17 @@ def join(session: Session, row: ProposalRow, plan: Plan, *, by: Actor, now: date
     audit.note(session, by, "join", "class", [(found.code, None, {"proposal": row.code})], at=now)
     _weigh(session, found, by, now)
     return found.code
+
+
+def _of_pool(session: Session, pool: str) -> TrainingClassRow | None:
+    """The class that another proposal of a pooled class is in already."""
+    return session.scalar(
+        select(TrainingClassRow)
+        .join(ProposalRow, ProposalRow.training_class == TrainingClassRow.code)
+        .where(ProposalRow.pool == pool)
+        .limit(1)
+        .with_for_update(of=TrainingClassRow)
+    )
 
 
 def _called_off(session: Session, row: ProposalRow, plan: Plan) -> TrainingClassRow | None:

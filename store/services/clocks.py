@@ -28,6 +28,7 @@ class Clocks:
     """
 
     draft_minutes: int = 30
+    allocation_minutes: int = 240
     institution_days: int = 2
     enterprise_days: int = 4
     confirm_days: int = 2

@@ -19,9 +19,19 @@ from store.errors import (
 )
 from store.lifecycles import LIVE, NEED
 from store.models import AnswerRow, NeedRow, ProposalRow, TermsRow
-from store.schemas.actor import Actor, Role
+from store.schemas.actor import SYSTEM, Actor, Role
 from store.schemas.records import NeedView
-from store.services import audit, capacity, clocks, market, plans, reference, terms, waiting
+from store.services import (
+    audit,
+    capacity,
+    clocks,
+    market,
+    plans,
+    reference,
+    sharing,
+    terms,
+    waiting,
+)
 from store.services.capacity import Claim, Holder
 from store.services.plans import Plan
 from store.services.rights import Act, require
@@ -189,7 +199,9 @@ def check(
 ) -> tuple[Violation, ...]:
     """Refuse a plan that a rule blocks now; what only warns is returned."""
     need = engine_need(session, plan.need)
-    return plans.check(session, plan, need, clocks.day_of(now), holder)
+    row = session.get(ProposalRow, holder) if holder else None
+    holders = sharing.group(session, row) if row is not None else ()
+    return plans.check(session, plan, need, clocks.day_of(now), holders)
 
 
 def engine_need(session: Session, code: str) -> Need:
@@ -291,18 +303,30 @@ def take(
     now: datetime,
 ) -> None:
     """Have exactly what the plan takes, until a moment or for good: kept where it is held, else taken."""
-    wanted = plans.claims(plan)
-    before = capacity.live(session, row.code)
+    session.flush()
+    wanted = sharing.own(row, plans.claims(plan))
+    before = sharing.own(row, capacity.live(session, row.code))
     if before == wanted:
-        capacity.keep(session, row.code, until)
+        keep(session, row, until, by, now)
         return
-    freed = capacity.end(session, "released", capacity.of_proposal(row.code))
+    mine = capacity.of_proposal(row.code, sharing.own_kinds(row))
+    freed = capacity.end(session, "released", mine)
     own = {
         resource for resource in freed if _sum(wanted, resource) <= _sum(before, resource)
     }  # whoever has seats need not queue for them again, only for more
     turns = waiting.settle(session, row.need, wanted, by=by, now=now)
     capacity.take(session, Holder(row.code), wanted, until=until, now=now, by=by, turns=turns | own)
+    sharing.settle(session, row, until, now, by)
     waiting.offer_next(session, freed | turns, now)
+
+
+def keep(
+    session: Session, row: ProposalRow, until: datetime | None, by: Actor, now: datetime
+) -> None:
+    """Move the end of what a proposal holds, or make it for good."""
+    session.flush()
+    capacity.keep(session, row.code, until, sharing.own_kinds(row))
+    sharing.settle(session, row, until, now, by)
 
 
 def _sum(claims: Iterable[Claim], resource: tuple[str, str]) -> int:
@@ -310,8 +334,10 @@ def _sum(claims: Iterable[Claim], resource: tuple[str, str]) -> int:
 
 
 def give_back(session: Session, row: ProposalRow, ended: str, now: datetime) -> None:
-    """Free what a proposal took and offer it to whoever waits."""
+    """Free what a proposal took and offer it to whoever waits; what its class shares is handed on."""
+    session.flush()
     freed = capacity.end(session, ended, capacity.of_proposal(row.code))
+    sharing.leave(session, row, now, SYSTEM)
     waiting.offer_next(session, freed, now)
 
 

@@ -12,7 +12,7 @@ from store.errors import NotAllowedError
 from store.lifecycles import LIVE
 from store.models import AnswerRow, CourseRow, OrganisationRow, ProposalRow, TermsRow
 from store.schemas.actor import Actor, Role
-from store.services import audit, capacity, classes, dealing, plans, terms
+from store.services import audit, classes, dealing, plans, sharing, terms
 from store.services.capacity import Claim
 from store.services.plans import Plan
 from store.services.rights import Act, Reach, reach, require
@@ -54,6 +54,16 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Mate:
+    """Another firm's part in the same pooled class."""
+
+    proposal: str
+    enterprise: str
+    heads: int
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """A proposal with its plan, its terms and how they came about, its answers and what it has taken."""
 
@@ -76,6 +86,8 @@ class Proposal:
     changes: tuple[Change, ...]
     answers: tuple[Answer, ...]
     taken: tuple[Claim, ...]
+    pool: str | None
+    mates: tuple[Mate, ...]
     training_class: str | None
     decision: str | None
     fee_fen: int | None
@@ -173,12 +185,23 @@ def proposal(session: Session, code: str, *, by: Actor) -> Proposal:
         row.terms,
         terms.changes(terms.loads(before.body), said) if before else (),
         _answers(session, row, by),
-        capacity.live(session, code),
+        sharing.taken(session, row),
+        row.pool,
+        _mates(session, row, by),
         row.training_class,
         row.decision,
         row.fee_fen,
         row.reason,
         classes.masked_history(audit.entries(session, "proposal", code), by),
+    )
+
+
+def _mates(session: Session, row: ProposalRow, by: Actor) -> tuple[Mate, ...]:
+    others = sharing.members(session, row.pool) if row.pool is not None else []
+    return tuple(
+        Mate(other.code, classes.firm_name(session, other, by), other.heads, other.status)
+        for other in others
+        if other.code != row.code
     )
 
 

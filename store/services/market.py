@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -63,6 +64,7 @@ def engine_need(session: Session, draft: NeedDraft) -> Need:
         can_split=draft.can_split,
         min_group=draft.min_group,
         enterprise=draft.enterprise,
+        apart_from=draft.apart_from,
     )
 
 
@@ -89,8 +91,8 @@ def around(session: Session, need: Need, today: date, codes: Sequence[str]) -> O
     if not kept:
         return Offers(market, details)
     return Offers(
-        _given_back(market, kept, need.id),
-        lambda courses: _given_back(details(courses), kept, need.id),
+        _given_back(market, kept, (need.id,)),
+        lambda courses: _given_back(details(courses), kept, (need.id,)),
     )
 
 
@@ -159,15 +161,17 @@ class _Details:
         return found
 
 
-def best_of(session: Session, need: Need, course: str, today: date, holder: str) -> Bundle | None:
-    """The best way to deliver one course for a need, what `holder` has taken itself counted as free."""
+def best_of(
+    session: Session, need: Need, course: str, today: date, holders: Collection[str]
+) -> Bundle | None:
+    """The best way to deliver one course for a need, what `holders` have taken counted as free."""
     found = around(session, need, today, [course])
-    own = capacity.live(session, holder)
+    own = capacity.live(session, *holders)
 
     def details(courses: Sequence[Course]) -> Market:
-        return _given_back(found.details(courses), own, holder)
+        return _given_back(found.details(courses), own, holders)
 
-    market = _given_back(found.market, own, holder)
+    market = _given_back(found.market, own, holders)
     ranking = rank(
         need, market, reference.calendar(session), today, top=1, offered=1, details=details
     )
@@ -207,16 +211,18 @@ def unsuited(
     )
 
 
-def _given_back(market: Market, own: Sequence[Claim], holder: str) -> Market:
-    """A market as if a proposal had taken nothing."""
-    back = {(claim.kind, claim.resource): claim.quantity for claim in own}
+def _given_back(market: Market, own: Sequence[Claim], holders: Collection[str]) -> Market:
+    """A market as if some proposals had taken nothing."""
+    back: Counter[tuple[str, str]] = Counter()
+    for claim in own:
+        back[claim.kind, claim.resource] += claim.quantity
     return replace(
         market,
         courses=tuple(
             replace(
                 course,
                 runs=tuple(
-                    replace(run, seats_left=run.seats_left + back.get(("run", run.id), 0))
+                    replace(run, seats_left=run.seats_left + back["run", run.id])
                     if run.seats_left is not None
                     else run
                     for run in course.runs
@@ -225,15 +231,15 @@ def _given_back(market: Market, own: Sequence[Claim], holder: str) -> Market:
             for course in market.courses
         ),
         instructors=tuple(
-            replace(person, busy=tuple(busy for busy in person.busy if busy.run != holder))
+            replace(person, busy=tuple(busy for busy in person.busy if busy.run not in holders))
             for person in market.instructors
         ),
         slots=tuple(
-            replace(slot, stations_free=slot.stations_free + back.get(("slot", slot.id), 0))
+            replace(slot, stations_free=slot.stations_free + back["slot", slot.id])
             for slot in market.slots
         ),
         assessments=tuple(
-            replace(s, seats_left=s.seats_left + back.get(("assessment", s.id), 0))
+            replace(s, seats_left=s.seats_left + back["assessment", s.id])
             for s in market.assessments
         ),
     )

@@ -5,7 +5,7 @@ What is possible is worked out while reading; the write takes it only if it stil
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from matching import schedule, substitution
 from matching.policy import DEFAULT_POLICY
+from matching.pooling import merged
 from matching.recheck import plan_violations
 from matching.substitution import StandIn
 from matching.types import Bundle, Slot, Violation
@@ -30,6 +31,7 @@ from store.services import (
     plans,
     proposals,
     reference,
+    sharing,
     terms,
     waiting,
 )
@@ -213,19 +215,25 @@ def _later_plan(session: Session, row: TrainingClassRow, first_day: date, now: d
     old = plans.loads(row.plan)
     if row.run is not None:
         return _later_run(session, row.run, old, first_day)
-    first = classes.members(session, row.code)[0]
-    need = dealing.engine_need(session, first.need)
+    found = classes.members(session, row.code)
+    needs = [dealing.engine_need(session, member.need) for member in found]
+    brought = [replace(need, heads=one.heads) for need, one in zip(needs, found, strict=True)]
+    need = brought[0] if len(brought) == 1 else merged(brought, day_of(now))
+    if need is None:
+        raise ConflictError("no_other_plan", id=row.code, course=row.course)
     shift = first_day - old.days[0]
     asked = replace(
         need,
-        heads=old.heads,
+        heads=old.class_heads or old.heads,
         earliest=first_day,
         latest=max(need.latest, old.days[1]) + shift if need.latest else None,
     )
-    found = market.best_of(session, asked, row.course, day_of(now), first.code)
-    if found is None:
+    holders = _holders(session, found)
+    later = market.best_of(session, asked, row.course, day_of(now), holders)
+    if later is None:
         raise ConflictError("no_other_plan", id=row.code, course=row.course)
-    return plans.of_bundle(found, asked.id, asked.heads)
+    made = plans.of_bundle(later, found[0].need, found[0].heads)
+    return replace(made, class_heads=old.class_heads)
 
 
 def _later_run(session: Session, code: str, old: Plan, first_day: date) -> Plan:
@@ -244,7 +252,7 @@ def _affected(
     session: Session, member: ProposalRow, plan: Plan, by: Actor, now: datetime
 ) -> Affected:
     need = dealing.engine_need(session, member.need)
-    bundle, slots = plans.as_offered_now(session, plan, member.code)
+    bundle, slots = plans.as_offered_now(session, plan, sharing.group(session, member))
     if bundle.run is not None:
         run, shift = bundle.run, plan.days[0] - bundle.run.first_day
         moved = replace(
@@ -254,7 +262,7 @@ def _affected(
             signup_closes=None,
         )
         bundle = replace(bundle, run=moved)
-    asked = replace(need, heads=member.heads)
+    asked = replace(need, heads=plan.class_heads or member.heads)
     violations = plan_violations(
         asked, bundle, slots, reference.calendar(session), day_of(now), DEFAULT_POLICY
     )
@@ -285,8 +293,13 @@ def _as_now(
     session: Session, row: TrainingClassRow, plan: Plan
 ) -> tuple[Bundle, Mapping[str, Slot]]:
     """The plan of a class with today's people and places, its own capacity counted as free."""
-    first = next(iter(classes.members(session, row.code)), None)
-    return plans.as_offered_now(session, plan, first.code if first else None)
+    found = classes.members(session, row.code)
+    return plans.as_offered_now(session, plan, _holders(session, found))
+
+
+def _holders(session: Session, found: Sequence[ProposalRow]) -> tuple[str, ...]:
+    """Everybody whose capacity a class is taught with."""
+    return tuple({code for member in found for code in sharing.group(session, member)})
 
 
 def _put(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -30,7 +30,10 @@ from store.services.capacity import Claim
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A bundle as it is offered: codes, dated sessions, heads; price in fen a head, None unknown."""
+    """A bundle as it is offered: codes, dated sessions, heads; price in fen a head, None unknown.
+
+    `class_heads` are those of all firms where the class is pooled.
+    """
 
     need: str
     course: str
@@ -44,6 +47,7 @@ class Plan:
     assessment_day: date | None = None
     price_fen: int | None = None
     heads_per_station: int = 1
+    class_heads: int | None = None
 
     @property
     def days(self) -> tuple[date, date]:
@@ -132,9 +136,9 @@ def parties(transaction: Transaction, plan: Plan, enterprise: str) -> dict[str, 
 
 
 def as_offered_now(
-    transaction: Transaction, plan: Plan, holder: str | None = None
+    transaction: Transaction, plan: Plan, holders: Collection[str] = ()
 ) -> tuple[Bundle, Mapping[str, Slot]]:
-    """The plan with today's course, people and places; what `holder` has taken itself counts as free."""
+    """The plan with today's course, people and places; what `holders` have taken counts as free."""
     courses = offers.courses(transaction, [plan.course])
     if not courses:
         raise ConflictError("course_not_offered", id=plan.course)
@@ -166,7 +170,7 @@ def as_offered_now(
         institution,
         plan.sessions,
         Explanation(()),
-        tuple(_without(person, holder) for person in people),
+        tuple(_without(person, holders) for person in people),
         venues.get(plan.venue or ""),
         run,
         sittings[0] if sittings else None,
@@ -175,17 +179,17 @@ def as_offered_now(
     return bundle, slots
 
 
-def _without(person: Instructor, holder: str | None) -> Instructor:
-    return replace(person, busy=tuple(busy for busy in person.busy if busy.run != holder))
+def _without(person: Instructor, holders: Collection[str]) -> Instructor:
+    return replace(person, busy=tuple(busy for busy in person.busy if busy.run not in holders))
 
 
 def check(
-    transaction: Transaction, plan: Plan, need: Need, today: date, holder: str | None = None
+    transaction: Transaction, plan: Plan, need: Need, today: date, holders: Collection[str] = ()
 ) -> tuple[Violation, ...]:
     """Refuse a plan that a rule blocks as things are now; what only warns is returned."""
-    bundle, slots = as_offered_now(transaction, plan, holder)
+    bundle, slots = as_offered_now(transaction, plan, holders)
     calendar = reference.calendar(transaction)
-    asked = replace(need, heads=plan.heads)
+    asked = replace(need, heads=plan.class_heads or plan.heads)
     found = plan_violations(asked, bundle, slots, calendar, today, DEFAULT_POLICY)
     blocking = tuple(v for v in found if v.severity == "block")
     if blocking:

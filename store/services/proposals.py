@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from matching.types import Bundle
 from store.errors import ConflictError, StaleEditError
 from store.lifecycles import PROPOSAL
-from store.models import ProposalRow
+from store.models import NeedRow, ProposalRow
 from store.schemas.actor import Actor
 from store.schemas.terms import TermsDraft
 from store.services import (
@@ -30,6 +30,7 @@ from store.services import (
 )
 from store.services.dealing import Outcome, outcome
 from store.services.decisions import Prepared
+from store.services.plans import Plan
 from store.services.rights import Act, require
 
 
@@ -50,10 +51,7 @@ def draft(
         if held.need != choice.need.code:
             raise ConflictError("request_reused", id=request)
         return outcome(held)
-    need = dealing.need_row(session, choice.need.code)
-    require(by, Act.REGISTER, "proposal", need.owner, need.code)
-    if need.version != choice.need.version:
-        raise StaleEditError("need", need.code, need.version)
+    need = need_to_serve(session, choice.need.code, choice.need.version, by=by)
     plan = plans.of_bundle(choice.bundle, need.code, choice.asked.heads)
     dealing.require_heads(session, need, plan.heads)
     dealing.free_overdue(session, now)
@@ -61,11 +59,50 @@ def draft(
     capacity.look(session, plans.claims(plan), capacity.kept(session, need.code))
     warnings = dealing.check(session, plan, now)
     until = clocks.after_minutes(now, clocks.clocks(session).draft_minutes)
-    (code,) = records.next_codes(session, "P", ProposalRow.code, 1)
     receipt = decisions.keep(session, choice, by=by)
+    row = hold(
+        session, need, plan, until=until, by=by, now=now, origin=Origin(decision=receipt.code)
+    )
+    note_hold(session, row, by=by, now=now, request=request)
+    audit.remember(session, request, "hold", "proposal", row.code, by)
+    return outcome(row, warnings)
+
+
+def need_to_serve(session: Session, code: str, version: int, *, by: Actor) -> NeedRow:
+    """A need of the centre's own that nobody has changed since it was looked at."""
+    need = dealing.need_row(session, code)
+    require(by, Act.REGISTER, "proposal", need.owner, need.code)
+    if need.version != version:
+        raise StaleEditError("need", need.code, need.version)
+    return need
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a proposal came from: a receipt, a pooled class, an allocation."""
+
+    decision: str | None = None
+    pool: str | None = None
+    allocation: str | None = None
+
+
+def hold(
+    session: Session,
+    need: NeedRow,
+    plan: Plan,
+    *,
+    until: datetime,
+    by: Actor,
+    now: datetime,
+    origin: Origin,
+) -> ProposalRow:
+    """A new draft of a plan, with what it takes held; rights, heads and rules were asked by the caller."""
+    (code,) = records.next_codes(session, "P", ProposalRow.code, 1)
     first, last = plan.days
     row = ProposalRow(
         code=code,
+        pool=origin.pool,
+        allocation=origin.allocation,
         status="draft",
         owner=need.owner,
         need=need.code,
@@ -73,28 +110,34 @@ def draft(
         course=plan.course,
         run=plan.run,
         venue=plan.venue,
-        decision=receipt.code,
+        decision=origin.decision,
         heads=plan.heads,
         first_day=first,
         last_day=last,
         plan=plans.dumps(plan),
         terms=1,
         until=until,
-        version=0,
+        version=1,
         created_at=now,
         created_by=by.login,
         changed_at=now,
         changed_by=by.login,
     )
-    row.version = 1
     session.add(row)
     session.flush()
     dealing.put_terms(session, row, terms.of_plan(plan), by.organisation, by, now)
     dealing.take(session, row, plan, until, by, now)
-    told = {"status": "draft", "need": need.code, "course": plan.course, "heads": plan.heads}
-    audit.note(session, by, "hold", "proposal", [(code, None, told)], request=request, at=now)
-    audit.remember(session, request, "hold", "proposal", code, by)
-    return outcome(row, warnings)
+    return row
+
+
+def note_hold(
+    session: Session, row: ProposalRow, *, by: Actor, now: datetime, request: str | None = None
+) -> None:
+    """Leave a trail of a new draft."""
+    told = {"status": row.status, "need": row.need, "course": row.course, "heads": row.heads}
+    more = {"pool": row.pool, "allocation": row.allocation}
+    told |= {name: code for name, code in more.items() if code is not None}
+    audit.note(session, by, "hold", "proposal", [(row.code, None, told)], request=request, at=now)
 
 
 def revise(

@@ -1,0 +1,108 @@
+"""Proposals of one pooled class: one of them carries the stations and people that all of them share.
+
+Whoever is confirmed carries them for good; until somebody is, they are held as long as the longest of the
+proposals needs. When the carrier leaves, the next one takes them over in the same transaction, so that
+nobody else can have them between. Every proposal has its own assessment seats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.lifecycles import LIVE
+from store.models import RESOURCES, ProposalRow
+from store.schemas.actor import Actor
+from store.services import capacity, plans
+from store.services.capacity import Claim, Holder
+
+COMMON = ("slot", "instructor")
+
+
+def group(session: Session, row: ProposalRow) -> tuple[str, ...]:
+    """The live proposals of the same class, in order, itself among them whatever its state."""
+    if row.pool is None:
+        return (row.code,)
+    return tuple(sorted({row.code, *(other.code for other in members(session, row.pool))}))
+
+
+def own_kinds(row: ProposalRow) -> tuple[str, ...]:
+    """The kinds of capacity that a proposal takes itself: all, or in a pooled class those not shared."""
+    return RESOURCES if row.pool is None else tuple(k for k in RESOURCES if k not in COMMON)
+
+
+def own(row: ProposalRow, claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    """What of these a proposal takes itself."""
+    kinds = own_kinds(row)
+    return tuple(claim for claim in claims if claim.kind in kinds)
+
+
+def taken(session: Session, row: ProposalRow) -> tuple[Claim, ...]:
+    """What a proposal has taken now, with what its class shares whoever carries it."""
+    found = set(capacity.live(session, row.code))
+    for code in group(session, row):
+        found.update(c for c in capacity.live(session, code) if c.kind in COMMON)
+    return tuple(sorted(found))
+
+
+def settle(
+    session: Session, row: ProposalRow, until: datetime | None, now: datetime, by: Actor
+) -> None:
+    """See to it that what a pooled class shares is held for a proposal until then, or for good."""
+    if row.pool is None:
+        return
+    others = [other for other in members(session, row.pool) if other.code != row.code]
+    live = sorted([row, *others], key=lambda one: one.code)
+    booked = {other.code for other in others if other.status == "confirmed"}
+    _carry(session, live, booked | ({row.code} if until is None else set()), until, now, by)
+
+
+def leave(session: Session, row: ProposalRow, now: datetime, by: Actor) -> None:
+    """Hand on what a proposal carried for its class, to whoever of it is left."""
+    if row.pool is None:
+        return
+    live = [other for other in members(session, row.pool) if other.code != row.code]
+    booked = {other.code for other in live if other.status == "confirmed"}
+    _carry(session, live, booked, row.until, now, by, row.code)
+
+
+def _carry(
+    session: Session,
+    live: list[ProposalRow],
+    booked: set[str],
+    until: datetime | None,
+    now: datetime,
+    by: Actor,
+    leaving: str = "",
+) -> None:
+    """Let one live proposal carry what all share: a booked one for good, else long enough for all."""
+    before = capacity.shared(session, {leaving, *(one.code for one in live)}, COMMON)
+    carrier = next((one for one in live if one.code in booked), None)
+    carrier = carrier or next((one for one in live if one.code in before.carriers), None)
+    carrier = carrier or next(iter(live), None)
+    if carrier is None:
+        capacity.end_shared(session, before.carriers, COMMON)
+        return
+    moments = (before.until, until, *(one.until for one in live))
+    ends = max((moment for moment in moments if moment), default=now)
+    wanted = tuple(c for c in plans.claims(plans.loads(carrier.plan)) if c.kind in COMMON)
+    if before.carriers == {carrier.code} and before.claims == wanted:
+        capacity.keep(session, carrier.code, None if booked else ends, COMMON)
+        return
+    capacity.end_shared(session, before.carriers, COMMON)
+    holder = Holder(carrier.code)
+    capacity.take(session, holder, wanted, until=None if booked else ends, now=now, by=by)
+
+
+def members(session: Session, pool: str) -> list[ProposalRow]:
+    """The live proposals of a pooled class, in order."""
+    return list(
+        session.scalars(
+            select(ProposalRow)
+            .where(ProposalRow.pool == pool, ProposalRow.status.in_(LIVE))
+            .order_by(ProposalRow.code)
+        )
+    )
