@@ -69,13 +69,15 @@ class Outsider:
 class Pool:
     """A class that several needs could share; each member's `heads` are those it brings.
 
-    `bundle` is the best plan for all of them, its score their mean by heads. `late_days` are the days
+    `bundle` is the best plan for all of them, its score their mean by heads, `scores` each member's own.
+    `late_days` are the days
     from each member's earliest day to the first session, summed over heads. `missing` heads are wanted
     until the class has its minimum; `tipping` are the fewest outsiders, two at most, who would bring them.
     """
 
     bundle: Bundle
     members: tuple[Need, ...]
+    scores: tuple[float, ...]
     late_days: int
     missing: int
     steps: tuple[PriceStep, ...] = ()
@@ -119,6 +121,20 @@ def pool(
         if not any(ids <= others for others, _ in kept):
             kept.append((ids, one))
     return tuple(work.told(one) for _, one in kept)
+
+
+def cluster(
+    members: Sequence[Need],
+    course: str,
+    market: Market,
+    calendar: Calendar,
+    today: date,
+    policy: Policy = DEFAULT_POLICY,
+    pooling: PoolingPolicy = DEFAULT_POOLING,
+) -> Pool | None:
+    """Certain needs in a class of a certain course, with the heads they bring; None where that cannot be."""
+    work = _Pooling(members, market, calendar, today, policy, pooling)
+    return work.certain(market.courses_by_id[course])
 
 
 def merged(members: Sequence[Need], today: date, policy: Policy = DEFAULT_POLICY) -> Need | None:
@@ -227,6 +243,17 @@ class _Pooling:
             taken = {member.id for member in found.members}
             left = [need for need in left if need.id not in taken]
 
+    def certain(self, course: Course) -> Pool | None:
+        """All the needs together in a class of a course."""
+        course = replace(course, runs=())
+        members = fitted(self._needs, course.max_heads, self._pooling)
+        if members is None or not share_allowed(members, self._pooling):
+            return None
+        if not all(self._is_for(need, course) for need in members):
+            return None
+        found = self._planned(course, members)
+        return found and self.told(found)
+
     def told(self, found: Pool) -> Pool:
         """The cluster with its price steps, and who else could be asked to join."""
         outsiders = tuple(self._outsiders(found))
@@ -320,9 +347,11 @@ class _Pooling:
         bundle = self._delivered(course, members)
         if bundle is None:
             return None
+        told = self._explained(course, bundle, members)
         return Pool(
-            self._explained(course, bundle, members),
+            replace(bundle, explanation=_mean(told, bundle.explanation)),
             tuple(members),
+            tuple(explanation.score for explanation, _ in told),
             sum(m.heads * (bundle.sessions[0].day - m.earliest).days for m in members),
             max(0, (course.min_heads or 1) - sum(m.heads for m in members)),
         )
@@ -341,8 +370,10 @@ class _Pooling:
         paid = (way for way in ways if way.sessions and _is_paid(way, members))
         return min(paid, key=lambda way: way.order_key, default=None)
 
-    def _explained(self, course: Course, bundle: Bundle, members: Sequence[Need]) -> Bundle:
-        """The bundle with reasons that are the mean of its members' by heads."""
+    def _explained(
+        self, course: Course, bundle: Bundle, members: Sequence[Need]
+    ) -> list[tuple[Explanation, int]]:
+        """How well the bundle suits each member, and how many heads it brings."""
         told: list[tuple[Explanation, int]] = []
         for member in members:
             search = self._search((member,))
@@ -350,7 +381,7 @@ class _Pooling:
             assert search is not None
             assert isinstance(candidate, Candidate)
             told.append((search.explain(candidate, bundle), member.heads))
-        return replace(bundle, explanation=_mean(told, bundle.explanation))
+        return told
 
     def _steps(self, found: Pool) -> Iterator[PriceStep]:
         """Prices at the size it has, at its minimum, at its maximum and between."""

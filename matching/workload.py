@@ -72,6 +72,16 @@ def blocking(person: Instructor, new: Sequence[Busy], policy: Policy) -> list[Vi
     return list(_between(person, near, policy))[:1]
 
 
+def cannot_both(first: Busy, then: Busy, policy: Policy) -> bool:
+    """Whether a person cannot hold two classes: at once, or without time for the way or the night."""
+    if (then.day, then.start) < (first.day, first.start):
+        first, then = then, first
+    pause = (then.day - first.day).days * _DAY_MINUTES + then.start - first.end
+    if first.day == then.day:
+        return pause < _way_minutes(first, then, policy)
+    return pause < policy.rest_hours * 60
+
+
 def _between(person: Instructor, stints: Sequence[_Stint], policy: Policy) -> Iterator[Violation]:
     for first, then in pairwise(stints):
         if first.is_new == then.is_new:

@@ -162,6 +162,13 @@ def _offered(session: Session) -> int:
     return session.scalar(select(func.count()).where(CourseRow.status == "published")) or 0
 
 
+def rank_offers(
+    need: Need, found: market.Offers, calendar: Calendar, today: date, top: int
+) -> Ranking:
+    """The ranking of a need on offers that were loaded already."""
+    return _rank(need, found, calendar, (today, top, len(found.market.courses)))
+
+
 def _rank(
     need: Need,
     found: market.Offers,

@@ -48,7 +48,7 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
         (_OFFERINGS, _WRITES, Reach.ANY),
         (("alias",), (Act.READ, Act.REGISTER, Act.WITHDRAW), Reach.OWN),
         (("profile", "decision"), (Act.READ, Act.REGISTER, Act.EDIT, Act.WITHDRAW), Reach.OWN),
-        (_DEALS, tuple(Act), Reach.OWN),
+        ((*_DEALS, "allocation"), tuple(Act), Reach.OWN),
     ),
     Role.INSTITUTION: _rights(
         (("institution", *_OFFERINGS), (Act.READ,), Reach.OWN),
@@ -60,12 +60,16 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
         ((*_EVERYTHING, "match"), (Act.READ,), Reach.ANY),
         (("institution",), _WRITES, Reach.ANY),
         (("alias",), (Act.READ, Act.REGISTER, Act.WITHDRAW), Reach.ANY),
-        (("profile", "decision", *_DEALS), (Act.READ,), Reach.ANY),
+        (("profile", "decision", "allocation", *_DEALS), (Act.READ,), Reach.ANY),
     ),
     Role.ENTERPRISE: _rights((("enterprise",), (Act.READ,), Reach.OWN)),
     Role.ADMIN: {},
     Role.SYSTEM: _rights(
-        ((*_EVERYTHING, *_DEALS, "match", "alias", "profile", "decision"), tuple(Act), Reach.ANY)
+        (
+            (*_EVERYTHING, *_DEALS, "allocation", "match", "alias", "profile", "decision"),
+            tuple(Act),
+            Reach.ANY,
+        )
     ),
 }
 

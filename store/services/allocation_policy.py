@@ -1,0 +1,57 @@
+"""The policy that allocations are made under: a supervisor changes it, each change is a new version."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, fields, replace
+
+from sqlalchemy.orm import Session
+
+from matching.allocation import DEFAULT_ALLOCATION, AllocationPolicy
+from store.errors import InvalidError, NotAllowedError
+from store.schemas.actor import Actor, Role
+from store.services import audit, reference
+
+_META = "allocation_policy"
+
+
+def policy(session: Session) -> AllocationPolicy:
+    """The policy of this store."""
+    said = reference.meta(session, _META)
+    if said is None:
+        return DEFAULT_ALLOCATION
+    values = json.loads(said)
+    return replace(DEFAULT_ALLOCATION, **{**values, "short": tuple(values.get("short", ()))})
+
+
+def set_policy(session: Session, changes: Mapping[str, object], *, by: Actor) -> AllocationPolicy:
+    """Change some terms of the policy, under a new version; a supervisor's act."""
+    if by.role not in (Role.SUPERVISOR, Role.SYSTEM):
+        raise NotAllowedError("edit", "allocation_policy")
+    before = policy(session)
+    known = [field.name for field in fields(AllocationPolicy) if field.name != "version"]
+    for name, value in changes.items():
+        if name not in known:
+            raise InvalidError("field_unknown", name=name, known=", ".join(known))
+        _check_term(name, value)
+    number = int(reference.meta(session, f"{_META}_number") or 0) + 1
+    after = replace(before, **changes, version=f"v{number}")  # type: ignore[arg-type]
+    reference.set_meta(session, _META, json.dumps(asdict(after)))
+    reference.set_meta(session, f"{_META}_number", str(number))
+    told = (after.version, asdict(before), asdict(after))
+    audit.note(session, by, "edit", "allocation_policy", [told])
+    return after
+
+
+def _check_term(name: str, value: object) -> None:
+    if name == "short":
+        return
+    if name in ("urgent_days", "waiting_days", "firm_heads"):
+        is_right = value is None and name == "firm_heads"
+        is_right = is_right or (isinstance(value, int) and 1 <= value <= 1000)
+    else:
+        most = 1 if name == "least_score" else 10
+        is_right = isinstance(value, int | float) and 0 <= value <= most
+    if not is_right:
+        raise InvalidError("policy_term", name=name, value=str(value))

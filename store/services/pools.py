@@ -1,0 +1,201 @@
+"""拼班: clusters of the centre's needs that can share a class, and one cluster made into proposals.
+
+Firms learn of each other only when they have agreed: `reveal` names one to another, and that is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from matching.pooling import DEFAULT_POOLING, Pool, PoolingPolicy, cluster, pool
+from store.errors import ConflictError, InvalidError, NotFoundError
+from store.models import AnswerRow, OrganisationRow, ProposalRow
+from store.schemas.actor import Actor
+from store.services import (
+    audit,
+    capacity,
+    clocks,
+    dealing,
+    market,
+    plans,
+    proposals,
+    records,
+    reference,
+    sharing,
+    unmet,
+)
+from store.services.dealing import Outcome, outcome
+from store.services.plans import Plan
+from store.services.proposals import Origin
+from store.services.rights import Act, require
+from store.services.unmet import Unmet
+
+
+@dataclass(frozen=True, slots=True)
+class Radar:
+    """Every cluster, most heads first, with the needs behind it by code, outsiders' too."""
+
+    pools: tuple[Pool, ...]
+    needs: Mapping[str, Unmet]
+
+
+def radar(
+    session: Session, *, by: Actor, today: date, pooling: PoolingPolicy = DEFAULT_POOLING
+) -> Radar:
+    """Classes that several of the centre's open needs could share. It only reads."""
+    found = {one.view.code: one for one in unmet.unmet(session, by=by) if is_poolable(one)}
+    whole = market.snapshot(session, today)
+    calendar = reference.calendar(session)
+    needs = [one.need for one in found.values()]
+    return Radar(pool(needs, whole, calendar, today, pooling=pooling), found)
+
+
+def is_poolable(one: Unmet) -> bool:
+    """An order class (订单班) is closed to others."""
+    return one.view.type != "order"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A cluster made ready while reading, with the versions of the needs that it was made from."""
+
+    pool: Pool
+    versions: Mapping[str, int]
+    policy: str
+
+
+def prepare(
+    session: Session,
+    course: str,
+    needs: Collection[str],
+    *,
+    by: Actor,
+    today: date,
+    pooling: PoolingPolicy = DEFAULT_POOLING,
+) -> Prepared:
+    """Certain needs in a class of a certain course, planned as things are now."""
+    wanted = sorted(set(needs))
+    found = {one.view.code: one for one in unmet.unmet(session, by=by, codes=wanted)}
+    for code in wanted:
+        if code not in found:
+            raise NotFoundError("need", code)
+        if not is_poolable(found[code]):
+            raise ConflictError("order_class_closed", id=code)
+    whole = market.snapshot(session, today)
+    if course not in whole.courses_by_id:
+        raise NotFoundError("course", course)
+    asked = [one.need for one in found.values()]
+    made = cluster(asked, course, whole, reference.calendar(session), today, pooling=pooling)
+    if made is None:
+        raise ConflictError("pool_infeasible", course=course, needs=", ".join(wanted))
+    return Prepared(made, {c: found[c].view.version for c in wanted}, pooling.version)
+
+
+def draft(
+    session: Session,
+    choice: Prepared,
+    *,
+    by: Actor,
+    now: datetime,
+    request: str | None = None,
+) -> tuple[Outcome, ...]:
+    """Hold a class for all of a cluster: a draft for each firm, all or none. Nobody has been told yet."""
+    require(by, Act.REGISTER, "proposal", by.organisation)
+    done = audit.done(session, request, "pool", "proposal", by)
+    if done is not None:
+        return tuple(outcome(row) for row in sharing.members(session, done))
+    dealing.free_overdue(session, now)
+    until = clocks.after_minutes(now, clocks.clocks(session).draft_minutes)
+    made = hold(session, choice, Origin(), until=until, by=by, now=now)
+    audit.remember(session, request, "pool", "proposal", str(made[0].pool), by)
+    return tuple(outcome(row) for row in made)
+
+
+def hold(
+    session: Session, choice: Prepared, origin: Origin, *, until: datetime, by: Actor, now: datetime
+) -> list[ProposalRow]:
+    """The drafts of one class in one write, with their trail."""
+    (code,) = records.next_codes(session, "G", ProposalRow.pool, 1)  # type: ignore[arg-type]
+    of_class = _plans(choice.pool)
+    claims = [claim for plan in of_class for claim in plans.claims(plan)]
+    common = {claim for claim in claims if claim.kind in sharing.COMMON}
+    capacity.look(session, [*common, *(c for c in claims if c.kind not in sharing.COMMON)])
+    made: list[ProposalRow] = []
+    for plan in of_class:
+        need = proposals.need_to_serve(session, plan.need, choice.versions[plan.need], by=by)
+        dealing.require_heads(session, need, plan.heads)
+        dealing.check(session, plan, now, made[0].code if made else None)
+        row = proposals.hold(
+            session, need, plan, until=until, by=by, now=now, origin=replace(origin, pool=code)
+        )
+        proposals.note_hold(session, row, by=by, now=now)
+        made.append(row)
+    told = {
+        "course": choice.pool.bundle.course.id,
+        "needs": [plan.need for plan in of_class],
+        "heads": choice.pool.heads,
+        "policy": choice.policy,
+        "score": round(choice.pool.bundle.score, 6),
+    }
+    audit.note(session, by, "pool", "proposal", [(code, None, told)], at=now)
+    return made
+
+
+def _plans(found: Pool) -> list[Plan]:
+    """The plan of each member: the same class, its own heads and assessment seats."""
+    made = []
+    for member in found.members:
+        plan = plans.of_bundle(found.bundle, member.id, member.heads)
+        if not member.certificate:
+            plan = replace(plan, assessment=None, assessment_day=None)
+        made.append(replace(plan, class_heads=found.heads))
+    return made
+
+
+def send(session: Session, code: str, *, by: Actor, now: datetime) -> tuple[Outcome, ...]:
+    """Offer every draft of a pooled class, all or none."""
+    found = [row for row in _members(session, code, by) if row.status == "draft"]
+    if not found:
+        raise ConflictError("nothing_to_send", id=code)
+    return tuple(proposals.send(session, row.code, by=by, now=now) for row in found)
+
+
+def withdraw(
+    session: Session, code: str, *, by: Actor, now: datetime, reason: str = ""
+) -> tuple[Outcome, ...]:
+    """Take every proposal of a pooled class back that is not confirmed, all or none."""
+    found = [r for r in _members(session, code, by) if r.status in ("draft", "sent", "accepted")]
+    if not found:
+        raise ConflictError("nothing_to_withdraw", id=code)
+    return tuple(
+        proposals.withdraw(session, row.code, by=by, now=now, reason=reason) for row in found
+    )
+
+
+def reveal(session: Session, code: str, firm: str, to: str, *, by: Actor, now: datetime) -> str:
+    """A firm's name for another of its class, once it has agreed to the class; the telling is kept."""
+    found = {row.enterprise: row for row in _members(session, code, by)}
+    for enterprise in (firm, to):
+        if enterprise not in found:
+            raise NotFoundError("enterprise", enterprise)
+    if firm == to:
+        raise InvalidError("reveal_to_itself", id=firm)
+    answer = session.get(AnswerRow, (found[firm].code, firm))
+    if answer is None or answer.status != "accepted":
+        raise ConflictError("no_consent", id=firm)
+    told = {"firm": firm, "to": to, "proposal": found[firm].code}
+    audit.note(session, by, "reveal", "proposal", [(code, None, told)], at=now)
+    return session.get_one(OrganisationRow, firm).name
+
+
+def _members(session: Session, code: str, by: Actor) -> Sequence[ProposalRow]:
+    found = sharing.members(session, code)
+    if not found:
+        raise NotFoundError("pool", code)
+    for row in found:
+        dealing.require_centre(row, by)
+    return found
