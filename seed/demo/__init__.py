@@ -12,6 +12,7 @@ from typing import Any
 from matching.weekly import Calendar, dates_between, parse_weekly
 from seed import reference as reference_data
 from store import Store, create_store
+from store.models import NeedRow
 from store.schemas import records as schemas
 from store.schemas.actor import SYSTEM, Actor, Role
 from store.schemas.fields import LADDER
@@ -36,6 +37,7 @@ OPERATOR = Actor("wangfang", "王芳", Role.OPERATOR, CENTRE)
 _COLLEAGUE = Actor("liqiang", "李强", Role.OPERATOR, "C-HG")
 _CONFIRMED = (("收银的", "4-01-02-04"), ("擦镜片", "4-14-03-04"), ("上料的", "6-14-02-00"))
 _CHOSEN = "N000024"
+_ASKED_BACK = ("N021", "N069")  # words that the dictionary did not know: the operator chose
 _DEALS = ("N000049", "N000028", "N000013", "N000041", "N000031")
 _WEEKS = 6
 Progress = Callable[[str, int], None]
@@ -65,6 +67,7 @@ def build(location: str, today: date, progress: Progress = lambda what, count: N
         progress(kind, len(drafts))
     needs = _needs(today)
     store.write(_register, needs, OPERATOR)
+    store.write(_registered, today)
     progress("need", len(needs))
     store.write(_worked, today)
     store.write(reference.set_meta, "demo_operator", OPERATOR.login)
@@ -76,6 +79,14 @@ def _register(session: Any, drafts: Sequence[tuple[str, Draft]], by: Actor) -> N
     records.register_many(
         session, [draft for _, draft in drafts], by=by, codes=[code or None for code, _ in drafts]
     )
+
+
+def _registered(session: Any, today: date) -> None:
+    """Needs came in over the last weeks, not all this morning."""
+    for row in table("needs"):
+        day = today + timedelta(days=int(row["registered"]))
+        moment = datetime.combine(day, time(9), reference.CHINA).astimezone(UTC)
+        session.get_one(NeedRow, f"N{int(row['code'][1:]):06d}").created_at = moment
 
 
 def _worked(session: Any, today: date) -> None:
@@ -368,6 +379,7 @@ def _needs(today: date) -> list[tuple[str, Draft]]:
                 schemas.NeedDraft,
                 enterprise=row["enterprise"],
                 text=row["text"],
+                occupations=row["occupation"] if row["code"] in _ASKED_BACK else "",
                 level=int(row["level"]) if row["level"] else None,
                 heads=row["heads"],
                 earliest=_day(today, row["earliest"]),

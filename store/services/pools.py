@@ -192,6 +192,12 @@ def reveal(session: Session, code: str, firm: str, to: str, *, by: Actor, now: d
     return session.get_one(OrganisationRow, firm).name
 
 
+def history(session: Session, code: str, *, by: Actor) -> tuple[audit.AuditEntry, ...]:
+    """What was done with a pooled class as a whole, and who was named to whom, oldest first."""
+    _members(session, code, by)
+    return audit.entries(session, "proposal", code)
+
+
 def _members(session: Session, code: str, by: Actor) -> Sequence[ProposalRow]:
     found = sharing.members(session, code)
     if not found:
