@@ -266,8 +266,7 @@ class _Pooling:
 
     def _is_for(self, need: Need, course: Course) -> bool:
         """Whether it is the need's trade and level, and no rule keeps the course from it by itself."""
-        levels = {need.level, course.level} - {None}
-        if not _is_trade(need, course) or len(levels) > 1:
+        if not _is_trade(need, course) or not _is_level(need, course):
             return False
         search = self._search((need,))
         if search is None:
@@ -421,11 +420,13 @@ class _Pooling:
         asked = replace(need, heads=found.heads + need.heads)
         slots = self._market.slots_by_id
         violations = plan_violations(asked, found.bundle, slots, calendar, today, policy)
+        course = found.bundle.course
+        if not _is_level(need, course) and all(v.rule is not Rule.LEVEL for v in violations):
+            told: tuple[object, ...] = (need.level, course.level)
+            violations.append(constraints.violation(Rule.LEVEL, course.id, policy, *told))
         if not _is_paid(found.bundle, (need,)):
             told = (found.bundle.price_fen, need.budget_fen)
-            violations.append(
-                constraints.violation(Rule.BUDGET, found.bundle.course.id, policy, *told)
-            )
+            violations.append(constraints.violation(Rule.BUDGET, course.id, policy, *told))
         return tuple(v for v in violations if v.severity is Severity.BLOCK)
 
 
@@ -434,6 +435,11 @@ def _is_trade(need: Need, course: Course) -> bool:
     likeliest = max((share.confidence for share in need.occupations), default=0.0)
     meant = {share.code for share in need.occupations if share.confidence == likeliest}
     return bool(meant & {share.code for share in course.occupations})
+
+
+def _is_level(need: Need, course: Course) -> bool:
+    """Whether they are of the same level, or one does not say."""
+    return need.level is None or course.level in (None, need.level)
 
 
 def _is_paid(bundle: Bundle, members: Sequence[Need]) -> bool:
