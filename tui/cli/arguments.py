@@ -8,19 +8,35 @@ from typing import Any
 from tui.i18n import _
 
 _MOST = 10_000_000
+_FEW = 16
 
 
 class Group:
-    """A command with acts of its own; calling it adds one."""
+    """A command with acts of its own; calling it adds one. With `run` it does something by itself, too."""
 
     def __init__(
-        self, commands: Any, common: argparse.ArgumentParser, name: str, module: str, summary: str
+        self,
+        commands: Any,
+        common: argparse.ArgumentParser,
+        name: str,
+        module: str,
+        summary: str,
+        run: str | None = None,
     ) -> None:
-        group = commands.add_parser(name, help=summary)
-        self._acts = group.add_subparsers(metavar=_("ACT"), required=True)
+        parents = [] if run is None else [common]
+        self.whole: argparse.ArgumentParser = commands.add_parser(
+            name, help=summary, description=summary, parents=parents
+        )
+        if run is not None:
+            self.whole.set_defaults(run=f"{module}:{run}")
+        self._acts = self.whole.add_subparsers(metavar=_("ACT"), required=run is None)
         self._common = common
         self._module = module
         self.made: dict[str, argparse.ArgumentParser] = {}
+
+    def group(self, name: str, summary: str, run: str) -> Group:
+        """An act with acts of its own."""
+        return Group(self._acts, self._common, name, self._module, summary, run)
 
     def __call__(
         self, name: str, run: str, summary: str, *, code: bool = True, fields: bool = False
@@ -55,10 +71,23 @@ def count(text: str) -> int:
     return _within(text, 0)
 
 
-def _within(text: str, least: int) -> int:
+def share(text: str) -> float:
+    """A part of a whole, above 0 and at most 1."""
+    number = float(text)
+    if not 0 < number <= 1:
+        raise argparse.ArgumentTypeError(_("write a number above 0, at most 1, such as 0.75"))
+    return number
+
+
+def few(text: str) -> int:
+    """A number of needs of which every cluster can be looked at."""
+    return _within(text, 2, _FEW)
+
+
+def _within(text: str, least: int, most: int = _MOST) -> int:
     number = int(text)
-    if not least <= number <= _MOST:
+    if not least <= number <= most:
         raise argparse.ArgumentTypeError(
-            _("write a number from {least} to {most}").format(least=least, most=_MOST)
+            _("write a number from {least} to {most}").format(least=least, most=most)
         )
     return number

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -15,7 +14,7 @@ from store.services import answers, decisions, inbox, matchmaking, proposals, re
 from store.services.dealing import Outcome
 from tui import deal_text
 from tui.cli.choose import policy
-from tui.cli.output import line, put, say, table, tried
+from tui.cli.output import asked, line, put, say, table, tried
 from tui.cli.session import Session, begin
 from tui.i18n import _
 from tui.messages import field_causes, sentence
@@ -231,19 +230,10 @@ def cancel(options: Namespace, settings: Settings) -> int:
         say(_("Instead: {fee}.").format(fee=money(round(options.fee * 100))))
     if not options.reason.strip():
         raise InvalidError("reason_missing")
-    if not options.yes and not _asked(_("Cancel {code}? [y/N] ").format(code=code)):
+    if not options.yes and not asked(_("Cancel {code}? [y/N] ").format(code=code)):
         raise ConflictError("not_confirmed", id=code)
     fee = None if options.fee is None else round(options.fee * 100)
     return _act(options, settings, proposals.cancel, reason=options.reason, fee_fen=fee)
-
-
-def _asked(question: str) -> bool:
-    """Yes, typed at a terminal; anywhere else no."""
-    if not sys.stdin.isatty():
-        return False
-    sys.stderr.write(question)
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes", "是")
 
 
 def _party(options: Namespace) -> str | None:

@@ -47,6 +47,15 @@ def tried(options: Namespace) -> None:
         say(_("Dry run, nothing is stored:"))
 
 
+def asked(question: str) -> bool:
+    """Yes, typed at a terminal; anywhere else no."""
+    if not sys.stdin.isatty():
+        return False
+    sys.stderr.write(clean(question))
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes", "是")
+
+
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[int]) -> None:
     """Rows in columns of so many cells, the last as long as it is."""
     for row in (headings, *rows):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from tui.cli import together
 from tui.cli.arguments import Group, count, positive, request
 from tui.i18n import LANGUAGES, _, mark
 
@@ -65,6 +66,8 @@ def build() -> argparse.ArgumentParser:
     _choosing(add, commands, common)
     _words(commands, common)
     _dealing(add, commands, common)
+    together.add_pools(commands, common)
+    together.add_allocations(commands, common)
     _keeping(add, commands, common)
     return parser
 

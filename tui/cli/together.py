@@ -1,0 +1,72 @@
+"""What can be typed after `duijie pool` and `duijie allocate`; imports nothing heavy."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from tui.cli.arguments import Group, few, positive, request, share
+from tui.i18n import _
+
+
+def add_pools(commands: Any, common: argparse.ArgumentParser) -> None:
+    """`duijie pool`: the radar, and a pooled class from its hold to its end."""
+    summary = _("needs of several firms that could share a class")
+    act = Group(commands, common, "pool", "pools", summary, "radar")
+    act.whole.add_argument(
+        "--top", type=positive, default=20, metavar="N", help=_("at most N clusters")
+    )
+    act.whole.add_argument("--course", metavar="CODE", help=_("only classes of this course"))
+    act.whole.add_argument(
+        "--exact-needs",
+        type=few,
+        metavar="N",
+        help=_("look at every cluster of up to N needs of a course; above that clusters are grown"),
+    )
+    _most_share(act.whole)
+    hold = act("hold", "hold", _("hold a class for several needs: a draft for each"), code=False)
+    hold.add_argument("course", metavar=_("COURSE"))
+    hold.add_argument("needs", nargs="+", metavar=_("NEED"))
+    hold.add_argument("--send", action="store_true", help=_("offer it to everyone at once"))
+    _most_share(hold)
+    request(hold)
+    act("send", "send", _("offer every draft of it, all or none"))
+    withdraw = act("withdraw", "withdraw", _("take back everything that is not confirmed"))
+    withdraw.add_argument("--reason", default="", help=_("why"))
+    reveal = act("reveal", "reveal", _("a firm's name for another of the class, once it agreed"))
+    reveal.add_argument("firm", metavar=_("FIRM"))
+    reveal.add_argument("--to", required=True, metavar=_("FIRM"), help=_("who is told"))
+    act("history", "history", _("what was done with it, and who was named to whom"))
+
+
+def _most_share(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--most-share",
+        type=share,
+        metavar="P",
+        help=_("the largest part of the heads that one firm may have; 0.75"),
+    )
+
+
+def add_allocations(commands: Any, common: argparse.ArgumentParser) -> None:
+    """`duijie allocate`: one plan for all open needs, looked at, carried out, sent or undone."""
+    summary = _("one plan for all open needs; shows it, --apply holds it")
+    act = Group(commands, common, "allocate", "allocation", summary, "run")
+    act.whole.add_argument(
+        "--apply", action="store_true", help=_("hold everything in one write, or nothing")
+    )
+    act.whole.add_argument("--send", action="store_true", help=_("offer what is held at once"))
+    act.whole.add_argument(
+        "--prove", action="store_true", help=_("let an optimiser improve and prove the plan")
+    )
+    act.whole.add_argument(
+        "--seconds", type=positive, default=15, metavar="N", help=_("how long it may take; 15")
+    )
+    request(act.whole)
+    listed = act("list", "list_applied", _("allocations that were held, newest first"), code=False)
+    listed.add_argument("--top", type=positive, default=50, metavar="N", help=_("at most N"))
+    act("show", "show", _("one of them with its proposals"))
+    act("send", "send", _("offer every draft of it, all or none"))
+    act("undo", "undo", _("give everything back, while nothing of it was sent"))
+    policy = act.group("policy", _("what a plan is worth, and its hard rules"), "show_policy")
+    policy("set", "set_policy", _("change some terms; a supervisor's act"), code=False, fields=True)
