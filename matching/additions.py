@@ -32,7 +32,7 @@ class Sort(StrEnum):
 class Addition:
     """So much more of something; `subject` is the equipment, occupation or run.
 
-    Stations are at a venue in weekly times, a person is for a trade, seats are of a run, a sitting is on a day.
+    Stations are at a venue in weekly times, a person is for a trade, seats are of a run.
     """
 
     sort: Sort

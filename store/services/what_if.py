@@ -20,7 +20,6 @@ from store.services import allocation, ways
 from store.services.allocation import Loser, Outlook, Why
 from store.services.ways import Gathered, Progress
 
-
 _ABOUT = 0.5  # a topic from which a course is about a need's trade
 
 
