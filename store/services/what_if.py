@@ -7,16 +7,20 @@ and the plan is packed anew from where it was. So more of anything never serves 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.additions import Addition, Sort, additions, helps, with_addition
 from matching.allocation import AllocationPolicy
 from matching.topic import topic_score
 from matching.types import Course, Market, Rule
-from store.services import allocation, ways
+from store.models import EquipmentRow
+from store.schemas.actor import Actor
+from store.services import allocation, naming, ways
 from store.services.allocation import Loser, Outlook, Why
 from store.services.ways import Gathered, Progress
 
@@ -61,12 +65,25 @@ class TermPrice:
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """The plan as it stands, and what could be changed, most heads first."""
+    """The plan as it stands, and what could be changed, most heads first; `names` are of codes."""
 
     outlook: Outlook
     bottlenecks: tuple[Bottleneck, ...]
     effects: tuple[Effect, ...]
     terms: tuple[TermPrice, ...]
+    names: Mapping[str, str]
+
+
+def look(
+    session: Session,
+    *,
+    by: Actor,
+    today: date,
+    progress: Progress = lambda done, of: None,
+) -> WhatIf:
+    """Everything that could be changed about the plan of the centre's open needs. It only reads."""
+    known = ways.gather(session, by=by, today=today, progress=progress)
+    return what_if(session, known, allocation.decide(session, known), progress)
 
 
 def what_if(
@@ -90,7 +107,19 @@ def what_if(
         progress(len(tries) + at, len(tries) + len(priced))
         terms.append(_term_price(session, known, outlook, term, policy))
     effects.sort(key=lambda e: (-e.heads, -e.value, e.addition.quantity, str(e.addition)))
-    return WhatIf(outlook, _bottlenecks(outlook.losers), tuple(effects), tuple(terms))
+    bottlenecks = _bottlenecks(outlook.losers)
+    names = _names(session, known, tries)
+    return WhatIf(outlook, bottlenecks, tuple(effects), tuple(terms), names)
+
+
+def _names(session: Session, known: Gathered, tries: Sequence[Addition]) -> dict[str, str]:
+    """What people call the equipment, trades, venues and runs' courses of additions."""
+    found = {venue.id: venue.name for venue in known.market.venues.values()}
+    found |= {run.id: course.title for course in known.market.courses for run in course.runs}
+    subjects = {addition.subject for addition in tries}
+    found |= naming.occupation_names(session, subjects)
+    equipment = select(EquipmentRow.code, EquipmentRow.name).where(EquipmentRow.code.in_(subjects))
+    return found | dict(session.execute(equipment).all())
 
 
 def _courses(known: Gathered, code: str) -> list[Course]:
