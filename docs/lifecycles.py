@@ -8,7 +8,7 @@ from pathlib import Path
 
 from store.lifecycles import LIFECYCLES, Lifecycle, Step
 from tui import i18n
-from tui.words import act_word, kind_word, value_word
+from tui.words import act_word, kind_word, state_word
 
 TARGET = Path(__file__).with_suffix(".md")
 _RULES = {
@@ -73,7 +73,7 @@ def _section(lifecycle: Lifecycle) -> Iterator[str]:
     yield ""
     yield "| state | 中文 |"
     yield "| --- | --- |"
-    yield from (f"| {state} | {value_word(state)} |" for state in lifecycle.states)
+    yield from (f"| {state} | {state_word(lifecycle.kind, state)} |" for state in lifecycle.states)
     yield ""
     yield "| step | 中文 | from | to | who | clock it starts | rule | outward | can be taken back |"
     yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"

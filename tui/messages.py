@@ -12,7 +12,7 @@ from store.services.filing import Problem
 from tui.i18n import _, mark
 from tui.render import violation_line
 from tui.safe import clean
-from tui.words import act_word, kind_word, value_word
+from tui.words import act_word, kind_word, state_word
 
 ERRORS: Mapping[str, str] = {
     "not_found": mark("There is no {kind} “{id}”. Look it up with `duijie search`."),
@@ -217,6 +217,38 @@ ERRORS: Mapping[str, str] = {
     "not_in_class": mark("{id} has no part in the class {group}."),
     "postpone_back": mark("The class begins on {first}; choose a later day."),
     "run_not_moved": mark("A run is moved as a whole by its institution; the class follows it."),
+    "pooled_dates": mark(
+        "{id} shares its class with other firms ({pool}), so its dates and heads are not its own to change. "
+        "Withdraw it and pool the needs anew."
+    ),
+    "order_class_closed": mark("{id} is an order class, which is closed to other firms."),
+    "pool_infeasible": mark(
+        "{needs} cannot share a class of {course}: no dates, place, price and class size suit all of them, "
+        "or one firm would have too large a share. See `duijie pool --course {course}`."
+    ),
+    "nothing_to_send": mark("Nothing of {id} waits to be sent."),
+    "nothing_to_withdraw": mark(
+        "Nothing of {id} can be withdrawn any more. What is confirmed is cancelled: `duijie proposal cancel`."
+    ),
+    "reveal_to_itself": mark("{id} knows its own name; say to which other firm of the class."),
+    "no_consent": mark("{id} has not agreed to the class yet, so it is named to nobody."),
+    "policy_term": mark(
+        "{name}={value} is no sensible term. Weights go from 0 to 10, least_score from 0 to 1, days and "
+        "firm_heads from 1 to 1000; firm_heads= takes the cap away."
+    ),
+    "nothing_to_apply": mark("The plan gives nobody anything, so there is nothing to hold."),
+    "allocation_sent": mark(
+        "{proposals} of {id} went out already, so it is not undone as a whole. "
+        "Withdraw proposals one by one: `duijie proposal withdraw`."
+    ),
+    "allocation_not_confirmed": mark("Nothing was done: answer y, or say --yes."),
+    "solver_missing": mark(
+        "The optimiser is not installed. Install it with `pip install highspy`, or go on without --prove; "
+        "nothing else needs it."
+    ),
+    "apply_first": mark(
+        "--send goes with --apply; an allocation that is held is sent with `{command}`."
+    ),
     "needs_terminal": mark("The full screen needs a terminal. Try `duijie --help`."),
     "poor_terminal": mark(
         "The terminal “{term}” cannot draw full screens. Use the commands: `duijie --help`."
@@ -288,12 +320,12 @@ _OTHER_CAUSE = mark("this value is not allowed here; correct it")
 def sentence(error: DuijieError) -> str:
     """What an expected failure tells a person."""
     params = {key: clean(str(value))[:300] for key, value in error.params.items()}
+    if "state" in params:
+        params["state"] = state_word(params.get("kind", ""), params["state"])
     if "kind" in params:
         params["kind"] = kind_word(params["kind"])
     if "act" in params:
         params["act"] = act_word(params["act"])
-    if "state" in params:
-        params["state"] = value_word(params["state"])
     if "possible" in params:
         params["possible"] = ", ".join(act_word(act) for act in params["possible"].split(", "))
     if params.get("taker"):

@@ -200,5 +200,9 @@ def violation_line(violation: Violation) -> str:
             day=violation.evidence[1], count=violation.evidence[2]
         )
         return f"{_(RULES[violation.rule])} ({violation.subject}: {told})"
+    if violation.rule is Rule.BUDGET:
+        price, budget = (money(int(fen)) for fen in violation.evidence)
+        told = _("{price} a head, budget {budget}").format(price=price, budget=budget)
+        return f"{_(RULES[violation.rule])} ({violation.subject}: {told})"
     data = " / ".join(part for part in violation.evidence if part != "None")
     return f"{_(RULES[violation.rule])}" + (f" ({violation.subject}: {data})" if data else "")

@@ -38,6 +38,9 @@ KINDS: Mapping[str, str] = {
     "booking": mark("booking"),
     "clocks": mark("clocks"),
     "offering": mark("offering"),
+    "pool": mark("pooled class"),
+    "allocation": mark("allocation"),
+    "allocation_policy": mark("allocation policy"),
     "store": mark("store"),
 }
 
@@ -120,6 +123,7 @@ FIELDS: Mapping[str, str] = {
     "includes": mark("Includes"),
     "note": mark("Note"),
     "not_before": mark("Not before"),
+    "apart_from": mark("Apart from"),
 }
 
 VALUES: Mapping[str, str] = {
@@ -179,7 +183,11 @@ VALUES: Mapping[str, str] = {
     "private_institution": mark("private institution"),
     "enterprise_base": mark("firm's own base"),
     "assessment_body": mark("assessment body"),
+    "undone": mark("undone"),
 }
+
+# States whose word is another one than that of the same state of other kinds.
+STATES: Mapping[tuple[str, str], str] = {("allocation", "applied"): mark("carried out")}
 
 ACTS: Mapping[str, str] = {
     "read": mark("read"),
@@ -228,6 +236,9 @@ ACTS: Mapping[str, str] = {
     "load": mark("load"),
     "back_up": mark("back up"),
     "restore": mark("restore"),
+    "apply": mark("carry out"),
+    "pool": mark("pool"),
+    "reveal": mark("name a firm to another"),
 }
 
 CRITERIA: Mapping[Criterion, str] = {
@@ -271,6 +282,7 @@ RULES: Mapping[Rule, str] = {
     Rule.REST: mark("too little rest at night"),
     Rule.WORKLOAD: mark("more teaching than is usual"),
     Rule.PLAN_CHANGED: mark("dates have changed"),
+    Rule.BUDGET: mark("above the budget"),
 }
 
 GRADES: Mapping[Grade, str] = {
@@ -316,6 +328,11 @@ def act_word(act: str) -> str:
 def value_word(value: str) -> str:
     """A stored word such as a state or a mode."""
     return _(VALUES[value]) if value in VALUES else value
+
+
+def state_word(kind: str, state: str) -> str:
+    """The state of a record of some kind."""
+    return _(STATES[kind, state]) if (kind, state) in STATES else value_word(state)
 
 
 def cell_word(field: str, cell: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from tui.cli.arguments import Group, count, positive, request
 from tui.i18n import LANGUAGES, _, mark
 
 # The sentences of argparse itself, so that the catalogue has them too.
@@ -22,7 +23,6 @@ _ARGPARSE = (
     mark("invalid choice: %(value)r (choose from %(choices)s)"),
 )
 
-_MOST = 10_000_000
 KINDS = (
     "need",
     "enterprise",
@@ -102,7 +102,7 @@ def _finding(add: Any) -> None:
     command.add_argument(
         "--stdin", action="store_true", help=_("one text a line from standard input")
     )
-    command.add_argument("--top", type=_positive, default=10, metavar="N", help=_("at most N"))
+    command.add_argument("--top", type=positive, default=10, metavar="N", help=_("at most N"))
     command = add("parse", "find:parse", _("what a sentence states of a need, field by field"))
     command.add_argument("text", nargs="?", metavar=_("TEXT"))
     command.add_argument(
@@ -112,7 +112,7 @@ def _finding(add: Any) -> None:
     command = add("search", "find:search", _("search over everything, pinyin initials included"))
     command.add_argument("text", metavar=_("TEXT"))
     command.add_argument("--kind", choices=(*KINDS, "occupation"), help=_("only this kind"))
-    command.add_argument("--top", type=_positive, default=20, metavar="N", help=_("at most N"))
+    command.add_argument("--top", type=positive, default=20, metavar="N", help=_("at most N"))
 
 
 def _filing(add: Any) -> None:
@@ -134,7 +134,7 @@ def _records(add: Any) -> None:
     command = add("list", "records:list_page", _("records of a kind in order of code"))
     command.add_argument("kind", choices=KINDS, metavar="KIND")
     command.add_argument("--after", default="", metavar="CODE", help=_("begin after this code"))
-    command.add_argument("--top", type=_positive, default=50, metavar="N", help=_("at most N"))
+    command.add_argument("--top", type=positive, default=50, metavar="N", help=_("at most N"))
     for name, run, summary in (
         ("show", "records:show", _("one record")),
         ("history", "records:history", _("every change of a record")),
@@ -153,7 +153,7 @@ def _records(add: Any) -> None:
     command.add_argument("code", metavar="CODE")
     command.add_argument("fields", nargs="+", metavar=_("FIELD=VALUE"))
     command.add_argument(
-        "--version", type=_positive, metavar="N", help=_("refuse if it is not at N")
+        "--version", type=positive, metavar="N", help=_("refuse if it is not at N")
     )
     command = add("withdraw", "records:withdraw", _("take a record out of use"))
     command.add_argument("kind", choices=KINDS, metavar="KIND")
@@ -166,11 +166,11 @@ def _matching(add: Any) -> None:
     command.add_argument("need", nargs="?", metavar=_("NEED"))
     command.add_argument("--all", action="store_true", help=_("every open need"))
     command.add_argument(
-        "--top", type=_positive, default=5, metavar="K", help=_("at most K bundles")
+        "--top", type=positive, default=5, metavar="K", help=_("at most K bundles")
     )
     command.add_argument("--course", metavar="CODE", help=_("other ways to deliver one course"))
     command.add_argument(
-        "--jobs", type=_positive, metavar="N", help=_("processes for --all; one a core")
+        "--jobs", type=positive, metavar="N", help=_("processes for --all; one a core")
     )
     _weighing(command)
 
@@ -188,12 +188,12 @@ def _choosing(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
     command.add_argument("course", metavar=_("COURSE"))
     command.add_argument("--reason", default="", help=_("why, needed when it is not the first"))
     command.add_argument(
-        "--top", type=_positive, default=5, metavar="K", help=_("at most K bundles")
+        "--top", type=positive, default=5, metavar="K", help=_("at most K bundles")
     )
     _weighing(command)
     command = add("decisions", "choose:list_decisions", _("receipts, newest first"))
     command.add_argument("need", nargs="?", metavar=_("NEED"), help=_("only of this need"))
-    command.add_argument("--top", type=_positive, default=50, metavar="N", help=_("at most N"))
+    command.add_argument("--top", type=positive, default=50, metavar="N", help=_("at most N"))
     command = add("replay", "choose:replay", _("rank again as a receipt says; exit 1 if different"))
     command.add_argument("code", metavar="CODE")
     profile = commands.add_parser("profile", help=_("a centre's own weights"))
@@ -235,7 +235,7 @@ def _words(commands: Any, common: argparse.ArgumentParser) -> None:
     act.add_argument("text", metavar=_("TEXT"))
     act.add_argument("code", metavar="CODE", help=_("the occupation's code"))
     act = add("undo", "words:undo", _("take a confirmation back"))
-    act.add_argument("id", type=_positive, metavar="ID")
+    act.add_argument("id", type=positive, metavar="ID")
     act.add_argument("--reason", default="", help=_("why"))
 
 
@@ -246,18 +246,18 @@ def _dealing(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
     command.add_argument("--reason", default="", help=_("why, needed when it is not the first"))
     command.add_argument("--send", action="store_true", help=_("offer it to everyone at once"))
     command.add_argument(
-        "--top", type=_positive, default=5, metavar="K", help=_("at most K bundles")
+        "--top", type=positive, default=5, metavar="K", help=_("at most K bundles")
     )
-    _request(command)
+    request(command)
     _weighing(command)
-    act = _Group(commands, common, "proposal", "deals", _("bundles that were offered"))
+    act = Group(commands, common, "proposal", "deals", _("bundles that were offered"))
     listed = act("list", "list_all", _("the clock that ends first on top"), code=False)
     listed.add_argument("--need", metavar=_("NEED"), help=_("only of this need"))
     listed.add_argument("--all", action="store_true", help=_("those that are over, too"))
-    listed.add_argument("--top", type=_positive, default=50, metavar="N", help=_("at most N"))
+    listed.add_argument("--top", type=positive, default=50, metavar="N", help=_("at most N"))
     act("show", "show", _("everything about one"))
-    _request(act("send", "send", _("offer a draft to everyone it concerns")))
-    _request(act("confirm", "confirm", _("turn what is held into bookings")))
+    request(act("send", "send", _("offer a draft to everyone it concerns")))
+    request(act("confirm", "confirm", _("turn what is held into bookings")))
     act("accept", "accept", _("agree to the terms"))
     for name, summary in (
         ("decline", _("say no, and why")),
@@ -277,7 +277,7 @@ def _dealing(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _holding_classes(commands: Any, common: argparse.ArgumentParser) -> None:
-    act = _Group(commands, common, "class", "classes", _("confirmed proposals taught together"))
+    act = Group(commands, common, "class", "classes", _("confirmed proposals taught together"))
     act("list", "list_classes", _("soonest first"), code=False)
     act("show", "show_class", _("everything about one"))
     command = act("substitute", "substitute", _("who or what could stand in; with TO, put it in"))
@@ -292,21 +292,21 @@ def _holding_classes(commands: Any, common: argparse.ArgumentParser) -> None:
     )
     act("close", "close", _("close a finished one"))
     command = act("no-show", "no_show", _("heads of a proposal that did not come"))
-    command.add_argument("heads", type=_positive, metavar="N")
+    command.add_argument("heads", type=positive, metavar="N")
     command.add_argument("--reason", default="", help=_("why"))
-    act = _Group(commands, common, "need", "classes", _("steps of a need"))
+    act = Group(commands, common, "need", "classes", _("steps of a need"))
     act("open", "open_need", _("open an expired one again"))
     act("close", "close_need", _("close a delivered one"))
-    act = _Group(commands, common, "waiting", "classes", _("firms that wait for seats"))
+    act = Group(commands, common, "waiting", "classes", _("firms that wait for seats"))
     act("list", "lines", _("by line and place"), code=False)
     command = act("join", "join_line", _("put a need at the end of a line"), code=False)
     command.add_argument("need", metavar=_("NEED"))
     command.add_argument("kind", choices=("run", "assessment"))
     command.add_argument("resource", metavar="CODE")
     act("leave", "leave_line", _("take a firm out of its line"))
-    act = _Group(commands, common, "calls", "classes", _("whom to ring next, and why"))
+    act = Group(commands, common, "calls", "classes", _("whom to ring next, and why"))
     command = act("list", "calls", _("most urgent first, with two sentences to say"), code=False)
-    command.add_argument("--top", type=_positive, default=20, metavar="N", help=_("at most N"))
+    command.add_argument("--top", type=positive, default=20, metavar="N", help=_("at most N"))
     command = act("log", "called", _("keep what a call came to"), code=False)
     command.add_argument("record", metavar="CODE")
     command.add_argument("party", metavar=_("PARTY"))
@@ -315,44 +315,10 @@ def _holding_classes(commands: Any, common: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--note", default="", help=_("what was said"))
     act("replies", "replies", _("how long each party takes to answer"), code=False)
-    act = _Group(commands, common, "clocks", "classes", _("how long each step may take"))
+    act = Group(commands, common, "clocks", "classes", _("how long each step may take"))
     act("show", "show_clocks", _("the numbers"), code=False)
     act("set", "set_clocks", _("change some of them"), code=False, fields=True)
     act("run", "run_clocks", _("end what is over; for cron"), code=False)
-
-
-class _Group:
-    """A command with acts of its own; calling it adds one."""
-
-    def __init__(
-        self, commands: Any, common: argparse.ArgumentParser, name: str, module: str, summary: str
-    ) -> None:
-        group = commands.add_parser(name, help=summary)
-        self._acts = group.add_subparsers(metavar=_("ACT"), required=True)
-        self._common = common
-        self._module = module
-        self.made: dict[str, argparse.ArgumentParser] = {}
-
-    def __call__(
-        self, name: str, run: str, summary: str, *, code: bool = True, fields: bool = False
-    ) -> argparse.ArgumentParser:
-        """One act, on a code unless it says otherwise, with FIELD=VALUE words where it says so."""
-        act: argparse.ArgumentParser = self._acts.add_parser(
-            name, help=summary, description=summary, parents=[self._common]
-        )
-        act.set_defaults(run=f"{self._module}:{run}")
-        if code:
-            act.add_argument("code", metavar="CODE")
-        if fields:
-            act.add_argument("fields", nargs="+", metavar=_("FIELD=VALUE"))
-        self.made[name] = act
-        return act
-
-
-def _request(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--request", metavar="ID", help=_("a repeat with the same id does nothing")
-    )
 
 
 def _keeping(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
@@ -385,32 +351,15 @@ def _keeping(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
     kinds = seed.add_subparsers(metavar=_("WHAT"), required=True)
     summary = _("an invented market: offerings, people, slots and needs by the thousand")
     bulk = kinds.add_parser("bulk", help=summary, description=summary, parents=[common])
-    bulk.add_argument("--offerings", type=_positive, default=10_000, metavar="N", help=_("courses"))
+    bulk.add_argument("--offerings", type=positive, default=10_000, metavar="N", help=_("courses"))
     for flag, letter, meaning in (
         ("--instructors", "M", _("instructors; half as many as courses")),
         ("--slots", "K", _("dated slots; five a course")),
         ("--needs", "J", _("needs; one for ten courses")),
     ):
-        bulk.add_argument(flag, type=_count, metavar=letter, help=meaning)
+        bulk.add_argument(flag, type=count, metavar=letter, help=meaning)
     bulk.add_argument(
         "--seed", type=int, default=1, metavar="N", help=_("another seed, other data")
     )
     bulk.set_defaults(run="keep:bulk")
     add("paths", "keep:paths", _("where settings, data and logs are"))
-
-
-def _positive(text: str) -> int:
-    return _within(text, 1)
-
-
-def _count(text: str) -> int:
-    return _within(text, 0)
-
-
-def _within(text: str, least: int) -> int:
-    number = int(text)
-    if not least <= number <= _MOST:
-        raise argparse.ArgumentTypeError(
-            _("write a number from {least} to {most}").format(least=least, most=_MOST)
-        )
-    return number
