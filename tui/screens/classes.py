@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any, ClassVar
 
 from textual import getters, on, work
@@ -26,7 +25,7 @@ from tui.safe import plain
 from tui.screens.base import BaseScreen
 from tui.screens.pick import PickDialog
 from tui.screens.record import ReasonDialog
-from tui.typed import read_day
+from tui.typed import typed_day
 from tui.widgets.record_list import RecordList, Row
 from tui.words import day_word, value_word
 
@@ -195,13 +194,11 @@ class ClassesScreen(BaseScreen[None]):
         )
         if text is None:
             return
-        days = []
-        for word in text.split():
-            try:
-                days.append(date.fromisoformat(read_day(word, self.gateway.today)))
-            except ValueError:
-                self.tell(_("“{text}” is not a day; write it like 2026-11-21.").format(text=word))
-                return
+        try:
+            days = [typed_day(word, self.gateway.today) for word in text.split()]
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
         kind = "venue" if code == found.venue else "instructor"
         self.app.open_repair(Trouble(kind, code, days[0], days[-1]))  # type: ignore[attr-defined]
 
@@ -243,9 +240,9 @@ class ClassesScreen(BaseScreen[None]):
         if text is None:
             return
         try:
-            day = date.fromisoformat(read_day(text, self.gateway.today))
-        except ValueError:
-            self.tell(_("“{text}” is not a day; write it like 2026-11-21.").format(text=text))
+            day = typed_day(text, self.gateway.today)
+        except DuijieError as error:
+            self.tell_failure(error)
             return
         self.tell(_("Looking what it means for each firm …"))
         try:
