@@ -262,6 +262,11 @@ def proposal_lines(found: Proposal, now: datetime) -> Iterator[str]:
         yield _("New in round {round}:").format(round=found.round)
         yield from (f"  {line}" for line in change_lines(found.changes))
     yield from (answer_line(answer) for answer in found.answers)
+    if found.pool:
+        yield _("Pooled class {code} with:").format(code=found.pool)
+        for mate in found.mates:
+            told = f"{mate.proposal}  {mate.enterprise}  {heads_word(mate.heads)}"
+            yield f"  {told}  {value_word(mate.status)}"
     if found.training_class:
         yield _("Class {code}").format(code=found.training_class)
 
