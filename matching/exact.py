@@ -14,10 +14,8 @@ from matching.packing import Choice, Packing, Priced, Problem
 from matching.relaxation import Options, Relaxation, add_columns, add_rows, new_solver
 
 _PACKAGE = "highspy"
-_AROUND, _WIDER = (
-    200,
-    3,
-)  # claimants who choose anew together at first, and how many times as many then
+_AROUND = 200  # claimants who choose anew together at first
+_WIDER = 3  # times as many in the next sweep
 _TURNS = 2  # as often as everyone would be asked once if neighbourhoods did not overlap
 _FEW = 5  # choices of each that come nearest to the prices
 _MOST_NODES = 20  # of the solver's search among them
@@ -36,7 +34,8 @@ def prove(
     """What `pack` found for the same market, better or with a lower bound, as far as seconds go.
 
     Never worth less than `start`, never with a higher bound; `optimal` when value and bound meet within a
-    millionth. The same input gives the same answer unless time runs out. ImportError without highspy.
+    millionth. The same input gives the same answer unless time runs out. ValueError where `start` takes
+    more than there is, ImportError without highspy.
     """
     if start.method == "optimal":
         return start
@@ -65,6 +64,8 @@ class _Market:
         self.taken = problem.places([choice.id for choice in start.chosen])
         for option in self.taken:
             self._use(option, 1)
+        if min(self._left, default=0) < 0:
+            raise ValueError("start takes more than there is")
         self._rivals: list[list[tuple[int, int]]] = [[] for _ in problem.capacity]
         for at, options in enumerate(self.options):
             for n, (_, uses, _) in enumerate(options):

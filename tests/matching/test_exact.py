@@ -144,3 +144,9 @@ def test_what_is_proven_is_given_back() -> None:
     start = pack(choices, {"s": 2})
     assert prove(choices, {"s": 2}, start) is start
     assert prove([], {}, _blank([])).chosen == ()
+
+
+def test_a_start_that_does_not_fit_is_refused() -> None:
+    choices = [Choice(f"{n}/1", n, 5.0, (("s", 2),)) for n in "ab"]
+    with pytest.raises(ValueError, match="more than there is"):
+        prove(choices, {"s": 2}, replace(_blank(choices), chosen=tuple(choices)))
