@@ -20,9 +20,7 @@ def _markets(draw: st.DrawFn) -> tuple[list[Choice], dict[str, int]]:
     choices = []
     for claimant in range(claimants):
         for number in range(draw(st.integers(1, 3))):
-            uses = draw(
-                st.dictionaries(st.sampled_from(_RESOURCES), st.integers(1, 4), max_size=3)
-            )
+            uses = draw(st.dictionaries(st.sampled_from(_RESOURCES), st.integers(1, 4), max_size=3))
             value = draw(st.integers(1, 40))
             choices.append(
                 Choice(f"{claimant}/{number}", f"n{claimant}", float(value), tuple(uses.items()))
