@@ -99,6 +99,18 @@ def test_the_relaxation_bounds_every_answer_whatever_the_prices(
     assert best - 1e-9 <= relaxed.bound <= loose
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_the_relaxation_bounds_what_is_best_closer_than_prices_alone(seed: int) -> None:
+    choices, capacity = _large(seed, 60)
+    start = pack(choices, capacity)
+    best = prove(choices, capacity, start)
+    problem = Problem(choices, capacity)
+    relaxed = Relaxation(dict(enumerate(problem.options)), problem.capacity, [0.0] * 999)
+    relaxed.tighten(float("inf"))
+    assert best.method == "optimal"
+    assert best.value - 1e-9 <= relaxed.bound < start.bound
+
+
 @pytest.mark.parametrize(("seed", "claimants"), [(0, 60), (1, 60), (2, 500)])
 def test_larger_markets_come_nearer_to_their_bound(seed: int, claimants: int) -> None:
     choices, capacity = _large(seed, claimants)
