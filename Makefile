@@ -19,7 +19,7 @@ else
   endef
 endif
 
-.PHONY: demo test semantic pictures check bench bench-scale soak races format messages lock wheelhouse clean
+.PHONY: demo test semantic optimiser pictures check bench bench-scale soak races format messages lock wheelhouse clean
 
 $(VENV)/.runtime: requirements.lock
 	$(call install,requirements.lock)
@@ -81,9 +81,13 @@ lock:
 	uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements-dev.lock
 	uv pip compile -q pyproject.toml --group bench --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements-bench.lock
 	uv pip compile -q pyproject.toml --extra semantic -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements-semantic.lock
+	uv pip compile -q pyproject.toml --extra opt -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements-opt.lock
 
 semantic: $(VENV)/.runtime
 	$(call install,requirements-semantic.lock)
+
+optimiser: $(VENV)/.runtime
+	$(call install,requirements-opt.lock)
 
 wheelhouse:
 	$(PY) -m pip download -q --require-hashes --only-binary=:all: -r requirements-dev.lock -d wheelhouse

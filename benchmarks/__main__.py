@@ -6,7 +6,7 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks import desk, resolving, retrieval, scale, titles, writers
+from benchmarks import allocation, desk, resolving, retrieval, scale, titles, writers
 
 DEV = Path(__file__).parents[2] / "shared" / "eval" / "dev"
 
@@ -28,6 +28,8 @@ def main() -> None:
     retrieval.main()
     print("\n# Writers at one store")
     writers.main()
+    print("\n# Rival needs, beside solvers")
+    allocation.main(is_quick=True)
     print("\n# Invented markets")
     scale.main()
 

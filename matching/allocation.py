@@ -165,7 +165,7 @@ class Rivals:
         if policy.firm_heads is not None:
             firms = {part.need.enterprise for way in allowed for part in way.parts}
             self.capacity |= {f"firm:{firm}": policy.firm_heads for firm in firms}
-        hours = _exclusions(allowed, engine)
+        hours = exclusions({way.id: way.hours for way in allowed}, engine)
         self.capacity |= {name: 1 for names in hours.values() for name in names}
         self.choices = tuple(
             Choice(
@@ -214,13 +214,18 @@ def _uses(
     return tuple(sorted(found.items()))
 
 
-def _exclusions(ways: Sequence[Way], engine: Policy) -> dict[str, list[str]]:
-    """For each way names of unit resources, so that two share one just where a person cannot do both."""
+def exclusions(
+    hours: Mapping[str, Sequence[tuple[str, Busy]]], engine: Policy = DEFAULT_POLICY
+) -> dict[str, list[str]]:
+    """For each id names of unit resources, so that two share one just where a person cannot do both.
+
+    `hours` are by id: whose they are, and when and where.
+    """
     by_person: dict[str, dict[Busy, list[str]]] = {}
-    for way in ways:
-        for person, busy in way.hours:
-            by_person.setdefault(person, {}).setdefault(busy, []).append(way.id)
-    found: dict[str, list[str]] = {way.id: [] for way in ways}
+    for id, taught in hours.items():
+        for person, busy in taught:
+            by_person.setdefault(person, {}).setdefault(busy, []).append(id)
+    found: dict[str, list[str]] = {id: [] for id in hours}
     for person, stints in sorted(by_person.items()):
         ordered = sorted(stints, key=lambda b: (b.day, b.start, b.end, str(b.place)))
         for at, busy in enumerate(ordered):

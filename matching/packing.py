@@ -22,12 +22,23 @@ _EPS = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One way to serve a claimant: what it is worth and how much it takes of which resource."""
+    """One way to serve a claimant: what it is worth and how much it takes of which resource.
+
+    What is taken of a resource more than once, say by two sessions on one half day, is added up.
+    """
 
     id: str
     claimant: str
     value: float
     uses: tuple[tuple[str, int], ...] = ()
+
+    def __post_init__(self) -> None:
+        taken = dict(self.uses)
+        if len(taken) < len(self.uses):
+            taken = dict.fromkeys(taken, 0)
+            for resource, quantity in self.uses:
+                taken[resource] += quantity
+            object.__setattr__(self, "uses", tuple(taken.items()))
 
 
 @dataclass(frozen=True)

@@ -30,16 +30,17 @@ def people(
     since: date,
     calendar: Calendar,
     policy: Policy,
+    until: date = date.max,
 ) -> list[StandIn]:
-    """People who could hold a person's sessions from a day on, the best fitting first."""
-    taken_over = [s for s in plan.sessions if s.instructor == leaving and s.day >= since]
+    """People who could hold a person's sessions from a day on, or until one, the best fitting first."""
+    taken_over = [s for s in plan.sessions if s.instructor == leaving and since <= s.day <= until]
     needs_theory = any(not s.practice for s in taken_over)
     needs_practice = any(s.practice for s in taken_over)
     found = []
     for person in candidates:
         if person.id == leaving or not _may_teach(person, plan, needs_theory, needs_practice):
             continue
-        changed = _with_person(plan, leaving, person, since)
+        changed = _with_person(plan, leaving, person, (since, until))
         only = replace(changed, instructors=(person,))
         violations = staff_violations(only, calendar, policy)
         if not constraints.blocks(violations):
@@ -55,9 +56,11 @@ def _may_teach(person: Instructor, plan: Bundle, theory: bool, practice: bool) -
     return (person.teaches_theory or not theory) and (person.teaches_practice or not practice)
 
 
-def _with_person(plan: Bundle, leaving: str, person: Instructor, since: date) -> Bundle:
+def _with_person(plan: Bundle, leaving: str, person: Instructor, days: tuple[date, date]) -> Bundle:
     sessions = tuple(
-        replace(s, instructor=person.id) if s.instructor == leaving and s.day >= since else s
+        replace(s, instructor=person.id)
+        if s.instructor == leaving and days[0] <= s.day <= days[1]
+        else s
         for s in plan.sessions
     )
     stays = {s.instructor for s in sessions}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from typing import ClassVar
+from importlib import import_module
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -14,6 +15,9 @@ from tui.i18n import _, mark
 from tui.screens.base import BaseScreen
 from tui.screens.needs import NeedsScreen
 from tui.settings import Settings
+
+if TYPE_CHECKING:
+    from store.services.repair import Trouble
 
 
 class DuijieApp(App[None]):
@@ -91,6 +95,12 @@ class DuijieApp(App[None]):
         else:
             self.action_match(code)
 
+    def open_repair(self, trouble: Trouble) -> None:
+        """What to do about somebody or something that cannot be had."""
+        from tui.screens.repair import RepairScreen
+
+        self.switch_screen(RepairScreen(self._gateway, trouble))
+
     async def action_quit(self) -> None:
         """Leave once what is being saved is saved."""
         for worker in list(self.workers):
@@ -105,20 +115,18 @@ class DuijieApp(App[None]):
         """No key writes a file."""
 
 
+_SCREENS = {
+    "offerings": "OfferingsScreen",
+    "proposals": "ProposalsScreen",
+    "classes": "ClassesScreen",
+    "calls": "CallsScreen",
+    "pools": "PoolsScreen",
+    "allocation": "AllocationScreen",
+    "what_if": "WhatIfScreen",
+}
+
+
 def _screen(name: str, gateway: Gateway) -> BaseScreen[None]:
     """A screen by its name, imported when it is first asked for."""
-    if name == "offerings":
-        from tui.screens.offerings import OfferingsScreen
-
-        return OfferingsScreen(gateway)
-    if name == "proposals":
-        from tui.screens.proposals import ProposalsScreen
-
-        return ProposalsScreen(gateway)
-    if name == "classes":
-        from tui.screens.classes import ClassesScreen
-
-        return ClassesScreen(gateway)
-    from tui.screens.calls import CallsScreen
-
-    return CallsScreen(gateway)
+    made: BaseScreen[None] = getattr(import_module(f"tui.screens.{name}"), _SCREENS[name])(gateway)
+    return made

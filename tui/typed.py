@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 
 from matching.weekly import parse_weekly
+from store.errors import UsageError
 
 _TIMES = {
     "晚上": "Mon-Fri 18:30-21:30",
@@ -17,6 +18,14 @@ _TIMES = {
     "day": "Mon-Fri 08:30-17:30",
 }
 _SPLIT = re.compile(r"[+＋、，,和及\s]+")
+
+
+def typed_day(text: str, today: date) -> date:
+    """The day that somebody typed; what is no day is refused."""
+    try:
+        return date.fromisoformat(read_day(text, today))
+    except ValueError:
+        raise UsageError("not_a_day", text=text) from None
 
 
 def read_day(text: str, today: date) -> str:

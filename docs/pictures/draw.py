@@ -10,16 +10,19 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from sqlalchemy.orm import Session
+from textual.pilot import Pilot
 
 from seed import demo
-from store.services import reference
+from store.services import allocation, allotment, answers, inbox, proposals, reference
+from store.services.repair import Trouble
 from tui import i18n
 from tui.settings import Settings
 
@@ -33,7 +36,11 @@ SHOTS = {
     "proposals": ("7", "down"),
     "classes": ("8",),
     "calls": ("9",),
+    "pools": ("0",),
+    "allocation": ("0", "v", "down"),
+    "what-if": ("0", "v", "v"),
 }
+WAITS = {*"34", "0", "v"}  # keys after which the screen works for a while
 
 
 def colour(style: Style, ground: bool, fallback: str) -> str:
@@ -109,12 +116,41 @@ async def draw(language: str, size: tuple[int, int], folder: Path) -> None:
             async with app.run_test(size=size) as pilot:
                 for key in keys:
                     await pilot.press(key)
-                    await pilot.pause(0.3 if len(key) > 1 or key in "34" else 0.02)
-                await pilot.pause(1)
+                    await pilot.pause(0.3 if len(key) > 1 or key in WAITS else 0.02)
+                await _worked(pilot)
                 strips = app.screen._compositor.render_strips()
                 path = folder / f"{name}-{language}.svg"
                 path.write_text(svg([list(strip) for strip in strips], size[0]), encoding="utf-8")
+        store.write(_afternoon)
+        gateway = Gateway(store, demo.OPERATOR, today, is_demo=True)
+        app = DuijieApp(gateway, Settings(db="", lang="zh"))
+        async with app.run_test(size=size) as pilot:
+            app.open_repair(Trouble("instructor", "I030", date(2026, 11, 23), date(2026, 11, 29)))
+            await pilot.pause(0.3)
+            await _worked(pilot)
+            strips = app.screen._compositor.render_strips()
+            path = folder / f"repair-{language}.svg"
+            path.write_text(svg([list(strip) for strip in strips], size[0]), encoding="utf-8")
         store.close()
+
+
+async def _worked(pilot: Pilot[None]) -> None:
+    """Until nothing is being worked out any more."""
+    while any(worker.is_running and worker.group == "plan" for worker in pilot.app.workers):
+        await pilot.pause(0.3)
+    await pilot.pause(1)
+
+
+def _afternoon(session: Session) -> None:
+    """Noon's plan held, sent, agreed to and booked."""
+    noon, by = datetime(2026, 11, 21, 4, tzinfo=UTC), demo.OPERATOR
+    found = allocation.outlook(session, by=by, today=date(2026, 11, 21))
+    made = allotment.apply(session, found, by=by, now=noon)
+    allotment.send(session, made.code, by=by, now=noon)
+    for code in made.proposals:
+        for answer in inbox.proposal(session, code, by=by).answers:
+            answers.accept(session, code, by=by, now=noon, party=answer.party)
+        proposals.confirm(session, code, by=by, now=noon)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from store.schemas.fields import LADDER
 from store.schemas.records import Draft
 from store.schemas.terms import CounterDraft
 from store.services import (
+    allocation_policy,
     answers,
     decisions,
     desk,
@@ -36,6 +37,8 @@ CENTRE = "C-BL"
 OPERATOR = Actor("wangfang", "王芳", Role.OPERATOR, CENTRE)
 _COLLEAGUE = Actor("liqiang", "李强", Role.OPERATOR, "C-HG")
 _CONFIRMED = (("收银的", "4-01-02-04"), ("擦镜片", "4-14-03-04"), ("上料的", "6-14-02-00"))
+_SUPERVISOR = Actor("supervisor", "周主管", Role.SUPERVISOR, "BUREAU")
+_SHORT = ("6-18-01-01", "6-18-02-04", "4-10-01-05", "6-31-01-03")  # the invented bureau's own list
 _CHOSEN = "N000024"
 _ASKED_BACK = ("N021", "N069")  # words that the dictionary did not know: the operator chose
 _DEALS = ("N000049", "N000028", "N000013", "N000041", "N000031")
@@ -96,6 +99,7 @@ def _worked(session: Any, today: date) -> None:
     profiles.save(session, "先看价格", {"price": 35, "topic": 30, "travel": 15}, by=OPERATOR)
     found = matchmaking.rank_bundles(session, _CHOSEN, by=OPERATOR, today=today)
     decisions.decide(session, _CHOSEN, found.ranking.bundles[0].course.id, by=OPERATOR, today=today)
+    allocation_policy.set_policy(session, {"short": _SHORT}, by=_SUPERVISOR)
     _dealt(session, today)
 
 

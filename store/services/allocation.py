@@ -79,6 +79,7 @@ class Outlook:
     bound: float
     method: str
     prices: Mapping[str, float]
+    ways: tuple[Way, ...]
 
     @property
     def gap(self) -> float:
@@ -140,6 +141,11 @@ def _allocated(
     return rivals.told(found, came)
 
 
+def packed(known: Gathered, start: Outlook) -> Allocation:
+    """The best plan of the ways that are known, from a plan that is known: never worth less than that."""
+    return _allocated(known, (), [way.id for way in start.ways], None)
+
+
 def _by_turn(session: Session, known: Gathered) -> tuple[str, ...]:
     """First come, first served as desks do it: each need takes the best of what those before it left."""
     taken: list[Way] = []
@@ -195,6 +201,7 @@ def _told(known: Gathered, allocation: Allocation) -> Outlook:
         allocation.bound,
         allocation.method,
         allocation.prices,
+        allocation.ways,
     )
 
 

@@ -211,6 +211,11 @@ def unsuited(
     )
 
 
+def given_back(market: Market, session: Session, holders: Collection[str]) -> Market:
+    """A market as if some proposals had taken nothing."""
+    return _given_back(market, capacity.live(session, *holders), holders)
+
+
 def _given_back(market: Market, own: Sequence[Claim], holders: Collection[str]) -> Market:
     """A market as if some proposals had taken nothing."""
     back: Counter[tuple[str, str]] = Counter()

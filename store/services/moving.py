@@ -94,7 +94,7 @@ def substitute(
         run.version += 1
         told = (run.code, {"instructor": leaving}, {"instructor": coming})
         audit.note(session, by, "substitute", "run", [told], reason=why, at=now)
-    _put(session, row, after, by, now)
+    put(session, row, after, by, now)
     told = (code, {"part": leaving}, {"part": coming})
     audit.note(session, by, "substitute", "class", [told], reason=why, at=now)
     return after
@@ -167,7 +167,7 @@ def postpone(
         audit.note(session, by, "postpone", "run", [(run.code, None, day)], reason=why, at=now)
     before = row.first_day
     if row.status != "cancelled":
-        _put(session, row, found.plan, by, now, is_free_to_leave=True)
+        put(session, row, found.plan, by, now, is_free_to_leave=True)
     told = (
         row.code,
         {"first_day": before.isoformat()},
@@ -302,7 +302,7 @@ def _holders(session: Session, found: Sequence[ProposalRow]) -> tuple[str, ...]:
     return tuple({code for member in found for code in sharing.group(session, member)})
 
 
-def _put(
+def put(
     session: Session,
     row: TrainingClassRow,
     plan: Plan,

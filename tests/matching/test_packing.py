@@ -125,6 +125,16 @@ def test_an_answer_that_is_known_is_never_made_worse(seed: int) -> None:
     assert again.value >= known.value - 1e-9
 
 
+def test_a_resource_that_a_choice_names_twice_is_taken_twice() -> None:
+    choices = [
+        Choice("a/1", "a", 5.0, (("s", 2), ("t", 1), ("s", 2))),
+        Choice("b/1", "b", 4.0, (("s", 2),)),
+    ]
+    assert choices[0].uses == (("s", 4), ("t", 1))
+    found = pack(choices, {"s": 3, "t": 1})
+    assert [choice.id for choice in found.chosen] == ["b/1"]
+
+
 def test_nothing_to_allot_is_no_failure() -> None:
     assert pack([], {}).chosen == ()
     unknown = [Choice("x", "n", 3.0, (("nowhere", 1),))]

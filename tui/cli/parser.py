@@ -63,6 +63,7 @@ def build() -> argparse.ArgumentParser:
     _filing(add)
     _records(add)
     _matching(add)
+    _changing(add)
     _choosing(add, commands, common)
     _words(commands, common)
     _dealing(add, commands, common)
@@ -176,6 +177,25 @@ def _matching(add: Any) -> None:
         "--jobs", type=positive, metavar="N", help=_("processes for --all; one a core")
     )
     _weighing(command)
+
+
+def _changing(add: Any) -> None:
+    add(
+        "what-if",
+        "change:show_what_if",
+        _("what one more of each scarce thing would serve, and what holds needs up"),
+    )
+    command = add(
+        "repair",
+        "change:run_repair",
+        _("what to do when an instructor is ill or a workshop closed"),
+    )
+    command.add_argument("what", choices=("instructor", "venue"), metavar="instructor|venue")
+    command.add_argument("code", metavar="CODE")
+    command.add_argument("first", metavar=_("FIRST_DAY"))
+    command.add_argument("last", nargs="?", metavar=_("LAST_DAY"), help=_("the same day if absent"))
+    command.add_argument("--apply", action="store_true", help=_("do it, in one write"))
+    command.add_argument("--reason", default="", help=_("why"))
 
 
 def _choosing(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:

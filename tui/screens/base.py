@@ -62,6 +62,7 @@ class BaseScreen(_Translated[R], Generic[R]):
 
     AUTO_FOCUS = ""
     TITLE_WORD = ""
+    TAB = ""  # the one of the header, where that is not the screen's own
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("2", "app.go('needs')", mark("Needs"), show=False, id="go.needs"),
         Binding("3", "app.go('match')", mark("Match"), show=False, id="go.match"),
@@ -69,6 +70,7 @@ class BaseScreen(_Translated[R], Generic[R]):
         Binding("7", "app.go('proposals')", mark("Proposals"), show=False, id="go.proposals"),
         Binding("8", "app.go('classes')", mark("Classes"), show=False, id="go.classes"),
         Binding("9", "app.go('calls')", mark("Calls"), show=False, id="go.calls"),
+        Binding("0", "app.go('pools')", mark("Plan"), show=False, id="go.plan"),
         Binding("slash", "find", mark("Search"), show=False, id="app.find"),
         Binding("ctrl+q", "app.quit", mark("Quit"), id="app.quit"),
     ]
@@ -133,10 +135,11 @@ class BaseScreen(_Translated[R], Generic[R]):
             ("7", "proposals", _("Proposals")),
             ("8", "classes", _("Classes")),
             ("9", "calls", _("Calls")),
+            ("0", "planning", _("Plan")),
         ]
         line = plain(_("duijie") + "│", "bold")
         for key, name, word in tabs:
-            is_here = name == self.TITLE_WORD
+            is_here = name in (self.TITLE_WORD, self.TAB)
             line.append_text(plain(f"{key}{word}", "reverse bold" if is_here else ""))
             line.append(" ")
         day = f"{self.gateway.today:%m-%d} "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any, ClassVar
 
 from textual import getters, on, work
@@ -17,6 +16,7 @@ from matching.types import Session
 from store.errors import DuijieError
 from store.services import classes, moving, reference
 from store.services.classes import TrainingClass
+from store.services.repair import Trouble
 from tui import deal_text
 from tui.gateway import Gateway
 from tui.i18n import _, mark
@@ -25,7 +25,7 @@ from tui.safe import plain
 from tui.screens.base import BaseScreen
 from tui.screens.pick import PickDialog
 from tui.screens.record import ReasonDialog
-from tui.typed import read_day
+from tui.typed import typed_day
 from tui.widgets.record_list import RecordList, Row
 from tui.words import day_word, value_word
 
@@ -44,6 +44,7 @@ class ClassesScreen(BaseScreen[None]):
         Binding("p", "postpone", mark("Postpone"), id="classes.postpone"),
         Binding("w", "no_show", mark("No-show"), id="classes.no_show"),
         Binding("delete,x", "call_off", mark("Call off"), id="classes.call_off"),
+        Binding("i", "incident", mark("Incident"), id="classes.incident"),
         Binding("v", "panel", mark("Next view"), id="classes.panel"),
         Binding("f5,r", "reload", mark("Reload"), show=False, id="classes.reload"),
         Binding("escape", "app.go('needs')", mark("Needs"), id="classes.back"),
@@ -173,6 +174,34 @@ class ClassesScreen(BaseScreen[None]):
             args = (found.code, leaving, coming)
             await self._write(moving.substitute, args, reason, found.version)
 
+    def action_incident(self) -> None:
+        """Somebody ill, a workshop closed: what to do about every class that it reaches."""
+        if self._here is not None:
+            self._incident(self._here)
+
+    @work(exclusive=True, group="dialog")
+    async def _incident(self, found: TrainingClass) -> None:
+        parts = [(code, _("instructor")) for code in found.instructors]
+        parts += [(found.venue, _("venue"))] if found.venue else []
+        code = await self._pick(_("Who or what cannot be had?"), parts)
+        if code is None:
+            return
+        text = await self.app.push_screen_wait(
+            ReasonDialog(
+                _("From when to when can {code} not be had?").format(code=code),
+                _("Two days, like 12-05 12-09; one day alone is enough."),
+            )
+        )
+        if text is None:
+            return
+        try:
+            days = [typed_day(word, self.gateway.today) for word in text.split()]
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        kind = "venue" if code == found.venue else "instructor"
+        self.app.open_repair(Trouble(kind, code, days[0], days[-1]))  # type: ignore[attr-defined]
+
     async def _pick(self, question: str, parts: list[tuple[str, str]]) -> str | None:
         if not parts:
             return None
@@ -211,9 +240,9 @@ class ClassesScreen(BaseScreen[None]):
         if text is None:
             return
         try:
-            day = date.fromisoformat(read_day(text, self.gateway.today))
-        except ValueError:
-            self.tell(_("“{text}” is not a day; write it like 2026-11-21.").format(text=text))
+            day = typed_day(text, self.gateway.today)
+        except DuijieError as error:
+            self.tell_failure(error)
             return
         self.tell(_("Looking what it means for each firm …"))
         try:

@@ -1,0 +1,124 @@
+"""Planning on the screen: the radar, the whole plan before and after, what to change, and repairs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from seed.demo import OPERATOR
+from store import Store
+from store.schemas.actor import Actor, Role
+from store.services import allotment, classes, health, inbox
+from tests.store.test_repair import WELD, book
+from tests.tui.driving import frame, running, settle
+from tui.progress import Progress, StoppedError
+
+SCHOOL = Actor("heling", "何玲", Role.INSTITUTION, "T01")
+NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
+
+
+async def press(pilot: object, *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)  # type: ignore[attr-defined]
+        await settle(pilot)  # type: ignore[arg-type]
+
+
+async def test_one_key_opens_the_radar_and_one_holds_a_class_for_all_its_firms(
+    stocked: Store,
+) -> None:
+    async with running(stocked) as pilot:
+        await press(pilot, "0")
+        shown = frame(pilot)
+        assert "眼镜定配工四级" in shown
+        assert "17/12" in shown
+        await press(pilot, "down", "p")
+        await settle(pilot)
+        made = [p for p in stocked.read(inbox.proposals, by=OPERATOR) if p.status == "draft"]
+        assert len(made) == 4
+        assert made[0].code in frame(pilot)
+    assert stocked.read(health.check) == ()
+
+
+async def test_the_whole_plan_is_looked_at_held_with_two_keys_and_given_back_with_one(
+    stocked: Store,
+) -> None:
+    async with running(stocked) as pilot:
+        await press(pilot, "0", "v")
+        shown = frame(pilot)
+        assert "First come, first served" in shown
+        await press(pilot, "a", "enter")  # Enter keeps things as they are
+        assert stocked.read(allotment.applied, by=OPERATOR) == ()
+        await press(pilot, "a", "y")
+        await settle(pilot)
+        (applied,) = stocked.read(allotment.applied, by=OPERATOR)
+        assert applied.status == "applied"
+        assert len(applied.proposals) > 40
+        assert applied.code in frame(pilot)
+        await press(pilot, "u")
+        await settle(pilot)
+        assert stocked.read(allotment.applied, by=OPERATOR)[0].status == "undone"
+    assert stocked.read(health.check) == ()
+
+
+async def test_any_need_of_the_plan_is_opened_with_enter(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await press(pilot, "0", "v", "down", "enter")
+        await settle(pilot)
+        assert pilot.app.screen.TITLE_WORD == "match"  # type: ignore[attr-defined]
+
+
+async def test_what_to_change_is_tried_out_and_told(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await press(pilot, "0", "v", "v")
+        await settle(pilot)
+        shown = frame(pilot)
+        assert "additions tried" in shown
+        assert "no course of its trade" in shown
+
+
+async def test_escape_stops_the_work_and_then_goes_back(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await press(pilot, "0", "v")
+        screen = pilot.app.screen
+        slow = Progress()
+        screen._progress = slow  # type: ignore[attr-defined]
+        await pilot.press("escape")
+        try:
+            slow(1, 2)
+        except StoppedError:
+            pass
+        else:
+            raise AssertionError("Esc did not stop the work")
+        screen._progress = None  # type: ignore[attr-defined]
+        await press(pilot, "escape")
+        assert pilot.app.screen.TITLE_WORD == "needs"  # type: ignore[attr-defined]
+
+
+async def test_an_illness_is_repaired_with_a_few_keys(stocked: Store) -> None:
+    welding = book(stocked, WELD)
+    async with running(stocked) as pilot:
+        await press(pilot, "8")
+        while pilot.app.screen.listed.code != welding.code:  # type: ignore[attr-defined]
+            await press(pilot, "down")
+        await press(pilot, "i", "enter")
+        last = f"{welding.first_day:%m-%d}"
+        await press(pilot, *last, "enter")
+        await settle(pilot)
+        shown = frame(pilot)
+        assert "stand-in" in shown
+        assert "goes on as planned" in shown
+        await press(pilot, "o")
+        assert "other plan" in frame(pilot)
+        await press(pilot, *"r", "a", *"flu", "enter")
+        await settle(pilot)
+        assert "classes changed" in frame(pilot)
+        after = stocked.read(classes.sheet, welding.code, by=OPERATOR)
+        first = after.sessions[0]
+        assert first.instructor != welding.instructors[0]
+    assert stocked.read(health.check) == ()
+
+
+async def test_an_institution_is_told_that_planning_is_not_its_own(stocked: Store) -> None:
+    async with running(stocked, by=SCHOOL) as pilot:
+        await press(pilot, "0")
+        await settle(pilot)
+        assert "not permitted" in frame(pilot).lower() or "may not" in frame(pilot).lower()
