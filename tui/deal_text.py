@@ -338,7 +338,7 @@ def class_lines(found: TrainingClass) -> Iterator[str]:
 
 def cost_line(cost: Cost) -> str:
     """What cancelling would cost, before it is done."""
-    return _("{days} days before the start: {percent} % of {total} are owed, {fee}.").format(
+    return _("{days} days before the start: {percent} %, {fee} of {total}, are owed.").format(
         days=cost.days,
         percent=cost.percent,
         total=money(cost.total_fen),

@@ -215,6 +215,10 @@ ERRORS: Mapping[str, str] = {
     "clock_range": mark("{name}: {value} is no sensible time; write 1 to 1000."),
     "no_substitute": mark("{person} cannot stand in for {id}: {why}."),
     "not_in_class": mark("{id} has no part in the class {group}."),
+    "trouble_days": mark(
+        "{first} to {last}: write days from today on, the first before the last, a year at most."
+    ),
+    "trouble_kind": mark("{kind} is neither an instructor nor a venue."),
     "postpone_back": mark("The class begins on {first}; choose a later day."),
     "run_not_moved": mark("A run is moved as a whole by its institution; the class follows it."),
     "pooled_dates": mark(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from store.services.plans import Plan
 from store.services.repair import Change, Firm, Remedy, Repair, Touched
+from tui.deal_text import heads_word
 from tui.i18n import _, mark
 from tui.render import session_span
 from tui.words import day_word
@@ -42,7 +43,7 @@ def repair_line(found: Repair) -> str:
 
 def touched_lines(one: Touched) -> Iterator[str]:
     """Everything about one class: what falls out, what is done, other ways, and what to say to whom."""
-    yield f"{one.code} {one.title} · {_('{heads} heads').format(heads=one.heads)}"
+    yield f"{one.code} {one.title} · {heads_word(one.heads)}"
     yield (
         _("Falls out:")
         + " "

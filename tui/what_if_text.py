@@ -41,7 +41,7 @@ def addition_line(addition: Addition, names: Mapping[str, str]) -> str:
             count=addition.quantity,
             equipment=subject,
             venue=names.get(addition.venue or "", addition.venue or ""),
-            times=_(_TIMES[addition.times or ""]),
+            times=_(_TIMES[addition.times]) if addition.times else "",
         )
     if addition.sort is Sort.INSTRUCTOR:
         return _("one more instructor for {trade}").format(trade=subject)

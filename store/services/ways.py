@@ -100,10 +100,12 @@ def gather(
 
 
 def add_single(known: Gathered, need: Need, bundle: Bundle) -> str:
+    """One more way to serve a need by itself; its id."""
     return known.add([Part(need, need.heads, bundle.score)], bundle)
 
 
 def ranked(session: Session, known: Gathered, need: Need, whole: Market, top: int) -> Ranking:
+    """The ranking of a need on a market in memory."""
     found = market.within(whole, session, need)
     return matchmaking.rank_offers(need, found, known.calendar, known.today, top)
 

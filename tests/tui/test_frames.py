@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 
 from store import Store
+from store.services.repair import Trouble
+from tests.store.test_repair import WELD, book
 from tests.tui.driving import COLLEAGUE, edit, frame, running, settle
+from tui.app import DuijieApp
 from tui.widgets.form_input import FormInput
 
 FRAMES = Path(__file__).parent / "frames"
@@ -37,6 +41,9 @@ KEYS = {
     "classes": ("8",),
     "sheet_sessions": ("8", "v"),
     "calls": ("9",),
+    "pools": ("0",),
+    "allocation": ("0", "v", "down"),
+    "what_if": ("0", "v", "v"),
 }
 SIZES = ((80, 24), (120, 40))
 
@@ -48,12 +55,26 @@ async def test_frame(stocked: Store, name: str, size: tuple[int, int], language:
     async with running(stocked, language, size) as pilot:
         for key in KEYS[name]:
             await pilot.press(key)
-            if len(key) > 1 or key in "34789ywovx1":
+            if len(key) > 1 or key in "034789ywovx1":
                 await settle(pilot)
         await pilot.pause(0.4)
         await settle(pilot)
         shown = _without_times(frame(pilot))
     _compare(shown, name, size, language)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_frame_of_a_repair(stocked: Store, size: tuple[int, int], language: str) -> None:
+    welding = book(stocked, WELD)
+    days = (date(2026, 11, 23), date(2026, 11, 29))
+    async with running(stocked, language, size) as pilot:
+        app = pilot.app
+        assert isinstance(app, DuijieApp)
+        app.open_repair(Trouble("instructor", welding.instructors[0], *days))
+        await settle(pilot)
+        shown = _without_times(frame(pilot))
+    _compare(shown, "repair", size, language)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
