@@ -154,6 +154,8 @@ def why_word(loser: Loser, outlook: Outlook) -> str:
     if not loser.resource:
         return _("others are worth more under the policy")
     thing = scarce_word(loser.resource, outlook)
+    if not loser.rivals and loser.resource.startswith("firm:"):
+        return _("{thing}: it asks for more by itself").format(thing=thing)
     if not loser.rivals:
         return _("{thing}: others wait in line for it").format(thing=thing)
     rivals = ", ".join(loser.rivals[:_MOST_RIVALS])

@@ -247,8 +247,8 @@ ERRORS: Mapping[str, str] = {
     ),
     "allocation_not_confirmed": mark("Nothing was done: answer y, or say --yes."),
     "solver_missing": mark(
-        "The optimiser is not installed. Install it with `pip install highspy`, or go on without --prove; "
-        "nothing else needs it."
+        "The optimiser is not installed. Install it with `make optimiser` in the program's folder or with "
+        "`pip install highspy`, or go on without --prove; nothing else needs it."
     ),
     "apply_first": mark(
         "--send goes with --apply; an allocation that is held is sent with `{command}`."
