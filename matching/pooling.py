@@ -8,7 +8,7 @@ course every cluster is looked at; beyond that clusters are grown, and `Pool.is_
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations
@@ -28,6 +28,7 @@ from matching.types import (
     Need,
     Point,
     Reason,
+    Rejection,
     Rule,
     Severity,
     Violation,
@@ -44,6 +45,7 @@ class PoolingPolicy:
     least_firms: int = 2
     exact_needs: int = 12
     trials: int = 400
+    most_courses: int = 12
 
 
 DEFAULT_POOLING = PoolingPolicy()
@@ -104,16 +106,23 @@ def pool(
     today: date,
     policy: Policy = DEFAULT_POLICY,
     pooling: PoolingPolicy = DEFAULT_POOLING,
+    progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> tuple[Pool, ...]:
     """Clusters of needs that can share a class of an on-demand course, most heads first.
 
     Of clusters with the same members the one with the better course is kept, and none whose members are
-    all in a larger one. A need may stand in several: they are choices, not a plan.
+    all in a larger one. A need may stand in several: they are choices, not a plan. Of courses for the
+    same needs no more than `most_courses` are planned, those that suit best by themselves. `progress` is
+    told how many groups of courses are done, and may raise to stop.
     """
     work = _Pooling(needs, market, calendar, today, policy, pooling)
     found: list[Pool] = []
-    for course in sorted(market.courses, key=lambda c: c.id):
-        found.extend(work.of_course(course))
+    groups = work.courses()
+    for at, (courses, is_all) in enumerate(groups):
+        progress(at, len(groups))
+        for course in courses:
+            of_course = work.of_course(course)
+            found.extend(of_course if is_all else (replace(p, is_exact=False) for p in of_course))
     found.sort(key=lambda one: one.order_key)
     kept: list[tuple[set[str], Pool]] = []
     for one in found:
@@ -135,6 +144,21 @@ def cluster(
     """Certain needs in a class of a certain course, with the heads they bring; None where that cannot be."""
     work = _Pooling(members, market, calendar, today, policy, pooling)
     return work.certain(market.courses_by_id[course])
+
+
+def in_the_way(
+    members: Sequence[Need],
+    course: str,
+    market: Market,
+    calendar: Calendar,
+    today: date,
+    policy: Policy = DEFAULT_POLICY,
+    pooling: PoolingPolicy = DEFAULT_POOLING,
+) -> tuple[Violation, ...]:
+    """What keeps certain needs from a class of a certain course; where it is the share or a wish to be
+    apart, the rule is `heads_max` of the course."""
+    work = _Pooling(members, market, calendar, today, policy, pooling)
+    return work.in_the_way(market.courses_by_id[course])
 
 
 def merged(members: Sequence[Need], today: date, policy: Policy = DEFAULT_POLICY) -> Need | None:
@@ -227,14 +251,41 @@ class _Pooling:
         self._market = market
         self._rest = (calendar, today, policy)
         self._pooling = pooling
+        self._able: dict[str, list[Need]] = {}
         self._searches: dict[tuple[tuple[str, int], ...], Search | None] = {}
+
+    def courses(self) -> list[tuple[list[Course], bool]]:
+        """Courses by the needs they could be for, and whether these are all; the best by themselves first."""
+        by_trade: dict[str, list[Need]] = {}
+        for need in self._needs:
+            for code in _meant(need):
+                by_trade.setdefault(code, []).append(need)
+        groups: dict[tuple[str, ...], list[tuple[float, str, Course]]] = {}
+        for course in self._market.courses:
+            if not course.on_demand or course.mode is Mode.FIRM:
+                continue
+            about = {n.id: n for s in course.occupations for n in by_trade.get(s.code, ())}
+            alone = replace(course, runs=())
+            able = [need for _, need in sorted(about.items()) if self._is_for(need, alone)]
+            if len({need.enterprise for need in able}) < self._pooling.least_firms:
+                continue
+            self._able[course.id] = able
+            bound = self._bound(able[0], alone)
+            groups.setdefault(tuple(n.id for n in able), []).append((-bound, course.id, alone))
+        most = self._pooling.most_courses
+        return [
+            ([course for _, _, course in sorted(found)[:most]], len(found) <= most)
+            for _, found in sorted(groups.items())
+        ]
+
+    def _bound(self, need: Need, course: Course) -> float:
+        search = self._search((need,))
+        found = search.candidate(course) if search is not None else None
+        return found.bound if isinstance(found, Candidate) else 0.0
 
     def of_course(self, course: Course) -> Iterator[Pool]:
         """The best cluster of a course, then the best of those who are left, and so on."""
-        if not course.on_demand or course.mode is Mode.FIRM:
-            return
-        course = replace(course, runs=())
-        left = [need for need in self._needs if self._is_for(need, course)]
+        left = self._able[course.id]
         while len({need.enterprise for need in left}) >= self._pooling.least_firms:
             found = self._best(course, left)
             if found is None:
@@ -253,6 +304,46 @@ class _Pooling:
             return None
         found = self._planned(course, members)
         return found and self.told(found)
+
+    def in_the_way(self, course: Course) -> tuple[Violation, ...]:
+        """The rules that a class of all the needs would break."""
+        course = replace(course, runs=())
+        alone = [found for need in self._needs for found in self._alone(need, course)]
+        return tuple(alone) or tuple(self._together(course))
+
+    def _alone(self, need: Need, course: Course) -> Sequence[Violation]:
+        """What keeps one need from the course, with whomever."""
+        policy = self._rest[2]
+        if not _is_trade(need, course):
+            return [constraints.violation(Rule.TOPIC, need.id, policy)]
+        if not _is_level(need, course):
+            return [constraints.violation(Rule.LEVEL, need.id, policy, need.level, course.level)]
+        search = self._search((need,))
+        found = search.candidate(course) if search is not None else None
+        blocked = found.violations if isinstance(found, Rejection) else ()
+        return [v for v in blocked if v.severity is Severity.BLOCK]
+
+    def _together(self, course: Course) -> Sequence[Violation]:
+        """What keeps all of them from one class."""
+        policy = self._rest[2]
+        search = self._search(self._needs)
+        if search is None:
+            return [constraints.violation(Rule.PATTERN, course.id, policy)]
+        members = fitted(self._needs, course.max_heads, self._pooling)
+        if members is None or not share_allowed(members, self._pooling):
+            heads = sum(need.heads for need in self._needs)
+            return [
+                constraints.violation(Rule.HEADS_MAX, course.id, policy, heads, course.max_heads)
+            ]
+        candidate = search.candidate(course)
+        if not isinstance(candidate, Candidate):
+            return candidate.violations if candidate else ()
+        bundle, rules = search.best_bundle(candidate)
+        if bundle is None:
+            return rules
+        least = min((m.budget_fen for m in members if m.budget_fen is not None), default=0)
+        told = (bundle.price_fen, least)
+        return [constraints.violation(Rule.BUDGET, course.id, policy, *told)]
 
     def told(self, found: Pool) -> Pool:
         """The cluster with its price steps, and who else could be asked to join."""
@@ -430,11 +521,15 @@ class _Pooling:
         return tuple(v for v in violations if v.severity is Severity.BLOCK)
 
 
+def _meant(need: Need) -> set[str]:
+    """The occupations that a need most likely means."""
+    likeliest = max((share.confidence for share in need.occupations), default=0.0)
+    return {share.code for share in need.occupations if share.confidence == likeliest}
+
+
 def _is_trade(need: Need, course: Course) -> bool:
     """Whether a course is of the occupation that a need most likely means."""
-    likeliest = max((share.confidence for share in need.occupations), default=0.0)
-    meant = {share.code for share in need.occupations if share.confidence == likeliest}
-    return bool(meant & {share.code for share in course.occupations})
+    return bool(_meant(need) & {share.code for share in course.occupations})
 
 
 def _is_level(need: Need, course: Course) -> bool:

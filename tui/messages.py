@@ -226,10 +226,6 @@ ERRORS: Mapping[str, str] = {
         "Withdraw it and pool the needs anew."
     ),
     "order_class_closed": mark("{id} is an order class, which is closed to other firms."),
-    "pool_infeasible": mark(
-        "{needs} cannot share a class of {course}: no dates, place, price and class size suit all of them, "
-        "or one firm would have too large a share. See `duijie pool --course {course}`."
-    ),
     "nothing_to_send": mark("Nothing of {id} waits to be sent."),
     "nothing_to_withdraw": mark(
         "Nothing of {id} can be withdrawn any more. What is confirmed is cancelled: `duijie proposal cancel`."

@@ -241,14 +241,18 @@ def _loser(known: Gathered, one: Unmet, allocation: Allocation) -> Loser:
     good = [w for w in own if min(p.score for p in w.parts) >= known.policy.least_score]
     if not good:
         return Loser(code, heads, Why.POLICY)
-    best = max(good, key=lambda w: (w.parts[0].score, w.id))
-    for name, holders in _in_the_way(known, best, allocation):
+    best = max(good, key=lambda w: (_score_of(code, w), w.id))
+    for name, holders in _in_the_way(known, code, best, allocation):
         return Loser(code, heads, Why.RIVALS, (), name, holders)
     return Loser(code, heads, Why.RIVALS)
 
 
+def _score_of(code: str, way: Way) -> float:
+    return next(part.score for part in way.parts if part.need.id == code)
+
+
 def _in_the_way(
-    known: Gathered, way: Way, allocation: Allocation
+    known: Gathered, code: str, way: Way, allocation: Allocation
 ) -> Iterable[tuple[str, tuple[str, ...]]]:
     """Resources that a way lacks in the plan, each with the needs that have it."""
     rivals = Rivals(
@@ -260,4 +264,4 @@ def _in_the_way(
         used = sum(dict(c.uses)[resource] for c in holders)
         if used + quantity > rivals.capacity.get(resource, 0):
             needs = [p.need.id for c in holders for p in rivals.ways[c.id].parts]
-            yield resource, tuple(dict.fromkeys(n for n in needs if n != way.parts[0].need.id))
+            yield resource, tuple(dict.fromkeys(n for n in needs if n != code))

@@ -9,7 +9,8 @@ from dataclasses import asdict, fields, replace
 from sqlalchemy.orm import Session
 
 from matching.allocation import DEFAULT_ALLOCATION, AllocationPolicy
-from store.errors import InvalidError, NotAllowedError
+from store.errors import InvalidError, NotAllowedError, NotFoundError
+from store.models import OccupationRow
 from store.schemas.actor import Actor, Role
 from store.services import audit, reference
 
@@ -34,7 +35,7 @@ def set_policy(session: Session, changes: Mapping[str, object], *, by: Actor) ->
     for name, value in changes.items():
         if name not in known:
             raise InvalidError("field_unknown", name=name, known=", ".join(known))
-        _check_term(name, value)
+        _check_term(session, name, value)
     number = int(reference.meta(session, f"{_META}_number") or 0) + 1
     after = replace(before, **changes, version=f"v{number}")  # type: ignore[arg-type]
     reference.set_meta(session, _META, json.dumps(asdict(after)))
@@ -44,8 +45,12 @@ def set_policy(session: Session, changes: Mapping[str, object], *, by: Actor) ->
     return after
 
 
-def _check_term(name: str, value: object) -> None:
+def _check_term(session: Session, name: str, value: object) -> None:
     if name == "short":
+        codes = value if isinstance(value, tuple) else (value,)
+        for code in codes:
+            if session.get(OccupationRow, str(code)) is None:
+                raise NotFoundError("occupation", str(code))
         return
     if name in ("urgent_days", "waiting_days", "firm_heads"):
         is_right = value is None and name == "firm_heads"

@@ -5,15 +5,17 @@ Firms learn of each other only when they have agreed: `reveal` names one to anot
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import NoReturn
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matching.pooling import DEFAULT_POOLING, Pool, PoolingPolicy, cluster, pool
-from store.errors import ConflictError, InvalidError, NotFoundError
-from store.models import AnswerRow, OrganisationRow, ProposalRow
+from matching.pooling import DEFAULT_POOLING, Pool, PoolingPolicy, cluster, in_the_way, pool
+from store.errors import ConflictError, InfeasibleError, InvalidError, NotFoundError
+from store.models import AnswerRow, NeedRow, OrganisationRow, ProposalRow
 from store.schemas.actor import Actor
 from store.services import (
     audit,
@@ -44,14 +46,20 @@ class Radar:
 
 
 def radar(
-    session: Session, *, by: Actor, today: date, pooling: PoolingPolicy = DEFAULT_POOLING
+    session: Session,
+    *,
+    by: Actor,
+    today: date,
+    pooling: PoolingPolicy = DEFAULT_POOLING,
+    progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Radar:
     """Classes that several of the centre's open needs could share. It only reads."""
     found = {one.view.code: one for one in unmet.unmet(session, by=by) if is_poolable(one)}
     whole = market.snapshot(session, today)
     calendar = reference.calendar(session)
     needs = [one.need for one in found.values()]
-    return Radar(pool(needs, whole, calendar, today, pooling=pooling), found)
+    made = pool(needs, whole, calendar, today, pooling=pooling, progress=progress)
+    return Radar(made, found)
 
 
 def is_poolable(one: Unmet) -> bool:
@@ -82,17 +90,30 @@ def prepare(
     found = {one.view.code: one for one in unmet.unmet(session, by=by, codes=wanted)}
     for code in wanted:
         if code not in found:
-            raise NotFoundError("need", code)
+            _refuse(session, code, by)
         if not is_poolable(found[code]):
             raise ConflictError("order_class_closed", id=code)
     whole = market.snapshot(session, today)
     if course not in whole.courses_by_id:
         raise NotFoundError("course", course)
     asked = [one.need for one in found.values()]
-    made = cluster(asked, course, whole, reference.calendar(session), today, pooling=pooling)
+    calendar = reference.calendar(session)
+    made = cluster(asked, course, whole, calendar, today, pooling=pooling)
     if made is None:
-        raise ConflictError("pool_infeasible", course=course, needs=", ".join(wanted))
+        rules = in_the_way(asked, course, whole, calendar, today, pooling=pooling)
+        raise InfeasibleError(course, rules)
     return Prepared(made, {c: found[c].view.version for c in wanted}, pooling.version)
+
+
+def _refuse(session: Session, code: str, by: Actor) -> NoReturn:
+    """Say why a need cannot be pooled: it is not there, not this centre's, not open, or all proposed for."""
+    row = session.get(NeedRow, code)
+    if row is None:
+        raise NotFoundError("need", code)
+    require(by, Act.REGISTER, "proposal", row.owner, code)
+    if row.status not in ("open", "matched"):
+        raise ConflictError("need_not_open", id=code)
+    raise ConflictError("heads_taken", id=code, left=0, wanted=row.heads)
 
 
 def draft(
@@ -107,7 +128,7 @@ def draft(
     require(by, Act.REGISTER, "proposal", by.organisation)
     done = audit.done(session, request, "pool", "proposal", by)
     if done is not None:
-        return tuple(outcome(row) for row in sharing.members(session, done))
+        return tuple(outcome(row) for row in _known(session, done, by))
     dealing.free_overdue(session, now)
     until = clocks.after_minutes(now, clocks.clocks(session).draft_minutes)
     made = hold(session, choice, Origin(), until=until, by=by, now=now)
@@ -194,12 +215,21 @@ def reveal(session: Session, code: str, firm: str, to: str, *, by: Actor, now: d
 
 def history(session: Session, code: str, *, by: Actor) -> tuple[audit.AuditEntry, ...]:
     """What was done with a pooled class as a whole, and who was named to whom, oldest first."""
-    _members(session, code, by)
+    _known(session, code, by)
     return audit.entries(session, "proposal", code)
 
 
 def _members(session: Session, code: str, by: Actor) -> Sequence[ProposalRow]:
-    found = sharing.members(session, code)
+    """The live proposals of a class of the centre's own."""
+    _known(session, code, by)
+    return sharing.members(session, code)
+
+
+def _known(session: Session, code: str, by: Actor) -> Sequence[ProposalRow]:
+    """Every proposal of a class of the centre's own, whatever became of it."""
+    found = session.scalars(
+        select(ProposalRow).where(ProposalRow.pool == code).order_by(ProposalRow.code)
+    ).all()
     if not found:
         raise NotFoundError("pool", code)
     for row in found:

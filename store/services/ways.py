@@ -93,7 +93,7 @@ def gather(
         for bundle in ranking.bundles:
             add_single(known, one.need, bundle)
     poolable = [one.need for one in found.values() if pools.is_poolable(one)]
-    for pool in pool_needs(poolable, whole, known.calendar, today):
+    for pool in pool_needs(poolable, whole, known.calendar, today, progress=progress):
         parts = [Part(m, m.heads, s) for m, s in zip(pool.members, pool.scores, strict=True)]
         known.add(parts, pool.bundle, pool)
     return known

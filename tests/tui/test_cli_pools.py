@@ -133,13 +133,15 @@ def test_a_repeat_sends_what_the_first_time_only_held(demo_path: Path) -> None:
         "proposals": [{**one, "warnings": []} for one in sent["proposals"]],
     }
     said(demo_path, "pool", "withdraw", sent["pool"])
-    said(demo_path, "pool", "hold", *LENSES, "--request", "r2", code=3)  # it is over
+    over = said(demo_path, "pool", "hold", *LENSES, "--request", "r2")
+    assert {one["status"] for one in over["proposals"]} == {"withdrawn"}
+    assert said(demo_path, "pool", "history", sent["pool"])
 
 
 def test_what_cannot_be_pooled_is_said(demo_path: Path) -> None:
     found = said(demo_path, "pool", "hold", "C002", "N000016", "N000024", code=4)
-    assert found["error"] == "pool_infeasible"
-    assert "duijie pool --course C002" in found["message"]
+    assert found["error"] == "infeasible"
+    assert "N000024" in found["message"]
     said(demo_path, "pool", "hold", "C999999", "N000016", "N000017", code=3)
     said(demo_path, "pool", "hold", "C002", "N999999", "N000017", code=3)
     assert duijie("--db", str(demo_path), "pool", "--most-share", "2").returncode == 2

@@ -40,7 +40,7 @@ class PoolsScreen(PlanningScreen):
     async def compute(self, progress: Progress) -> str:
         """Find the clusters."""
         self._radar = await self.gateway.read(
-            pools.radar, by=self.gateway.by, today=self.gateway.today
+            pools.radar, by=self.gateway.by, today=self.gateway.today, progress=progress
         )
         enough = sum(not one.missing for one in self._radar.pools)
         if not self._radar.pools:
