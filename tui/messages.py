@@ -226,6 +226,9 @@ ERRORS: Mapping[str, str] = {
         "Withdraw it and pool the needs anew."
     ),
     "order_class_closed": mark("{id} is an order class, which is closed to other firms."),
+    "pool_infeasible": mark(
+        "{needs} cannot share a class of {id}: {why}. See `duijie pool --course {id}`."
+    ),
     "nothing_to_send": mark("Nothing of {id} waits to be sent."),
     "nothing_to_withdraw": mark(
         "Nothing of {id} can be withdrawn any more. What is confirmed is cancelled: `duijie proposal cancel`."

@@ -11,6 +11,7 @@ from tui.i18n import _, mark
 from tui.render import session_span
 from tui.words import day_word
 
+_MOST_DAYS = 3  # that are told one by one
 _REMEDIES = {
     Remedy.STAND_IN: mark("stand-in"),
     Remedy.MOVE: mark("other days"),
@@ -31,7 +32,7 @@ def change_line(change: Change) -> str:
     told = _("{sessions} sessions, {told} told").format(
         sessions=change.sessions, told=len(change.told)
     )
-    return f"{word} {change.coming} · {told}" if change.coming else f"{word} · {told}"
+    return f"{word} {change.name} · {told}" if change.coming else f"{word} · {told}"
 
 
 def repair_line(found: Repair) -> str:
@@ -41,7 +42,7 @@ def repair_line(found: Repair) -> str:
     )
 
 
-def touched_lines(one: Touched) -> Iterator[str]:
+def touched_lines(one: Touched, found: Repair) -> Iterator[str]:
     """Everything about one class: what falls out, what is done, other ways, and what to say to whom."""
     yield f"{one.code} {one.title} · {heads_word(one.heads)}"
     yield (
@@ -60,7 +61,7 @@ def touched_lines(one: Touched) -> Iterator[str]:
         for party in one.chosen.told:
             if party not in {firm.enterprise for firm in one.firms}:
                 yield ""
-                yield _("To {name}:").format(name=party)
+                yield _("To {name}:").format(name=found.parties.get(party, party))
                 yield "  " + _party_message(one)
 
 
@@ -97,7 +98,7 @@ def _party_message(one: Touched) -> str:
     change = one.chosen
     if change.remedy is Remedy.STAND_IN:
         return _("{code} “{title}” on {days}: {coming} stands in. Please confirm.").format(
-            code=one.code, title=one.title, days=_days(one), coming=change.coming
+            code=one.code, title=one.title, days=_days(one), coming=change.name
         )
     if change.plan is not None:
         return _("{code} “{title}”: {before} becomes {after}. Please confirm.").format(
@@ -110,13 +111,20 @@ def _party_message(one: Touched) -> str:
 
 
 def _days(one: Touched) -> str:
+    """The sessions that fall out; the span where they are many."""
+    if len(one.sessions) > _MOST_DAYS:
+        return _("{count} sessions from {first} to {last}").format(
+            count=len(one.sessions),
+            first=day_word(one.sessions[0].day),
+            last=day_word(one.sessions[-1].day),
+        )
     return ", ".join(f"{day_word(s.day)} {session_span(s)}" for s in one.sessions)
 
 
 def _new_days(before: Plan, after: Plan) -> str:
     """Sessions that were not there before; the span where nearly all are new."""
     new = [s for s in after.sessions if s not in set(before.sessions)]
-    if len(new) > 4:
+    if len(new) > _MOST_DAYS:
         return _("{first} to {last}, {count} sessions").format(
             first=day_word(after.days[0]),
             last=day_word(after.days[1]),

@@ -101,7 +101,7 @@ def prepare(
     made = cluster(asked, course, whole, calendar, today, pooling=pooling)
     if made is None:
         rules = in_the_way(asked, course, whole, calendar, today, pooling=pooling)
-        raise InfeasibleError(course, rules)
+        raise InfeasibleError(course, rules, "pool_infeasible", needs=", ".join(wanted))
     return Prepared(made, {c: found[c].view.version for c in wanted}, pooling.version)
 
 
@@ -217,6 +217,11 @@ def history(session: Session, code: str, *, by: Actor) -> tuple[audit.AuditEntry
     """What was done with a pooled class as a whole, and who was named to whom, oldest first."""
     _known(session, code, by)
     return audit.entries(session, "proposal", code)
+
+
+def proposals_of(session: Session, code: str, *, by: Actor) -> tuple[str, ...]:
+    """The proposals of a pooled class, whatever became of them, in order."""
+    return tuple(row.code for row in _known(session, code, by))
 
 
 def _members(session: Session, code: str, by: Actor) -> Sequence[ProposalRow]:

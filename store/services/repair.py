@@ -98,11 +98,15 @@ class Firm:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A remedy for one class or proposal: the plan then, who must be told, how many sessions differ."""
+    """A remedy for one class or proposal: the plan then, who must be told, how many sessions differ.
+
+    `coming` and `name` are those of a stand-in.
+    """
 
     remedy: Remedy
     plan: Plan | None
     coming: str
+    name: str
     told: tuple[str, ...]
     sessions: int
 
@@ -131,12 +135,16 @@ class Touched:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """What to do about a trouble: every class that it reaches, and how far the choice is proven best."""
+    """What to do about a trouble: every class that it reaches, and whether the choice is proven best.
+
+    `parties` are the names of all who must be told.
+    """
 
     trouble: Trouble
     name: str
     touched: tuple[Touched, ...]
     method: str
+    parties: Mapping[str, str]
 
     @property
     def kept(self) -> int:
@@ -171,7 +179,12 @@ def look(session: Session, trouble: Trouble, *, by: Actor, now: datetime) -> Rep
     found = [(unit, list(work.changes(unit))) for unit in work.units()]
     chosen, method = work.choose(found)
     touched = tuple(work.told(unit, chosen.get(unit.code), options) for unit, options in found)
-    return Repair(trouble, name, touched, method)
+    everyone = {party for one in touched for party in one.chosen.told}
+    everyone |= {party for one in touched for other in one.others for party in other.told}
+    parties = select(OrganisationRow.code, OrganisationRow.name).where(
+        OrganisationRow.code.in_(sorted(everyone))
+    )
+    return Repair(trouble, name, touched, method, dict(session.execute(parties).all()))
 
 
 def _name(session: Session, trouble: Trouble) -> str:
@@ -269,9 +282,10 @@ class _Work:
                 sessions=one.plan.sessions,
                 instructors=tuple(person.id for person in one.plan.instructors),
             )
-            home = next(p.institution for p in one.plan.instructors if p.id == one.code)
-            told = (unit.plan.institution, home)
-            yield self._change(Remedy.STAND_IN, unit, plan, one.code, told), one.plan
+            person = next(p for p in one.plan.instructors if p.id == one.code)
+            told = (unit.plan.institution, person.institution)
+            change = self._change(Remedy.STAND_IN, unit, plan, told)
+            yield replace(change, coming=person.id, name=person.name), one.plan
 
     def _moved(
         self, unit: _Unit, bundle: Bundle, slots: Mapping[str, Slot]
@@ -291,7 +305,7 @@ class _Work:
         changed = replace(bundle, sessions=ordered)
         if self._is_feasible(unit, changed):
             plan = replace(unit.plan, sessions=ordered)
-            yield self._change(Remedy.MOVE, unit, plan, "", self._everybody(unit, plan)), changed
+            yield self._change(Remedy.MOVE, unit, plan, self._everybody(unit, plan)), changed
 
     def _instead(
         self, bundle: Bundle, lost: Meeting, kept: Sequence[Meeting], whole: Need
@@ -361,7 +375,7 @@ class _Work:
                 assessment_day=unit.plan.assessment_day,
             )
             told = self._everybody(unit, plan)
-            yield self._change(Remedy.REPLAN, unit, plan, "", told), found[0]
+            yield self._change(Remedy.REPLAN, unit, plan, told), found[0]
 
     def _whole(self, unit: _Unit) -> Need | None:
         """What suits everybody in a class."""
@@ -395,12 +409,10 @@ class _Work:
                 found |= set(plans.parties(self._session, one, row.enterprise))
         return tuple(sorted(found))
 
-    def _change(
-        self, remedy: Remedy, unit: _Unit, plan: Plan, coming: str, told: Sequence[str]
-    ) -> Change:
+    def _change(self, remedy: Remedy, unit: _Unit, plan: Plan, told: Sequence[str]) -> Change:
         before = set(unit.plan.sessions)
         changed = sum(session not in before for session in plan.sessions)
-        return Change(remedy, plan, coming, tuple(sorted(set(told))), changed)
+        return Change(remedy, plan, "", "", tuple(sorted(set(told))), changed)
 
     def choose(
         self, found: Sequence[tuple[_Unit, list[tuple[Change, Bundle]]]]
@@ -456,7 +468,7 @@ class _Work:
         if chosen is None:
             is_stuck = unit.kind == "class" and unit.has_begun
             remedy = Remedy.BY_HAND if is_stuck else Remedy.CALL_OFF
-            chosen = Change(remedy, None, "", self._everybody(unit, unit.plan), 0)
+            chosen = Change(remedy, None, "", "", self._everybody(unit, unit.plan), 0)
         title = session.scalar(select(CourseRow.title).where(CourseRow.code == unit.plan.course))
         return Touched(
             unit.code,

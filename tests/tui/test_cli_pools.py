@@ -140,7 +140,7 @@ def test_a_repeat_sends_what_the_first_time_only_held(demo_path: Path) -> None:
 
 def test_what_cannot_be_pooled_is_said(demo_path: Path) -> None:
     found = said(demo_path, "pool", "hold", "C002", "N000016", "N000024", code=4)
-    assert found["error"] == "infeasible"
+    assert found["error"] == "pool_infeasible"
     assert "N000024" in found["message"]
     said(demo_path, "pool", "hold", "C999999", "N000016", "N000017", code=3)
     said(demo_path, "pool", "hold", "C002", "N999999", "N000017", code=3)

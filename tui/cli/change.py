@@ -102,5 +102,5 @@ def _tell(found: Repair) -> None:
     line(f"{found.name}: {repair_text.repair_line(found)}")
     for one in found.touched:
         line()
-        for text in repair_text.touched_lines(one):
+        for text in repair_text.touched_lines(one, found):
             line(text)

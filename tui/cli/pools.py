@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -156,15 +155,9 @@ def _again(options: Namespace, settings: Settings, code: str) -> int:
 
 
 def _standing(session: Any, code: str, *, by: Actor) -> Held:
-    """The live proposals of a pooled class."""
-    needs: dict[str, None] = {}
-    for entry in pools.history(session, code, by=by):
-        needs |= dict.fromkeys(json.loads(entry.after or "{}").get("needs", ()))
-    lines = (
-        one for need in needs for one in inbox.proposals(session, by=by, need=need, live_only=True)
-    )
-    found = (inbox.proposal(session, one.code, by=by) for one in lines)
-    return Held(code, tuple(one for one in found if one.pool == code), {})
+    """The proposals of a pooled class, whatever became of them."""
+    found = pools.proposals_of(session, code, by=by)
+    return Held(code, tuple(inbox.proposal(session, one, by=by) for one in found), {})
 
 
 def _tell(options: Namespace, made: Held, now: datetime) -> int:

@@ -40,7 +40,7 @@ class AllocationScreen(PlanningScreen):
 
     def headings(self) -> tuple[list[str], list[int]]:
         """Against turn by turn, need, heads, what."""
-        return [_("Turn"), _("Need"), _("Heads"), _("Course")], [4, 7, 4]
+        return [_("Turn"), _("Need"), _("Heads"), _("Course")], [6, 7, 5]
 
     async def compute(self, progress: Progress) -> str:
         """Work the plan out."""
@@ -82,7 +82,7 @@ class AllocationScreen(PlanningScreen):
                 *allocation_text.policy_lines(found.policy),
             ]
         one = found.needs[code]
-        told = [f"{code} {one.firm}", one.view.text, ""]
+        told = [one.view.text, ""]
         for loser in found.losers:
             if loser.need == code:
                 return [*told, allocation_text.loser_line(loser, found)]

@@ -35,7 +35,7 @@ class PoolsScreen(PlanningScreen):
 
     def headings(self) -> tuple[list[str], list[int]]:
         """Heads of the minimum, firms, first day, course."""
-        return [_("Heads"), _("Firms"), _("First day"), _("Course")], [7, 4, 5]
+        return [_("Heads"), _("Firms"), _("First day"), _("Course")], [7, 6, 6]
 
     async def compute(self, progress: Progress) -> str:
         """Find the clusters."""

@@ -37,7 +37,7 @@ class RepairScreen(PlanningScreen):
 
     def headings(self) -> tuple[list[str], list[int]]:
         """Class, heads, what is done, course."""
-        return [_("Code"), _("Heads"), _("Remedy"), _("Course")], [8, 4, 9]
+        return [_("Code"), _("Heads"), _("Remedy"), _("Course")], [8, 5, 9]
 
     async def compute(self, progress: Progress) -> str:
         """Work the remedies out."""
@@ -61,7 +61,8 @@ class RepairScreen(PlanningScreen):
 
     def lines(self, code: str) -> Iterable[str]:
         """What is done about one class and what to say."""
-        return repair_text.touched_lines(self._one(code))
+        assert self._found is not None
+        return repair_text.touched_lines(self._one(code), self._found)
 
     def _one(self, code: str) -> Touched:
         assert self._found is not None
