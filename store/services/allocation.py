@@ -110,17 +110,21 @@ def outlook(
 
     `progress` is told how many of the needs were looked at, and may raise to stop.
     """
-    return decide(
-        session, ways.gather(session, by=by, today=today, progress=progress, using=using), prove
-    )
+    known = ways.gather(session, by=by, today=today, progress=progress, using=using)
+    return decide(session, known, prove, progress)
 
 
-def decide(session: Session, known: Gathered, prove: Prove | None = None) -> Outlook:
+def decide(
+    session: Session,
+    known: Gathered,
+    prove: Prove | None = None,
+    progress: Progress = lambda done, of: None,
+) -> Outlook:
     """The plan for what was gathered; needs that go without are ranked again on what it leaves."""
-    came = _by_turn(session, known)
+    came = _by_turn(session, known, progress)
     allocation = _allocated(known, came, came, prove)
     for _ in range(_ROUNDS):
-        if not _add_left_over(session, known, allocation):
+        if not _add_left_over(session, known, allocation, progress):
             break
         allocation = _allocated(known, came, [way.id for way in allocation.ways], prove)
     return _told(known, allocation)
@@ -146,10 +150,12 @@ def packed(known: Gathered, start: Outlook) -> Allocation:
     return _allocated(known, (), [way.id for way in start.ways], None)
 
 
-def _by_turn(session: Session, known: Gathered) -> tuple[str, ...]:
+def _by_turn(session: Session, known: Gathered, progress: Progress) -> tuple[str, ...]:
     """First come, first served as desks do it: each need takes the best of what those before it left."""
     taken: list[Way] = []
-    for one in sorted(known.needs.values(), key=lambda one: (one.registered, one.view.code)):
+    in_turn = sorted(known.needs.values(), key=lambda one: (one.registered, one.view.code))
+    for at, one in enumerate(in_turn):
+        progress(at, len(in_turn))
         best = next(iter(known.rankings[one.view.code].bundles), None)
         if best is None:
             continue
@@ -168,12 +174,15 @@ def _by_turn(session: Session, known: Gathered) -> tuple[str, ...]:
     return tuple(way.id for way in taken)
 
 
-def _add_left_over(session: Session, known: Gathered, allocation: Allocation) -> bool:
+def _add_left_over(
+    session: Session, known: Gathered, allocation: Allocation, progress: Progress
+) -> bool:
     """Ways for needs that go without, on what the plan leaves; whether there are any new ones."""
     served = {part.need.id for way in allocation.ways for part in way.parts}
     left = ways.left(known, allocation.ways)
     before = len(known.ways)
-    for code, one in known.needs.items():
+    for at, (code, one) in enumerate(known.needs.items()):
+        progress(at, len(known.needs))
         if code not in served and known.rankings[code].bundles:
             for bundle in ways.ranked(session, known, one.need, left, 2).bundles:
                 ways.add_single(known, one.need, bundle)

@@ -83,7 +83,8 @@ def look(
 ) -> WhatIf:
     """Everything that could be changed about the plan of the centre's open needs. It only reads."""
     known = ways.gather(session, by=by, today=today, progress=progress)
-    return what_if(session, known, allocation.decide(session, known), progress)
+    outlook = allocation.decide(session, known, None, progress)
+    return what_if(session, known, outlook, progress)
 
 
 def what_if(
