@@ -91,7 +91,9 @@ class DuijieApp(App[None]):
 
             self.switch_screen(ProposalsScreen(self._gateway, code))
         elif code.startswith("B"):
-            self.switch_screen(_screen("classes", self._gateway))
+            from tui.screens.classes import ClassesScreen
+
+            self.switch_screen(ClassesScreen(self._gateway, code))
         else:
             self.action_match(code)
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from seed.demo import OPERATOR
 from store import Store, open_store
-from store.models import RunRow
+from store.models import NeedRow, RunRow, TrainingClassRow
 from store.schemas.actor import Actor, Role
 from store.schemas.terms import TermsDraft
 from store.services import (
@@ -244,3 +244,38 @@ async def test_a_desk_ends_what_is_over(stocked: Store, monkeypatch: pytest.Monk
             if not stocked.read(inbox.proposal, made.code, by=OPERATOR).taken:
                 break
     assert stocked.read(inbox.proposal, made.code, by=OPERATOR).taken == ()
+
+
+async def test_a_class_is_closed_and_a_need_opened_and_closed_by_key(stocked: Store) -> None:
+    def late(session: Session) -> None:
+        row = session.get_one(NeedRow, "N000080")
+        row.status = "expired"
+
+    stocked.write(late)
+    async with running(stocked) as pilot:
+        await press(pilot, "home")
+        assert pilot.app.screen.needs.code == "N000080"  # type: ignore[attr-defined]
+        await press(pilot, "o")
+        assert "N000080: open" in frame(pilot)
+        await press(pilot, "o")
+        assert "open" in frame(pilot).splitlines()[-2]  # what is open cannot be opened: told why
+        await press(pilot, "8", "c")
+        assert "close" in frame(pilot).splitlines()[-2]  # it has not finished yet
+        stocked.write(finish_first)
+        await press(pilot, "r", "c")
+        assert "closed" in frame(pilot)
+
+
+def finish_first(session: Session) -> None:
+    session.get_one(TrainingClassRow, "B000001").status = "finished"
+
+
+async def test_another_amount_than_the_terms_is_asked_for_with_the_reason(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await press(pilot, "7")
+        while pilot.app.screen._found.status != "confirmed":  # type: ignore[attr-defined]
+            await press(pilot, "down")
+        code = pilot.app.screen._found.code  # type: ignore[attr-defined]
+        await press(pilot, "x", *"=500 by phone", "enter")
+        found = stocked.read(inbox.proposal, code, by=OPERATOR)
+        assert (found.status, found.fee_fen, found.reason) == ("cancelled", 50_000, "by phone")

@@ -43,6 +43,7 @@ class ClassesScreen(BaseScreen[None]):
         Binding("b", "substitute", mark("Substitute"), id="classes.substitute"),
         Binding("p", "postpone", mark("Postpone"), id="classes.postpone"),
         Binding("w", "no_show", mark("No-show"), id="classes.no_show"),
+        Binding("c", "close", mark("Close"), show=False, id="classes.close"),
         Binding("delete,x", "call_off", mark("Call off"), id="classes.call_off"),
         Binding("i", "incident", mark("Incident"), id="classes.incident"),
         Binding("v", "panel", mark("Next view"), id="classes.panel"),
@@ -53,8 +54,9 @@ class ClassesScreen(BaseScreen[None]):
     listed = getters.query_one("#classes", RecordList)
     sheet = getters.query_one("#sheet-text", Static)
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, keep: str | None = None) -> None:
         super().__init__(gateway)
+        self._keep = keep
         self._found: dict[str, TrainingClass] = {}
         self._panel = _PANELS[0]
 
@@ -97,7 +99,8 @@ class ClassesScreen(BaseScreen[None]):
         if self.is_gone:
             return
         self._found = {one.code: one for one in found}
-        self.listed.update([_row(one) for one in found])
+        keep, self._keep = self._keep, None
+        self.listed.update([_row(one) for one in found], keep=keep)
         self._draw()
 
     @on(RecordList.Moved, "#classes")
@@ -257,6 +260,20 @@ class ClassesScreen(BaseScreen[None]):
         reason = await self.app.push_screen_wait(ReasonDialog(told, _("Say why.")))
         if reason is not None:
             await self._write(moving.postpone, (impact,), reason, None)
+
+    @work(group="save")
+    async def action_close(self) -> None:
+        """Close a finished class."""
+        found = self._here
+        if found is None:
+            return
+        try:
+            now = await self.gateway.read(reference.now)
+            await self.gateway.write(moving.close, found.code, by=self.gateway.by, now=now)
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        self._load(_("✓ Done."))
 
     def action_call_off(self) -> None:
         """Cancel the class: nobody in it owes anything."""

@@ -19,7 +19,7 @@ from textual.widgets import Input, Static
 
 from store.errors import DuijieError
 from store.schemas.records import NeedDraft, NeedView, OccupationPart
-from store.services import filing, learning, needs, records
+from store.services import dealing, filing, learning, needs, records, reference
 from store.services.kinds import kind_named
 from store.services.needs import LiveCheck
 from store.services.sentences import ReadField
@@ -90,6 +90,7 @@ class NeedsScreen(BaseScreen[None]):
         Binding("e", "edit", mark("Edit"), id="needs.edit"),
         Binding("a", "confirmed", mark("Confirmed words"), show=False, id="needs.confirmed"),
         Binding("delete,x", "withdraw", mark("Withdraw"), id="needs.withdraw"),
+        Binding("o", "move", mark("Open or close"), show=False, id="needs.move"),
         Binding("f4", "recall", mark("Bring back"), priority=True, show=False, id="form.recall"),
         Binding("ctrl+s", "save", mark("Save"), priority=True, id="needs.save"),
         Binding("enter", "advance", mark("Next field"), priority=True, show=False, id="form.next"),
@@ -542,6 +543,25 @@ class NeedsScreen(BaseScreen[None]):
         """Take the need under the cursor out of use, after asking."""
         if self.needs.code:
             self._withdraw(self.needs.code)
+
+    def action_move(self) -> None:
+        """Open the need under the cursor again when it has expired, close it when it is delivered."""
+        if self.needs.code:
+            self._move_need(self.needs.code)
+
+    @work(group="save")
+    async def _move_need(self, code: str) -> None:
+        by = self.gateway.by
+        try:
+            view = await self.gateway.read(records.fetch, "need", code, by=by)
+            act = "close" if view.status == "delivered" else "open"
+            now = await self.gateway.read(reference.now)
+            status = await self.gateway.write(dealing.move_need, code, act, by=by, now=now)
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        self.tell(f"✓ {code}: {value_word(status)}")
+        self._load(code)
 
     @work(exclusive=True, group="dialog")
     async def _withdraw(self, code: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, ClassVar
@@ -328,7 +329,11 @@ class ProposalsScreen(BaseScreen[None]):
                     proposals.cancel_cost, found.code, by=self.gateway.by, now=now
                 )
                 question = _("Cancel {code}?").format(code=found.code)
-                needed = deal_text.cost_line(cost) + " " + _("Say why.")
+                needed = (
+                    deal_text.cost_line(cost)
+                    + " "
+                    + _("Say why; another amount stands before it: =500 as agreed by telephone.")
+                )
                 service: Callable[..., Outcome] = proposals.cancel
             else:
                 question = _("Withdraw {code}? What is held goes back.").format(code=found.code)
@@ -337,8 +342,13 @@ class ProposalsScreen(BaseScreen[None]):
             self.tell_failure(error)
             return
         reason = await self.app.push_screen_wait(ReasonDialog(question, needed))
-        if reason is not None:
-            await self._carry_out(service, found.code, {"reason": reason, "version": found.version})
+        if reason is None:
+            return
+        more: dict[str, Any] = {"reason": reason, "version": found.version}
+        amount = re.match(r"[=＝]\s*(\d+(?:\.\d{1,2})?)\s*", reason)
+        if amount and found.status == "confirmed":
+            more |= {"reason": reason[amount.end() :], "fee_fen": round(100 * float(amount[1]))}
+        await self._carry_out(service, found.code, more)
 
 
 def _row(line: Line, now: datetime) -> Row:
