@@ -157,9 +157,9 @@ CLASS = Lifecycle(
         Step(
             "postpone", ("forming", "ready"), "forming", _PARTY, rule="plan_feasible", outward=True
         ),
-        Step("substitute", ("forming",), "forming", _PARTY, rule="plan_feasible"),
-        Step("substitute", ("ready",), "ready", _PARTY, rule="plan_feasible"),
-        Step("substitute", ("running",), "running", _PARTY, rule="plan_feasible"),
+        Step("substitute", ("forming",), "forming", _PARTY, rule="plan_feasible", can_undo=True),
+        Step("substitute", ("ready",), "ready", _PARTY, rule="plan_feasible", can_undo=True),
+        Step("substitute", ("running",), "running", _PARTY, rule="plan_feasible", can_undo=True),
         Step("reopen", ("cancelled",), "forming", _CENTRE, rule="before_start"),
         Step("start", ("forming", "ready"), "running", _CLOCK, rule="first_day"),
         Step("finish", ("running",), "finished", _CLOCK, rule="last_day"),

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.types import Need
 from store.errors import ConflictError, InvalidError
 from store.lifecycles import PROPOSAL
-from store.models import ContactRow, ProposalRow
+from store.models import ProposalRow
 from store.schemas.actor import Actor
 from store.schemas.terms import TermsDraft
 from store.services import audit, classes, clocks, dealing, market, plans, terms
@@ -181,7 +180,7 @@ def undo(
         raise ConflictError("nothing_to_undo", id=code)
     if last.act == "undo" or last.act not in _ACTS:
         raise ConflictError("nothing_to_undo", id=code)
-    if last.act not in _UNDOABLE or _was_told(session, code, last.at):
+    if last.act not in _UNDOABLE or dealing.was_told(session, code, last.at):
         raise ConflictError("undo_outward", id=code, act=last.act)
     if (now - last.at).total_seconds() > minutes * 60:
         raise ConflictError("undo_too_late", id=code, minutes=minutes)
@@ -209,15 +208,6 @@ def undo(
 
 _ACTS = {step.act for step in PROPOSAL.steps}
 _UNDOABLE = {step.act for step in PROPOSAL.steps if step.can_undo}
-
-
-def _was_told(session: Session, code: str, since: datetime) -> bool:
-    """Whether somebody was rung about a proposal since a moment."""
-    return bool(
-        session.scalar(
-            select(ContactRow.id).where(ContactRow.record == code, ContactRow.at >= since).limit(1)
-        )
-    )
 
 
 def _unsend(session: Session, row: ProposalRow, by: Actor, now: datetime) -> None:

@@ -18,7 +18,7 @@ from store.errors import (
     StaleEditError,
 )
 from store.lifecycles import LIVE, NEED
-from store.models import AnswerRow, NeedRow, ProposalRow, TermsRow
+from store.models import AnswerRow, ContactRow, NeedRow, ProposalRow, TermsRow
 from store.schemas.actor import SYSTEM, Actor, Role
 from store.schemas.records import NeedView
 from store.services import (
@@ -129,6 +129,15 @@ def answer(session: Session, code: str, party: str) -> AnswerRow:
 def pending(session: Session, code: str) -> list[datetime]:
     """The clocks of those who have not answered."""
     return [found.due for found in answers(session, code) if found.status == "pending"]
+
+
+def was_told(session: Session, code: str, since: datetime) -> bool:
+    """Whether somebody was rung about a proposal since a moment."""
+    return bool(
+        session.scalar(
+            select(ContactRow.id).where(ContactRow.record == code, ContactRow.at >= since).limit(1)
+        )
+    )
 
 
 def refuse_late(row: ProposalRow, now: datetime) -> None:

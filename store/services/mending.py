@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from store.errors import DuijieError, StaleEditError
 from store.lifecycles import CLASS
-from store.models import BlackoutRow, InstructorRow, RunRow, SlotRow
+from store.models import BlackoutRow, InstructorRow, SlotRow
 from store.schemas.actor import Actor
 from store.services import audit, classes, clocks, dealing, moving, proposals
 from store.services.clocks import day_of
@@ -64,11 +64,7 @@ def _change_class(session: Session, one: Touched, why: str, by: Actor, now: date
     assert plan is not None
     CLASS.step("substitute", row.status, one.code)
     if row.run is not None and one.chosen.remedy is Remedy.STAND_IN:
-        run = session.get_one(RunRow, row.run, with_for_update=True)
-        before, run.instructor = run.instructor, one.chosen.coming
-        run.version += 1
-        told = (run.code, {"instructor": before}, {"instructor": run.instructor})
-        audit.note(session, by, "substitute", "run", [told], reason=why, at=now)
+        moving.appoint(session, row.run, one.chosen.coming, "substitute", why, by, now)
     is_other_time = one.chosen.remedy is not Remedy.STAND_IN
     moving.put(session, row, plan, by, now, is_free_to_leave=is_other_time)
     told = (one.code, {"plan": "before"}, {"remedy": one.chosen.remedy.value})

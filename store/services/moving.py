@@ -24,6 +24,7 @@ from store.schemas.actor import Actor
 from store.services import (
     audit,
     classes,
+    clocks,
     dealing,
     decisions,
     market,
@@ -89,15 +90,55 @@ def substitute(
     people = tuple(person.id for person in bundle.instructors)
     after = replace(before, sessions=bundle.sessions, instructors=people)
     if row.run is not None and leaving in before.instructors:
-        run = session.get_one(RunRow, row.run, with_for_update=True)
-        run.instructor = coming
-        run.version += 1
-        told = (run.code, {"instructor": leaving}, {"instructor": coming})
-        audit.note(session, by, "substitute", "run", [told], reason=why, at=now)
+        appoint(session, row.run, coming, "substitute", why, by, now)
     put(session, row, after, by, now)
-    told = (code, {"part": leaving}, {"part": coming})
+    told = (code, {"part": leaving, "plan": plans.dumps(before)}, {"part": coming})
     audit.note(session, by, "substitute", "class", [told], reason=why, at=now)
     return after
+
+
+def undo(
+    session: Session, code: str, *, by: Actor, now: datetime, version: int | None = None
+) -> Plan:
+    """Take one's own substitution back: soon, before anybody was rung, and if the part can be had again."""
+    row = classes.load(session, code, by=by, act=Act.EDIT, version=version)
+    last = audit.last(session, "class", code)
+    if last is None or (last.login, last.organisation) != (by.login, by.organisation):
+        raise ConflictError("nothing_to_undo", id=code)
+    if last.act != "substitute" or "plan" not in last.before:
+        raise ConflictError("undo_outward", id=code, act=last.act)
+    members = classes.members(session, code)
+    if any(dealing.was_told(session, member.code, last.at) for member in members):
+        raise ConflictError("undo_outward", id=code, act=last.act)
+    minutes = clocks.clocks(session).undo_minutes
+    if (now - last.at).total_seconds() > minutes * 60:
+        raise ConflictError("undo_too_late", id=code, minutes=minutes)
+    before = plans.loads(last.before["plan"])
+    if row.run is not None and last.before["part"] in before.instructors:
+        appoint(session, row.run, last.before["part"], "undo", None, by, now)
+    put(session, row, before, by, now)
+    for member in members:
+        dealing.check(session, plans.loads(member.plan), now, member.code)
+    told = (code, {"part": last.after["part"]}, {"part": last.before["part"]})
+    audit.note(session, by, "undo", "class", [told], at=now)
+    return before
+
+
+def appoint(
+    session: Session,
+    code: str,
+    coming: str,
+    act: str,
+    why: str | None,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Give a run another instructor."""
+    run = session.get_one(RunRow, code, with_for_update=True)
+    before, run.instructor = run.instructor, coming
+    run.version += 1
+    told = (code, {"instructor": before}, {"instructor": coming})
+    audit.note(session, by, act, "run", [told], reason=why, at=now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -695,3 +695,31 @@ def test_a_line_and_the_last_day_to_sign_up_move_with_the_class(store: Store) ->
     assert need in {line.need for line in store.read(waiting.lines, by=OPERATOR)}
     cost = store.read(proposals.cancel_cost, first.code, by=OPERATOR, now=NOW)
     assert cost.fee_fen == 0  # whoever is moved may leave
+
+
+def test_a_substitution_is_taken_back_soon_and_before_anybody_was_rung(store: Store) -> None:
+    made = book(store, STAFFED_NEED)
+    group = store.read(inbox.proposal, made.code, by=OPERATOR).training_class
+    assert group is not None
+    before = store.read(classes.sheet, group, by=OPERATOR)
+    with pytest.raises(ConflictError, match=r"undo_outward|nothing_to_undo"):
+        store.write(moving.undo, group, by=OPERATOR, now=NOW)
+    leaving = before.instructors[0]
+    able = store.read(moving.stand_ins, group, leaving, by=OPERATOR, now=NOW)
+    args = (group, leaving, able[0].code)
+    store.write(moving.substitute, *args, reason="请假", by=OPERATOR, now=NOW)
+    with pytest.raises(NotAllowedError):
+        store.write(moving.undo, group, by=COLLEAGUE, now=NOW)
+    late = NOW + timedelta(minutes=31)
+    with pytest.raises(ConflictError, match="undo_too_late"):
+        store.write(moving.undo, group, by=OPERATOR, now=late)
+    store.write(moving.undo, group, by=OPERATOR, now=NOW)
+    after = store.read(classes.sheet, group, by=OPERATOR)
+    assert (after.sessions, after.instructors) == (before.sessions, before.instructors)
+    with pytest.raises(ConflictError, match=r"undo_outward|nothing_to_undo"):
+        store.write(moving.undo, group, by=OPERATOR, now=NOW)
+    store.write(moving.substitute, *args, reason="请假", by=OPERATOR, now=NOW)
+    party = next(iter(parties(store, made.code)))
+    store.write(desk.outcome, made.code, party, "talked", by=OPERATOR, now=NOW)
+    with pytest.raises(ConflictError, match="undo_outward"):
+        store.write(moving.undo, group, by=OPERATOR, now=NOW)

@@ -62,6 +62,21 @@ def show_class(options: Namespace, settings: Settings) -> int:
     return 0
 
 
+def undo_class(options: Namespace, settings: Settings) -> int:
+    """Take one's last substitution back."""
+    session = begin(options, settings)
+    now = session.store.read(reference.now)
+    run = session.store.rehearse if options.dry_run else session.store.write
+    plan = run(moving.undo, options.code.upper(), by=session.by, now=now)
+    if options.json:
+        put(plan)
+        return 0
+    tried(options)
+    people = ", ".join(plan.instructors)
+    say(_("{code}: as before, with {people}.").format(code=options.code.upper(), people=people))
+    return 0
+
+
 def substitute(options: Namespace, settings: Settings) -> int:
     """Who or what could stand in for a part of a class; with another code, put it in."""
     session = begin(options, settings)

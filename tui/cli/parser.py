@@ -307,6 +307,7 @@ def _holding_classes(commands: Any, common: argparse.ArgumentParser) -> None:
     command.add_argument("leaving", metavar=_("FROM"))
     command.add_argument("coming", nargs="?", metavar=_("TO"))
     command.add_argument("--reason", default="", help=_("why"))
+    act("undo", "undo_class", _("take your last substitution back"))
     command = act("postpone", "postpone", _("begin later; --dry-run says what it means"))
     command.add_argument("day", metavar=_("DAY"))
     command.add_argument("--reason", default="", help=_("why"))

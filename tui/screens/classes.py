@@ -44,6 +44,7 @@ class ClassesScreen(BaseScreen[None]):
         Binding("p", "postpone", mark("Postpone"), id="classes.postpone"),
         Binding("w", "no_show", mark("No-show"), id="classes.no_show"),
         Binding("c", "close", mark("Close"), show=False, id="classes.close"),
+        Binding("u", "undo", mark("Take back"), id="classes.undo"),
         Binding("delete,x", "call_off", mark("Call off"), id="classes.call_off"),
         Binding("i", "incident", mark("Incident"), id="classes.incident"),
         Binding("v", "panel", mark("Next view"), id="classes.panel"),
@@ -261,15 +262,22 @@ class ClassesScreen(BaseScreen[None]):
         if reason is not None:
             await self._write(moving.postpone, (impact,), reason, None)
 
-    @work(group="save")
-    async def action_close(self) -> None:
+    def action_close(self) -> None:
         """Close a finished class."""
+        self._step(moving.close)
+
+    def action_undo(self) -> None:
+        """Take one's last substitution back."""
+        self._step(moving.undo)
+
+    @work(group="save")
+    async def _step(self, service: Callable[..., Any]) -> None:
         found = self._here
         if found is None:
             return
         try:
             now = await self.gateway.read(reference.now)
-            await self.gateway.write(moving.close, found.code, by=self.gateway.by, now=now)
+            await self.gateway.write(service, found.code, by=self.gateway.by, now=now)
         except DuijieError as error:
             self.tell_failure(error)
             return
