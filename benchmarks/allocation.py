@@ -98,7 +98,8 @@ def highs(market: Market) -> tuple[float, float]:
     solver.setOptionValue("mip_rel_gap", _GAP)
     solver.run()
     found = solver.getInfo()
-    return max(0.0, found.objective_function_value), found.mip_dual_bound
+    value = found.objective_function_value if solver.getSolution().value_valid else 0.0
+    return value, found.mip_dual_bound
 
 
 def scipy_milp(market: Market) -> tuple[float, float]:

@@ -42,8 +42,8 @@ class _Place:
 
 
 def _places(rng: Random, count: int, trades: int, heads: tuple[int, int]) -> list[_Place]:
-    """Some trades are asked for and offered far more than others."""
-    weights = [(rank + 1) ** -0.7 for rank in range(trades)]
+    """Some trades are asked for and offered far more than others, alike in markets of any size."""
+    weights = [(rank % 16 + 1) ** -0.7 for rank in range(trades)]
     return [
         _Place(
             rng.choices(range(trades), weights)[0],

@@ -19,7 +19,8 @@ _WIDER = 3  # times as many in the next sweep
 _TURNS = 2  # as often as everyone would be asked once if neighbourhoods did not overlap
 _FEW = 5  # choices of each that come nearest to the prices
 _MOST_NODES = 20  # of the solver's search among them
-_RELAXED = 0.5  # of the time, for the bound
+_RELAXED = 0.75  # of the time, for the bound, where most of the gap is
+_MOST_AT_ONCE = 40_000  # choices; with many more the solver does not stop when its time is over
 _PROVEN = 1e-6  # of the value
 
 
@@ -94,6 +95,8 @@ class _Market:
         while 2 * around < len(part) and monotonic() < until:
             self._sweep(part, around, relaxed.losses, until)
             around *= _WIDER
+        if sum(map(len, options.values())) > _MOST_AT_ONCE:
+            return relaxed.bound
         gap = relaxed.bound - self._value(part)
         useful = {
             at: [o for o, loss in zip(options[at], relaxed.losses[at], strict=True) if loss <= gap]
