@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from matching.types import Rule, Severity, Violation
 from matching.types import Session as Meeting
 from store.errors import (
     ConflictError,
+    InfeasibleError,
     InvalidError,
     NotFoundError,
     StaleEditError,
@@ -83,6 +85,7 @@ def join(session: Session, row: ProposalRow, plan: Plan, *, by: Actor, now: date
         )
     elif row.pool is not None:
         found = _of_pool(session, row.pool)
+        _refuse_moved(found, plan)
     if plan.run is None and found is None:
         found = _called_off(session, row, plan)
     if found is None:
@@ -111,6 +114,13 @@ def _of_pool(session: Session, pool: str) -> TrainingClassRow | None:
         .limit(1)
         .with_for_update(of=TrainingClassRow)
     )
+
+
+def _refuse_moved(found: TrainingClassRow | None, plan: Plan) -> None:
+    """Refuse to put a proposal that was out of play into a class that has other people or dates now."""
+    if found is not None and plans.loads(found.plan).sessions != plan.sessions:
+        changed = Violation(Rule.PLAN_CHANGED, Severity.BLOCK, found.code)
+        raise InfeasibleError(plan.course, (changed,))
 
 
 def _called_off(session: Session, row: ProposalRow, plan: Plan) -> TrainingClassRow | None:
