@@ -84,8 +84,8 @@ def join(session: Session, row: ProposalRow, plan: Plan, *, by: Actor, now: date
             select(TrainingClassRow).where(TrainingClassRow.run == plan.run).with_for_update()
         )
     elif row.pool is not None:
+        refuse_moved(session, row, plan)
         found = _of_pool(session, row.pool)
-        _refuse_moved(found, plan)
     if plan.run is None and found is None:
         found = _called_off(session, row, plan)
     if found is None:
@@ -116,8 +116,9 @@ def _of_pool(session: Session, pool: str) -> TrainingClassRow | None:
     )
 
 
-def _refuse_moved(found: TrainingClassRow | None, plan: Plan) -> None:
-    """Refuse to put a proposal that was out of play into a class that has other people or dates now."""
+def refuse_moved(session: Session, row: ProposalRow, plan: Plan) -> None:
+    """Refuse to bring a proposal back into a pooled class that has other people or dates by now."""
+    found = _of_pool(session, row.pool) if row.pool is not None else None
     if found is not None and plans.loads(found.plan).sessions != plan.sessions:
         changed = Violation(Rule.PLAN_CHANGED, Severity.BLOCK, found.code)
         raise InfeasibleError(plan.course, (changed,))
