@@ -215,24 +215,54 @@ def share_allowed(members: Sequence[Need], pooling: PoolingPolicy = DEFAULT_POOL
 def fitted(
     members: Sequence[Need], most: int | None, pooling: PoolingPolicy = DEFAULT_POOLING
 ) -> tuple[Need, ...] | None:
-    """The members with as many heads as a class holds and their share allows; None where that cannot be.
+    """The members with as many heads as a class holds and their shares allow; None where it holds too few.
 
-    Those that may be split leave some of theirs, the largest first.
+    Those that may be split leave some of theirs, the largest first. Where no split keeps the shares
+    within bounds the members come as they fit the class.
     """
-    brought = {member.id: member for member in members}
-    part = pooling.most_share / (1 - pooling.most_share) if pooling.most_share < 1 else None
-    for member in sorted(members, key=lambda m: (-m.heads, m.id)):
-        if not member.can_split:
-            continue
-        others = sum(m.heads for m in brought.values()) - member.heads
-        room = member.heads if most is None else most - others
-        if part is not None:
-            room = min(room, int(part * others + 1e-9))
-        heads = min(member.heads, max(member.min_group or 1, room))
-        brought[member.id] = replace(member, heads=heads)
-    if most is not None and sum(member.heads for member in brought.values()) > most:
+    asked = sum(member.heads for member in members)
+    largest = asked if most is None else min(asked, most)
+    least = sum(_least(member) for member in members)
+    if largest < least:
         return None
-    return tuple(brought[member.id] for member in members)
+    for heads in range(largest, least - 1, -1):
+        brought = _brought(members, heads, int(pooling.most_share * heads + 1e-9))
+        if brought is not None:
+            return brought
+    return _brought(members, largest, asked)
+
+
+def _least(member: Need) -> int:
+    """The fewest heads that a member brings."""
+    return min(member.heads, member.min_group or 1) if member.can_split else member.heads
+
+
+def _brought(members: Sequence[Need], heads: int, of_firm: int) -> tuple[Need, ...] | None:
+    """The members with so many heads in all and of one firm at most so many; None where that cannot be."""
+    left = {member.id: member.heads for member in members}
+    ordered = sorted(members, key=lambda m: (-m.heads, m.id))
+    for firm in {member.enterprise for member in members}:
+        own = [member for member in ordered if member.enterprise == firm]
+        if not _leave(own, left, of_firm):
+            return None
+    if not _leave(ordered, left, heads) or sum(left.values()) < heads:
+        return None
+    return tuple(
+        member if left[member.id] == member.heads else replace(member, heads=left[member.id])
+        for member in members
+    )
+
+
+def _leave(members: Sequence[Need], left: dict[str, int], most: int) -> bool:
+    """Let members leave some of theirs, in order, until they bring no more than that; whether they can."""
+    over = sum(left[member.id] for member in members) - most
+    for member in members:
+        if over <= 0:
+            break
+        less = min(over, left[member.id] - _least(member))
+        left[member.id] -= less
+        over -= less
+    return over <= 0
 
 
 class _Pooling:

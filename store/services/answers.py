@@ -239,6 +239,7 @@ def _bring_back(session: Session, row: ProposalRow, status: str, by: Actor, now:
     """Capacity as it was in a state that was left a moment ago, if it can still be had."""
     need, plan = dealing.need_row(session, row.need), plans.loads(row.plan)
     dealing.require_heads(session, need, row.heads, row.code)
+    classes.refuse_moved(session, row, plan)
     dealing.check(session, plan, now, row.code)
     if status == "confirmed":
         row.fee_fen = row.until = None

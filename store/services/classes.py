@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from matching.types import Rule, Severity, Violation
 from matching.types import Session as Meeting
 from store.errors import (
     ConflictError,
+    InfeasibleError,
     InvalidError,
     NotFoundError,
     StaleEditError,
@@ -82,6 +84,7 @@ def join(session: Session, row: ProposalRow, plan: Plan, *, by: Actor, now: date
             select(TrainingClassRow).where(TrainingClassRow.run == plan.run).with_for_update()
         )
     elif row.pool is not None:
+        refuse_moved(session, row, plan)
         found = _of_pool(session, row.pool)
     if plan.run is None and found is None:
         found = _called_off(session, row, plan)
@@ -111,6 +114,14 @@ def _of_pool(session: Session, pool: str) -> TrainingClassRow | None:
         .limit(1)
         .with_for_update(of=TrainingClassRow)
     )
+
+
+def refuse_moved(session: Session, row: ProposalRow, plan: Plan) -> None:
+    """Refuse to bring a proposal back into a pooled class that has other people or dates by now."""
+    found = _of_pool(session, row.pool) if row.pool is not None else None
+    if found is not None and plans.loads(found.plan).sessions != plan.sessions:
+        changed = Violation(Rule.PLAN_CHANGED, Severity.BLOCK, found.code)
+        raise InfeasibleError(plan.course, (changed,))
 
 
 def _called_off(session: Session, row: ProposalRow, plan: Plan) -> TrainingClassRow | None:

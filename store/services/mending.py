@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matching import schedule
 from store.errors import DuijieError, StaleEditError
 from store.lifecycles import CLASS
 from store.models import BlackoutRow, InstructorRow, SlotRow
 from store.schemas.actor import Actor
-from store.services import audit, classes, clocks, dealing, moving, proposals
+from store.services import (
+    audit,
+    classes,
+    clocks,
+    dealing,
+    moving,
+    offers,
+    proposals,
+    reference,
+)
 from store.services.clocks import day_of
 from store.services.proposals import Origin
 from store.services.repair import Held, Remedy, Repair, Touched, Trouble
-from store.services.rights import Act
+from store.services.rights import Act, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +40,12 @@ class Done:
 
 def apply(session: Session, found: Repair, *, reason: str, by: Actor, now: datetime) -> Done:
     """Do all of a repair in one write, or nothing; then nobody can book what cannot be had."""
+    require(by, Act.EDIT, "class", by.organisation)
     why = dealing.reason_given(reason)
     changed, called_off = [], []
     held: list[str] = []
-    for one in found.touched:
+    # what is not confirmed is taken back first: it would follow the class that it is pooled with
+    for one in sorted(found.touched, key=lambda one: one.kind == "class"):
         if one.chosen.remedy is Remedy.BY_HAND:
             continue
         if one.kind == "class" and one.chosen.plan is not None:
@@ -90,7 +102,11 @@ def _close(session: Session, trouble: Trouble, why: str, by: Actor, now: datetim
     first, last = max(trouble.first, day_of(now)), trouble.last
     if trouble.kind == "instructor":
         row = session.get_one(InstructorRow, trouble.code, with_for_update=True)
-        session.add(BlackoutRow(instructor=row.code, first_day=first, last_day=last))
+        known = session.get(BlackoutRow, (row.code, first))
+        if known is None:
+            session.add(BlackoutRow(instructor=row.code, first_day=first, last_day=last))
+        else:
+            known.last_day = max(known.last_day, last)
         row.version += 1
         row.changed_at, row.changed_by = now, by.login
         told = {"blackout": f"{first}..{last}"}
@@ -107,6 +123,32 @@ def _close(session: Session, trouble: Trouble, why: str, by: Actor, now: datetim
         told = {"status": "paused"}
         audit.note(session, by, "edit", "slot", [(slot.code, {"status": "published"}, told)],
                    reason=why, at=now)  # fmt: skip
+    for run in _runs_then(session, trouble.code, first, last):
+        run.status = "paused"
+        run.version += 1
+        run.changed_at, run.changed_by = now, by.login
+        told = {"status": "paused"}
+        audit.note(session, by, "edit", "run", [(run.code, {"status": "published"}, told)],
+                   reason=why, at=now)  # fmt: skip
+
+
+def _runs_then(session: Session, venue: str, first: date, last: date) -> list[RunRow]:
+    """Runs that would meet at a venue on those days and that nobody has seats of."""
+    found = session.scalars(
+        select(RunRow)
+        .where(RunRow.venue == venue, RunRow.status == "published", RunRow.claimed == 0)
+        .where(RunRow.first_day <= last)
+        .order_by(RunRow.code)
+    ).all()
+    calendar = reference.calendar(session)
+    met = {
+        run.id
+        for course in offers.courses(session, sorted({run.course for run in found}))
+        for run in course.runs
+        if any(first <= s.day <= last for s in schedule.run_sessions(run, course, calendar))
+        or first <= run.first_day
+    }
+    return [run for run in found if run.code in met]
 
 
 def _hold(session: Session, one: Held, by: Actor, now: datetime) -> list[str]:

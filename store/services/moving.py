@@ -354,22 +354,17 @@ def put(
 ) -> None:
     """Give a class and its proposals another plan, and take what that takes.
 
-    Whoever did not ask for other dates may leave without owing anything.
+    Whoever did not ask for other dates may leave without owing anything. Those of a pooled class who
+    have not confirmed yet are asked about it anew.
     """
     row.plan = plans.dumps(plan)
     row.first_day, row.last_day = plan.days
     row.decide_by = classes.decide_by(session, row.first_day, now)
     classes.touch(row, by, now)
-    for member in classes.members(session, row.code):
+    found = classes.members(session, row.code)
+    for member in found:
         own = plans.loads(member.plan)
-        changed = replace(
-            plan,
-            need=own.need,
-            heads=own.heads,
-            price_fen=own.price_fen,
-            assessment=own.assessment,
-            assessment_day=own.assessment_day,
-        )
+        changed = _of_member(plan, own)
         dealing.replace_plan(session, member, changed)
         said = dealing.latest_terms(session, member)
         member.terms += 1
@@ -380,4 +375,39 @@ def put(
         dealing.take(session, member, changed, None, by, now)
         told = dealing.told_changes(terms.changes(said, new))
         dealing.touch(session, member, "move", member.status, by, now, told=told)
+    for pool in sorted({member.pool for member in found if member.pool is not None}):
+        for mate in sharing.members(session, pool):
+            if mate.status != "confirmed":
+                _bring_along(session, mate, plan, by, now)
     session.flush()
+
+
+def _of_member(plan: Plan, own: Plan) -> Plan:
+    """The plan of a class for one firm in it."""
+    return replace(
+        plan,
+        need=own.need,
+        heads=own.heads,
+        price_fen=own.price_fen,
+        assessment=own.assessment,
+        assessment_day=own.assessment_day,
+    )
+
+
+def _bring_along(session: Session, mate: ProposalRow, plan: Plan, by: Actor, now: datetime) -> None:
+    """Give a firm that has not confirmed what its pooled class has now; whom it concerns is asked anew."""
+    changed = _of_member(plan, plans.loads(mate.plan))
+    said = dealing.latest_terms(session, mate)
+    new = replace(terms.of_plan(changed, said), price_fen=said.price_fen)
+    mate.terms += 1
+    dealing.put_terms(session, mate, new, by.organisation, by, now)
+    dealing.replace_plan(session, mate, changed)
+    different, status = terms.changes(said, new), mate.status
+    is_over = mate.until is not None and mate.until <= now  # it lapses
+    if status != "draft" and not is_over:
+        waits = dealing.ask(session, mate, changed, now, different)
+        if waits:
+            days = clocks.clocks(session).confirm_days
+            status, mate.until = "sent", min(waits)
+            dealing.keep(session, mate, dealing.after_days(session, max(waits), days), by, now)
+    dealing.touch(session, mate, "move", status, by, now, told=dealing.told_changes(different))

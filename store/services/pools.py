@@ -214,8 +214,12 @@ def reveal(session: Session, code: str, firm: str, to: str, *, by: Actor, now: d
 
 
 def history(session: Session, code: str, *, by: Actor) -> tuple[audit.AuditEntry, ...]:
-    """What was done with a pooled class as a whole, and who was named to whom, oldest first."""
-    _known(session, code, by)
+    """What was done with a pooled class as a whole, and who was named to whom; kept when all is over."""
+    owners = session.scalars(select(ProposalRow.owner).where(ProposalRow.pool == code)).all()
+    if not owners:
+        raise NotFoundError("pool", code)
+    for owner in owners:
+        require(by, Act.READ, "proposal", owner, code)
     return audit.entries(session, "proposal", code)
 
 

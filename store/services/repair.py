@@ -488,7 +488,8 @@ class _Work:
         name = self._session.scalar(
             select(OrganisationRow.name).where(OrganisationRow.code == row.enterprise)
         )
-        instead = None if is_kept else self._held(row)
+        is_own = row.owner == self._by.organisation  # what others are offered is for their centre
+        instead = self._held(row) if is_own and not is_kept else None
         return Firm(row.code, row.enterprise, name or "", row.heads, instead)
 
     def _held(self, row: ProposalRow) -> Held | None:

@@ -14,9 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.lifecycles import LIVE
-from store.models import RESOURCES, ProposalRow
+from store.models import RESOURCES, AnswerRow, ProposalRow
 from store.schemas.actor import Actor
-from store.services import capacity, plans
+from store.services import capacity, clocks, plans, reference
 from store.services.capacity import Claim, Holder
 
 COMMON = ("slot", "instructor")
@@ -86,7 +86,7 @@ def _carry(
     if carrier is None:
         capacity.end_shared(session, before.carriers, COMMON)
         return
-    moments = (before.until, until, *(one.until for one in live))
+    moments = (before.until, until, *(_needed_until(session, one) for one in live))
     ends = max((moment for moment in moments if moment), default=now)
     wanted = tuple(c for c in plans.claims(plans.loads(carrier.plan)) if c.kind in COMMON)
     if before.carriers == {carrier.code} and before.claims == wanted:
@@ -95,6 +95,17 @@ def _carry(
     capacity.end_shared(session, before.carriers, COMMON)
     holder = Holder(carrier.code)
     capacity.take(session, holder, wanted, until=None if booked else ends, now=now, by=by)
+
+
+def _needed_until(session: Session, row: ProposalRow) -> datetime | None:
+    """Until when a proposal needs what its class shares: to be answered by everyone, then confirmed."""
+    asked = session.scalars(
+        select(AnswerRow.due).where(AnswerRow.proposal == row.code, AnswerRow.status == "pending")
+    ).all()
+    if row.status != "sent" or not asked:
+        return row.until
+    days = clocks.clocks(session).confirm_days
+    return clocks.after_workdays(reference.calendar(session), max(asked), days)
 
 
 def members(session: Session, pool: str) -> list[ProposalRow]:

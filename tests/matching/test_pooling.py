@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import combinations
+from itertools import combinations, product
 
 import pytest
 from hypothesis import given, settings
@@ -219,6 +219,58 @@ def test_a_need_that_may_be_split_brings_what_there_is_room_for() -> None:
     assert [member.heads for member in members] == [5, 3, 4]
     assert fitted([large, need("B", heads=9)], 12) is None
     (found,) = pool([large, need("B"), need("C", heads=4)], market(), Calendar(), TODAY)
+    assert found.heads == 12
+
+
+@st.composite
+def _splitting(draw: st.DrawFn) -> list[Need]:
+    count = draw(st.integers(2, 4))
+    found = []
+    for number in range(count):
+        heads = draw(st.integers(1, 9))
+        least = draw(st.sampled_from([None, 2, 3]))
+        found.append(
+            need(
+                f"N{number}",
+                heads=heads,
+                enterprise=f"E{draw(st.integers(0, count))}",
+                can_split=draw(st.booleans()),
+                min_group=None if least is None else min(least, heads),
+            )
+        )
+    return found
+
+
+def _as_split(members: list[Need]) -> list[tuple[Need, ...]]:
+    """The members in every way in which those that may be split can be."""
+    heads = [
+        range(m.min_group or 1, m.heads + 1) if m.can_split else (m.heads,) for m in members
+    ]  # fmt: skip
+    return [
+        tuple(replace(m, heads=n) for m, n in zip(members, brought, strict=True))
+        for brought in product(*heads)
+    ]
+
+
+@given(_splitting(), st.sampled_from([None, 6, 8, 10, 12]))
+@settings(max_examples=300, deadline=None)
+def test_no_other_split_brings_more_heads(needs: list[Need], most: int | None) -> None:
+    allowed = [
+        sum(m.heads for m in members)
+        for members in _as_split(needs)
+        if share_allowed(members) and (most is None or sum(m.heads for m in members) <= most)
+    ]
+    found = fitted(needs, most)
+    is_allowed = found is not None and share_allowed(found)
+    assert is_allowed == bool(allowed)
+    if found is not None and is_allowed:
+        assert sum(m.heads for m in found) == max(allowed)
+        assert found in _as_split(needs)
+
+
+def test_two_large_needs_share_a_class_rather_than_leave_it_half_empty() -> None:
+    large = [need(id, heads=20, can_split=True) for id in "AB"]
+    (found,) = pool(large, market(), Calendar(), TODAY)
     assert found.heads == 12
 
 

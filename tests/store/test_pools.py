@@ -11,7 +11,7 @@ import pytest
 from matching.pooling import merged, share_allowed
 from seed.demo import OPERATOR
 from store import Store
-from store.errors import ConflictError, NotAllowedError, StaleEditError, TakenError
+from store.errors import ConflictError, InfeasibleError, NotAllowedError, StaleEditError, TakenError
 from store.models import BookingRow
 from store.schemas.actor import Actor, Role
 from store.schemas.records import NeedDraft
@@ -159,6 +159,44 @@ def test_a_confirmation_taken_back_is_held_again(store: Store) -> None:
     assert list(shared_with(store, codes)) == ["held"]
 
 
+def test_who_takes_over_holds_as_long_as_the_last_answer_may_take(store: Store) -> None:
+    made = hold(store, of=WELD)
+    codes = [one.code for one in made]
+    store.write(pools.send, pool_of(store, made), by=OPERATOR, now=NOW)
+
+    def until() -> datetime:
+        def look(session: object) -> datetime:
+            rows = session.query(BookingRow)  # type: ignore[attr-defined]
+            rows = rows.filter(BookingRow.proposal.in_(codes), BookingRow.status == "held")
+            found: datetime = min(row.until for row in rows if row.kind in sharing.COMMON)
+            return found
+
+        return store.read(look)
+
+    before = until()
+    for code in codes[:2]:
+        store.write(proposals.withdraw, code, by=OPERATOR, now=NOW)
+        assert until() == before
+    last = max(a.due for a in store.read(inbox.proposal, codes[2], by=OPERATOR).answers)
+    for answer in store.read(inbox.proposal, codes[2], by=OPERATOR).answers:
+        if answer.due < last:
+            store.write(answers.accept, codes[2], by=OPERATOR, now=NOW, party=answer.party)
+    store.write(sweep.sweep, last - timedelta(minutes=1))
+    assert store.read(inbox.proposal, codes[2], by=OPERATOR).status == "sent"
+    assert shared_with(store, codes) == {"held": {codes[2]}}
+
+
+def test_what_was_told_of_a_pooled_class_can_be_read_when_it_is_over(store: Store) -> None:
+    made = hold(store)
+    pool = pool_of(store, made)
+    store.write(pools.withdraw, pool, by=OPERATOR, now=NOW)
+    for reader in (OPERATOR, SUPERVISOR):
+        assert [e.act for e in store.read(pools.history, pool, by=reader)] == ["pool"]
+    for other in (COLLEAGUE, TEACHER):
+        with pytest.raises(NotAllowedError):
+            store.read(pools.history, pool, by=other)
+
+
 def test_a_decline_of_one_leaves_the_others(store: Store) -> None:
     made = hold(store)
     codes = [one.code for one in made]
@@ -259,6 +297,47 @@ def test_a_pooled_class_can_be_given_somebody_else_and_other_dates(store: Store)
     store.write(moving.postpone, impact, reason="设备检修", by=OPERATOR, now=NOW)
     live = [c for c in codes if store.read(inbox.proposal, c, by=OPERATOR).status == "confirmed"]
     assert len(shared_with(store, live)["booked"]) == 1
+
+
+def moved_while_two_are_asked(store: Store) -> tuple[str, list[str]]:
+    """A pooled class put off when one firm has confirmed, one withdrew, one agreed, one is asked still."""
+    made = hold(store, of=WELD)
+    codes = [one.code for one in made]
+    store.write(pools.send, pool_of(store, made), by=OPERATOR, now=NOW)
+    for code in codes[1:3]:
+        agree(store, code)
+    store.write(proposals.confirm, codes[1], by=OPERATOR, now=NOW)
+    store.write(proposals.withdraw, codes[0], by=OPERATOR, now=NOW)
+    group = store.read(inbox.proposal, codes[1], by=OPERATOR).training_class
+    assert group is not None
+    found = store.read(classes.sheet, group, by=OPERATOR)
+    later = found.first_day + timedelta(days=7)
+    impact = store.read(moving.impact, group, later, by=OPERATOR, now=NOW)
+    store.write(moving.postpone, impact, reason="设备检修", by=OPERATOR, now=NOW)
+    return group, codes
+
+
+def test_who_has_not_confirmed_is_asked_about_the_new_dates_of_the_class(store: Store) -> None:
+    group, codes = moved_while_two_are_asked(store)
+    sessions = store.read(classes.sheet, group, by=OPERATOR).sessions
+    for code in codes[2:]:
+        view = store.read(inbox.proposal, code, by=OPERATOR)
+        assert (view.status, view.plan.sessions) == ("sent", sessions)
+        assert "sessions" in {change.name for change in view.changes}
+        assert all(a.status == "pending" for a in view.answers if "enterprise" in a.parts)
+        agree(store, code)
+        store.write(proposals.confirm, code, by=OPERATOR, now=NOW)
+    found = store.read(classes.sheet, group, by=OPERATOR)
+    assert {member.proposal for member in found.members} == set(codes[1:])
+    assert shared_with(store, codes) == {"booked": {codes[1]}}
+
+
+def test_what_was_out_of_play_does_not_come_into_a_class_of_other_dates(store: Store) -> None:
+    group, codes = moved_while_two_are_asked(store)
+    with pytest.raises(InfeasibleError):
+        store.write(answers.undo, codes[0], by=OPERATOR, now=NOW)
+    members = store.read(classes.sheet, group, by=OPERATOR).members
+    assert {member.proposal for member in members} == {codes[1]}
 
 
 def test_no_cluster_of_the_trade_has_more_heads_than_the_one_that_is_shown(store: Store) -> None:

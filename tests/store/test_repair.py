@@ -6,15 +6,20 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from seed.demo import OPERATOR
 from store import Store
 from store.errors import DuijieError, InvalidError, NotAllowedError, NotFoundError, StaleEditError
+from store.models import RunRow
 from store.schemas.actor import Actor, Role
+from store.schemas.records import NeedDraft
 from store.services import (
     answers,
     audit,
     classes,
+    decisions,
     health,
     inbox,
     mending,
@@ -174,3 +179,94 @@ def test_what_was_repaired_is_kept(store: Store) -> None:
     )
     assert "repair" in [e.act for e in store.read(audit.entries, "instructor", ill)]
     assert "repair" in [e.act for e in store.read(audit.entries, "class", welding.code)]
+
+
+def on_run(store: Store, need: str, by: Actor) -> str:
+    """A need's own best plan, confirmed; the code of its class."""
+    choice = store.read(decisions.prepare_best, need, by=by, today=DAY)
+    code = store.write(proposals.draft, choice, by=by, now=NOW).code
+    store.write(proposals.send, code, by=by, now=NOW)
+    for answer in store.read(inbox.proposal, code, by=by).answers:
+        store.write(answers.accept, code, by=by, now=NOW, party=answer.party)
+    store.write(proposals.confirm, code, by=by, now=NOW)
+    return str(store.read(inbox.proposal, code, by=by).training_class)
+
+
+def test_an_illness_that_lasts_longer_is_repaired_again(store: Store) -> None:
+    welding = book(store, WELD)
+    ill, (first, last) = welding.instructors[0], week_of(welding)
+    for days in ((first, last), (first, last), (first, last + timedelta(days=14))):
+        found = look(store, "instructor", ill, days)
+        store.write(mending.apply, found, reason="还没好", by=OPERATOR, now=NOW)
+    person = store.read(records.fetch, "instructor", ill, by=OPERATOR)
+    away = [(b.first_day, b.last_day) for b in person.blackouts]
+    assert (first, last + timedelta(days=14)) in away
+    assert look(store, "instructor", ill, (first, last + timedelta(days=14))).touched == ()
+
+
+def test_who_may_not_repair_closes_nothing_either(store: Store) -> None:
+    days = (DAY + timedelta(days=100), DAY + timedelta(days=101))
+    found = look(store, "venue", "V01", days)
+    assert found.touched == ()
+    for other in (
+        Actor("t", "t", Role.INSTITUTION, "T03"),
+        Actor("s", "s", Role.SUPERVISOR, "BUREAU"),
+        Actor("a", "a", Role.ADMIN, "BUREAU"),
+    ):
+        with pytest.raises(NotAllowedError):
+            store.write(mending.apply, found, reason="停电", by=other, now=NOW)
+
+
+def test_runs_that_would_meet_in_a_closed_workshop_are_offered_no_more(store: Store) -> None:
+    group = on_run(store, "N000001", OPERATOR)
+    found = sheet(store, group)
+    assert found.run is not None
+    assert found.venue is not None
+    repaired = look(store, "venue", found.venue, (found.first_day, found.last_day))
+    done = store.write(mending.apply, repaired, reason="消防整改", by=OPERATOR, now=NOW)
+    assert group in done.called_off
+    assert store.read(records.fetch, "run", found.run, by=OPERATOR).status == "paused"
+
+    def offered(session: Session) -> list[str]:
+        at = select(RunRow).where(RunRow.venue == found.venue, RunRow.status == "published")
+        runs = session.scalars(at).all()
+        return [r.code for r in runs if found.first_day <= r.first_day <= found.last_day]
+
+    assert store.read(offered) == []
+
+
+def test_a_pooled_class_that_not_everyone_confirmed_is_repaired(store: Store) -> None:
+    choice = store.read(pools.prepare, *WELD, by=OPERATOR, today=DAY)
+    codes = [one.code for one in store.write(pools.draft, choice, by=OPERATOR, now=NOW)]
+    pool = store.read(inbox.proposal, codes[0], by=OPERATOR).pool
+    store.write(pools.send, str(pool), by=OPERATOR, now=NOW)
+    for answer in store.read(inbox.proposal, codes[1], by=OPERATOR).answers:
+        store.write(answers.accept, codes[1], by=OPERATOR, now=NOW, party=answer.party)
+    store.write(proposals.confirm, codes[1], by=OPERATOR, now=NOW)
+    view = store.read(inbox.proposal, codes[1], by=OPERATOR)
+    (ill,) = view.plan.instructors
+    found = look(store, "instructor", ill, (view.first_day, view.first_day + timedelta(days=6)))
+    done = store.write(mending.apply, found, reason="发烧", by=OPERATOR, now=NOW)
+    assert done.changed == (view.training_class,)
+    assert done.called_off == (pool,)
+
+
+def test_nothing_is_held_for_the_firms_of_another_centre(store: Store) -> None:
+    group = on_run(store, "N000001", OPERATOR)
+    own = store.read(records.fetch, "need", "N000001", by=OPERATOR)
+    same = NeedDraft.model_validate(
+        {**own.model_dump(include=set(NeedDraft.model_fields)), "heads": 1}
+    )
+    theirs = store.write(records.register, same, by=COLLEAGUE).code
+    assert on_run(store, theirs, COLLEAGUE) == group
+    found = sheet(store, group)
+    repaired = look(store, "venue", str(found.venue), (found.first_day, found.last_day))
+    one = next(t for t in repaired.touched if t.code == group)
+    assert len(one.firms) == 2
+    for firm in one.firms:
+        is_own = store.read(inbox.proposals, by=OPERATOR, need="N000001")[0].code == firm.proposal
+        assert (firm.instead is not None) == is_own
+    store.write(mending.apply, repaired, reason="消防整改", by=OPERATOR, now=NOW)
+    assert [
+        line.status for line in store.read(inbox.proposals, by=COLLEAGUE, need=theirs)
+    ] == ["cancelled"]  # fmt: skip
