@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from matching import schedule
 from store.errors import DuijieError, StaleEditError
 from store.lifecycles import CLASS
-from store.models import BlackoutRow, InstructorRow, SlotRow
+from store.models import BlackoutRow, InstructorRow, RunRow, SlotRow
 from store.schemas.actor import Actor
 from store.services import (
     audit,
