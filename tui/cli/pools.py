@@ -11,6 +11,7 @@ from typing import Any
 
 from matching.pooling import DEFAULT_POOLING, Pool, PoolingPolicy
 from matching.types import Violation
+from store.errors import NotFoundError
 from store.schemas.actor import Actor
 from store.services import audit, inbox, pools, records, reference
 from store.services.dealing import Outcome
@@ -156,15 +157,18 @@ def _again(options: Namespace, settings: Settings, code: str) -> int:
 
 
 def _standing(session: Any, code: str, *, by: Actor) -> Held:
-    """The live proposals of a pooled class."""
+    """The live proposals of a pooled class; one that is over is not there."""
     needs: dict[str, None] = {}
     for entry in pools.history(session, code, by=by):
         needs |= dict.fromkeys(json.loads(entry.after or "{}").get("needs", ()))
     lines = (
         one for need in needs for one in inbox.proposals(session, by=by, need=need, live_only=True)
     )
-    found = (inbox.proposal(session, one.code, by=by) for one in lines)
-    return Held(code, tuple(one for one in found if one.pool == code), {})
+    found = [inbox.proposal(session, one.code, by=by) for one in lines]
+    live = tuple(one for one in found if one.pool == code)
+    if not live:
+        raise NotFoundError("pool", code)
+    return Held(code, live, {})
 
 
 def _tell(options: Namespace, made: Held, now: datetime) -> int:
