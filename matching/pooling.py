@@ -382,7 +382,7 @@ class _Pooling:
             found,
             steps=tuple(self._steps(found)),
             outsiders=outsiders,
-            tipping=_tipping(outsiders, found.missing),
+            tipping=_tipping(found, outsiders, self._pooling),
         )
 
     def _is_for(self, need: Need, course: Course) -> bool:
@@ -587,18 +587,26 @@ def _mean(told: Sequence[tuple[Explanation, int]], like: Explanation) -> Explana
     return Explanation(tuple(reasons))
 
 
-def _tipping(outsiders: Sequence[Outsider], missing: int) -> tuple[tuple[str, ...], ...]:
-    """The fewest outsiders, two at most, whose heads reach the minimum, least to give up first."""
-    if not missing:
+def _tipping(
+    found: Pool, outsiders: Sequence[Outsider], pooling: PoolingPolicy
+) -> tuple[tuple[str, ...], ...]:
+    """The fewest outsiders, two at most, with whom the class is large enough, least to give up first."""
+    if not found.missing:
         return ()
-    alone = [(one.need.id,) for one in outsiders if one.need.heads >= missing]
+
+    def is_enough(*joining: Outsider) -> bool:
+        asked = (*found.members, *(one.need for one in joining))
+        members = fitted(asked, found.bundle.course.max_heads, pooling)
+        if members is None or not share_allowed(members, pooling):
+            return False
+        return sum(member.heads for member in members) >= found.heads + found.missing
+
+    alone = [(one.need.id,) for one in outsiders if is_enough(one)]
     if alone:
         return tuple(alone)
     pairs = [
         (len(a.violations) + len(b.violations), a.need.id, b.need.id)
         for a, b in combinations(outsiders, 2)
-        if a.need.heads + b.need.heads >= missing
-        and a.need.enterprise not in b.need.apart_from
-        and b.need.enterprise not in a.need.apart_from
+        if is_enough(a, b)
     ]
     return tuple((a, b) for _, a, b in sorted(pairs))

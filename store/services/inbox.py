@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,8 +16,10 @@ from store.schemas.actor import Actor, Role
 from store.services import audit, classes, dealing, plans, sharing, terms
 from store.services.capacity import Claim
 from store.services.plans import Plan
-from store.services.rights import Act, Reach, reach, require
+from store.services.rights import Act, Reach, reach, require, sees_firm_names
 from store.services.terms import Change, Terms
+
+_MASKED = "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +147,19 @@ def proposals(
             row.first_day,
             row.last_day,
             row.until,
-            tuple(waits.get(row.code, ())) if row.status == "sent" else (),
+            _waits_for(row, waits.get(row.code, ()), by),
             _is_mine(row, waits.get(row.code, []), by),
         )
         for row, title in rows
     )
+
+
+def _waits_for(row: ProposalRow, waits: Sequence[str], by: Actor) -> tuple[str, ...]:
+    """Who has yet to answer; a firm that has not agreed is masked from institutions."""
+    if row.status != "sent":
+        return ()
+    is_told = sees_firm_names(by)
+    return tuple(_MASKED if code == row.enterprise and not is_told else code for code in waits)
 
 
 def _is_mine(row: ProposalRow, waits: list[str], by: Actor) -> bool:
@@ -223,7 +234,7 @@ def _answers(session: Session, row: ProposalRow, by: Actor) -> tuple[Answer, ...
     )
     return tuple(
         Answer(
-            one.party if "enterprise" not in one.parts or _may_name(by, one) else "–",
+            one.party if "enterprise" not in one.parts or _may_name(by, one) else _MASKED,
             name if "enterprise" not in one.parts else classes.firm_name(session, row, by),
             one.parts,
             one.status,

@@ -203,6 +203,20 @@ def test_who_would_tip_it_and_what_they_would_give_up() -> None:
     assert best.tipping[0] == ("E",)
 
 
+def test_nobody_tips_a_class_in_which_they_could_not_sit() -> None:
+    few = [need("A", heads=1), need("B", heads=1)]
+    nearly_all = need("C", heads=8, level=2)
+    (found,) = pool([*few, nearly_all], market(), Calendar(), TODAY)
+    assert found.missing == 6
+    assert found.tipping == ()
+    rivals = [need("C", level=2, apart_from=("ED",)), need("D", level=2)]
+    (found,) = pool([*few, *rivals], market(), Calendar(), TODAY)[-1:]
+    assert found.tipping == ()
+    pair = [need("C", heads=7, level=2), need("D", heads=7, level=2)]
+    (found,) = [p for p in pool([*few, *pair], market(), Calendar(), TODAY) if p.missing]
+    assert found.tipping == ()
+
+
 def test_rivals_are_kept_apart_and_one_firm_may_not_be_nearly_all_of_a_class() -> None:
     needs = [need("A", apart_from=("EB",)), need("B"), need("C")]
     found = pool(needs, market(), Calendar(), TODAY)

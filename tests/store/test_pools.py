@@ -267,6 +267,23 @@ def test_a_name_is_told_only_of_a_firm_that_agreed_and_the_telling_is_kept(store
     assert {mate.enterprise for mate in masked.mates} == {records.MASKED, views[0].enterprise}
 
 
+def test_an_institution_reads_neither_names_nor_codes_of_firms_that_have_not_agreed(
+    store: Store,
+) -> None:
+    made = hold(store, of=WELD)
+    store.write(pools.send, pool_of(store, made), by=OPERATOR, now=NOW)
+    views = [store.read(inbox.proposal, one.code, by=OPERATOR) for one in made]
+    firms = {a.party for v in views for a in v.answers if "enterprise" in a.parts}
+    asked = Actor("t", "t", Role.INSTITUTION, views[0].institution)
+    lines = store.read(inbox.proposals, by=asked)
+    assert {line.code for line in lines} >= {one.code for one in made}
+    seen = repr(lines) + repr([store.read(inbox.proposal, v.code, by=asked) for v in views])
+    for view in views:
+        assert view.enterprise not in seen
+    for firm in firms:
+        assert firm not in seen
+
+
 def test_dates_of_a_pooled_class_are_not_one_firms_to_change(store: Store) -> None:
     made = hold(store)
     store.write(pools.send, pool_of(store, made), by=OPERATOR, now=NOW)
