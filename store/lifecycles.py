@@ -198,6 +198,7 @@ ALLOCATION = Lifecycle(
     ("applied", "undone"),
     (
         Step("apply", ("applied",), "applied", _CENTRE, "allocation_minutes", "all_parts_or_none"),
+        Step("send", ("applied",), "applied", _CENTRE, "answer_days", outward=True),
         Step("undo", ("applied",), "undone", _CENTRE, rule="nothing_sent"),
     ),
 )

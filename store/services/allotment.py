@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from store.errors import ConflictError, NotFoundError
 from store.lifecycles import ALLOCATION
-from store.models import AllocationRow, ProposalRow
+from store.models import AllocationRow, AnswerRow, ProposalRow
 from store.schemas.actor import Actor
 from store.services import audit, capacity, clocks, dealing, plans, pools, proposals, records
 from store.services.allocation import Outlook
@@ -80,7 +80,7 @@ def _hold_all(
                 session, award.need, found.needs[award.need].view.version, by=by
             )
             plan = plans.of_bundle(award.bundle, award.need, award.heads)
-            dealing.require_heads(session, need, plan.heads)
+            dealing.require_heads(session, need, plan.heads, now)
             capacity.look(session, plans.claims(plan))
             dealing.check(session, plan, now)
             row = proposals.hold(session, need, plan, until=until, by=by, now=now, origin=origin)
@@ -101,6 +101,7 @@ def _hold_all(
 def send(session: Session, code: str, *, by: Actor, now: datetime) -> Applied:
     """Offer every draft of an allocation that was not sent yet, all or none."""
     row = _load(session, code, by)
+    ALLOCATION.step("send", row.status, code)
     drafts = [p for p in _proposals(session, row.code) if p.status == "draft"]
     if not drafts:
         raise ConflictError("nothing_to_send", id=code)
@@ -114,7 +115,10 @@ def undo(session: Session, code: str, *, by: Actor, now: datetime) -> Applied:
     row = _load(session, code, by)
     step = ALLOCATION.step("undo", row.status, code)
     found = _proposals(session, code)
-    sent = [proposal.code for proposal in found if proposal.status not in ("draft", "withdrawn")]
+    codes = [proposal.code for proposal in found]
+    sent = session.scalars(
+        select(AnswerRow.proposal).where(AnswerRow.proposal.in_(codes)).distinct()
+    ).all()
     if sent:
         raise ConflictError("allocation_sent", id=code, proposals=", ".join(sent))
     for proposal in found:

@@ -106,7 +106,7 @@ def counter(
     dealing.put_terms(session, row, after, party, by, now)
     if plan is not None:
         need = dealing.need_row(session, row.need)
-        dealing.require_heads(session, need, plan.heads, row.code)
+        dealing.require_heads(session, need, plan.heads, now, row.code)
         dealing.check(session, plan, now, row.code)
         dealing.replace_plan(session, row, plan)
     now_wanted = plan or plans.loads(row.plan)
@@ -238,7 +238,7 @@ def _hold_for_answers(session: Session, row: ProposalRow, by: Actor, now: dateti
 def _bring_back(session: Session, row: ProposalRow, status: str, by: Actor, now: datetime) -> None:
     """Capacity as it was in a state that was left a moment ago, if it can still be had."""
     need, plan = dealing.need_row(session, row.need), plans.loads(row.plan)
-    dealing.require_heads(session, need, row.heads, row.code)
+    dealing.require_heads(session, need, row.heads, now, row.code)
     classes.refuse_moved(session, row, plan)
     dealing.check(session, plan, now, row.code)
     if status == "confirmed":

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from matching.types import Need, Violation
@@ -246,22 +246,29 @@ def move_need(session: Session, code: str, act: str, *, by: Actor, now: datetime
 
 
 def heads_taken(
-    session: Session, need: str, states: tuple[str, ...] = _COUNTED, but: str = ""
+    session: Session, need: str, states: tuple[str, ...], but: str = "", now: datetime | None = None
 ) -> int:
-    """Heads of a need that proposals in some states are for."""
-    found = session.scalar(
-        select(func.sum(ProposalRow.heads)).where(
-            ProposalRow.need == need, ProposalRow.status.in_(states), ProposalRow.code != but
-        )
+    """Heads of a need that proposals in some states are for; drafts that ran out by `now` are not."""
+    query = select(func.sum(ProposalRow.heads)).where(
+        ProposalRow.need == need, ProposalRow.status.in_(states), ProposalRow.code != but
     )
-    return int(found or 0)
+    if now is not None:
+        query = query.where(is_held(now))
+    return int(session.scalar(query) or 0)
 
 
-def require_heads(session: Session, need: NeedRow, heads: int, but: str = "") -> None:
+def is_held(now: datetime) -> ColumnElement[bool]:
+    """All proposals but drafts whose short hold is over: these keep nobody else from the need."""
+    return or_(ProposalRow.status != "draft", ProposalRow.until > now)
+
+
+def require_heads(
+    session: Session, need: NeedRow, heads: int, now: datetime, but: str = ""
+) -> None:
     """Refuse to offer for more heads than the need has left."""
     if need.status not in ("open", "matched"):
         raise ConflictError("need_not_open", id=need.code)
-    taken = heads_taken(session, need.code, but=but)
+    taken = heads_taken(session, need.code, _COUNTED, but, now)
     if taken + heads > need.heads:
         raise ConflictError("heads_taken", id=need.code, left=need.heads - taken, wanted=heads)
 

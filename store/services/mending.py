@@ -54,9 +54,7 @@ def apply(session: Session, found: Repair, *, reason: str, by: Actor, now: datet
         else:
             _call_off(session, one, why, by, now)
             called_off.append(one.code)
-    is_open = any(one.chosen.remedy is Remedy.BY_HAND for one in found.touched)
-    if not is_open:
-        _close(session, found.trouble, why, by, now)
+    _close(session, found.trouble, why, by, now)
     for one in found.touched:
         for firm in one.firms:
             if firm.instead is not None:
@@ -115,7 +113,7 @@ def _close(session: Session, trouble: Trouble, why: str, by: Actor, now: datetim
     for slot in session.scalars(
         select(SlotRow)
         .where(SlotRow.venue == trouble.code, SlotRow.day.between(first, last))
-        .where(SlotRow.status == "published", SlotRow.claimed == 0)
+        .where(SlotRow.status == "published")
         .order_by(SlotRow.code)
     ).all():
         slot.status = "paused"
@@ -157,7 +155,7 @@ def _hold(session: Session, one: Held, by: Actor, now: datetime) -> list[str]:
     until = clocks.after_minutes(now, clocks.clocks(session).allocation_minutes)
     try:
         with session.begin_nested():
-            dealing.require_heads(session, need, one.plan.heads)
+            dealing.require_heads(session, need, one.plan.heads, now)
             dealing.check(session, one.plan, now)
             row = proposals.hold(
                 session, need, one.plan, until=until, by=by, now=now, origin=Origin()

@@ -148,7 +148,7 @@ def hold(
     made: list[ProposalRow] = []
     for plan in of_class:
         need = proposals.need_to_serve(session, plan.need, choice.versions[plan.need], by=by)
-        dealing.require_heads(session, need, plan.heads)
+        dealing.require_heads(session, need, plan.heads, now)
         dealing.check(session, plan, now, made[0].code if made else None)
         row = proposals.hold(
             session, need, plan, until=until, by=by, now=now, origin=replace(origin, pool=code)

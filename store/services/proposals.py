@@ -53,7 +53,7 @@ def draft(
         return outcome(held)
     need = need_to_serve(session, choice.need.code, choice.need.version, by=by)
     plan = plans.of_bundle(choice.bundle, need.code, choice.asked.heads)
-    dealing.require_heads(session, need, plan.heads)
+    dealing.require_heads(session, need, plan.heads, now)
     dealing.free_overdue(session, now)
     # before the rules, which only see that somebody is busy, not by whom
     capacity.look(session, plans.claims(plan), capacity.kept(session, need.code))
@@ -183,7 +183,7 @@ def send(
     dealing.free_overdue(session, now)
     warnings = dealing.check(session, plan, now, row.code)
     need = dealing.need_row(session, row.need)
-    dealing.require_heads(session, need, row.heads, row.code)
+    dealing.require_heads(session, need, row.heads, now, row.code)
     dues = dealing.ask(session, row, plan, now)
     until = dealing.after_days(session, max(dues), clocks.clocks(session).confirm_days)
     dealing.take(session, row, plan, until, by, now)

@@ -14,7 +14,7 @@ from store.lifecycles import LIVE
 from store.models import NeedRow, OrganisationRow, ProposalRow
 from store.schemas.actor import Actor
 from store.schemas.records import NeedView
-from store.services import market
+from store.services import dealing, market, reference
 from store.services.clocks import day_of
 from store.services.rights import Act, Reach, reach, require
 
@@ -50,6 +50,7 @@ def unmet(
         session.execute(
             select(ProposalRow.need, func.sum(ProposalRow.heads))
             .where(ProposalRow.status.in_((*LIVE, "delivered")))
+            .where(dealing.is_held(reference.now(session)))
             .group_by(ProposalRow.need)
         ).all()
     )

@@ -204,3 +204,30 @@ def test_a_receipt_of_it_is_kept(store: Store) -> None:
     assert [entry.act for entry in kept] == ["apply"]
     need = store.read(inbox.proposal, made.proposals[0], by=OPERATOR).need
     assert store.read(records.fetch, "need", need, by=OPERATOR).status == "open"
+
+
+def test_drafts_that_ran_out_do_not_hide_their_needs(store: Store) -> None:
+    before = look(store)
+    made = store.write(allotment.apply, before, by=OPERATOR, now=NOW - timedelta(days=1))
+    again = look(store)  # a day later
+    assert set(again.needs) == set(before.needs)
+    store.write(allotment.apply, again, by=OPERATOR, now=NOW)
+    late = made.proposals[0]
+    with pytest.raises(ConflictError, match="heads_taken"):
+        store.write(proposals.send, late, by=OPERATOR, now=NOW)
+
+
+def test_what_was_sent_and_withdrawn_is_not_undone_and_what_is_undone_not_sent(
+    store: Store,
+) -> None:
+    made = store.write(allotment.apply, look(store), by=OPERATOR, now=NOW)
+    store.write(proposals.send, made.proposals[0], by=OPERATOR, now=NOW)
+    store.write(proposals.withdraw, made.proposals[0], by=OPERATOR, now=NOW)
+    with pytest.raises(ConflictError, match="allocation_sent"):
+        store.write(allotment.undo, made.code, by=OPERATOR, now=NOW)
+    for code in made.proposals[1:]:
+        store.write(proposals.withdraw, code, by=OPERATOR, now=NOW)
+    other = store.write(allotment.apply, look(store), by=OPERATOR, now=NOW)
+    store.write(allotment.undo, other.code, by=OPERATOR, now=NOW)
+    with pytest.raises(ConflictError, match="no_such_step"):
+        store.write(allotment.send, other.code, by=OPERATOR, now=NOW)
