@@ -24,7 +24,8 @@ class AllocationPolicy:
 
     `urgency` grows to full when the firm's last day is `urgent_days` away or nearer, `waiting` when it has
     waited `waiting_days`; `shortage` is for the occupations in `short`, `area` for areas that got less of
-    what they asked for than others. Hard rules: nothing below `least_score`, and of one firm no more than
+    what they asked for than others. A class below its minimum is worth less, by `thin` times the part of the
+    minimum that is missing. Hard rules: nothing below `least_score`, and of one firm no more than
     `firm_heads` heads in one plan (None: no such rule).
     """
 
@@ -36,6 +37,7 @@ class AllocationPolicy:
     shortage: float = 0.3
     short: tuple[str, ...] = ()
     area: float = 0.2
+    thin: float = 0.3
     least_score: float = 0.4
     firm_heads: int | None = None
 
@@ -53,11 +55,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A need in a way: how many heads of it are served, how well (0..1)."""
+    """A need in a way: how many heads of it are served, how well (0..1).
+
+    `lack` is the part of the class minimum (0..1) that is missing.
+    """
 
     need: Need
     heads: int
     score: float
+    lack: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,8 @@ def need_value(
     part: Part, standing: Standing, today: date, policy: AllocationPolicy = DEFAULT_ALLOCATION
 ) -> float:
     """What serving a need's heads this well is worth: 100 for one head served perfectly, before the terms."""
-    return 100 * part.score * part.heads * (1 + sum(_terms(part.need, standing, today, policy)))
+    terms = sum(_terms(part.need, standing, today, policy)) - policy.thin * part.lack
+    return 100 * part.score * part.heads * (1 + terms)
 
 
 def _terms(

@@ -23,6 +23,7 @@ _TERMS: Mapping[str, str] = {
     "shortage": mark("more for occupations that the district is short of"),
     "short": mark("those occupations, by code"),
     "area": mark("more for areas that got less of what they asked for"),
+    "thin": mark("less for a class below its minimum, at most this part of the value"),
     "least_score": mark("nothing below this score, 0 to 1"),
     "firm_heads": mark("heads of one firm in one plan, at most; empty: no cap"),
 }
@@ -87,6 +88,7 @@ def policy_lines(policy: AllocationPolicy) -> Iterator[str]:
                 part=100 * policy.shortage, codes=", ".join(policy.short) or "–"
             ),
             _("areas behind up to +{part:.0f}%").format(part=100 * policy.area),
+            _("a class below its minimum up to -{part:.0f}%").format(part=100 * policy.thin),
         )
     )
     cap = _("no cap for one firm")

@@ -28,6 +28,7 @@ TERMS = {
     "shortage": mark("trades in short supply"),
     "short": mark("trades in short supply, by code"),
     "area": mark("areas left behind"),
+    "thin": mark("classes below their minimum"),
     "least_score": mark("least score"),
     "firm_heads": mark("most heads of one firm"),
 }

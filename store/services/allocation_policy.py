@@ -56,7 +56,7 @@ def _check_term(session: Session, name: str, value: object) -> None:
         is_right = value is None and name == "firm_heads"
         is_right = is_right or (isinstance(value, int) and 1 <= value <= 1000)
     else:
-        most = 1 if name == "least_score" else 10
+        most = 1 if name in ("least_score", "thin") else 10
         is_right = isinstance(value, int | float) and 0 <= value <= most
     if not is_right:
         raise InvalidError("policy_term", name=name, value=str(value))

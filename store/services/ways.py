@@ -112,6 +112,9 @@ def ranked(session: Session, known: Gathered, need: Need, whole: Market, top: in
 
 def way_of(parts: Sequence[Part], bundle: Bundle) -> Way:
     """What a bundle takes, by the claims that booking it would make."""
+    least = bundle.course.min_heads if bundle.run is None else None
+    lack = max(0.0, 1 - sum(part.heads for part in parts) / least) if least else 0.0
+    parts = tuple(replace(part, lack=lack) for part in parts)
     takes: Counter[str] = Counter()
     for claim in _claims(parts, bundle):
         if claim.kind != "instructor":

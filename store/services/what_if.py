@@ -173,7 +173,7 @@ def _grown(known: Gathered, market: Market) -> Gathered:
 def _terms(policy: AllocationPolicy) -> list[tuple[str, AllocationPolicy]]:
     """The policy without each of its terms that say anything."""
     found = []
-    for term in ("urgency", "waiting", "shortage", "area", "least_score", "firm_heads"):
+    for term in ("urgency", "waiting", "shortage", "area", "thin", "least_score", "firm_heads"):
         off = None if term == "firm_heads" else 0.0
         if getattr(policy, term) != off:
             found.append((term, replace(policy, **{term: off})))  # type: ignore[arg-type]

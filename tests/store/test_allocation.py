@@ -231,3 +231,16 @@ def test_what_was_sent_and_withdrawn_is_not_undone_and_what_is_undone_not_sent(
     store.write(allotment.undo, other.code, by=OPERATOR, now=NOW)
     with pytest.raises(ConflictError, match="no_such_step"):
         store.write(allotment.send, other.code, by=OPERATOR, now=NOW)
+
+
+def test_needs_that_fill_a_class_together_get_it_and_not_three_thin_ones(store: Store) -> None:
+    found = look(store)
+    together = [{m.id for m in a.pool.members} for a in found.awards if a.pool is not None]
+    for planted in (
+        {"N000016", "N000017", "N000037", "N000068"},
+        {"N000012", "N000034", "N000050", "N000072"},
+        {"N000024", "N000043", "N000069", "N000074"},
+        {"N000021", "N000038", "N000057", "N000077"},
+    ):
+        assert any(planted <= members for members in together)
+    assert found.method == "optimal"
