@@ -241,8 +241,8 @@ ERRORS: Mapping[str, str] = {
     ),
     "nothing_to_apply": mark("The plan gives nobody anything, so there is nothing to hold."),
     "allocation_sent": mark(
-        "{proposals} of {id} went out already, so it is not undone as a whole. "
-        "Withdraw proposals one by one: `duijie proposal withdraw`."
+        "{count} proposals of {id} went out already, so it is not undone as a whole. "
+        "Withdraw those that should not stand: `duijie proposal withdraw`."
     ),
     "allocation_not_confirmed": mark("Nothing was done: answer y, or say --yes."),
     "solver_missing": mark(

@@ -42,6 +42,15 @@ def repair_line(found: Repair) -> str:
     )
 
 
+def elsewhere_line(found: Repair) -> str:
+    """Whom of other centres the trouble reaches, empty where nobody."""
+    if not found.elsewhere:
+        return ""
+    return _("Other centres have classes then: {codes}. Tell them; they repair their own.").format(
+        codes=", ".join(found.elsewhere)
+    )
+
+
 def touched_lines(one: Touched, found: Repair) -> Iterator[str]:
     """Everything about one class: what falls out, what is done, other ways, and what to say to whom."""
     yield f"{one.code} {one.title} · {heads_word(one.heads)}"

@@ -120,7 +120,7 @@ def undo(session: Session, code: str, *, by: Actor, now: datetime) -> Applied:
         select(AnswerRow.proposal).where(AnswerRow.proposal.in_(codes)).distinct()
     ).all()
     if sent:
-        raise ConflictError("allocation_sent", id=code, proposals=", ".join(sent))
+        raise ConflictError("allocation_sent", id=code, count=len(sent))
     for proposal in found:
         if proposal.status == "draft":
             proposals.withdraw(session, proposal.code, by=by, now=now)

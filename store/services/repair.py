@@ -8,6 +8,7 @@ off, and each firm's best other plan is held. It is looked at while reading and 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -137,7 +138,7 @@ class Touched:
 class Repair:
     """What to do about a trouble: every class that it reaches, and whether the choice is proven best.
 
-    `parties` are the names of all who must be told.
+    `parties` are the names of all who must be told, `elsewhere` classes of other centres that are touched.
     """
 
     trouble: Trouble
@@ -145,6 +146,7 @@ class Repair:
     touched: tuple[Touched, ...]
     method: str
     parties: Mapping[str, str]
+    elsewhere: tuple[str, ...] = ()
 
     @property
     def kept(self) -> int:
@@ -184,7 +186,8 @@ def look(session: Session, trouble: Trouble, *, by: Actor, now: datetime) -> Rep
     parties = select(OrganisationRow.code, OrganisationRow.name).where(
         OrganisationRow.code.in_(sorted(everyone))
     )
-    return Repair(trouble, name, touched, method, dict(session.execute(parties).all()))
+    known = dict(session.execute(parties).all())
+    return Repair(trouble, name, touched, method, known, work.elsewhere())
 
 
 def _name(session: Session, trouble: Trouble) -> str:
@@ -208,6 +211,17 @@ class _Work:
         self._today = day_of(now)
         self._calendar: Calendar = reference.calendar(session)
         self._market = _without(market.snapshot(session, self._today), trouble)
+
+    def elsewhere(self) -> tuple[str, ...]:
+        """Classes of other centres that the trouble reaches: they have to be told."""
+        rows = self._session.scalars(
+            select(TrainingClassRow)
+            .where(TrainingClassRow.status.in_(("forming", "ready", "running")))
+            .where(TrainingClassRow.last_day >= self._trouble.first)
+            .where(TrainingClassRow.owner != self._by.organisation)
+            .order_by(TrainingClassRow.code)
+        )
+        return tuple(row.code for row in rows if self._affected(plans.loads(row.plan)))
 
     def units(self) -> list[_Unit]:
         """Classes and proposals of the centre that the trouble reaches, in order."""
@@ -422,12 +436,17 @@ class _Work:
         hours, takes, values = {}, {}, {}
         for unit, options in found:
             before = set(plans.claims(unit.plan))
+            own = Counter({c.resource: c.quantity for c in before if c.kind == "slot"})
             for number, (change, bundle) in enumerate(options):
                 assert change.plan is not None
                 id = f"{unit.code}/{number:02}"
                 known[id] = (unit.code, change)
                 new = [c for c in plans.claims(change.plan) if c not in before]
-                takes[id] = [c for c in new if c.kind == "slot"]
+                takes[id] = [
+                    (c.resource, c.quantity - own[c.resource])
+                    for c in new
+                    if c.kind == "slot" and c.quantity > own[c.resource]
+                ]
                 hours[id] = _hours(bundle, {(c.resource, c.day, c.start) for c in new})
                 heads = sum(row.heads for row in unit.rows)
                 values[id] = max(
@@ -446,7 +465,7 @@ class _Work:
                 code,
                 values[id],
                 (
-                    *((f"slot:{c.resource}", c.quantity) for c in takes[id]),
+                    *((f"slot:{slot}", quantity) for slot, quantity in takes[id]),
                     *((name, 1) for name in units[id]),
                 ),
             )
@@ -496,7 +515,8 @@ class _Work:
         """The firm's best plan with the trouble, its own capacity counted as free."""
         need = replace(dealing.engine_need(self._session, row.need), heads=row.heads)
         own = market.given_back(self._market, self._session, (row.code,))
-        found = market.within(own, self._session, need)
+        other = tuple(course for course in own.courses if course.id != row.course)
+        found = market.within(replace(own, courses=other), self._session, need)
         bundles = rank(
             need, found.market, self._calendar, self._today, top=1, details=found.details
         ).bundles

@@ -122,3 +122,34 @@ async def test_an_institution_is_told_that_planning_is_not_its_own(stocked: Stor
         await press(pilot, "0")
         await settle(pilot)
         assert "not permitted" in frame(pilot).lower() or "may not" in frame(pilot).lower()
+
+
+async def test_keys_in_one_burst_act_on_what_the_cursor_stands_on(stocked: Store) -> None:
+    """The detail is read after the cursor moves; a key that is faster must not act on the one before."""
+    async with running(stocked) as pilot:
+        await press(pilot, "7")
+        screen = pilot.app.screen
+        lines = screen.listed.rows  # type: ignore[attr-defined]
+        await pilot.press("down", "down", "x")
+        await pilot.pause(0.3)
+        assert lines[2].code in frame(pilot)
+
+
+async def test_the_lists_keep_their_layout_after_a_need_was_matched(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await press(pilot, "0")
+        before = frame(pilot)
+        await press(pilot, "3", "0")
+        after = frame(pilot)
+        assert after.splitlines()[:20] == before.splitlines()[:20]
+
+
+async def test_what_stands_beside_a_list_is_read_on_with_space(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await press(pilot, "0", "v", "down")
+        before = frame(pilot)
+        await press(pilot, "space")
+        further = frame(pilot)
+        assert further != before
+        await press(pilot, "backspace")
+        assert frame(pilot) == before

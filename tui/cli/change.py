@@ -75,6 +75,7 @@ def _repair_json(found: Repair) -> dict[str, Any]:
         "name": found.name,
         "kept": found.kept,
         "told": list(found.told),
+        "elsewhere": list(found.elsewhere),
         "method": found.method,
         "classes": [
             {
@@ -96,6 +97,8 @@ def _repair_json(found: Repair) -> dict[str, Any]:
 
 
 def _tell(found: Repair) -> None:
+    if found.elsewhere:
+        say(repair_text.elsewhere_line(found))
     if not found.touched:
         line(_("{name}: nothing of yours is touched.").format(name=found.name))
         return

@@ -144,7 +144,10 @@ class AllocationScreen(PlanningScreen):
         except DuijieError as error:
             self.tell_failure(error)
             return
-        self.begin(allocation_text.applied_line(made))
+        if service is allotment.undo:
+            self.begin(allocation_text.applied_line(made))
+        else:  # who got what stays to be read
+            self.tell("✓ " + allocation_text.applied_line(made))
 
 
 def _turn(award: Award, found: Outlook) -> str:

@@ -8,7 +8,7 @@ from typing import ClassVar, Generic, TypeVar
 from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
-from textual.containers import Container
+from textual.containers import Container, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -71,6 +71,8 @@ class BaseScreen(_Translated[R], Generic[R]):
         Binding("8", "app.go('classes')", mark("Classes"), show=False, id="go.classes"),
         Binding("9", "app.go('calls')", mark("Calls"), show=False, id="go.calls"),
         Binding("0", "app.go('pools')", mark("Plan"), show=False, id="go.plan"),
+        Binding("space", "read_on(1)", mark("Read on"), show=False, id="app.read_on"),
+        Binding("backspace", "read_on(-1)", mark("Read back"), show=False, id="app.read_back"),
         Binding("slash", "find", mark("Search"), show=False, id="app.find"),
         Binding("ctrl+q", "app.quit", mark("Quit"), id="app.quit"),
     ]
@@ -78,6 +80,12 @@ class BaseScreen(_Translated[R], Generic[R]):
     def __init__(self, gateway: Gateway) -> None:
         super().__init__()
         self.gateway = gateway
+
+    def action_read_on(self, pages: int) -> None:
+        """The next or the last page of what stands beside a list."""
+        for panel in self.query("VerticalScroll.panel").results(VerticalScroll):
+            scroll = panel.scroll_page_down if pages > 0 else panel.scroll_page_up
+            scroll(animate=False)
 
     def action_find(self) -> None:
         """Search everything; a need is matched, any other record is opened."""

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from matching.substitution import StandIn
 from matching.types import Session
 from store.errors import DuijieError
-from store.services import classes, moving, reference
+from store.services import classes, moving, records, reference
 from store.services.classes import TrainingClass
 from store.services.repair import Trouble
 from tui import deal_text
@@ -185,14 +185,21 @@ class ClassesScreen(BaseScreen[None]):
 
     @work(exclusive=True, group="dialog")
     async def _incident(self, found: TrainingClass) -> None:
-        parts = [(code, _("instructor")) for code in found.instructors]
-        parts += [(found.venue, _("venue"))] if found.venue else []
-        code = await self._pick(_("Who or what cannot be had?"), parts)
+        kinds = [("instructor", code) for code in found.instructors]
+        kinds += [("venue", found.venue)] if found.venue else []
+        by = self.gateway.by
+        try:
+            views = [await self.gateway.read(records.fetch, k, c, by=by) for k, c in kinds]
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        names = {view.code: view.name for view in views}
+        code = await self._pick(_("Who or what cannot be had?"), list(names.items()))
         if code is None:
             return
         text = await self.app.push_screen_wait(
             ReasonDialog(
-                _("From when to when can {code} not be had?").format(code=code),
+                _("From when to when can {name} not be had?").format(name=names[code]),
                 _("Two days, like 12-05 12-09; one day alone is enough."),
             )
         )

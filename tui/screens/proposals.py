@@ -17,7 +17,7 @@ from textual.widgets import Static
 from store.errors import DuijieError, StaleEditError
 from store.schemas.actor import Role
 from store.schemas.terms import CounterDraft, TermsDraft
-from store.services import answers, inbox, proposals, reference
+from store.services import answers, inbox, pools, proposals, reference
 from store.services.dealing import Outcome
 from store.services.inbox import Answer, Line, Proposal
 from tui import deal_text
@@ -166,8 +166,26 @@ class ProposalsScreen(BaseScreen[None]):
         self._load()
 
     def action_send(self) -> None:
-        """Offer a draft to everyone it concerns."""
-        self._step(proposals.send, request=uuid4().hex)
+        """Offer a draft to everyone it concerns; of a pooled class every draft, all or none."""
+        self._send(self.listed.code)
+
+    @work(group="save")
+    async def _send(self, code: str | None) -> None:
+        found = await self._under_cursor(code)
+        if found is None:
+            return
+        if found.pool is None or found.status != "draft":
+            more = {"version": found.version, "request": uuid4().hex}
+            await self._carry_out(proposals.send, found.code, more)
+            return
+        try:
+            now = await self.gateway.read(reference.now)
+            made = await self.gateway.write(pools.send, found.pool, by=self.gateway.by, now=now)
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        told = _("✓ {pool}: {count} proposals sent, the class is offered to all its firms.")
+        self._load(told.format(pool=found.pool, count=len(made)))
 
     def action_confirm(self) -> None:
         """Book everything that is held."""
@@ -178,13 +196,24 @@ class ProposalsScreen(BaseScreen[None]):
         self._step(answers.undo)
 
     def _step(self, service: Callable[..., Outcome], **more: Any) -> None:
-        found = self._found
-        if found is not None:
-            self._do(service, found.code, {**more, "version": found.version})
+        if self.listed.code is not None:
+            self._do(service, self.listed.code, more)
 
     @work(group="save")
     async def _do(self, service: Callable[..., Outcome], code: str, more: dict[str, Any]) -> None:
-        await self._carry_out(service, code, more)
+        found = await self._under_cursor(code)
+        if found is not None:
+            await self._carry_out(service, code, {**more, "version": found.version})
+
+    async def _under_cursor(self, code: str | None) -> Proposal | None:
+        """The proposal that the cursor stood on when a key was pressed, read where it is not shown yet."""
+        if code is None or (self._found is not None and self._found.code == code):
+            return self._found if code is not None else None
+        try:
+            return await self.gateway.read(inbox.proposal, code, by=self.gateway.by)
+        except DuijieError as error:
+            self.tell_failure(error)
+            return None
 
     async def _carry_out(
         self, service: Callable[..., Outcome], code: str, more: dict[str, Any]
@@ -208,19 +237,19 @@ class ProposalsScreen(BaseScreen[None]):
 
     def action_accept(self) -> None:
         """Agree, for one's own organisation or for the one that said so."""
-        self._answer("accept")
+        self._answer("accept", self.listed.code)
 
     def action_decline(self) -> None:
         """Say no, and why."""
-        self._answer("decline")
+        self._answer("decline", self.listed.code)
 
     def action_counter(self) -> None:
         """Put other terms forward."""
-        self._answer("counter")
+        self._answer("counter", self.listed.code)
 
     @work(exclusive=True, group="dialog")
-    async def _answer(self, act: str) -> None:
-        found = self._found
+    async def _answer(self, act: str, code: str | None) -> None:
+        found = await self._under_cursor(code)
         if found is None:
             return
         party = await self._party(found)
@@ -301,11 +330,14 @@ class ProposalsScreen(BaseScreen[None]):
 
     def action_edit(self) -> None:
         """Change the terms of a draft."""
-        if self._found is not None and self._found.status == "draft":
-            self._edit(self._found)
+        self._edit(self.listed.code)
 
     @work(exclusive=True, group="dialog")
-    async def _edit(self, found: Proposal) -> None:
+    async def _edit(self, code: str | None) -> None:
+        found = await self._under_cursor(code)
+        if found is None or found.status != "draft":
+            return
+
         async def put(said: TermsDraft, found: Proposal) -> Outcome:
             now, by = await self.gateway.read(reference.now), self.gateway.by
             return await self.gateway.write(
@@ -317,11 +349,13 @@ class ProposalsScreen(BaseScreen[None]):
 
     def action_give_up(self) -> None:
         """Withdraw what is not confirmed yet; cancel what is, with the cost said first."""
-        if self._found is not None:
-            self._give_up(self._found)
+        self._give_up(self.listed.code)
 
     @work(exclusive=True, group="dialog")
-    async def _give_up(self, found: Proposal) -> None:
+    async def _give_up(self, code: str | None) -> None:
+        found = await self._under_cursor(code)
+        if found is None:
+            return
         try:
             now = await self.gateway.read(reference.now)
             if found.status == "confirmed":

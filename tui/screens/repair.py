@@ -45,9 +45,10 @@ class RepairScreen(PlanningScreen):
         self._found = found = await self.gateway.read(
             repair.look, self._trouble, by=self.gateway.by, now=now
         )
+        told = f"{found.name}: {repair_text.repair_line(found)}"
         if not found.touched:
-            return _("{name}: nothing of yours is touched.").format(name=found.name)
-        return f"{found.name}: {repair_text.repair_line(found)}"
+            told = _("{name}: nothing of yours is touched.").format(name=found.name)
+        return " ".join(filter(None, (told, repair_text.elsewhere_line(found))))
 
     def rows(self) -> list[Row]:
         """A line for each class."""
