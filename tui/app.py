@@ -68,6 +68,8 @@ class DuijieApp(App[None]):
         here = self.screen
         if not isinstance(here, BaseScreen) or where == here.TITLE_WORD:
             return
+        if any(w.node is here and w.group == "dialog" and w.is_running for w in self.workers):
+            return  # a key typed ahead of a dialog that is about to open is not a wish to leave
         if where == "needs":
             self._needs.keep = here.need_code or self._needs.keep
             self.switch_screen("needs")

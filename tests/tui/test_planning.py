@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from textual import events
+
 from seed.demo import OPERATOR
 from store import Store
 from store.schemas.actor import Actor, Role
@@ -11,6 +13,7 @@ from store.services import allotment, classes, health, inbox
 from tests.store.test_repair import WELD, book
 from tests.tui.driving import frame, running, settle
 from tui.progress import Progress, StoppedError
+from tui.screens.classes import ClassesScreen
 
 SCHOOL = Actor("heling", "何玲", Role.INSTITUTION, "T01")
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
@@ -153,3 +156,16 @@ async def test_what_stands_beside_a_list_is_read_on_with_space(stocked: Store) -
         assert further != before
         await press(pilot, "backspace")
         assert frame(pilot) == before
+
+
+async def test_keys_typed_ahead_do_not_answer_a_dialog_twice(stocked: Store) -> None:
+    """A second Enter before the first dialog is gone once closed the screen beneath it, and the program."""
+    async with running(stocked) as pilot:
+        await press(pilot, "8")
+        await pilot.press("i")
+        await settle(pilot)
+        for key, character in (("enter", "\r"), ("1", "1"), ("3", "3"), ("enter", "\r")):
+            pilot.app.post_message(events.Key(key, character))
+        await pilot.pause(1)
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, ClassesScreen)

@@ -7,6 +7,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from textual import events, work
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Container, VerticalScroll
 from textual.screen import ModalScreen
@@ -194,6 +195,15 @@ class BaseDialog(_Translated[R], ModalScreen[R], Generic[R]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", mark("Back"), id="dialog.leave")
     ]
+
+    _is_answered = False
+
+    def dismiss(self, result: R | None = None) -> AwaitComplete:
+        """Answer, once: a key typed ahead must not answer again and close the screen beneath."""
+        if self._is_answered:
+            return AwaitComplete()
+        self._is_answered = True
+        return super().dismiss(result)
 
     def action_leave(self) -> None:
         """Close without an answer."""
