@@ -7,7 +7,7 @@ unit each, with the way and the rest between two classes that the same person ca
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
@@ -43,6 +43,7 @@ class AllocationPolicy:
 
 
 DEFAULT_ALLOCATION = AllocationPolicy()
+Prove = Callable[[Sequence[Choice], Mapping[str, int], Packing], Packing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,19 +133,22 @@ def allocate(
     capacity: Mapping[str, int],
     standings: Mapping[str, Standing],
     today: date,
-    policy: AllocationPolicy = DEFAULT_ALLOCATION,
+    policy: AllocationPolicy,
+    came: Collection[str] = (),
     known: Collection[str] = (),
-    engine: Policy = DEFAULT_POLICY,
+    prove: Prove | None = None,
 ) -> Allocation:
-    """The most valuable plan found, worth no less than first come, first served nor than `known` ways.
+    """The most valuable plan found, worth no less than turn by turn (`came`) nor than `known` ways (ids).
 
-    `capacity` is what is left of each resource; needs come in order of their ids. Deterministic.
+    `capacity` is what is left of each resource. Deterministic, unless `prove` improves it against a clock.
     """
-    problem = Rivals(ways, capacity, standings, today, policy, engine)
+    problem = Rivals(ways, capacity, standings, today, policy)
     singly = [choice for choice in problem.choices if choice.claimant in problem.needs]
-    came = first_come(singly, problem.capacity, sorted(problem.needs))
-    first = max((tuple(known), came), key=problem.worth)
-    found = pack(problem.choices, problem.capacity, first)
+    listed = first_come(singly, problem.capacity, sorted(problem.needs))
+    best = max((tuple(known), tuple(came), listed), key=problem.worth)
+    found = pack(problem.choices, problem.capacity, best)
+    if prove is not None:
+        found = prove(problem.choices, problem.capacity, found)
     return problem.told(found, came)
 
 

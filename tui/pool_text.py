@@ -18,23 +18,6 @@ from tui.words import act_word, day_word
 _MOST_OTHERS = 3
 
 
-def pool_line(pool: Pool, needs: Mapping[str, Unmet]) -> str:
-    """A cluster on one line: heads, course, whose it is, firms, when, what it costs, what is missing."""
-    bundle = pool.bundle
-    firms = {needs[member.id].firm for member in pool.members}
-    return " · ".join(
-        (
-            heads_word(pool.heads),
-            f"{bundle.course.id} {bundle.course.title}",
-            bundle.institution.name,
-            _("{count} firms").format(count=len(firms)),
-            _("from {day}").format(day=day_word(bundle.sessions[0].day)),
-            money(bundle.price_fen),
-            _short_by(pool),
-        )
-    )
-
-
 def pool_lines(pool: Pool, needs: Mapping[str, Unmet]) -> Iterator[str]:
     """Everything about a cluster: firms, dates, place, prices, who would tip it and who else there is."""
     bundle = pool.bundle
@@ -83,12 +66,6 @@ def method_word(pool: Pool) -> str:
     if pool.is_exact:
         return _("Every cluster of these needs was looked at.")
     return _("Grown step by step (heuristic): too many needs to look at every cluster.")
-
-
-def _short_by(pool: Pool) -> str:
-    if pool.missing:
-        return _("{count} short").format(count=pool.missing)
-    return _("enough for a class")
 
 
 def _tipping_lines(pool: Pool, needs: Mapping[str, Unmet]) -> Iterator[str]:

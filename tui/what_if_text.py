@@ -20,13 +20,10 @@ _WHY = {
     Why.RIVALS: mark("others have what it wanted"),
     Why.POLICY: mark("nothing good enough for the policy"),
 }
-TERMS = {
+_TERMS = {
     "urgency": mark("urgency"),
-    "urgent_days": mark("days that are urgent"),
     "waiting": mark("waiting time"),
-    "waiting_days": mark("days of waiting for all of it"),
     "shortage": mark("trades in short supply"),
-    "short": mark("trades in short supply, by code"),
     "area": mark("areas left behind"),
     "thin": mark("classes below their minimum"),
     "least_score": mark("least score"),
@@ -73,7 +70,7 @@ def bottleneck_word(one: Bottleneck) -> str:
 def term_line(one: TermPrice) -> str:
     """What one term of the policy costs."""
     return _("Without “{term}”: {heads:+d} heads, {points:+.0f} plain points.").format(
-        term=_(TERMS[one.term]), heads=one.heads, points=one.points
+        term=_(_TERMS[one.term]), heads=one.heads, points=one.points
     )
 
 

@@ -8,16 +8,23 @@ opens nothing more.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from matching import packing
-from matching.allocation import Allocation, AllocationPolicy, Part, Rivals, Way, need_value
-from matching.packing import Packing, first_come
+from matching.allocation import (
+    Allocation,
+    AllocationPolicy,
+    Part,
+    Prove,
+    Rivals,
+    Way,
+    allocate,
+    need_value,
+)
 from matching.pooling import Pool
 from matching.types import Bundle, Violation
 from store.schemas.actor import Actor
@@ -26,7 +33,6 @@ from store.services.unmet import Unmet
 from store.services.ways import Gathered, Progress
 
 _ROUNDS = 3
-Prove = Callable[[Sequence[packing.Choice], Mapping[str, int], Packing], Packing]
 
 
 class Why(StrEnum):
@@ -133,16 +139,9 @@ def decide(
 def _allocated(
     known: Gathered, came: Collection[str], start: Collection[str], prove: Prove | None
 ) -> Allocation:
-    rivals = Rivals(
-        tuple(known.ways.values()), known.capacity, known.standings, known.today, known.policy
-    )
-    singly = [choice for choice in rivals.choices if choice.claimant in rivals.needs]
-    listed = first_come(singly, rivals.capacity, sorted(rivals.needs))
-    best = max((tuple(start), tuple(came), listed), key=rivals.worth)
-    found = packing.pack(rivals.choices, rivals.capacity, best)
-    if prove is not None:
-        found = prove(rivals.choices, rivals.capacity, found)
-    return rivals.told(found, came)
+    found = tuple(known.ways.values())
+    rest = (known.capacity, known.standings, known.today, known.policy)
+    return allocate(found, *rest, came, start, prove)
 
 
 def packed(known: Gathered, start: Outlook) -> Allocation:

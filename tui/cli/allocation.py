@@ -10,12 +10,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from matching.allocation import AllocationPolicy
+from matching.allocation import AllocationPolicy, Prove
 from matching.packing import Choice, Packing
 from store.errors import ConflictError, StoreError, UsageError
 from store.schemas.actor import Actor
 from store.services import allocation, allocation_policy, allotment, inbox, reference
-from store.services.allocation import Award, Loser, Outlook, Prove
+from store.services.allocation import Award, Loser, Outlook
 from store.services.allotment import Applied
 from store.services.inbox import Proposal
 from tui import allocation_text, deal_text
