@@ -9,18 +9,28 @@ from typing import ParamSpec, TypeVar
 from store import Service, Store
 from store.schemas.actor import Actor
 from store.services import changes
+from tui.remembered import Remembered
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class Gateway:
-    """One store, the person acting in it, the day to reckon from, and the newest change that was seen."""
+    """One store, who acts in it and what they keep, the day to reckon from, the newest change seen."""
 
-    def __init__(self, store: Store, by: Actor, today: date, *, is_demo: bool = False) -> None:
+    def __init__(
+        self,
+        store: Store,
+        by: Actor,
+        today: date,
+        remembered: Remembered,
+        *,
+        is_demo: bool = False,
+    ) -> None:
         self._store = store
         self.by = by
         self.today = today
+        self.remembered = remembered
         self.is_demo = is_demo
         self.seen = store.read(changes.newest)  # before any list is read, so no change is missed
 

@@ -10,8 +10,11 @@ from typing import Literal
 from platformdirs import user_config_path, user_data_path, user_state_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from store import Store
 from store.errors import InvalidError
+from store.schemas.actor import Actor
 from tui.i18n import preferred
+from tui.remembered import Remembered
 
 APP = "duijie"
 
@@ -41,6 +44,11 @@ def demo_db() -> str:
 def log_file() -> Path:
     """Where this person's log is written."""
     return user_state_path(APP) / "duijie.log"
+
+
+def desk_of(store: Store, by: Actor) -> Remembered:
+    """What this person's desk keeps for this store."""
+    return Remembered(user_state_path(APP) / "desk", str(store.url), by.login)
 
 
 def load() -> Settings:

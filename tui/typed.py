@@ -7,6 +7,9 @@ from datetime import date, timedelta
 
 from matching.weekly import parse_weekly
 from store.errors import UsageError
+from store.lifecycles import NEED
+from store.services.filters import NeedFilter
+from tui.words import value_word
 
 _TIMES = {
     "晚上": "Mon-Fri 18:30-21:30",
@@ -62,3 +65,13 @@ def _iso(year: int, month: int, day: int) -> str | None:
         return date(year, month, day).isoformat()
     except ValueError:
         return None
+
+
+def read_filter(text: str) -> NeedFilter:
+    """`open 四级 宝龙 skcg`: states in the session's language or as they are stored, and other words."""
+    states = {word.lower(): state for state in NEED.states for word in (state, value_word(state))}
+    words = text.split()
+    return NeedFilter(
+        tuple(states[word.lower()] for word in words if word.lower() in states),
+        tuple(word for word in words if word.lower() not in states),
+    )

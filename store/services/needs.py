@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from matching.topic import core, likeness
-from matching.types import Resolution
+from matching.types import OccupationMatch, Resolution
 from store.models import AreaRow, NeedOccupationRow, NeedRow, OrganisationRow
 from store.schemas.actor import Actor
+from store.schemas.fields import LADDER
 from store.services import naming, search, sentences
 from store.services.rights import Act, require
 from store.services.search import Hit
 from store.services.sentences import ReadField
 
+if TYPE_CHECKING:
+    from matching.sentences.shorthand import Shorthand
+
 _ALIKE = 0.6
 _SURE = 0.75
 _CLEAR_GAP = 0.1
+_MEANT = 5
+_MEANS = 0.6
+_CHOICES = 6
+_PICKED = re.compile(r"([A-Za-z]{2,})([1-6])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,14 @@ class Likeness:
 
 
 @dataclass(frozen=True, slots=True)
+class Spelled:
+    """What letters stand for: the words to keep, none where they are not clear, and the occupation picked."""
+
+    text: str
+    occupation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LiveCheck:
     """What is known of a need while it is typed."""
 
@@ -43,25 +61,79 @@ class LiveCheck:
     resolution: Resolution | None
     duplicates: tuple[Likeness, ...]
     read: tuple[ReadField, ...] = ()
+    spelled: Spelled | None = None
 
 
 def check(session: Session, enterprise: str, text: str, *, by: Actor, today: date) -> LiveCheck:
     """Firms that the typed words may mean, occupations, open needs that look the same, fields stated."""
     require(by, Act.REGISTER, "need", by.organisation)
     firms = find_enterprises(session, enterprise, by=by) if enterprise.strip() else ()
-    resolution = naming.resolve_text(session, text, top=5) if len(text.strip()) > 1 else None
+    short = sentences.read_shorthand(session, text, by=by, today=today)
+    asked = _in_words(short) if short else text
+    resolution = naming.resolve_text(session, asked, top=_MEANT) if len(asked.strip()) > 1 else None
     read = sentences.read_sentence(session, text, by=by, today=today) if resolution else ()
-    chosen = sure_enterprise(firms)
+    chosen = firm_meant(session, enterprise, by=by) if firms else None
     duplicates: tuple[Likeness, ...] = ()
     if chosen is not None and resolution is not None:
         codes = [match.code for match in resolution.matches[:1]]
         duplicates = _duplicates(session, chosen.code, text, codes)
-    return LiveCheck(firms, resolution, duplicates, read)
+    spelled = spell(session, text, by=by, today=today) if resolution else None
+    return LiveCheck(firms, resolution, duplicates, read, spelled)
 
 
 def find_enterprises(session: Session, text: str, *, by: Actor) -> tuple[Hit, ...]:
     """Firms by name, short name, code or pinyin initials, best first."""
-    return search.search(session, text, by=by, kinds=("enterprise",), limit=6)
+    return search.search(session, numbered(text)[0], by=by, kinds=("enterprise",), limit=_CHOICES)
+
+
+def numbered(text: str) -> tuple[str, int | None]:
+    """Letters with the number of a candidate right behind them (`rpjm2`), parted; None for no number."""
+    found = _PICKED.fullmatch(text.strip())
+    return (found[1], int(found[2])) if found else (text, None)
+
+
+def firm_meant(session: Session, text: str, *, by: Actor) -> Hit | None:
+    """The firm that the words clearly mean or that was picked by number, None when a person must choose."""
+    hits = find_enterprises(session, text, by=by)
+    picked = numbered(text)[1]
+    if picked is None:
+        return sure_enterprise(hits)
+    return hits[picked - 1] if picked <= len(hits) else None
+
+
+def spell(session: Session, text: str, *, by: Actor, today: date) -> Spelled | None:
+    """Letters typed for a trade, in words; None for a text that is no such letters and stays as it is.
+
+    `skcg` is 数控车工, `skcg 4 sat` is 数控车工四级, and `skcg2` is the second of the candidates shown.
+    """
+    short = sentences.read_shorthand(session, text, by=by, today=today)
+    asked = _in_words(short) if short else text.strip()
+    if not (short or (asked.isascii() and asked.isalpha())):
+        return None
+    resolution = naming.resolve_text(session, asked, top=_MEANT)
+    picked = short.picked if short else None
+    if picked:
+        found = resolution.matches[picked - 1 : picked]
+        return Spelled(_spelled(found[0], resolution.level), found[0].code) if found else _UNCLEAR
+    if not resolution.matches or resolution.is_ambiguous or resolution.matches[0].score < _MEANS:
+        return _UNCLEAR if short else None
+    if any(one.kind == "initials" for one in resolution.matches[0].evidence):
+        return Spelled(_spelled(resolution.matches[0], resolution.level))
+    return Spelled(asked) if short else None
+
+
+_UNCLEAR = Spelled("")
+
+
+def _spelled(match: OccupationMatch, level: int | None) -> str:
+    names = [one.name for one in match.evidence if one.kind == "initials"]
+    return (names[0] if names else match.name) + (LADDER[level - 1] if level else "")
+
+
+def _in_words(short: Shorthand) -> str:
+    """The trade and level of a shorthand line as the dictionary reads them."""
+    level = next((LADDER[item.value - 1] for item in short.stated if item.field == "level"), "")
+    return f"{short.trade} {level}".strip()
 
 
 def sure_enterprise(hits: Sequence[Hit]) -> Hit | None:

@@ -180,6 +180,22 @@ def withdraw(
     return _view(session, kind, row, by)
 
 
+def reinstate(session: Session, kind_name: str, code: str, *, version: int, by: Actor) -> Any:
+    """Put a withdrawn record back into use, as it was when it was new."""
+    kind = kind_named(kind_name)
+    row = _load(session, kind, code, for_update=True)
+    require(by, Act.WITHDRAW, kind.name, row.owner, code)
+    if row.version != version:
+        raise StaleEditError(kind.name, code, row.version)
+    draft = kind.draft.model_validate(row)
+    row.status = getattr(draft, "status", kind.first_status)
+    _touch(row, by)
+    session.flush()
+    _index(session, kind, row)
+    audit.record(session, by, "undo", kind, [(code, None, draft)])
+    return _view(session, kind, row, by)
+
+
 def fetch(session: Session, kind_name: str, code: str, *, by: Actor) -> Any:
     """One record as a view."""
     kind = kind_named(kind_name)
@@ -197,10 +213,11 @@ def page(
     limit: int = 100,
     where: Mapping[str, object] | None = None,
     newest_first: bool = False,
+    only: Sequence[ColumnElement[bool]] = (),
 ) -> Page:
-    """Records in order of code, from `after` on; `where` compares columns for equality."""
+    """Records in order of code, from `after` on; `where` compares columns, `only` holds conditions."""
     kind = kind_named(kind_name)
-    conditions = _visible(kind, by, where or {})
+    conditions = [*_visible(kind, by, where or {}), *only]
     key = kind.row.code
     total = 0
     if not after:

@@ -19,9 +19,11 @@ from store.services.rights import Act, reach, sees_firm_names
 
 if TYPE_CHECKING:
     from matching.sentences import Stated
+    from matching.sentences.shorthand import Shorthand
 
 _SHORTEST_NAME = 2
 _CANDIDATES = 8
+_DISTRICT = 6  # digits of an area's code that name its district
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,43 @@ def read_cells(
 
 
 def read_sentence(session: Session, text: str, *, by: Actor, today: date) -> tuple[ReadField, ...]:
-    """The fields of a sentence, with the firm where it names one that is registered."""
-    areas = session.execute(select(AreaRow.code, AreaRow.name).order_by(AreaRow.code)).all()
-    found = read_cells(text, today, place_names((c, n) for c, n in areas), dict(areas))
+    """The fields of a sentence or of a shorthand line, with the firm where it names a registered one."""
+    areas = _areas(session)
+    names = {code: name for code, name in areas}
+    short = read_shorthand(session, text, by=by, today=today)
+    if short is not None:
+        return tuple(
+            ReadField(item.field, _cell(item, names), item.words, item.start, item.end)
+            for item in short.stated
+        )
+    found = read_cells(text, today, place_names(areas), names)
     firm = _firm(session, text, by)
     return (firm, *found) if firm else found
+
+
+def read_shorthand(session: Session, text: str, *, by: Actor, today: date) -> Shorthand | None:
+    """A line like `skcg 4 5p bl sat`, None where it is none."""
+    if not text.isascii():
+        return None
+    from matching.sentences import parse, shorthand
+
+    places = place_letters(session, by)
+    return shorthand.read(text, today, places, lambda word: parse(word, today, {}))
+
+
+def place_letters(session: Session, by: Actor) -> dict[str, str]:
+    """Pinyin and initials of areas to codes; those of the actor's own district go first."""
+    from matching.sentences import shorthand
+
+    home = session.scalar(
+        select(OrganisationRow.area).where(OrganisationRow.code == by.organisation)
+    )
+    return shorthand.place_letters(_areas(session), (home or "")[:_DISTRICT])
+
+
+def _areas(session: Session) -> list[tuple[str, str]]:
+    rows = session.execute(select(AreaRow.code, AreaRow.name).order_by(AreaRow.code))
+    return [(code, name) for code, name in rows]
 
 
 def _cell(item: Stated, names: Mapping[str, str]) -> str:

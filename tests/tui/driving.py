@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
@@ -18,6 +19,7 @@ from tests.conftest import DAY
 from tui import i18n
 from tui.app import DuijieApp
 from tui.gateway import Gateway
+from tui.remembered import Remembered
 from tui.settings import Settings
 
 COLLEAGUE = Actor("chenjie", "陈杰", Role.OPERATOR, CENTRE)
@@ -34,7 +36,10 @@ async def running(
     """The desk on a store, its first screen settled."""
     i18n.use(language)
     settings = Settings(db="", lang="zh", keys=keys or {})
-    app = DuijieApp(Gateway(store, by, DAY, is_demo=True), settings)
+    remembered = Remembered(
+        Path(store.url.database or "").parent / "desk", str(store.url), by.login
+    )
+    app = DuijieApp(Gateway(store, by, DAY, remembered, is_demo=True), settings)
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
         yield pilot

@@ -18,7 +18,8 @@ from store.schemas.actor import Actor, Role
 from store.schemas.records import EnterpriseDraft, NeedDraft, NeedView
 from store.services import needs, records
 from tests.tui.driving import frame, running, settle
-from tui.screens.needs import TYPING_PAUSE, NeedsScreen
+from tui.screens.needs import NeedsScreen
+from tui.screens.registering import TYPING_PAUSE
 from tui.widgets.form_input import FormInput
 
 
@@ -119,7 +120,7 @@ async def test_a_late_answer_to_old_words_is_never_shown(
             late.wait(timeout=5)
         return real(session, enterprise, text, by=by, today=today)
 
-    monkeypatch.setattr("tui.screens.needs.needs.check", hold_the_old_words)
+    monkeypatch.setattr("tui.screens.registering.needs.check", hold_the_old_words)
     async with running(stocked) as pilot:
         await pilot.press("f2", "tab", *"焊工")
         await pilot.pause(TYPING_PAUSE * 2)
@@ -138,7 +139,7 @@ async def test_pasted_lines_and_long_pastes_lose_nothing_silently(stocked: Store
     async with running(stocked) as pilot:
         await pilot.press("f2", "tab")
         field = pilot.app.screen.query_one("#text", FormInput)
-        field.post_message(events.Paste("招焊工\n5个\t晚上"))
+        field.post_message(events.Paste("招焊工 5个\t晚上\n"))
         await settle(pilot)
         assert field.value == "招焊工 5个 晚上"
         field.post_message(events.Paste("长" * 600))
@@ -182,12 +183,11 @@ async def test_edit_and_withdraw_by_keys(stocked: Store) -> None:
         assert stocked.read(records.fetch, "need", code, by=OPERATOR).heads == 7
         await pilot.press("x")
         await settle(pilot)
-        await pilot.press("enter")
+        assert stocked.read(records.fetch, "need", code, by=OPERATOR).status == "withdrawn"
+        await pilot.press("u")
         await settle(pilot)
         assert stocked.read(records.fetch, "need", code, by=OPERATOR).status == "open"
         await pilot.press("x")
-        await settle(pilot)
-        await pilot.press("y")
         await settle(pilot)
     assert stocked.read(records.fetch, "need", code, by=OPERATOR).status == "withdrawn"
 

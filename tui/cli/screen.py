@@ -14,7 +14,7 @@ from store.schemas.actor import Actor
 from store.services import reference
 from tui.cli.session import equipped
 from tui.identity import who
-from tui.settings import Settings, log_file
+from tui.settings import Settings, desk_of, log_file
 
 _POOR = ("", "dumb", "unknown")
 
@@ -38,7 +38,8 @@ def open_desk(store: Store, by: Actor, settings: Settings) -> int:
 
     today = store.read(reference.today)
     is_demo = store.read(reference.meta, "demo_day") is not None
-    app = DuijieApp(Gateway(store, by, today, is_demo=is_demo), settings)
+    gateway = Gateway(store, by, today, desk_of(store, by), is_demo=is_demo)
+    app = DuijieApp(gateway, settings)
     app.run()
     return app.return_code or 0
 

@@ -249,6 +249,32 @@ class ConfirmDialog(BaseDialog[bool]):
         self.dismiss(yes)
 
 
+class CountDialog(BaseDialog[bool]):
+    """Goes ahead only when the number of records that an act is about is typed."""
+
+    CSS_PATH = "record.tcss"
+    AUTO_FOCUS = "#count"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "answer", mark("Yes"), priority=True, id="count.answer"),
+    ]
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self._count = count
+
+    def compose(self) -> ComposeResult:
+        """What is about to happen, and room for the number."""
+        with Vertical(id="confirm"):
+            told = _("This withdraws {count} records at once. Type {count} to go ahead.")
+            yield Static(plain(told.format(count=self._count)))
+            yield FormInput("count", longest=6)
+            yield Static(plain(_("Enter: go ahead   Esc: leave as they are")), classes="keys")
+
+    def action_answer(self) -> None:
+        """Answer, where the number is right."""
+        self.dismiss(self.query_one("#count", FormInput).value.strip() == str(self._count))
+
+
 class ReasonDialog(BaseDialog[str]):
     """A question with room for a reason; answers with the reason, empty where none is needed."""
 

@@ -33,9 +33,24 @@ class FormInput(Input):
         sender: FormInput
         left_out: int
 
-    def __init__(self, field: str, *, value: str = "", longest: int = 200, **more: Any) -> None:
+    @dataclass
+    class RowsPasted(Message):
+        """Several lines were pasted into a field of a form that takes whole records that way."""
+
+        text: str
+
+    def __init__(
+        self,
+        field: str,
+        *,
+        value: str = "",
+        longest: int = 200,
+        takes_rows: bool = False,
+        **more: Any,
+    ) -> None:
         super().__init__(value=value, max_length=longest, select_on_focus=True, id=field, **more)
         self.field = field
+        self._takes_rows = takes_rows
         self._base = value  # what stands here for a new record
         self._read: str | None = None
 
@@ -43,6 +58,12 @@ class FormInput(Input):
     def is_read(self) -> bool:
         """Whether what stands here was read out of a sentence and nobody changed it."""
         return self._read is not None and self.value == self._read
+
+    @property
+    def is_unwritten(self) -> bool:
+        """Whether nobody wrote here: it holds what it began with, or what was read."""
+        is_changed = self._read is not None and self.value != self._read
+        return not is_changed and self.value in (self._base, self._read)
 
     def begin(self, value: str) -> None:
         """What stands here for a new record: a default, the last record's value, or nothing."""
@@ -58,8 +79,7 @@ class FormInput(Input):
 
     def fill(self, cell: str | None) -> None:
         """Put in what a sentence states, None for nothing; what a person wrote stays."""
-        is_touched = self._read is not None and self.value != self._read
-        if not is_touched and self.value in (self._base, self._read):
+        if self.is_unwritten:
             self._read = cell
             self.value = self._base if cell is None else cell
 
@@ -67,6 +87,9 @@ class FormInput(Input):
         """Lines and cells of a paste stand behind one another; nothing is dropped without a word."""
         event.stop()
         event.prevent_default()
+        if self._takes_rows and len(event.text.strip().splitlines()) > 1:
+            self.post_message(self.RowsPasted(event.text))
+            return
         text = clean(" ".join(event.text.split()))
         room = (self.max_length or len(text)) - len(self.value) + len(self.selected_text)
         self.replace(text[:room], *self.selection)

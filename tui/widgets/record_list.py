@@ -57,6 +57,8 @@ class RecordList(ScrollView, can_focus=True):
         Binding("home", "jump(0)", mark("first"), show=False, id="list.first"),
         Binding("end", "jump(-1)", mark("last"), show=False, id="list.last"),
         Binding("enter", "choose", mark("Open"), show=False, id="list.open"),
+        Binding("space", "mark", mark("Mark"), show=False, id="list.mark"),
+        Binding("asterisk", "mark_all", mark("Mark all"), show=False, id="list.mark_all"),
     ]
 
     @dataclass
@@ -72,11 +74,19 @@ class RecordList(ScrollView, can_focus=True):
         code: str
 
     @dataclass
+    class Marked(_Told):
+        """Records were marked, or their marks taken away."""
+
+    @dataclass
     class MoreWanted(_Told):
         """The cursor nears the end of what has been loaded."""
 
-    def __init__(self, headings: Sequence[str], widths: Sequence[int], id: str) -> None:
+    def __init__(
+        self, headings: Sequence[str], widths: Sequence[int], id: str, *, can_mark: bool = False
+    ) -> None:
         super().__init__(id=id)
+        self.can_mark = can_mark
+        self.marked: set[str] = set()
         self.headings = tuple(headings)
         self.widths = tuple(widths)
         self.rows: list[Row] = []
@@ -104,6 +114,8 @@ class RecordList(ScrollView, can_focus=True):
         self.rows = list(rows)
         self._is_complete = is_complete
         codes = [row.code for row in self.rows]
+        if self.marked and is_complete:
+            self.marked &= set(codes)
         wanted = keep if keep in codes else here
         at = codes.index(wanted) if wanted in codes else before
         self.cursor = max(0, min(at, len(codes) - 1))
@@ -146,6 +158,38 @@ class RecordList(ScrollView, can_focus=True):
     def action_jump(self, to: int) -> None:
         """Move to the first or the last loaded row."""
         self._go(len(self.rows) - 1 if to < 0 else to)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Marks only where something can be done to many records."""
+        return self.can_mark or action not in ("mark", "mark_all")
+
+    def action_mark(self) -> None:
+        """Mark the record under the cursor or take its mark away, and go on to the next."""
+        if self.code is not None:
+            self.marked ^= {self.code}
+            self._told_marks()
+            self._go(self.cursor + 1)
+
+    def action_mark_all(self) -> None:
+        """Mark every record that has been read; where all are marked, none."""
+        codes = {row.code for row in self.rows}
+        self.marked = set() if codes <= self.marked else codes
+        self._told_marks()
+
+    def unmark(self) -> None:
+        """Take every mark away."""
+        self.marked = set()
+        self._told_marks()
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """What an act is about: the marked records in order, else the one under the cursor."""
+        marked = tuple(row.code for row in self.rows if row.code in self.marked)
+        return marked or ((self.code,) if self.code is not None else ())
+
+    def _told_marks(self) -> None:
+        self.refresh()
+        self.post_message(self.Marked(self))
 
     def action_choose(self) -> None:
         """Open the record under the cursor."""
@@ -214,7 +258,8 @@ class RecordList(ScrollView, can_focus=True):
             if is_here and self.has_focus
             else self.rich_style
         )
-        return self._strip("▸ " if is_here else "  ", self.rows[index].cells, width, style)
+        sign = ("▸" if is_here else " ") + ("●" if self.rows[index].code in self.marked else " ")
+        return self._strip(sign, self.rows[index].cells, width, style)
 
     def _strip(self, mark: str, cells: Sequence[str], width: int, style: Style) -> Strip:
         shown = mark

@@ -1,0 +1,98 @@
+"""Needs by a line of words: state, level, place by name or letters, firm, trade; every word must fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from matching.text import fold, level_rank
+from store.models import AreaRow, NeedOccupationRow, NeedRow
+from store.schemas.actor import Actor
+from store.services import naming, records, search, sentences
+from store.services.records import Page
+from store.services.rights import sees_firm_names
+
+_HITS = 500
+_NEAR = 0.7  # how well a firm's or a need's words must fit, 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class NeedFilter:
+    """States to keep (none: all) and words that each must fit; `beyond` keeps codes above it."""
+
+    states: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    beyond: str = ""
+
+
+def page(
+    session: Session, wanted: NeedFilter, *, by: Actor, after: str = "", limit: int = 200
+) -> Page:
+    """Needs that pass, newest first; of a word that means more than 500 firms or needs, the best 500."""
+    return records.page(
+        session,
+        "need",
+        by=by,
+        after=after,
+        limit=limit,
+        newest_first=True,
+        only=_conditions(session, wanted, by),
+    )
+
+
+def count(session: Session, wanted: NeedFilter, *, by: Actor) -> int:
+    """How many needs pass."""
+    return records.page(
+        session, "need", by=by, limit=1, newest_first=True, only=_conditions(session, wanted, by)
+    ).total
+
+
+def newest(session: Session) -> str:
+    """The highest code of a need, which is where a next visit begins; empty before there is any."""
+    return session.scalar(select(func.max(NeedRow.code))) or ""
+
+
+def _conditions(session: Session, wanted: NeedFilter, by: Actor) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.states:
+        found.append(NeedRow.status.in_(wanted.states))
+    if wanted.beyond:
+        found.append(NeedRow.code > wanted.beyond)
+    return found + [_fits(session, word, by) for word in wanted.words]
+
+
+def _places(session: Session, word: str, by: Actor) -> set[str]:
+    """Areas of that name or those letters, with what lies in them."""
+    rows = session.execute(select(AreaRow.code, AreaRow.name, AreaRow.parent)).all()
+    short = sentences.place_letters(session, by).get(word.lower())
+    found = {code for code, name, _parent in rows if word in name or code == short}
+    while more := {code for code, _name, parent in rows if parent in found} - found:
+        found |= more
+    return found
+
+
+def _fits(session: Session, word: str, by: Actor) -> ColumnElement[bool]:
+    """A level, else any of: a place, a need's own words, its occupation, its firm."""
+    level = level_rank(fold(word))
+    if level is not None:
+        return NeedRow.level == level
+    kinds = ("need", "enterprise") if sees_firm_names(by) else ("need",)
+    hits = [
+        hit
+        for hit in search.search(session, word, by=by, kinds=kinds, limit=_HITS)
+        if hit.score >= _NEAR
+    ]
+    meant = [share.code for share in naming.meanings(session, word)]
+    return or_(
+        NeedRow.text.contains(word, autoescape=True),
+        NeedRow.area.in_(sorted(_places(session, word, by))),
+        NeedRow.code.in_([hit.code for hit in hits if hit.kind == "need"]),
+        NeedRow.enterprise.in_([hit.code for hit in hits if hit.kind == "enterprise"]),
+        NeedRow.code.in_(
+            select(NeedOccupationRow.need).where(
+                NeedOccupationRow.code.in_(meant), NeedOccupationRow.position == 0
+            )
+        ),
+    )

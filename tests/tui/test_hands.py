@@ -1,0 +1,218 @@
+"""Speed of hand: letters and numbers, repeating, drafts, pasting, marks, filters, taking back."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+from textual import events
+from textual.widgets import Input
+
+from seed.demo import OPERATOR
+from store import Store
+from store.services import needs, records
+from tests.tui.driving import frame, running, settle
+from tests.tui.test_needs import newest, total
+from tui.pasted import read_rows
+from tui.remembered import Remembered
+from tui.screens.needs import NeedsScreen
+from tui.screens.paste import PasteDialog
+from tui.widgets.form_input import FormInput
+from tui.widgets.record_list import RecordList
+
+
+async def test_letters_and_a_number_register_a_need_without_an_input_method(stocked: Store) -> None:
+    second = stocked.read(needs.find_enterprises, "sz", by=OPERATOR)[1].code
+    async with running(stocked, "zh") as pilot:
+        keys = "sz2\tskcg 4 5p bl sat 12-31 2000y"
+        await pilot.press("f2", *("tab" if key == "\t" else key for key in keys), "ctrl+s")
+        await settle(pilot)
+        assert "从原话读出" in frame(pilot)
+    view = newest(stocked)
+    assert (view.enterprise, view.text, view.heads, view.level) == (second, "数控车工四级", 5, 3)
+    assert (view.area, view.weekly) == ("440307019", "Sat all day")
+    assert (view.latest, view.budget) == (date(2026, 12, 31), 2000)
+    assert view.occupations[0].code == "6-18-01-01"
+
+
+async def test_letters_that_fit_several_trades_are_asked_about(stocked: Store) -> None:
+    before = total(stocked)
+    async with running(stocked) as pilot:
+        await pilot.press("f2", *"E001", "tab", *"zzx 4 5p", "ctrl+s")
+        await settle(pilot)
+        assert "several trades or none" in frame(pilot)
+        assert pilot.app.screen.query_one("#text", FormInput).value == "zzx 4 5p"
+    assert total(stocked) == before
+
+
+async def test_a_sentence_is_read_even_when_the_form_is_saved_at_once(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await pilot.press("f2", *"E001", "tab", *"数控车工四级5人周末上课", "ctrl+s")
+        await settle(pilot)
+    view = newest(stocked)
+    assert (view.heads, view.level, view.weekly) == (5, 3, "Sat,Sun all day")
+
+
+async def test_one_field_is_repeated_from_the_last_record(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await pilot.press("f2", *"E001", "tab", *"焊工", "tab", *"7", "ctrl+s")
+        await settle(pilot)
+        await pilot.press("ctrl+r")
+        await settle(pilot)
+        await pilot.press(*"叉车", "tab", "ctrl+r")
+        await settle(pilot)
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+    view = newest(stocked)
+    assert (view.enterprise, view.text, view.heads) == ("E001", "叉车", 7)
+
+
+def folder(store: Store) -> Path:
+    return Path(store.url.database or "").parent / "desk"
+
+
+async def test_what_was_typed_before_a_lost_connection_is_in_the_form_again(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await pilot.press("f2", *"E001", "tab", *"焊工五级", "tab")
+        await settle(pilot)
+        (path,) = folder(stocked).glob("*/draft-need-*.json")
+    assert path.stat().st_mode & 0o777 == 0o600
+    path.rename(path.with_stem("draft-need-999999999"))  # the process that typed it is gone
+    async with running(stocked) as pilot:
+        assert "before the connection was lost" in frame(pilot)
+        assert pilot.app.screen.query_one("#text", FormInput).value == "焊工五级"
+        await pilot.press("f2", "tab", "tab", *"3", "ctrl+s")
+        await settle(pilot)
+        assert not list(folder(stocked).glob("*/draft-need-*.json"))
+    assert newest(stocked).heads == 3
+
+
+def test_a_draft_of_a_living_process_stays_with_it(tmp_path: Path) -> None:
+    kept = Remembered(tmp_path, "a", "wang")
+    kept.put(f"draft-need-{os.getppid()}", {"text": "焊工"})
+    assert kept.left_draft("need") is None
+    assert Remembered(tmp_path, "b", "wang").get(f"draft-need-{os.getppid()}") is None
+
+
+def test_a_file_that_cannot_be_read_counts_as_nothing(tmp_path: Path) -> None:
+    kept = Remembered(tmp_path, "a", "wang")
+    kept.put("filters", {"open": "N000001"})
+    (path,) = tmp_path.glob("*/filters.json")
+    assert json.loads(path.read_text()) == {"open": "N000001"}
+    path.write_text("{")
+    assert kept.get("filters") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("1、焊工5人\n2、叉车3人\n\n", [{"text": "焊工5人"}, {"text": "叉车3人"}]),
+        (
+            "企业名称\t人数\t培训工种\n锐坪精密\t5\t焊工",
+            [{"enterprise": "锐坪精密", "heads": "5", "text": "焊工"}],
+        ),
+        ("锐坪精密\t焊工\t5", [{"enterprise": "锐坪精密", "text": "焊工", "heads": "5"}]),
+        ("Enterprise\theads\nrpjm\t4", [{"enterprise": "rpjm", "heads": "4"}]),
+    ],
+)
+def test_pasted_text_is_parted_into_rows(text: str, rows: list[dict[str, str]]) -> None:
+    assert read_rows(text) == rows
+
+
+async def test_pasted_rows_are_mended_and_stored_together(stocked: Store) -> None:
+    before = total(stocked)
+    pasted = "企业\t工种\t人数\nrpjm\t数控车工四级\t5\nE002\t焊工\t很多\nE003\t叉车司机\t2"
+    async with running(stocked, "zh") as pilot:
+        await pilot.press("f2")
+        field = pilot.app.screen.query_one("#enterprise", FormInput)
+        field.post_message(events.Paste(pasted))
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, PasteDialog)
+        assert "✕很多" in frame(pilot)
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert total(stocked) == before + 2
+        assert "✕很多" in frame(pilot)
+        await pilot.press("n", "enter")
+        pilot.app.screen.query_one("#cell", Input).value = "4"
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, NeedsScreen)
+        assert total(stocked) == before + 3
+        await pilot.press("escape", "u")
+        await settle(pilot)
+    page = stocked.read(records.page, "need", by=OPERATOR, limit=3, newest_first=True)
+    assert [view.status for view in page.items] == ["withdrawn"] * 3
+    assert sorted(view.heads for view in page.items) == [2, 4, 5]
+
+
+async def test_two_lines_of_one_message_are_joined(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await pilot.press("f2")
+        field = pilot.app.screen.query_one("#enterprise", FormInput)
+        field.post_message(events.Paste("锐坪精密要培训电工\n5个人四级"))
+        await settle(pilot)
+        await pilot.press("down", "j")
+        await settle(pilot)
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+    view = newest(stocked)
+    assert (view.text, view.heads) == ("锐坪精密要培训电工，5个人四级", 5)
+
+
+async def test_marked_needs_are_withdrawn_at_once_and_come_back(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await pilot.press("space", "space")
+        listed = pilot.app.screen.query_one("#needs", RecordList)
+        marked = set(listed.marked)
+        assert len(marked) == 2
+        assert "marked: 2" in frame(pilot)
+        await pilot.press("x")
+        await settle(pilot)
+        states = {stocked.read(records.fetch, "need", c, by=OPERATOR).status for c in marked}
+        assert states == {"withdrawn"}
+        await pilot.press("u")
+        await settle(pilot)
+    assert {stocked.read(records.fetch, "need", c, by=OPERATOR).status for c in marked} == {"open"}
+
+
+async def test_withdrawing_many_asks_for_their_number(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await pilot.press("asterisk", "x")
+        await settle(pilot)
+        assert "Type 80" in frame(pilot)
+        await pilot.press(*"8", "enter")
+        await settle(pilot)
+    page = stocked.read(records.page, "need", by=OPERATOR, limit=200)
+    assert all(view.status != "withdrawn" for view in page.items)
+
+
+async def test_a_filter_works_while_it_is_typed_and_says_what_is_new(stocked: Store) -> None:
+    async with running(stocked, "zh") as pilot:
+        await pilot.press("f", *"四级 skcg")
+        await settle(pilot)
+        listed = pilot.app.screen_stack[-2].query_one("#needs", RecordList)
+        shown = len(listed.rows)
+        assert 0 < shown < 20
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "筛选：四级 skcg" in frame(pilot)
+        await pilot.press("f2", *"E001", "tab", *"数控车工四级3人", "ctrl+s")
+        await settle(pilot)
+        assert len(listed.rows) == shown + 1
+        await pilot.press("escape", "f")
+        await settle(pilot)
+        kept = pilot.app.screen.query_one("#kept", RecordList)
+        assert [row.cells for row in kept.rows] == [("1", str(shown + 1), "四级 skcg")]
+        await pilot.press("enter", "f")
+        await settle(pilot)
+        kept = pilot.app.screen.query_one("#kept", RecordList)
+        assert kept.rows[0].cells[0] == "0"
+        await pilot.press("escape")
