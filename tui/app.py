@@ -99,6 +99,24 @@ class DuijieApp(App[None]):
         else:
             self.action_match(code)
 
+    def action_line(self, verb: str, rest: str, cells: tuple[tuple[str, str], ...]) -> None:
+        """Carry out a line that was typed."""
+        here = self.screen
+        if not isinstance(here, BaseScreen):
+            return
+        if verb == "n":
+            self.action_go("needs")
+            self._needs.register_line(dict(cells))
+        elif verb == "f":
+            self.action_go("needs")
+            self._needs.narrow(rest)
+        elif verb == "s":
+            here.find(rest)
+        elif verb == "a":
+            here.take_number(int(rest))
+        else:
+            self.action_open_record(rest)
+
     def open_repair(self, trouble: Trouble) -> None:
         """What to do about somebody or something that cannot be had."""
         from tui.screens.repair import RepairScreen

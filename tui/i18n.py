@@ -9,6 +9,7 @@ from pathlib import Path
 LANGUAGES = ("zh", "en")
 _LOCALE = Path(__file__).parent / "locale"
 _current: gettext.NullTranslations = gettext.NullTranslations()
+_chinese: gettext.NullTranslations | None = None
 _language = "en"
 
 
@@ -30,6 +31,14 @@ def language() -> str:
 def _(message: str) -> str:
     """A sentence in the session's language."""
     return _current.gettext(message)
+
+
+def in_chinese(message: str) -> str:
+    """A sentence in Chinese, whatever the session's language; for finding it by either."""
+    global _chinese  # noqa: PLW0603 - read once, when first asked for
+    if _chinese is None:
+        _chinese = gettext.translation("duijie", _LOCALE, languages=["zh_CN"])
+    return _chinese.gettext(message)
 
 
 def mark(message: str) -> str:

@@ -55,6 +55,11 @@ def tokens(folded: str, initials: str) -> list[str]:
     return sorted({*found, *("zz" + initials[i : i + 2] for i in range(len(initials) - 1))})
 
 
+def initials(title: str) -> str:
+    """The first letters of a title's syllables, such as djxq for 登记需求."""
+    return words.initials(words.pinyin(words.fold(title)))
+
+
 def kind_token(kind: str) -> str:
     """The token that every entry of a kind has."""
     return f"kk{kind}"

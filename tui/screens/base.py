@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import ClassVar, Generic, TypeVar
 
 from textual import events, work
@@ -15,15 +15,27 @@ from textual.widgets import Static
 
 from store.errors import DuijieError
 from store.services import records
+from tui.command_lines import read_line
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.messages import sentence
 from tui.safe import plain
 from tui.screens.live import LiveScreen
-from tui.widgets.key_bar import KeyBar
+from tui.widgets.key_bar import KeyBar, key_name
 
 R = TypeVar("R")
 SMALLEST = (80, 24)
+_MOVING = ("list.", "focus.", "form.", "find.", "commands.", "filter.", "app.read", "app.help")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What can be done: the action, its words as they are marked, its keys as they are printed."""
+
+    action: str
+    words: str
+    keys: str
+    is_moving: bool = False
 
 
 class _Translated(LiveScreen[R], Generic[R]):
@@ -33,6 +45,8 @@ class _Translated(LiveScreen[R], Generic[R]):
         Binding("f1", "help", mark("Help"), id="app.help"),
         Binding("question_mark", "help", mark("Help"), show=False, id="app.help_letter"),
     ]
+
+    PURPOSE = ""
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
@@ -46,16 +60,34 @@ class _Translated(LiveScreen[R], Generic[R]):
             for key, active in super().active_bindings.items()
         }
 
+    def commands(self) -> list[Command]:
+        """Everything that can be done here now, each with all of its keys."""
+        found: dict[str, Command] = {}
+        for key, active in super().active_bindings.items():
+            binding = active.binding
+            if not binding.id or not active.enabled:  # the framework's own have no id
+                continue
+            known = found.get(binding.action)
+            keys = [known.keys] if known else []
+            keys.append(key_name(binding.key_display or key))
+            is_moving = binding.id.startswith(_MOVING)
+            found[binding.action] = Command(
+                binding.action, binding.description, " ".join(keys), is_moving
+            )
+        return sorted(found.values(), key=lambda command: command.is_moving)
+
     def action_help(self) -> None:
-        """Every key that works here, with its words."""
+        """What this is for, what the focused field wants, and every key that works here."""
         from tui.screens.help import HelpScreen
 
-        keys = [
-            (active.binding.key_display or key, active.binding.description)
-            for key, active in self.active_bindings.items()
-            if active.binding.id and active.enabled  # the framework's own have none
-        ]
-        self.app.push_screen(HelpScreen(keys, getattr(self.focused, "field", "")))
+        told = [str(status.content) for status in self.query("#status").results(Static)]
+        help_screen = HelpScreen(
+            _(self.PURPOSE) if self.PURPOSE else "",
+            self.commands(),
+            getattr(self.focused, "field", ""),
+            "".join(told),
+        )
+        self.app.push_screen(help_screen)
 
 
 class BaseScreen(_Translated[R], Generic[R]):
@@ -75,6 +107,10 @@ class BaseScreen(_Translated[R], Generic[R]):
         Binding("space", "read_on(1)", mark("Read on"), show=False, id="app.read_on"),
         Binding("backspace", "read_on(-1)", mark("Read back"), show=False, id="app.read_back"),
         Binding("slash", "find", mark("Search"), show=False, id="app.find"),
+        Binding(
+            "ctrl+p", "commands", mark("Commands"), show=False, priority=True, id="app.commands"
+        ),
+        Binding("colon", "commands", mark("Commands"), show=False, id="app.commands_letter"),
         Binding("ctrl+q", "app.quit", mark("Quit"), id="app.quit"),
     ]
 
@@ -88,16 +124,41 @@ class BaseScreen(_Translated[R], Generic[R]):
             scroll = panel.scroll_page_down if pages > 0 else panel.scroll_page_up
             scroll(animate=False)
 
-    def action_find(self) -> None:
-        """Search everything; a need is matched, any other record is opened."""
-        self._find()
+    def action_commands(self) -> None:
+        """Every command by its words, and one-line commands."""
+        self._command()
 
     @work(exclusive=True, group="dialog")
-    async def _find(self) -> None:
+    async def _command(self) -> None:
+        from tui.screens.commands import CommandDialog
+
+        commands = [
+            one for one in self.commands() if one.action != "commands" and not one.is_moving
+        ]
+        chosen = await self.app.push_screen_wait(CommandDialog(commands))
+        if chosen is None:
+            return
+        if not chosen.startswith(":"):
+            self.call_later(self.run_action, chosen)
+            return
+        try:
+            line = read_line(chosen[1:])
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        self.call_later(self.run_action, f"app.line({line.verb!r}, {line.rest!r}, {line.cells!r})")
+
+    def action_find(self) -> None:
+        """Search everything; a need is matched, any other record is opened."""
+        self.find()
+
+    @work(exclusive=True, group="dialog")
+    async def find(self, words: str = "") -> None:
+        """The search over everything, with words already in it."""
         from tui.screens.find import FindDialog
         from tui.screens.record import RecordDialog
 
-        chosen = await self.app.push_screen_wait(FindDialog(self.gateway))
+        chosen = await self.app.push_screen_wait(FindDialog(self.gateway, words))
         if chosen is None:
             return
         if chosen.kind == "need":
@@ -111,6 +172,10 @@ class BaseScreen(_Translated[R], Generic[R]):
             self.tell_failure(error)
             return
         await self.app.push_screen_wait(RecordDialog(self.gateway, chosen.kind, view))
+
+    def take_number(self, number: int) -> None:
+        """Propose the bundle of that number, where bundles are shown."""
+        self.tell(_("Numbers are taken on the match screen: 3 opens it."), is_failure=True)
 
     @property
     def need_code(self) -> str | None:

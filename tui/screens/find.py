@@ -35,21 +35,23 @@ class FindDialog(BaseDialog[Hit]):
         Binding("enter", "choose", mark("Open"), priority=True, id="find.open"),
     ]
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, words: str = "") -> None:
         super().__init__()
         self._gateway = gateway
+        self._words = words
         self._hits: tuple[Hit, ...] = ()
 
     def compose(self) -> ComposeResult:
         """What is looked for, and what was found."""
         with Vertical(id="find"):
-            yield Input(id="find-text", max_length=100, compact=True)
+            yield Input(self._words, id="find-text", max_length=100, compact=True)
             yield RecordList([_("Kind"), _("Code"), _("Title")], [8, 12], id="found")
             yield Static(id="told")
 
     def on_mount(self) -> None:
         """Say what can be typed."""
         self.query_one("#find").border_title = _("Search everything")
+        self._look(self._words)
         self._tell(_("Words, codes, pinyin or its initials, such as skcg. Enter opens."))
 
     @on(Input.Changed)

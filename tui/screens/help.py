@@ -1,21 +1,28 @@
-"""The keys of a screen and what the focused field wants."""
+"""What a screen is for, what the focused field wants, what was said last, and the keys."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from tui.i18n import _, mark
 from tui.safe import pad, plain
-from tui.screens.base import BaseDialog
+from tui.screens.base import BaseDialog, Command
 from tui.words import field_word
 
 FIELD_HELP = {
-    "enterprise": mark("Name, code or pinyin initials of the firm; ↓ chooses among those listed."),
-    "text": mark("What the firm said, in its own words; ↓ chooses the occupation meant."),
+    "enterprise": mark(
+        "Name, code or pinyin initials of the firm; ↓ or a number right behind the letters chooses."
+    ),
+    "text": mark(
+        "What the firm said, in its own words; ↓ chooses the occupation meant. "
+        "Or letters: skcg 4 5p bl sat 12-31 2000y."
+    ),
     "heads": mark("How many people, 1 to 500."),
     "level": mark("四级, 中级工, 4 … ; empty when not said."),
     "earliest": mark("2026-12-05, 12-5, 1205, or +7 for in seven days."),
@@ -32,22 +39,34 @@ FIELD_HELP = {
 
 
 class HelpScreen(BaseDialog[None]):
-    """Closes with Escape."""
+    """Closes with Escape; arrows scroll."""
 
     CSS_PATH = "help.tcss"
+    AUTO_FOCUS = "#help"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1,question_mark", "leave", mark("Back"), show=False, id="help.leave")
+    ]
 
-    def __init__(self, keys: Sequence[tuple[str, str]], field: str) -> None:
+    def __init__(self, purpose: str, commands: Sequence[Command], field: str, told: str) -> None:
         super().__init__()
-        self._keys = keys
+        self._purpose = purpose
+        self._commands = commands
         self._field = field
+        self._told = told.strip()
 
     def compose(self) -> ComposeResult:
-        """Field help first, then the keys."""
+        """What is nearest first: the field, what was said, the screen, then its keys."""
         with VerticalScroll(id="help"):
             if self._field in FIELD_HELP:
-                yield Static(plain(f"{field_word(self._field)}: {_(FIELD_HELP[self._field])}"))
-                yield Static("")
-            for key, word in self._keys:
-                yield Static(plain(f"{pad(key, 18)} {word}"))
-            yield Static("")
-            yield Static(plain(_("Esc closes this help.")))
+                told = f"{field_word(self._field)}: {_(FIELD_HELP[self._field])}"
+                yield Static(plain(told, "bold"))
+            if self._told:
+                yield Static(plain(_("Said last: {told}").format(told=self._told)))
+            if self._purpose:
+                yield Static(plain(self._purpose))
+            for is_moving, title in ((False, _("Keys here")), (True, _("Moving and fields"))):
+                yield Static(plain(f"\n{title}", "bold"))
+                for one in self._commands:
+                    if one.is_moving == is_moving:
+                        yield Static(plain(f"{pad(one.keys, 16)} {_(one.words)}"))
+            yield Static(plain("\n" + _("↑ ↓ scroll, Esc closes.")))

@@ -292,6 +292,14 @@ class MatchScreen(BaseScreen[None]):
             return
         self.tell(deal_text.waiting_line(found))
 
+    def take_number(self, number: int) -> None:
+        """Propose the bundle of that number."""
+        if self._matched is None or not 1 <= number <= len(self._matched.ranking.bundles):
+            self.tell(_("There is no bundle {number} here.").format(number=number), is_failure=True)
+            return
+        self.bundles.highlighted = number - 1
+        self._propose(self._matched, self._matched.ranking.bundles[number - 1])
+
     def action_propose(self) -> None:
         """Hold the bundle under the cursor at once, and go on to its proposal."""
         bundle = self.bundles.bundle

@@ -346,6 +346,14 @@ class RegisteringScreen(BaseScreen[None]):
         self.set_focus(self._field("enterprise"))
         self._save(typed, time.perf_counter())
 
+    def register_line(self, cells: Mapping[str, str]) -> None:
+        """Register what a typed line says; what is wrong with it comes into the form."""
+        typed = _Typed({name: cells.get(name, "") for name in FIELDS}, None, uuid4().hex)
+        typed.cells["earliest"] = typed.cells["earliest"] or self.gateway.today.isoformat()
+        typed.unwritten = {name for name in FIELDS if not cells.get(name)}
+        self._pending += 1
+        self._save(typed, time.perf_counter())
+
     @work(group="save")
     async def _save(self, typed: _Typed, started: float) -> None:
         while len(typed.cells) < len(FIELDS):

@@ -14,6 +14,21 @@ _NAMES = {
     "question_mark": "?",
     "delete": "Del",
     "slash": "/",
+    "backspace": "⌫",
+    "comma": ",",
+    "full_stop": ".",
+    "colon": ":",
+    "asterisk": "*",
+    "equals_sign": "=",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "home": "Home",
+    "end": "End",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "tab": "Tab",
 }
 
 
@@ -36,7 +51,7 @@ class KeyBar(Widget):
             if not binding.show or not active.enabled or binding.action in seen:
                 continue
             seen.add(binding.action)
-            key = _key_name(binding.key_display or binding.key)
+            key = key_name(binding.key_display or binding.key)
             needed = cell_len(key) + cell_len(binding.description) + 2
             if needed > room:
                 continue
@@ -46,7 +61,8 @@ class KeyBar(Widget):
         return line
 
 
-def _key_name(key: str) -> str:
+def key_name(key: str) -> str:
+    """A key as it is printed on the keyboard: F2, ^S, Esc, ?."""
     first = key.split(",", maxsplit=1)[0]
     if first.startswith("ctrl+"):
         return "^" + first.removeprefix("ctrl+").upper()
