@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from store.schemas.actor import Actor
 from store.services import naming, warning
 from store.services.coverage import Coverage, Lack, coverage
-from store.services.wanted import Wanted, is_wanted_in, monday, wanted
+from store.services.wanted import Wanted, days_waited, is_wanted_in, monday, wanted
 from store.services.warning import WarningRule
 
 TREND_WEEKS = 8
@@ -154,7 +154,7 @@ def _line(
     needed = sum(one.heads for one in needs)
     covered = sum(one.covered for one in needs)
     served = covered + sum(look.coverage.served[one.code] for one in needs)
-    waits = sorted((look.today - one.registered).days for one in needs)
+    waits = sorted(days_waited(one, look.today) for one in needs)
     most = percentile(waits, 90)
     gap = needed - served
     state = State.ENOUGH if not gap else State.SHORT

@@ -52,6 +52,7 @@ class Lack(StrEnum):
 class _Run:
     first: date
     left: int
+    has_instructor: bool
 
 
 @dataclass(slots=True)
@@ -110,7 +111,7 @@ def coverage(session: Session, needs: Sequence[Wanted], *, by: Actor, today: dat
     return Coverage(served, lacks, _spare(courses))
 
 
-_FIRST_TOLD = (Lack.SEATS, Lack.STATIONS, Lack.INSTRUCTOR)
+_FIRST_TOLD = (Lack.STATIONS, Lack.SEATS, Lack.INSTRUCTOR)
 
 
 def _fitting(one: Wanted, courses: Iterable[_Course]) -> tuple[list[_Course], Lack | None]:
@@ -128,6 +129,9 @@ def _by_runs(one: Wanted, courses: Sequence[_Course], left: int, found: set[Lack
     for course in courses:
         for run in course.runs:
             if not one.first <= run.first <= one.last:
+                continue
+            if not (run.has_instructor or course.is_staffed):
+                found.add(Lack.INSTRUCTOR)
                 continue
             taken = min(left, run.left)
             run.left -= taken
@@ -174,9 +178,7 @@ class _Stations:
             select(SlotRow.equipment, VenueRow.institution, VenueRow.is_open, SlotRow.day, minutes)
             .join(VenueRow, VenueRow.code == SlotRow.venue)
             .where(SlotRow.day > today, SlotRow.day <= last, SlotRow.stations_free > 0)
-            .where(
-                SlotRow.status == "published", VenueRow.status == "active", own_offers(by, VenueRow)
-            )
+            .where(_published(SlotRow), VenueRow.status == "active", own_offers(by, VenueRow))
             .group_by(SlotRow.equipment, VenueRow.institution, VenueRow.is_open, SlotRow.day)
             .order_by(SlotRow.day)
         )
@@ -218,6 +220,12 @@ def own_offers(by: Actor, row: Any) -> ColumnElement[bool]:
     return true()
 
 
+def _published(row: Any) -> ColumnElement[bool]:
+    """Rows on offer, compared so that no database looks them up by it: nearly all are."""
+    found: ColumnElement[bool] = func.coalesce(row.status, "") == "published"
+    return found
+
+
 def _courses(session: Session, by: Actor, today: date) -> dict[str, list[_Course]]:
     """Published courses of the trades that anybody asks for, with coming runs, by trade."""
     asked = select(NeedOccupationRow.code).join(NeedRow, NeedRow.code == NeedOccupationRow.need)
@@ -230,9 +238,10 @@ def _courses(session: Session, by: Actor, today: date) -> dict[str, list[_Course
         )
         .join(row, row.code == share.course)
         .join(OrganisationRow, OrganisationRow.code == row.institution)
-        .where(share.code.in_(asked.where(NeedRow.status.in_(OPEN))))
+        # Not the bare column: SQLite would try every trade that is asked for with every course.
+        .where(func.coalesce(share.code, "").in_(asked.where(NeedRow.status.in_(OPEN))))
         .where(or_(share.confirmed_by.is_not(None), share.confidence >= SCALE.unsure_below))
-        .where(row.status == "published", OrganisationRow.status == "active", own_offers(by, row))
+        .where(_published(row), OrganisationRow.status == "active", own_offers(by, row))
         .order_by(row.code)
     ).all()  # fmt: skip
     staff = _Staff(session, today)
@@ -257,13 +266,13 @@ def _courses(session: Session, by: Actor, today: date) -> dict[str, list[_Course
 def _runs(session: Session, by: Actor, today: date) -> dict[str, list[_Run]]:
     """Runs that still take people, by course, the soonest first; unknown seats are none."""
     found: dict[str, list[_Run]] = defaultdict(list)
-    for course, first, left in session.execute(
-        select(RunRow.course, RunRow.first_day, RunRow.seats_left)
-        .where(RunRow.status == "published", RunRow.first_day > today, own_offers(by, RunRow))
+    for course, first, left, instructor in session.execute(
+        select(RunRow.course, RunRow.first_day, RunRow.seats_left, RunRow.instructor)
+        .where(_published(RunRow), RunRow.first_day > today, own_offers(by, RunRow))
         .where(or_(RunRow.signup_closes.is_(None), RunRow.signup_closes >= today))
         .order_by(RunRow.first_day, RunRow.code)
     ):
-        found[course].append(_Run(first, left or 0))
+        found[course].append(_Run(first, left or 0, instructor is not None))
     return found
 
 

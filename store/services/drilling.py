@@ -19,7 +19,7 @@ from store.services.analysis import Line, Look
 from store.services.coverage import Coverage, Lack
 from store.services.records import MASKED
 from store.services.rights import Act, reach, sees_firm_names
-from store.services.wanted import Wanted
+from store.services.wanted import Wanted, days_waited
 
 _MOST_READ = 60
 Progress = Callable[[int, int], None]
@@ -173,7 +173,7 @@ def _behind(
             *told[one.code],
             one.heads,
             one.covered,
-            (today - one.registered).days,
+            days_waited(one, today),
             causes[one.code][0][0] if causes[one.code] else Standing.ARRANGED,
         )
         for one in needs

@@ -84,6 +84,11 @@ def is_wanted_in(one: Wanted, month: date | None, today: date) -> bool:
     return max(one.first, today).replace(day=1) == month.replace(day=1)
 
 
+def days_waited(one: Wanted, today: date) -> int:
+    """Days since a need was registered; a demo's own day may lie before that."""
+    return max(0, (today - one.registered).days)
+
+
 def seen_by(by: Actor) -> ColumnElement[bool]:
     """Whose needs somebody's numbers are made of: a centre's own, everybody's for others who may look."""
     require(by, Act.READ, "need", by.organisation)
