@@ -1,0 +1,155 @@
+"""Demand as the analysis sees it: who asked for how many of which trade, and what is arranged already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from matching.occupations import SCALE
+from matching.policy import DEFAULT_POLICY
+from store.errors import NotFoundError
+from store.lifecycles import LIVE
+from store.models import AnswerRow, AreaRow, NeedOccupationRow, NeedRow, ProposalRow
+from store.schemas.actor import Actor
+from store.services import dealing, reference
+from store.services.clocks import day_of
+from store.services.reference import CHINA
+from store.services.rights import Act, Reach, reach, require, sees_firm_names
+
+OPEN = ("open", "matched")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One need: its settled trade or None, the heads asked for and those that something is arranged for."""
+
+    code: str
+    occupation: str | None
+    level: int | None
+    heads: int
+    covered: int
+    first: date
+    last: date
+    registered: date
+    enterprise: str
+    is_open: bool
+
+    @property
+    def left(self) -> int:
+        """Heads that nothing is arranged for."""
+        return self.heads - self.covered
+
+
+def wanted(
+    session: Session, *, by: Actor, today: date, since: date | None = None, area: str | None = None
+) -> tuple[Wanted, ...]:
+    """Open needs within the actor's sight, the longest waiting first, and all registered from a day on."""
+    first, second = aliased(NeedOccupationRow), aliased(NeedOccupationRow)
+    state: ColumnElement[bool] = NeedRow.status.in_(OPEN)
+    if since is not None:
+        state = or_(state, and_(NeedRow.created_at >= start_of(since), NeedRow.status != "draft"))
+    rows = session.execute(
+        select(
+            NeedRow.code, NeedRow.level, NeedRow.heads, NeedRow.earliest, NeedRow.latest,
+            NeedRow.created_at, NeedRow.enterprise, NeedRow.status,
+            first.code, first.confidence, first.confirmed_by, second.confidence,
+        )
+        .outerjoin(first, and_(first.need == NeedRow.code, first.position == 0))
+        .outerjoin(second, and_(second.need == NeedRow.code, second.position == 1))
+        .where(state, seen_by(by), _within(session, area))
+        .order_by(NeedRow.created_at, NeedRow.code)
+    ).all()  # fmt: skip
+    arranged = _arranged(session, by)
+    lead = today + timedelta(days=DEFAULT_POLICY.lead_days)
+    horizon = timedelta(days=DEFAULT_POLICY.horizon_days)
+    found = []
+    for code, level, heads, earliest, latest, at, firm, status, *meaning in rows:
+        begins = max(earliest, lead)
+        found.append(
+            Wanted(
+                code, _settled(*meaning), level, heads, min(heads, arranged.get(code, 0)),
+                begins, latest or begins + horizon, day_of(at), firm, status in OPEN,
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def is_wanted_in(one: Wanted, month: date | None, today: date) -> bool:
+    """Whether a need is for a month: the one of its earliest day, the present one where that is over."""
+    if month is None:
+        return True
+    return max(one.first, today).replace(day=1) == month.replace(day=1)
+
+
+def days_waited(one: Wanted, today: date) -> int:
+    """Days since a need was registered; a demo's own day may lie before that."""
+    return max(0, (today - one.registered).days)
+
+
+def seen_by(by: Actor) -> ColumnElement[bool]:
+    """Whose needs somebody's numbers are made of: a centre's own, everybody's for others who may look."""
+    require(by, Act.READ, "need", by.organisation)
+    require(by, Act.READ, "course", by.organisation)
+    if sees_firm_names(by) and reach(by, Act.READ, "proposal") is Reach.OWN:
+        return NeedRow.owner == by.organisation
+    return true()
+
+
+def dealt_by(by: Actor) -> ColumnElement[bool]:
+    """Whose proposals somebody's numbers are made of: an institution's those that it was asked about."""
+    require(by, Act.READ, "proposal", by.organisation)
+    if reach(by, Act.READ, "proposal") is not Reach.OWN:
+        return true()
+    if sees_firm_names(by):
+        return ProposalRow.owner == by.organisation
+    asked = select(AnswerRow.proposal).where(AnswerRow.party == by.organisation)
+    return ProposalRow.code.in_(asked)
+
+
+def start_of(day: date) -> datetime:
+    """The moment a day begins where the desks are."""
+    return datetime.combine(day, time(), CHINA)
+
+
+def monday(day: date) -> date:
+    """The first day of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def _settled(
+    code: str | None, confidence: float, confirmed_by: str | None, next_best: float | None
+) -> str | None:
+    """The trade a person confirmed or the words clearly mean; None where somebody must still choose."""
+    if code is None or confirmed_by:
+        return code
+    is_close = next_best is not None and confidence - next_best < SCALE.ambiguous_gap
+    return None if confidence < SCALE.unsure_below or is_close else code
+
+
+def _within(session: Session, area: str | None) -> ColumnElement[bool]:
+    """Needs of an area and of every area in it."""
+    if area is None:
+        return true()
+    parents = dict(session.execute(select(AreaRow.code, AreaRow.parent)).all())
+    if area not in parents:
+        raise NotFoundError("area", area)
+    inside = {area}
+    while more := {c for c, parent in parents.items() if parent in inside and c not in inside}:
+        inside |= more
+    return NeedRow.area.in_(sorted(inside))
+
+
+def _arranged(session: Session, by: Actor) -> dict[str, int]:
+    """Heads of open needs that a live proposal holds or has delivered."""
+    rows = session.execute(
+        select(ProposalRow.need, func.sum(ProposalRow.heads))
+        .join(NeedRow, NeedRow.code == ProposalRow.need)
+        .where(NeedRow.status.in_(OPEN), seen_by(by), dealt_by(by))
+        .where(ProposalRow.status.in_((*LIVE, "delivered")))
+        .where(dealing.is_held(reference.now(session)))
+        .group_by(ProposalRow.need)
+    )
+    return {need: int(heads) for need, heads in rows}
