@@ -58,7 +58,8 @@ class DuijieApp(App[None]):
         self.set_keymap(self._settings.keys)
         self._needs = NeedsScreen(self._gateway)
         self.install_screen(self._needs, "needs")  # kept, with what stands in its form
-        self.push_screen("needs")
+        start = self._settings.start
+        self.push_screen("needs" if start == "needs" else _screen(start, self._gateway))
         self.run_worker(watch(self, self._gateway), group="watch")
         self.run_worker(keep_time(self._gateway), group="watch")
         self.call_after_refresh(gc.enable)
@@ -99,6 +100,22 @@ class DuijieApp(App[None]):
         else:
             self.action_match(code)
 
+    def action_register(self) -> None:
+        """To the registration form."""
+        self.action_go("needs")
+        self._needs.call_after_refresh(self._needs.action_register)
+
+    def action_show_needs(self, codes: tuple[str, ...], label: str) -> None:
+        """The list of needs, only these in it."""
+        self.action_go("needs")
+        self._needs.call_after_refresh(self._needs.narrow_to, codes, label)
+
+    def action_calls(self, key: str) -> None:
+        """The call desk, with the cursor on one call."""
+        from tui.screens.calls import CallsScreen
+
+        self.switch_screen(CallsScreen(self._gateway, key))
+
     def action_line(self, verb: str, rest: str, cells: tuple[tuple[str, str], ...]) -> None:
         """Carry out a line that was typed."""
         here = self.screen
@@ -106,10 +123,10 @@ class DuijieApp(App[None]):
             return
         if verb == "n":
             self.action_go("needs")
-            self._needs.register_line(dict(cells))
+            self._needs.call_after_refresh(self._needs.register_line, dict(cells))
         elif verb == "f":
             self.action_go("needs")
-            self._needs.narrow(rest)
+            self._needs.call_after_refresh(self._needs.narrow, rest)
         elif verb == "s":
             here.find(rest)
         elif verb == "a":
@@ -138,6 +155,7 @@ class DuijieApp(App[None]):
 
 
 _SCREENS = {
+    "dashboard": "DashboardScreen",
     "offerings": "OfferingsScreen",
     "proposals": "ProposalsScreen",
     "classes": "ClassesScreen",

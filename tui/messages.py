@@ -134,6 +134,9 @@ ERRORS: Mapping[str, str] = {
     "file_refused": mark("{count} cells are wrong; nothing was taken over."),
     "field_unknown": mark("There is no field “{name}”. Known are: {known}."),
     "fields_wrong": mark("{causes}"),
+    "line_unknown": mark(
+        "“{text}” is no line that can be carried out. Write n, m, a, p, b, f or s, then what it is about."
+    ),
     "text_or_stdin": mark("Give either a text or --stdin."),
     "words_unseen": mark("The words hold characters that cannot be seen; type them anew."),
     "words_are_a_name": mark(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -11,6 +11,8 @@ from matching.types import Bundle, Criterion, Mode, Reason, Rule, Session, Viola
 from store.schemas.fields import write_clock
 from tui.i18n import _, mark
 from tui.words import CRITERIA, RULES, day_word, level_word, value_word, weekly_word
+
+_SPARKS = "▁▂▃▄▅▆▇█"
 
 
 def money(fen: int | None) -> str:
@@ -29,6 +31,11 @@ def bar(share: float, cells: int, full: str = "▇", empty: str = "▁") -> str:
     """A bar of so many cells for a share from 0 to 1."""
     filled = round(min(1.0, max(0.0, share)) * cells)
     return full * filled + empty * (cells - filled)
+
+
+def spark(counts: Sequence[int], most: int) -> str:
+    """A sparkline: a cell a count, from ▁ for none to █ for `most`."""
+    return "".join(_SPARKS[round((len(_SPARKS) - 1) * count / max(1, most))] for count in counts)
 
 
 def session_span(session: Session) -> str:

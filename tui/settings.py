@@ -26,6 +26,7 @@ class Settings(BaseModel):
 
     db: str = Field(default_factory=lambda: str(user_data_path(APP) / "duijie.db"))
     lang: Literal["zh", "en"] = Field(default_factory=lambda: "en" if preferred() == "en" else "zh")
+    start: Literal["dashboard", "needs", "calls"] = "dashboard"
     theme: str = "duijie-dark"
     semantic: bool = False
     keys: dict[str, str] = Field(default_factory=dict)

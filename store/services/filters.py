@@ -20,11 +20,12 @@ _NEAR = 0.7  # how well a firm's or a need's words must fit, 0 to 1
 
 @dataclass(frozen=True, slots=True)
 class NeedFilter:
-    """States to keep (none: all) and words that each must fit; `beyond` keeps codes above it."""
+    """States and codes to keep (none: all) and words that each must fit; `beyond` keeps codes above it."""
 
     states: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     beyond: str = ""
+    codes: tuple[str, ...] = ()
 
 
 def page(
@@ -58,6 +59,8 @@ def _conditions(session: Session, wanted: NeedFilter, by: Actor) -> list[ColumnE
     found: list[ColumnElement[bool]] = []
     if wanted.states:
         found.append(NeedRow.status.in_(wanted.states))
+    if wanted.codes:
+        found.append(NeedRow.code.in_(wanted.codes))
     if wanted.beyond:
         found.append(NeedRow.code > wanted.beyond)
     return found + [_fits(session, word, by) for word in wanted.words]

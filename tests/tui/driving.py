@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
@@ -32,10 +32,11 @@ async def running(
     size: tuple[int, int] = (80, 24),
     by: Actor = OPERATOR,
     keys: dict[str, str] | None = None,
+    start: Literal["dashboard", "needs"] = "needs",
 ) -> AsyncIterator[Pilot[None]]:
     """The desk on a store, its first screen settled."""
     i18n.use(language)
-    settings = Settings(db="", lang="zh", keys=keys or {})
+    settings = Settings(db="", lang="zh", start=start, keys=keys or {})
     remembered = Remembered(
         Path(store.url.database or "").parent / "desk", str(store.url), by.login
     )

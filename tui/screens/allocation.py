@@ -28,6 +28,7 @@ class AllocationScreen(PlanningScreen):
     """The plan as a whole on the first line, then each need: what it gets, or why it goes without."""
 
     TITLE_WORD = "allocation"
+    PURPOSE = mark("One plan for all open needs over what is scarce; nothing is held before a.")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "apply", mark("Hold all"), id="allocation.apply"),
         Binding("s", "send", mark("Send all"), id="allocation.send"),

@@ -71,9 +71,8 @@ class _Translated(LiveScreen[R], Generic[R]):
             keys = [known.keys] if known else []
             keys.append(key_name(binding.key_display or key))
             is_moving = binding.id.startswith(_MOVING)
-            found[binding.action] = Command(
-                binding.action, binding.description, " ".join(keys), is_moving
-            )
+            words = binding.tooltip or binding.description
+            found[binding.action] = Command(binding.action, words, " ".join(keys), is_moving)
         return sorted(found.values(), key=lambda command: command.is_moving)
 
     def action_help(self) -> None:
@@ -97,6 +96,7 @@ class BaseScreen(_Translated[R], Generic[R]):
     TITLE_WORD = ""
     TAB = ""  # the one of the header, where that is not the screen's own
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "app.go('dashboard')", mark("Today"), show=False, id="go.dashboard"),
         Binding("2", "app.go('needs')", mark("Needs"), show=False, id="go.needs"),
         Binding("3", "app.go('match')", mark("Match"), show=False, id="go.match"),
         Binding("4", "app.go('offerings')", mark("Offerings"), show=False, id="go.offerings"),
@@ -156,22 +156,28 @@ class BaseScreen(_Translated[R], Generic[R]):
     async def find(self, words: str = "") -> None:
         """The search over everything, with words already in it."""
         from tui.screens.find import FindDialog
-        from tui.screens.record import RecordDialog
 
         chosen = await self.app.push_screen_wait(FindDialog(self.gateway, words))
-        if chosen is None:
+        if chosen is not None:
+            self.show_record(chosen.kind, chosen.code)
+
+    @work(exclusive=True, group="dialog")
+    async def show_record(self, kind: str, code: str) -> None:
+        """Open a record where it is worked on, else in a form of all its fields."""
+        from tui.screens.record import RecordDialog
+
+        if kind in ("need", "proposal", "class"):
+            self.call_later(self.run_action, f"app.open_record({code!r})")
             return
-        if chosen.kind == "need":
-            await self.run_action(f"app.match({chosen.code!r})")
+        if kind == "allocation":
+            self.call_later(self.run_action, "app.go('allocation')")
             return
         try:
-            view = await self.gateway.read(
-                records.fetch, chosen.kind, chosen.code, by=self.gateway.by
-            )
+            view = await self.gateway.read(records.fetch, kind, code, by=self.gateway.by)
         except DuijieError as error:
             self.tell_failure(error)
             return
-        await self.app.push_screen_wait(RecordDialog(self.gateway, chosen.kind, view))
+        await self.app.push_screen_wait(RecordDialog(self.gateway, kind, view))
 
     def take_number(self, number: int) -> None:
         """Propose the bundle of that number, where bundles are shown."""
@@ -203,6 +209,7 @@ class BaseScreen(_Translated[R], Generic[R]):
         who = f"{self.gateway.by.name}@{self.gateway.by.organisation}"
         badge = _("[DEMO] ") if self.gateway.is_demo else ""
         tabs = [
+            ("1", "dashboard", _("Today")),
             ("2", "needs", _("Needs")),
             ("3", "match", _("Match")),
             ("4", "offerings", _("Offerings")),

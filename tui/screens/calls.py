@@ -30,6 +30,7 @@ class CallsScreen(BaseScreen[None]):
     CSS_PATH = "calls.tcss"
     AUTO_FOCUS = "#calls"
     TITLE_WORD = "calls"
+    PURPOSE = mark("Whom to ring next and what to say; one key notes what came of it.")
     KINDS_SHOWN = frozenset({"proposal", "need", "class", "waiting", "contact"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "outcome('accepted')", mark("Said yes"), id="calls.yes"),
@@ -46,8 +47,9 @@ class CallsScreen(BaseScreen[None]):
     listed = getters.query_one("#calls", RecordList)
     detail = getters.query_one("#call-text", Static)
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, keep: str | None = None) -> None:
         super().__init__(gateway)
+        self._wanted = keep
         self._calls: dict[str, Call] = {}
         self._replies: dict[str, Reply] = {}
         self._centre = ""
@@ -90,7 +92,8 @@ class CallsScreen(BaseScreen[None]):
         if self.is_gone:
             return
         self._calls = {f"{call.record} {call.party}": call for call in found}
-        self.listed.update([_row(call, now) for call in found])
+        self.listed.update([_row(call, now) for call in found], keep=self._wanted)
+        self._wanted = None
         self._draw()
 
     @on(RecordList.Moved, "#calls")

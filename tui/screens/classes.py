@@ -38,6 +38,9 @@ class ClassesScreen(BaseScreen[None]):
     CSS_PATH = "classes.tcss"
     AUTO_FOCUS = "#classes"
     TITLE_WORD = "classes"
+    PURPOSE = mark(
+        "Classes that are booked: dates, people, who comes; changes, and what to do when somebody is ill."
+    )
     KINDS_SHOWN = frozenset({"class", "proposal"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "substitute", mark("Substitute"), id="classes.substitute"),

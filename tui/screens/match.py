@@ -53,6 +53,9 @@ class MatchScreen(BaseScreen[None]):
     CSS_PATH = "match.tcss"
     AUTO_FOCUS = "#bundles"
     TITLE_WORD = "match"
+    PURPOSE = mark(
+        "One need, its ranked plans and why. p holds a plan for it, y says what would open more."
+    )
     KINDS_SHOWN = frozenset({"need", *_OFFERS})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f7,comma", "step(-1)", mark("Prev need"), id="match.previous"),

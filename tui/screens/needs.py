@@ -37,6 +37,9 @@ class NeedsScreen(RegisteringScreen):
     CSS_PATH = "needs.tcss"
     AUTO_FOCUS = "#needs"
     TITLE_WORD = "needs"
+    PURPOSE = mark(
+        "Needs: register what firms ask for, then match. Letters, sentences and pasted tables are all read."
+    )
     KINDS_SHOWN = frozenset({"need", "enterprise"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5,r", "reload", mark("Reload"), id="needs.reload"),
@@ -176,7 +179,8 @@ class NeedsScreen(RegisteringScreen):
 
     @work(exclusive=True, group="dialog")
     async def _filter(self) -> None:
-        dialog = FilterDialog(self.gateway, self._words, self.narrow)
+        words = "" if self._wanted.codes else self._words
+        dialog = FilterDialog(self.gateway, words, self.narrow)
         words = await self.app.push_screen_wait(dialog)
         if words is not None:
             self.narrow(words)
@@ -186,6 +190,11 @@ class NeedsScreen(RegisteringScreen):
         """Show the needs that words describe; empty words show all."""
         self._words, self._wanted = words.strip(), read_filter(words)
         self._load(self.needs.code)
+
+    def narrow_to(self, codes: tuple[str, ...], label: str) -> None:
+        """Show just these needs, under a label."""
+        self._words, self._wanted = label, NeedFilter(codes=codes)
+        self._load(codes[0] if codes else None)
 
     @on(FormInput.RowsPasted)
     @work(exclusive=True, group="dialog")

@@ -60,6 +60,9 @@ class OfferingsScreen(BaseScreen[None]):
     CSS_PATH = "offerings.tcss"
     AUTO_FOCUS = "#institutions"
     TITLE_WORD = "offerings"
+    PURPOSE = mark(
+        "What institutions offer: courses, runs, people, places, training slots, assessment dates."
+    )
     KINDS_SHOWN = frozenset({"institution", *KINDS})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2,n", "new", mark("New"), id="offerings.new"),

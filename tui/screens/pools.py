@@ -25,6 +25,7 @@ class PoolsScreen(PlanningScreen):
     """Clusters, most heads first; right the members, the plan, the price steps, who would tip it."""
 
     TITLE_WORD = "pools"
+    PURPOSE = mark("Needs of several firms that could share a class.")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "hold", mark("Hold class"), id="pools.hold"),
     ]

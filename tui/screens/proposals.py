@@ -42,6 +42,7 @@ class ProposalsScreen(BaseScreen[None]):
     CSS_PATH = "proposals.tcss"
     AUTO_FOCUS = "#proposals"
     TITLE_WORD = "proposals"
+    PURPOSE = mark("Plans that were offered: who has to answer, by when, and the next step.")
     KINDS_SHOWN = frozenset({"proposal", "class"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "accept", mark("Accept"), id="proposals.accept"),

@@ -25,6 +25,9 @@ class RepairScreen(PlanningScreen):
     """Each class that the trouble reaches; o takes its next remedy, a does all of it in one write."""
 
     TITLE_WORD = "repair"
+    PURPOSE = mark(
+        "Somebody or something cannot be had: the smallest change that keeps the classes."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "other", mark("Other way"), id="repair.other"),
         Binding("a", "apply", mark("Do it all"), id="repair.apply"),

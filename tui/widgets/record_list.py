@@ -82,10 +82,17 @@ class RecordList(ScrollView, can_focus=True):
         """The cursor nears the end of what has been loaded."""
 
     def __init__(
-        self, headings: Sequence[str], widths: Sequence[int], id: str, *, can_mark: bool = False
+        self,
+        headings: Sequence[str],
+        widths: Sequence[int],
+        id: str,
+        *,
+        can_mark: bool = False,
+        has_heading: bool = True,
     ) -> None:
         super().__init__(id=id)
         self.can_mark = can_mark
+        self._top_lines = int(has_heading)
         self.marked: set[str] = set()
         self.headings = tuple(headings)
         self.widths = tuple(widths)
@@ -119,11 +126,11 @@ class RecordList(ScrollView, can_focus=True):
         wanted = keep if keep in codes else here
         at = codes.index(wanted) if wanted in codes else before
         self.cursor = max(0, min(at, len(codes) - 1))
-        self.virtual_size = Size(self.size.width, len(codes) + 1)
+        self.virtual_size = Size(self.size.width, len(codes) + self._top_lines)
         if top and self.code == here:
             self.scroll_to(y=top + self.cursor - before, animate=False, force=True, immediate=True)
         self._scroll_to_cursor()
-        for line, (old, new) in enumerate(zip(drawn, self._drawn(), strict=True), 1):
+        for line, (old, new) in enumerate(zip(drawn, self._drawn(), strict=True), self._top_lines):
             if old != new:
                 self.refresh(Region(0, line, self.size.width, 1))
         if self.code != here:
@@ -139,7 +146,7 @@ class RecordList(ScrollView, can_focus=True):
         """Add rows that were asked for by `MoreWanted`."""
         self.rows.extend(rows)
         self._is_complete = is_complete
-        self.virtual_size = Size(self.size.width, len(self.rows) + 1)
+        self.virtual_size = Size(self.size.width, len(self.rows) + self._top_lines)
         self.refresh()
 
     @property
@@ -153,7 +160,7 @@ class RecordList(ScrollView, can_focus=True):
 
     def action_page(self, direction: int) -> None:
         """Move the cursor by a screenful."""
-        self._go(self.cursor + direction * max(1, self.size.height - 2))
+        self._go(self.cursor + direction * max(1, self.size.height - 1 - self._top_lines))
 
     def action_jump(self, to: int) -> None:
         """Move to the first or the last loaded row."""
@@ -205,17 +212,17 @@ class RecordList(ScrollView, can_focus=True):
         self._scroll_to_cursor()
         if int(self.scroll_offset.y) == top:
             for line in (before, target):
-                self.refresh(Region(0, line + 1 - top, self.size.width, 1))
+                self.refresh(Region(0, line + self._top_lines - top, self.size.width, 1))
         self._told()
 
     def _settle(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self.rows) + 1)
+        self.virtual_size = Size(self.size.width, len(self.rows) + self._top_lines)
         self._scroll_to_cursor()
         self.refresh()
         self._told()
 
     def _scroll_to_cursor(self) -> None:
-        height = max(1, self.size.height - 1)
+        height = max(1, self.size.height - self._top_lines)
         top = int(self.scroll_offset.y)
         if self.cursor < top:
             self.scroll_to(y=self.cursor, animate=False, force=True, immediate=True)
@@ -234,22 +241,24 @@ class RecordList(ScrollView, can_focus=True):
     def _drawn(self) -> list[tuple[bool, Row | None]]:
         """What each line under the heading shows."""
         top = int(self.scroll_offset.y)
-        shown: list[Row | None] = list(self.rows[top : top + max(0, self.size.height - 1)])
-        shown += [None] * (self.size.height - 1 - len(shown))
+        shown: list[Row | None] = list(
+            self.rows[top : top + max(0, self.size.height - self._top_lines)]
+        )
+        shown += [None] * (self.size.height - self._top_lines - len(shown))
         return [(top + at == self.cursor, row) for at, row in enumerate(shown)]
 
     def on_resize(self) -> None:
         """Keep the cursor in sight."""
-        self.virtual_size = Size(self.size.width, len(self.rows) + 1)
+        self.virtual_size = Size(self.size.width, len(self.rows) + self._top_lines)
         self._scroll_to_cursor()
 
     def render_line(self, y: int) -> Strip:
         """The heading stays, rows scroll under it."""
         width = self.size.width
-        if y == 0:
+        if y < self._top_lines:
             style = self.get_component_rich_style("record-list--heading")
             return self._strip("  ", self.headings, width, style)
-        index = y - 1 + int(self.scroll_offset.y)
+        index = y - self._top_lines + int(self.scroll_offset.y)
         if index >= len(self.rows):
             return Strip.blank(width, self.rich_style)
         is_here = index == self.cursor

@@ -1,0 +1,147 @@
+"""What waits for a person today, what has been done lately, and how many needs they have registered."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from store.models import AuditRow, NeedRow, TrainingClassRow
+from store.schemas.actor import Actor, Role
+from store.services import desk
+from store.services.clocks import day_of
+from store.services.rights import Act, Reach, reach, require
+from store.services.wanted import start_of
+
+TO_MATCH, STARTS = "to_match", "starts"
+_AT_HAND = ("ready", "forming")
+_KINDS = (
+    "need",
+    "proposal",
+    "class",
+    "offering",
+    "allocation",
+    "course",
+    "run",
+    "slot",
+    "instructor",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One kind of step that waits: how many, with how many heads, the first clock, how many are overdue.
+
+    `records` and `parties` name them, the most urgent first; `since` is when the oldest began to wait.
+    """
+
+    what: str
+    heads: int
+    due: datetime | None
+    overdue: int
+    since: datetime | None
+    records: tuple[str, ...]
+    parties: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Something that was done: when, by whom, what act on which record."""
+
+    at: datetime
+    login: str
+    act: str
+    kind: str
+    code: str
+
+
+def queue(session: Session, *, by: Actor, now: datetime) -> tuple[Waiting, ...]:
+    """Kinds of steps that wait for the actor: overdue ones first, then by clock, then by heads."""
+    groups: dict[str, list[desk.Call]] = defaultdict(list)
+    for call in desk.queue(session, by=by, now=now):
+        groups[call.why].append(call)
+    found = [_of_calls(why, calls, now) for why, calls in groups.items()]
+    found += [line for line in (_to_match(session, by), _starting(session, by, now)) if line]
+    return tuple(
+        sorted(
+            found,
+            key=lambda line: (not line.overdue, line.due is None, line.due or now, -line.heads),
+        )
+    )
+
+
+def _of_calls(why: str, calls: list[desk.Call], now: datetime) -> Waiting:
+    clocks = [call.due for call in calls if call.due]
+    return Waiting(
+        why,
+        sum(call.heads for call in calls),
+        min(clocks, default=None),
+        sum(call.is_overdue(now) for call in calls),
+        None,
+        tuple(call.record for call in calls),
+        tuple(call.party for call in calls),
+    )
+
+
+def _to_match(session: Session, by: Actor) -> Waiting | None:
+    """Open needs, the oldest first."""
+    if by.role is Role.INSTITUTION or reach(by, Act.READ, "need") is None:
+        return None
+    rows = session.execute(
+        select(NeedRow.code, NeedRow.heads, NeedRow.created_at)
+        .where(NeedRow.status == "open", *_own(by, NeedRow.owner))
+        .order_by(NeedRow.created_at, NeedRow.code)
+    ).all()
+    if not rows:
+        return None
+    codes = tuple(code for code, _heads, _at in rows)
+    return Waiting(TO_MATCH, sum(heads for _code, heads, _at in rows), None, 0, rows[0][2], codes)
+
+
+def _starting(session: Session, by: Actor, now: datetime) -> Waiting | None:
+    """Classes that begin today or tomorrow."""
+    today = day_of(now)
+    mine = TrainingClassRow.institution if by.role is Role.INSTITUTION else TrainingClassRow.owner
+    rows = session.execute(
+        select(TrainingClassRow.code, TrainingClassRow.first_day)
+        .where(
+            TrainingClassRow.status.in_(_AT_HAND),
+            TrainingClassRow.first_day.between(today, today + timedelta(days=1)),
+            *_own(by, mine),
+        )
+        .order_by(TrainingClassRow.first_day, TrainingClassRow.code)
+    ).all()
+    if not rows:
+        return None
+    return Waiting(STARTS, 0, start_of(rows[0][1]), 0, None, tuple(code for code, _day in rows))
+
+
+def activity(session: Session, *, by: Actor, limit: int = 30) -> tuple[Done, ...]:
+    """What people of the actor's organisation have done lately, newest first; supervisors see everybody."""
+    require(by, Act.READ, "proposal", by.organisation)
+    rows = session.scalars(
+        select(AuditRow)
+        .where(AuditRow.kind.in_(_KINDS), *_own(by, AuditRow.organisation))
+        .order_by(AuditRow.id.desc())
+        .limit(limit)
+    )
+    return tuple(Done(row.at, row.login, row.act, row.kind, row.code) for row in rows)
+
+
+def registered(session: Session, *, by: Actor, today: date) -> int:
+    """Needs that the actor has registered since midnight."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(NeedRow)
+            .where(NeedRow.created_by == by.login, NeedRow.created_at >= start_of(today))
+        )
+        or 0
+    )
+
+
+def _own(by: Actor, owner: InstrumentedAttribute[str]) -> list[ColumnElement[bool]]:
+    return [] if reach(by, Act.READ, "proposal") is Reach.ANY else [owner == by.organisation]

@@ -1,0 +1,155 @@
+"""The dashboard, the command line and help: what a person reaches from where they are."""
+
+from __future__ import annotations
+
+import pytest
+
+from seed.demo import OPERATOR
+from store import Store
+from store.errors import UsageError
+from store.schemas.actor import Actor, Role
+from store.services import reference, today
+from tests.conftest import DAY
+from tests.tui.driving import COLLEAGUE, frame, running, settle
+from tests.tui.test_needs import newest
+from tui.command_lines import Line, read_line
+from tui.screens.calls import CallsScreen
+from tui.screens.match import MatchScreen
+from tui.screens.needs import NeedsScreen
+from tui.screens.proposals import ProposalsScreen
+from tui.widgets.form_input import FormInput
+from tui.widgets.record_list import RecordList
+
+SCHOOL = Actor("heling", "何玲", Role.INSTITUTION, "T01")
+
+
+async def test_the_dashboard_counts_and_enter_opens_what_a_line_counts(stocked: Store) -> None:
+    now = stocked.read(reference.now)
+    waiting = {line.what: line for line in stocked.read(today.queue, by=OPERATOR, now=now)}
+    async with running(stocked, start="dashboard") as pilot:
+        queue = pilot.app.screen.query_one("#queue", RecordList)
+        shown = {row.code: int(row.cells[1]) for row in queue.rows}
+        assert shown == {what: len(line.records) for what, line in waiting.items()}
+        at = [row.code for row in queue.rows].index(today.TO_MATCH)
+        await pilot.press(*("down",) * at, "enter")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, NeedsScreen)
+        assert "needs to match" in frame(pilot)
+        listed = pilot.app.screen.query_one("#needs", RecordList)
+        assert {row.code for row in listed.rows} == set(waiting[today.TO_MATCH].records)
+
+
+async def test_a_line_of_calls_leads_to_the_call(stocked: Store) -> None:
+    async with running(stocked, start="dashboard") as pilot:
+        queue = pilot.app.screen.query_one("#queue", RecordList)
+        at = [row.code for row in queue.rows].index("answer")
+        await pilot.press(*("down",) * at, "enter")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, CallsScreen)
+        assert (pilot.app.screen.listed.code or "").startswith("P")
+
+
+async def test_the_dashboard_follows_a_colleague(stocked: Store) -> None:
+    from store.services import undoing
+
+    async with running(stocked, start="dashboard") as pilot:
+        queue = pilot.app.screen.query_one("#queue", RecordList)
+        before = {row.code: int(row.cells[1]) for row in queue.rows}[today.TO_MATCH]
+        code = newest(stocked).code
+        stocked.write(undoing.withdraw_many, "need", (code,), by=COLLEAGUE)
+        await pilot.pause(1)
+        await settle(pilot)
+        after = {row.code: int(row.cells[1]) for row in queue.rows}[today.TO_MATCH]
+        assert after == before - 1
+
+
+def test_nobody_sees_what_another_organisation_did(stocked: Store) -> None:
+    assert stocked.read(today.activity, by=OPERATOR)
+    assert stocked.read(today.activity, by=SCHOOL) == ()
+    now = stocked.read(reference.now)
+    assert today.TO_MATCH not in {one.what for one in stocked.read(today.queue, by=SCHOOL, now=now)}
+    assert stocked.read(today.registered, by=COLLEAGUE, today=DAY) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("m 12", Line("m", "N000012")),
+        ("p p000003", Line("p", "P000003")),
+        ("b 7", Line("b", "B000007")),
+        ("s 数控 车工", Line("s", "数控 车工")),
+        (
+            "n rpjm/skcg 4/5/2701",
+            Line(
+                "n",
+                cells=(
+                    ("enterprise", "rpjm"),
+                    ("text", "skcg 4"),
+                    ("heads", "5"),
+                    ("latest", "2027-01-31"),
+                ),
+            ),
+        ),
+    ],
+)
+def test_lines_are_read(text: str, line: Line) -> None:
+    assert read_line(text) == line
+
+
+@pytest.mark.parametrize("text", ["", "n", "z 1", "a zwei", "n a/b/1/2/3/4/5"])
+def test_other_lines_are_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="line_unknown"):
+        read_line(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"), [("zh", "djxq"), ("zh", "登记需"), ("en", "djxq"), ("en", "register a")]
+)
+async def test_a_command_is_found_in_both_languages_and_by_initials(
+    stocked: Store, language: str, typed: str
+) -> None:
+    async with running(stocked, language) as pilot:
+        await pilot.press("colon", *typed)
+        found = pilot.app.screen.query_one("#found", RecordList)
+        assert [row.cells[0] for row in found.rows] == ["F2 n"]
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(pilot.app.focused, FormInput)
+
+
+async def test_a_line_registers_a_need_and_another_matches_it(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await pilot.press("4", "colon", *"n rpjm/skcg 4/5/12-31", "enter")
+        await settle(pilot)
+        view = newest(stocked)
+        assert (view.enterprise, view.text, view.heads) == ("E001", "数控车工四级", 5)
+        await pilot.press("ctrl+p", *f"m {int(view.code[1:])}", "enter")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, MatchScreen)
+        assert pilot.app.screen.need_code == view.code
+        await pilot.press("colon", *"a 1", "enter")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, ProposalsScreen)
+
+
+async def test_a_line_with_a_fault_comes_into_the_form(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await pilot.press("colon", *"n rpjm/焊工/viele", "enter")
+        await settle(pilot)
+        assert "not a whole number" in frame(pilot)
+        assert pilot.app.screen.query_one("#heads", FormInput).value == "viele"
+
+
+async def test_help_tells_the_field_the_last_words_and_scrolls(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await pilot.press("f2", *"E001", "tab", *"焊工", "tab", *"x", "ctrl+s")
+        await settle(pilot)
+        await pilot.press("f1")
+        shown = frame(pilot)
+        assert "How many people" in shown
+        assert "Said last" in shown
+        assert "not a whole number" in shown
+        await pilot.press("end")
+        await settle(pilot)
+        assert "Esc closes" in frame(pilot)
+        assert "question_mark" not in frame(pilot)
