@@ -6,12 +6,14 @@ import logging
 import os
 import sys
 from argparse import Namespace
+from contextlib import nullcontext
 from logging.handlers import RotatingFileHandler
 
 from store import Store, open_store
 from store.errors import InvalidError, UsageError
 from store.schemas.actor import Actor
 from store.services import reference
+from tui import probe
 from tui.cli.session import equipped
 from tui.identity import who
 from tui.settings import Settings, log_file
@@ -39,7 +41,8 @@ def open_desk(store: Store, by: Actor, settings: Settings) -> int:
     today = store.read(reference.today)
     is_demo = store.read(reference.meta, "demo_day") is not None
     app = DuijieApp(Gateway(store, by, today, is_demo=is_demo), settings)
-    app.run()
+    with probe.asking() if settings.glyphs == "auto" else nullcontext():
+        app.run()
     return app.return_code or 0
 
 
