@@ -14,6 +14,7 @@ from contextlib import contextmanager
 # Two ambiguous characters from the first column, where is the cursor now, and away with them.
 QUESTION = "\r─●\x1b[6n\r\x1b[K"
 _NARROW = 2
+POOR = ("", "dumb", "unknown")  # kinds of terminal that cannot move the cursor
 _REPORT = re.compile(rb"\x1b\[\d+;(\d+)R")
 TIMEOUT = 0.15
 
@@ -30,7 +31,8 @@ def asking() -> Iterator[bool]:
     The answer is not echoed. Yields whether a terminal was there to be asked.
     """
     keyboard, screen = sys.__stdin__, sys.__stderr__
-    if not (keyboard and screen and keyboard.isatty() and screen.isatty()):
+    is_able = os.environ.get("TERM", "") not in POOR
+    if not (is_able and keyboard and screen and keyboard.isatty() and screen.isatty()):
         yield False
         return
     with _silent(keyboard.fileno()):

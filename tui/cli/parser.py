@@ -396,3 +396,4 @@ def _keeping(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
     )
     bulk.set_defaults(run="keep:bulk")
     add("paths", "keep:paths", _("where settings, data and logs are"))
+    add("doctor", "doctor:run", _("what this terminal, program and store are, and what to mend"))

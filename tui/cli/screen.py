@@ -18,8 +18,6 @@ from tui.cli.session import equipped
 from tui.identity import who
 from tui.settings import Settings, log_file
 
-_POOR = ("", "dumb", "unknown")
-
 
 def run(options: Namespace, settings: Settings) -> int:
     """Open the desk on the store."""
@@ -32,7 +30,7 @@ def run(options: Namespace, settings: Settings) -> int:
 def open_desk(store: Store, by: Actor, settings: Settings) -> int:
     """Draw the desk until the person leaves it."""
     term = os.environ.get("TERM", "")
-    if term in _POOR:
+    if term in probe.POOR:
         raise InvalidError("poor_terminal", term=term)
     _log_to_file()
     from tui.app import DuijieApp
