@@ -396,4 +396,7 @@ def _keeping(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
     )
     bulk.set_defaults(run="keep:bulk")
     add("paths", "keep:paths", _("where settings, data and logs are"))
+    command = add("completion", "completion:run", _("a script by which the shell completes words"))
+    command.add_argument("shell", choices=("bash", "zsh", "fish"))
+    add("man", "manual:run", _("the manual page, for man(1)"))
     add("doctor", "doctor:run", _("what this terminal, program and store are, and what to mend"))
