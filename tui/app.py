@@ -6,12 +6,12 @@ import gc
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 
 from tui.changes import keep_time, watch
 from tui.gateway import Gateway
 from tui.i18n import _, mark
+from tui.looks import DressedApp
 from tui.screens.base import BaseScreen
 from tui.screens.needs import NeedsScreen
 from tui.settings import Settings
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from store.services.repair import Trouble
 
 
-class DuijieApp(App[None]):
+class DuijieApp(DressedApp):
     """The full-screen interface; it knows no business rule."""
 
     CSS_PATH = "styles/app.tcss"
@@ -46,15 +46,13 @@ class DuijieApp(App[None]):
     ]
 
     def __init__(self, gateway: Gateway, settings: Settings) -> None:
-        super().__init__()
+        super().__init__(settings)
         self._gateway = gateway
         self._settings = settings
         self.title = _("duijie")
 
     def on_mount(self) -> None:
         """Open the needs list; people's own keys go over the built-in ones."""
-        if self._settings.theme in self.available_themes:
-            self.theme = self._settings.theme
         self.set_keymap(self._settings.keys)
         self._needs = NeedsScreen(self._gateway)
         self.install_screen(self._needs, "needs")  # kept, with what stands in its form

@@ -255,6 +255,9 @@ ERRORS: Mapping[str, str] = {
     "apply_first": mark(
         "--send goes with --apply; an allocation that is held is sent with `{command}`."
     ),
+    "completion_missing": mark(
+        "The package shtab is not installed, which writes the script. Install it with `pip install shtab`."
+    ),
     "needs_terminal": mark("The full screen needs a terminal. Try `duijie --help`."),
     "poor_terminal": mark(
         "The terminal “{term}” cannot draw full screens. Use the commands: `duijie --help`."

@@ -27,7 +27,8 @@ class Settings(BaseModel):
     db: str = Field(default_factory=lambda: str(user_data_path(APP) / "duijie.db"))
     lang: Literal["zh", "en"] = Field(default_factory=lambda: "en" if preferred() == "en" else "zh")
     start: Literal["dashboard", "needs", "calls"] = "dashboard"
-    theme: str = "duijie-dark"
+    theme: str = "auto"
+    glyphs: Literal["auto", "unicode", "ascii"] = "auto"
     semantic: bool = False
     keys: dict[str, str] = Field(default_factory=dict)
 
@@ -62,7 +63,7 @@ def load() -> Settings:
         pass
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise InvalidError("settings_broken", path=str(path), cause=str(error)) from error
-    for name in ("db", "lang"):
+    for name in ("db", "lang", "theme", "glyphs"):
         value = os.environ.get(f"DUIJIE_{name.upper()}")
         if value:
             values[name] = value

@@ -112,7 +112,7 @@ async def draw(language: str, size: tuple[int, int], folder: Path) -> None:
         today = store.read(reference.today)
         for name, keys in SHOTS.items():
             gateway = Gateway(store, demo.OPERATOR, today, is_demo=True)
-            app = DuijieApp(gateway, Settings(db="", lang="zh"))
+            app = DuijieApp(gateway, Settings(db="", lang="zh", theme="duijie-dark"))
             async with app.run_test(size=size) as pilot:
                 for key in keys:
                     await pilot.press(key)
@@ -123,7 +123,7 @@ async def draw(language: str, size: tuple[int, int], folder: Path) -> None:
                 path.write_text(svg([list(strip) for strip in strips], size[0]), encoding="utf-8")
         store.write(_afternoon)
         gateway = Gateway(store, demo.OPERATOR, today, is_demo=True)
-        app = DuijieApp(gateway, Settings(db="", lang="zh"))
+        app = DuijieApp(gateway, Settings(db="", lang="zh", theme="duijie-dark"))
         async with app.run_test(size=size) as pilot:
             app.open_repair(Trouble("instructor", "I030", date(2026, 11, 23), date(2026, 11, 29)))
             await pilot.pause(0.3)

@@ -32,6 +32,26 @@ class Offence:
     found: str
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a store stands on: the database, its version, the schema, and how SQLite keeps its journal."""
+
+    database: str
+    version: str
+    schema: str
+    journal: str
+
+
+def ground(session: Session) -> Ground:
+    """The database beneath a store."""
+    name = session.get_bind().dialect.name
+    is_file = name == "sqlite"
+    version = session.scalar(text("SELECT sqlite_version()" if is_file else "SHOW server_version"))
+    schema = session.scalar(text("SELECT version_num FROM alembic_version"))
+    journal = session.scalar(text("PRAGMA journal_mode")) if is_file else ""
+    return Ground(name, str(version), str(schema), str(journal))
+
+
 def pages(session: Session) -> tuple[Offence, ...]:
     """What is wrong with a SQLite file itself and with its references; a server looks after its own."""
     if session.get_bind().dialect.name != "sqlite":

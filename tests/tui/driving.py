@@ -57,6 +57,15 @@ async def settle(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    """Keys one after another, settled after each that opens or moves something."""
+    for key in keys:
+        await pilot.press(key)
+        if len(key) > 1 or key.isdecimal():
+            await settle(pilot)
+    await settle(pilot)
+
+
 def edit(store: Store, kind: str, code: str, by: Actor, **fields: object) -> Any:
     """A record changed by somebody at another desk."""
     view = store.read(records.fetch, kind, code, by=by)

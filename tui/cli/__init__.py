@@ -40,7 +40,7 @@ def _carry_out(options: Namespace, *, is_language_given: bool) -> int:
     from pydantic import ValidationError
 
     from store.errors import DuijieError
-    from tui import settings
+    from tui import glyphs, settings
     from tui.cli.output import say, tell_failure
     from tui.messages import field_causes
 
@@ -48,6 +48,9 @@ def _carry_out(options: Namespace, *, is_language_given: bool) -> int:
         chosen = settings.load()
         if not is_language_given:
             i18n.use(chosen.lang)
+        if options.glyphs is not None:
+            chosen = chosen.model_copy(update={"glyphs": options.glyphs})
+        glyphs.use(chosen.glyphs)
         module, function = options.run.split(":")
         command = getattr(importlib.import_module(f"tui.cli.{module}"), function)
         if module != "screen":  # the desk imports more, and collects from its first frame on

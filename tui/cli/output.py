@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from store.errors import DuijieError, RefusedFileError
 from store.services.filing import Problem
+from tui.glyphs import drawn
 from tui.i18n import _
 from tui.messages import cause, problem_sentence, sentence
 from tui.safe import clean, pad
@@ -33,12 +34,12 @@ def write(text: str) -> None:
 
 def line(text: str = "") -> None:
     """One line of text for people on standard output, made harmless to the terminal."""
-    sys.stdout.write(clean(text) + "\n")
+    sys.stdout.write(drawn(clean(text)) + "\n")
 
 
 def say(text: str) -> None:
     """One line of talk on standard error."""
-    sys.stderr.write(clean(text) + "\n")
+    sys.stderr.write(drawn(clean(text)) + "\n")
 
 
 def tried(options: Namespace) -> None:
@@ -51,7 +52,7 @@ def asked(question: str) -> bool:
     """Yes, typed at a terminal; anywhere else no."""
     if not sys.stdin.isatty():
         return False
-    sys.stderr.write(clean(question))
+    sys.stderr.write(drawn(clean(question)))
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes", "是")
 

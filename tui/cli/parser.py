@@ -7,6 +7,7 @@ from typing import Any
 
 from tui.cli import together
 from tui.cli.arguments import Group, count, positive, request
+from tui.glyphs import GLYPHS
 from tui.i18n import LANGUAGES, _, mark
 
 # The sentences of argparse itself, so that the catalogue has them too.
@@ -80,6 +81,14 @@ def _common(default: Any) -> argparse.ArgumentParser:
     )
     common.add_argument("--lang", choices=LANGUAGES, default=default, help=_("language"))
     common.add_argument("--user", metavar="LOGIN", default=default, help=_("act as this user"))
+    common.add_argument(
+        "--glyphs",
+        choices=GLYPHS,
+        default=default,
+        help=_(
+            "signs and frames: ascii where the terminal draws them two cells wide; auto asks it"
+        ),
+    )
     for flag, meaning in (
         ("--json", _("data as JSON on standard output")),
         ("--yes", _("do not ask")),
@@ -387,3 +396,7 @@ def _keeping(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
     )
     bulk.set_defaults(run="keep:bulk")
     add("paths", "keep:paths", _("where settings, data and logs are"))
+    command = add("completion", "completion:run", _("a script by which the shell completes words"))
+    command.add_argument("shell", choices=("bash", "zsh", "fish"))
+    add("man", "manual:run", _("the manual page, for man(1)"))
+    add("doctor", "doctor:run", _("what this terminal, program and store are, and what to mend"))

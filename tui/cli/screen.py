@@ -6,17 +6,17 @@ import logging
 import os
 import sys
 from argparse import Namespace
+from contextlib import nullcontext
 from logging.handlers import RotatingFileHandler
 
 from store import Store, open_store
 from store.errors import InvalidError, UsageError
 from store.schemas.actor import Actor
 from store.services import reference
+from tui import probe
 from tui.cli.session import equipped
 from tui.identity import who
 from tui.settings import Settings, desk_of, log_file
-
-_POOR = ("", "dumb", "unknown")
 
 
 def run(options: Namespace, settings: Settings) -> int:
@@ -30,7 +30,7 @@ def run(options: Namespace, settings: Settings) -> int:
 def open_desk(store: Store, by: Actor, settings: Settings) -> int:
     """Draw the desk until the person leaves it."""
     term = os.environ.get("TERM", "")
-    if term in _POOR:
+    if term in probe.POOR:
         raise InvalidError("poor_terminal", term=term)
     _log_to_file()
     from tui.app import DuijieApp
@@ -40,7 +40,8 @@ def open_desk(store: Store, by: Actor, settings: Settings) -> int:
     is_demo = store.read(reference.meta, "demo_day") is not None
     gateway = Gateway(store, by, today, desk_of(store, by), is_demo=is_demo)
     app = DuijieApp(gateway, settings)
-    app.run()
+    with probe.asking() if settings.glyphs == "auto" else nullcontext():
+        app.run()
     return app.return_code or 0
 
 

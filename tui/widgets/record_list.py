@@ -45,7 +45,9 @@ class RecordList(ScrollView, can_focus=True):
 
     DEFAULT_CSS = """
     RecordList { height: 1fr; background: $surface; scrollbar-size: 0 0; }
-    RecordList > .record-list--cursor { background: $primary; color: $text; }
+    RecordList > .record-list--cursor {
+        background: $block-cursor-background; color: $block-cursor-foreground;
+    }
     RecordList > .record-list--heading { color: $text-muted; text-style: bold; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"record-list--cursor", "record-list--heading"}
