@@ -121,6 +121,7 @@ class DuijieApp(App[None]):
 
 _SCREENS = {
     "offerings": "OfferingsScreen",
+    "board": "BoardScreen",
     "proposals": "ProposalsScreen",
     "classes": "ClassesScreen",
     "calls": "CallsScreen",

@@ -259,19 +259,19 @@ def _cells(found: Iterable[Window], days: tuple[date, date]) -> tuple[Cell, ...]
     slots: dict[tuple[date, str], list[str]] = defaultdict(list)
     for one in found:
         for part in parts_of(one.start, one.end):
-            total = sums.setdefault((one.day, part), [0] * 5)
+            amounts = sums.setdefault((one.day, part), [0] * 5)
             slots[one.day, part] += one.key[:1]
             if not one.is_open:
-                total[4] += one.stations
+                amounts[4] += one.stations
                 continue
             for at, number in enumerate((one.stations, one.free, one.held, one.booked)):
-                total[at] += number
+                amounts[at] += number
     made = []
     for day in _days(days):
-        for part in PARTS:
-            at = (day, part.name)
-            total, free, held, booked, closed = sums.get(at, (0, 0, 0, 0, 0))
-            made.append(Cell(*at, total, free, held, booked, closed, tuple(slots.get(at, ()))))
+        for period in PARTS:
+            key = (day, period.name)
+            total, free, held, booked, closed = sums.get(key) or (0, 0, 0, 0, 0)
+            made.append(Cell(*key, total, free, held, booked, closed, tuple(slots.get(key, ()))))
     return tuple(made)
 
 

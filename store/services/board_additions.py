@@ -44,6 +44,11 @@ class Additions:
     open: int
 
 
+def may(by: Actor) -> bool:
+    """Whether needs are ranked for an actor."""
+    return reach(by, Act.READ, "match") is not None
+
+
 def additions(session: Session, place: Place, *, by: Actor, today: date) -> Additions:
     """Open needs for which a good plan would use the cell: a slot with room, or a run that meets then."""
     found = cell(session, place, by=by)

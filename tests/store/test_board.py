@@ -201,8 +201,14 @@ def test_others_have_no_board(store: Store) -> None:
 
 
 def test_an_institution_reads_no_firm_that_has_not_agreed(store: Store) -> None:
-    sent = next(p for p in store.read(inbox.proposals, by=OPERATOR) if p.status == "sent")
-    view = store.read(inbox.proposal, sent.code, by=OPERATOR)
+    views = [
+        store.read(inbox.proposal, p.code, by=OPERATOR)
+        for p in store.read(inbox.proposals, by=OPERATOR)
+        if p.status == "sent"
+    ]
+    sent = view = next(
+        v for v in views for a in v.answers if "enterprise" in a.parts and a.status == "pending"
+    )
     one = next(s for s in view.plan.sessions if s.slot)
     row, cell = at(store.read(board.week, one.day, by=OPERATOR), str(one.slot))
     place = Place(View.WORKSTATIONS, row, cell.day, cell.part)
