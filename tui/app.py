@@ -155,6 +155,7 @@ class DuijieApp(DressedApp):
 _SCREENS = {
     "dashboard": "DashboardScreen",
     "offerings": "OfferingsScreen",
+    "board": "BoardScreen",
     "proposals": "ProposalsScreen",
     "classes": "ClassesScreen",
     "calls": "CallsScreen",

@@ -154,6 +154,7 @@ ERRORS: Mapping[str, str] = {
     ),
     "reason_needed": mark("{course} is not the first ({first} is): say why with a reason."),
     "reason_too_long": mark("The reason is too long: at most {most} characters."),
+    "not_a_week": mark("“{text}” is not a week; write it like 2026-W48, or a day of it."),
     "not_a_day": mark("“{text}” is not a day; write it like 2026-11-21."),
     "need_or_all": mark("Give either the code of a need or --all."),
     "not_a_demo": mark("{location} is not a demo store; choose another place with --db."),

@@ -31,6 +31,18 @@ def typed_day(text: str, today: date) -> date:
         raise UsageError("not_a_day", text=text) from None
 
 
+def typed_week(text: str, today: date) -> date:
+    """The Monday of the week that somebody typed: `2026-W48`, `W48`, or any day of it."""
+    found = re.fullmatch(r"(?:(\d{4})-?)?[Ww](\d{1,2})", text.strip())
+    if found is None:
+        day = typed_day(text, today)
+        return day - timedelta(days=day.weekday())
+    try:
+        return date.fromisocalendar(int(found[1] or today.isocalendar().year), int(found[2]), 1)
+    except ValueError:
+        raise UsageError("not_a_week", text=text) from None
+
+
 def read_day(text: str, today: date) -> str:
     """`2026-12-05` for itself, `12-5`, `12.5`, `12月5日`, `1205` or `+7`; other text comes back as it is."""
     word = text.strip()

@@ -70,6 +70,7 @@ def build() -> argparse.ArgumentParser:
     _dealing(add, commands, common)
     together.add_pools(commands, common)
     together.add_allocations(commands, common)
+    together.add_board(add)
     _keeping(add, commands, common)
     return parser
 

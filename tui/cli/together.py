@@ -1,4 +1,4 @@
-"""What can be typed after `duijie pool` and `duijie allocate`; imports nothing heavy."""
+"""What can be typed after `duijie pool`, `allocate` and `board`; imports nothing heavy."""
 
 from __future__ import annotations
 
@@ -70,3 +70,20 @@ def add_allocations(commands: Any, common: argparse.ArgumentParser) -> None:
     act("undo", "undo", _("give everything back, while nothing of it was sent"))
     policy = act.group("policy", _("what a plan is worth, and its hard rules"), "show_policy")
     policy("set", "set_policy", _("change some terms; a supervisor's act"), code=False, fields=True)
+
+
+VIEWS = ("workstations", "instructors", "institutions")
+
+
+def add_board(add: Any) -> None:
+    """`duijie board`: how full the workstations, people or institutions of a week are."""
+    command = add("board", "board:show", _("how full each day of a week is, and what clashes"))
+    command.add_argument("--week", metavar=_("WEEK"), help=_("like 2026-W48, or a day of it"))
+    command.add_argument("--view", choices=VIEWS, default=VIEWS[0], help=_("what the rows are"))
+    command.add_argument("--month", action="store_true", help=_("the month of that week instead"))
+    for flag, meaning in (
+        ("--institution", _("only of this institution")),
+        ("--equipment", _("only workstations of this type")),
+        ("--occupation", _("only what can serve this occupation")),
+    ):
+        command.add_argument(flag, metavar="CODE", help=meaning)

@@ -284,17 +284,18 @@ class ReasonDialog(BaseDialog[str]):
         Binding("enter", "yes", mark("Yes"), priority=True, id="reason.yes"),
     ]
 
-    def __init__(self, question: str, needed: str = "") -> None:
+    def __init__(self, question: str, needed: str = "", given: str = "") -> None:
         super().__init__()
         self._question = question
         self._needed = needed
+        self._given = given
 
     def compose(self) -> ComposeResult:
         """The question, what is needed, the reason, and the keys."""
         with Vertical(id="confirm"):
             yield Static(plain(self._question))
             yield Static(plain(self._needed or _("A reason may be written.")), id="needed")
-            yield FormInput("reason", longest=500)
+            yield FormInput("reason", value=self._given, longest=500)
             yield Static(plain(_("Enter: yes   Esc: no")), classes="keys")
 
     def action_yes(self) -> None:
