@@ -127,6 +127,7 @@ _SCREENS = {
     "pools": "PoolsScreen",
     "allocation": "AllocationScreen",
     "what_if": "WhatIfScreen",
+    "analysis": "AnalysisScreen",
 }
 
 

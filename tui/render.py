@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from math import ceil
 
 from matching.concessions import ANY_TIME, Change, Concession, Wish
 from matching.types import Bundle, Criterion, Mode, Reason, Rule, Session, Violation
 from store.schemas.fields import write_clock
 from tui.i18n import _, mark
 from tui.words import CRITERIA, RULES, day_word, level_word, value_word, weekly_word
+
+_HEIGHTS = "▁▂▃▄▅▆▇█"
 
 
 def money(fen: int | None) -> str:
@@ -29,6 +32,12 @@ def bar(share: float, cells: int, full: str = "▇", empty: str = "▁") -> str:
     """A bar of so many cells for a share from 0 to 1."""
     filled = round(min(1.0, max(0.0, share)) * cells)
     return full * filled + empty * (cells - filled)
+
+
+def spark(values: Sequence[int]) -> str:
+    """One cell for each number, as high as its part of the largest; 0 is the lowest."""
+    most = max(values, default=0)
+    return "".join(_HEIGHTS[ceil(7 * value / most) if most else 0] for value in values)
 
 
 def session_span(session: Session) -> str:
