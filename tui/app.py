@@ -162,6 +162,7 @@ _SCREENS = {
     "pools": "PoolsScreen",
     "allocation": "AllocationScreen",
     "what_if": "WhatIfScreen",
+    "analysis": "AnalysisScreen",
 }
 
 

@@ -216,6 +216,13 @@ ERRORS: Mapping[str, str] = {
         "One of the instructors {id} is no longer active. Choose a substitute."
     ),
     "run_gone": mark("The run {id} is no longer offered. Rank the need again."),
+    "warning_range": mark("{name}: {value} is no sensible limit; write 0 to 1000."),
+    "not_a_month": mark("“{text}” is not a month; write it like 2026-12."),
+    "not_a_level": mark("“{text}” is not a level; `duijie codes level` lists them."),
+    "csv_gaps_only": mark("--csv goes with `duijie analysis gaps`; the other views have --json."),
+    "too_many_words": mark("Too many words: {words}."),
+    "drill_words": mark("Write `duijie analysis drill OCCUPATION [LEVEL]`, - where not settled."),
+    "rule_words": mark("“{text}” is no limit; write heads=30 or days=10."),
     "clock_range": mark("{name}: {value} is no sensible time; write 1 to 1000."),
     "no_substitute": mark("{person} cannot stand in for {id}: {why}."),
     "not_in_class": mark("{id} has no part in the class {group}."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from math import ceil
 
 from matching.concessions import ANY_TIME, Change, Concession, Wish
 from matching.types import Bundle, Criterion, Mode, Reason, Rule, Session, Violation
@@ -12,7 +13,7 @@ from store.schemas.fields import write_clock
 from tui.i18n import _, mark
 from tui.words import CRITERIA, RULES, day_word, level_word, value_word, weekly_word
 
-_SPARKS = "▁▂▃▄▅▆▇█"
+_HEIGHTS = "▁▂▃▄▅▆▇█"
 
 
 def money(fen: int | None) -> str:
@@ -33,9 +34,10 @@ def bar(share: float, cells: int, full: str = "▇", empty: str = "▁") -> str:
     return full * filled + empty * (cells - filled)
 
 
-def spark(counts: Sequence[int], most: int) -> str:
-    """A sparkline: a cell a count, from ▁ for none to █ for `most`."""
-    return "".join(_SPARKS[round((len(_SPARKS) - 1) * count / max(1, most))] for count in counts)
+def spark(values: Sequence[int], most: int = 0) -> str:
+    """One cell for each number, as high as its part of the largest or of `most`; 0 is the lowest."""
+    most = most or max(values, default=0)
+    return "".join(_HEIGHTS[ceil(7 * value / most) if most else 0] for value in values)
 
 
 def session_span(session: Session) -> str:

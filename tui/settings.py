@@ -43,6 +43,11 @@ def demo_db() -> str:
     return str(user_data_path(APP) / "demo.db")
 
 
+def export_file(name: str) -> Path:
+    """Where a file that a screen writes for this person goes."""
+    return user_data_path(APP) / "exports" / name
+
+
 def log_file() -> Path:
     """Where this person's log is written."""
     return user_state_path(APP) / "duijie.log"

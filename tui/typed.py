@@ -43,6 +43,14 @@ def typed_week(text: str, today: date) -> date:
         raise UsageError("not_a_week", text=text) from None
 
 
+def typed_month(text: str) -> date:
+    """The first day of the month that somebody typed; what is no month is refused."""
+    try:
+        return date.fromisoformat(f"{text.strip()}-01")
+    except ValueError:
+        raise UsageError("not_a_month", text=text) from None
+
+
 def read_day(text: str, today: date) -> str:
     """`2026-12-05` for itself, `12-5`, `12.5`, `12月5日`, `1205` or `+7`; other text comes back as it is."""
     word = text.strip()

@@ -42,6 +42,8 @@ KINDS: Mapping[str, str] = {
     "allocation": mark("allocation"),
     "allocation_policy": mark("allocation policy"),
     "store": mark("store"),
+    "warning_rule": mark("warning rule"),
+    "analysis_line": mark("line of the analysis"),
 }
 
 FIELDS: Mapping[str, str] = {

@@ -119,6 +119,20 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
+def areas_asked(session: Session, *, by: Actor) -> tuple[tuple[str, str], ...]:
+    """Codes and names of the areas that open needs are in, and of those around them."""
+    rows = session.execute(select(AreaRow.code, AreaRow.parent, AreaRow.name)).all()
+    known = {code: (parent, name) for code, parent, name in rows}
+    asked = select(NeedRow.area).where(NeedRow.status.in_(OPEN), seen_by(by)).distinct()
+    found: set[str] = set()
+    for area in session.scalars(asked):
+        code = area
+        while code in known and code not in found:
+            found.add(code)
+            code = known[code][0]
+    return tuple((code, known[code][1]) for code in sorted(found))
+
+
 def _settled(
     code: str | None, confidence: float, confirmed_by: str | None, next_best: float | None
 ) -> str | None:

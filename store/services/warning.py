@@ -42,7 +42,7 @@ def set_rule(session: Session, changes: Mapping[str, int], *, by: Actor) -> Warn
         if name not in known:
             raise InvalidError("field_unknown", name=name, known=", ".join(known))
         if not 0 <= value <= 1000:
-            raise InvalidError("clock_range", name=name, value=value)
+            raise InvalidError("warning_range", name=name, value=value)
     before = rule(session)
     after = replace(before, **changes)
     reference.set_meta(session, _META, json.dumps(asdict(after)))

@@ -44,6 +44,7 @@ KEYS = {
     "pools": ("0",),
     "allocation": ("0", "v", "down"),
     "what_if": ("0", "v", "v"),
+    "analysis": ("6", "down"),
 }
 SIZES = ((80, 24), (120, 40))
 
@@ -55,7 +56,7 @@ async def test_frame(stocked: Store, name: str, size: tuple[int, int], language:
     async with running(stocked, language, size) as pilot:
         for key in KEYS[name]:
             await pilot.press(key)
-            if len(key) > 1 or key in "034789ywovx1":
+            if len(key) > 1 or key in "0346789ywovx1":
                 await settle(pilot)
         await pilot.pause(0.4)
         await settle(pilot)

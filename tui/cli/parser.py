@@ -65,6 +65,7 @@ def build() -> argparse.ArgumentParser:
     _records(add)
     _matching(add)
     _changing(add)
+    _analysing(add)
     _choosing(add, commands, common)
     _words(commands, common)
     _dealing(add, commands, common)
@@ -206,6 +207,33 @@ def _changing(add: Any) -> None:
     command.add_argument("last", nargs="?", metavar=_("LAST_DAY"), help=_("the same day if absent"))
     command.add_argument("--apply", action="store_true", help=_("do it, in one write"))
     command.add_argument("--reason", default="", help=_("why"))
+
+
+def _analysing(add: Any) -> None:
+    command = add("analysis", "analysis:run", _("where heads are asked for that nothing serves"))
+    command.add_argument(
+        "view",
+        nargs="?",
+        default="gaps",
+        choices=("gaps", "drill", "funnel", "weekly", "rule"),
+        help=_("lines by trade (the default), one line taken apart, steps, weeks, warning rule"),
+    )
+    command.add_argument(
+        "words",
+        nargs="*",
+        metavar=_("WORD"),
+        help=_("drill: OCCUPATION [LEVEL], - where not settled; rule: heads=30 days=10"),
+    )
+    command.add_argument("--area", metavar="CODE", help=_("only needs of this area"))
+    command.add_argument("--month", metavar=_("MONTH"), help=_("only needs of it, like 2026-12"))
+    command.add_argument("--week", metavar=_("DAY"), help=_("the week of this day (funnel)"))
+    command.add_argument(
+        "--weeks", type=positive, default=12, metavar="N", help=_("so many weeks (weekly)")
+    )
+    command.add_argument(
+        "--ahead", type=count, default=0, metavar="N", help=_("weeks to come, too (weekly)")
+    )
+    command.add_argument("--csv", action="store_true", help=_("the lines as CSV (gaps)"))
 
 
 def _choosing(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:

@@ -1,0 +1,194 @@
+"""The analysis in words: the board, why needs are unmet, the funnel and the weeks; the board as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from matching.types import Rule
+from store.services.analysis import Board, Line, State
+from store.services.coverage import Lack
+from store.services.drilling import Behind, Cause, Drilled, Standing, Why
+from store.services.flow import Funnel, Week
+from store.services.warning import WarningRule
+from tui.i18n import _, mark
+from tui.render import spark
+from tui.safe import pad
+from tui.words import RULES, level_short, level_word
+
+SIGNS: Mapping[State, str] = {State.ALARM: "✕", State.SHORT: "!", State.ENOUGH: "○"}
+_LACKS: Mapping[Lack, str] = {
+    Lack.TRADE: mark("trade"),
+    Lack.COURSE: mark("course"),
+    Lack.LEVEL: mark("level"),
+    Lack.SEATS: mark("seats"),
+    Lack.STATIONS: mark("stations"),
+    Lack.INSTRUCTOR: mark("instructor"),
+    Lack.DATES: mark("dates"),
+}
+_MISSING: Mapping[Lack, str] = {
+    Lack.TRADE: mark("trade not settled: confirm it first"),
+    Lack.COURSE: mark("no course of the trade is offered"),
+    Lack.LEVEL: mark("courses only at other levels"),
+    Lack.SEATS: mark("seats are all taken"),
+    Lack.STATIONS: mark("too few free hours of workstations"),
+    Lack.INSTRUCTOR: mark("nobody qualified to teach it"),
+    Lack.DATES: mark("nothing begins in time"),
+}
+_STANDINGS: Mapping[Standing, str] = {
+    Standing.ARRANGED: mark("arranged"),
+    Standing.FITS: mark("can be matched now"),
+    Standing.NEAR: mark("only a course of a neighbouring trade or level fits"),
+    Standing.RIVALS: mark("those before it take what there is"),
+    Standing.UNREAD: mark("not looked at one by one"),
+}
+_STEPS = {
+    "registered": mark("registered"),
+    "proposed": mark("proposed"),
+    "accepted": mark("accepted by all"),
+    "confirmed": mark("confirmed"),
+    "finished": mark("finished"),
+}
+CSV_COLUMNS = (
+    "occupation", "name", "level", "needed", "covered", "served", "gap", "spare", "needs", "firms",
+    "waits_half", "waits_most", "trend", "lack", "state",
+)  # fmt: skip
+
+
+def line_name(line: Line) -> str:
+    """A trade as the board calls it; what is not settled is called that."""
+    return line.name if line.occupation else _("trade not settled")
+
+
+def line_cells(line: Line) -> tuple[str, ...]:
+    """The cells of a line: sign and trade, level, heads asked for and served, gap, trend, what is lacking."""
+    return (
+        f"{SIGNS[line.state]} {line_name(line)}",
+        level_short(line.level),
+        str(line.needed),
+        str(line.served),
+        gap_word(line),
+        spark(line.trend),
+        _(_LACKS[line.lack]) if line.lack else "–",
+    )
+
+
+def gap_word(line: Line) -> str:
+    """`-48` for heads without, `+18` for seats that nobody takes."""
+    if line.gap:
+        return f"-{line.gap}"
+    return f"+{line.spare}" if line.spare else "0"
+
+
+def why_word(why: Why) -> str:
+    """Why heads are unmet."""
+    if isinstance(why, Rule):
+        return _(RULES[why])
+    return _(_MISSING[why]) if isinstance(why, Lack) else _(_STANDINGS[why])
+
+
+def head_lines(line: Line, board: Board) -> Iterator[str]:
+    """What a line says before it is taken apart."""
+    yield f"{SIGNS[line.state]} {line_name(line)} {level_word(line.level)}".rstrip()
+    yield _("{gap} of {needed} heads unmet; needs: {needs}, firms: {firms}").format(
+        gap=line.gap, needed=line.needed, needs=len(line.needs), firms=line.firms
+    )
+    yield _("Waiting: P50 {half} d, P90 {most} d").format(
+        half=line.waits_half, most=line.waits_most
+    )
+    if line.state is State.ALARM:
+        told = _("✕ Warning: gap {gap} > {heads} heads, P90 waiting {most} > {days} d")
+        yield told.format(
+            gap=line.gap, heads=board.rule.heads, most=line.waits_most, days=board.rule.days
+        )
+
+
+def cause_lines(drilled: Drilled) -> Iterator[str]:
+    """The tree of reasons, most heads first."""
+    for at, cause in enumerate(drilled.causes):
+        branch = "└" if at == len(drilled.causes) - 1 else "├"
+        yield f"{branch} {cause_line(cause)}"
+
+
+def cause_line(cause: Cause) -> str:
+    """So many heads of so many needs, and why."""
+    return _("{heads:>3} heads ({needs}): {why}").format(
+        heads=cause.heads, needs=len(cause.needs), why=why_word(cause.why)
+    )
+
+
+def behind_line(need: Behind) -> str:
+    """One need behind a line."""
+    return _("{heads} heads {firm} · {days} d · {why} · {text}").format(
+        heads=need.heads, days=need.days, why=why_word(need.why), firm=need.firm, text=need.text
+    )
+
+
+def board_word(board: Board) -> str:
+    """What a board comes to."""
+    alarms = sum(line.state is State.ALARM for line in board.lines)
+    return _("{count} lines, {gap} heads short, {alarms} warnings").format(
+        count=len(board.lines), gap=board.gap, alarms=alarms
+    )
+
+
+def rule_word(rule: WarningRule) -> str:
+    """The rule of warnings."""
+    return _("✕: gap > {heads} heads, P90 waiting > {days} d").format(
+        heads=rule.heads, days=rule.days
+    )
+
+
+def week_word(monday: date) -> str:
+    """`W47`, the week of the calendar."""
+    return f"W{monday.isocalendar().week:02d}"
+
+
+def month_word(month: date | None) -> str:
+    """`2026-12`, or every month."""
+    return f"{month:%Y-%m}" if month else _("all months")
+
+
+def funnel_lines(found: Funnel) -> Iterator[str]:
+    """The steps, each with its part of the first."""
+    most = found.steps[0].heads or 1
+    for step in found.steps:
+        yield _("{step}: {heads} heads, {needs} needs ({share:.0%})").format(
+            step=_(_STEPS[step.name]),
+            heads=step.heads,
+            needs=len(step.needs),
+            share=step.heads / most,
+        )
+
+
+def week_lines(weeks: tuple[Week, ...]) -> Iterator[str]:
+    """A line for each week."""
+    for week in weeks:
+        yield _("{week} {day}: {heads} heads registered, {seats} seats offered").format(
+            week=week_word(week.first),
+            day=f"{week.first:%m-%d}",
+            heads=week.heads,
+            seats=week.seats,
+        )
+
+
+def week_table(weeks: tuple[Week, ...]) -> Iterator[str]:
+    """The weeks side by side: what was registered, what is offered, under each other."""
+    for label, cells in (
+        ("", [week_word(week.first) for week in weeks]),
+        (_("Registered"), [str(week.heads) for week in weeks]),
+        (_("Offered"), [str(week.seats) for week in weeks]),
+        (_("Difference"), [f"{week.seats - week.heads:+d}" for week in weeks]),
+    ):
+        yield pad(label, 10) + "".join(f"{cell:>5}" for cell in cells)
+
+
+def csv_rows(board: Board) -> Iterator[tuple[str, ...]]:
+    """The board as cells in the order of `CSV_COLUMNS`; only numbers, codes and official names."""
+    for line in board.lines:
+        yield (
+            line.occupation or "", line.name, str(line.level or ""), str(line.needed),
+            str(line.covered), str(line.served), str(line.gap), str(line.spare),
+            str(len(line.needs)), str(line.firms), str(line.waits_half), str(line.waits_most),
+            ";".join(map(str, line.trend)), line.lack or "", line.state,
+        )  # fmt: skip
