@@ -120,7 +120,7 @@ def time_left(until: datetime | None, now: datetime) -> str:
 
 def heads_word(heads: int) -> str:
     """`12 heads`."""
-    return _("{count} heads").format(count=heads)
+    return _("1 head") if heads == 1 else _("{count} heads").format(count=heads)
 
 
 def part_word(part: str) -> str:

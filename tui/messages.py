@@ -153,6 +153,9 @@ ERRORS: Mapping[str, str] = {
     "reason_too_long": mark("The reason is too long: at most {most} characters."),
     "not_a_day": mark("“{text}” is not a day; write it like 2026-11-21."),
     "need_or_all": mark("Give either the code of a need or --all."),
+    "compare_numbers": mark("“{text}” does not name two to four bundles. Write them like 1,3."),
+    "compare_beyond": mark("There is no bundle {number}: {count} fit. `duijie match` lists them."),
+    "compare_one": mark("--compare is for the ranking of one need, without --all and --course."),
     "not_a_demo": mark("{location} is not a demo store; choose another place with --db."),
     "reference_only_system": mark("Only the program itself loads reference data."),
     "taken": mark(

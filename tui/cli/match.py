@@ -41,7 +41,13 @@ def run(options: Namespace, settings: Settings) -> int:
     """Ranked bundles for one need, or for every open one."""
     if options.all == (options.need is not None) or (options.all and options.course is not None):
         raise UsageError("need_or_all")
+    if options.compare is not None and (options.all or options.course is not None):
+        raise UsageError("compare_one")
     session = begin(options, settings)
+    if options.compare is not None:
+        from tui.cli import compare  # which prints bundles as this module does
+
+        return compare.show(options, session, policy(options, session))
     if options.all:
         return _run_all(options, session)
     if options.course is not None:

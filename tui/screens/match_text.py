@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from rich.cells import cell_len
 from rich.text import Text
 
-from matching.types import Bundle, Ranking, Rule, Severity
+from matching.types import Bundle, Ranking, Rule, Session, Severity
+from matching.weekly import Calendar
 from store.schemas.records import NeedView
 from store.services.decisions import Replay
 from store.services.waiting import Waiting
-from tui import render
+from tui import month_grid, render
 from tui.i18n import _
 from tui.safe import pad, plain
 from tui.words import (
@@ -101,15 +103,33 @@ def receipt_text(found: Replay) -> Text:
     return text
 
 
-def sessions_text(bundle: Bundle) -> Text:
-    """The dates of a bundle."""
+def sessions_text(bundle: Bundle, calendar: Calendar, width: int) -> Text:
+    """The dates of a bundle month by month: a grid, and beside it or below it the sessions."""
     text = plain("")
-    for session in bundle.sessions:
-        what = _("practice") if session.practice else _("theory")
-        heads = f" ×{session.heads}" if session.heads else ""
-        line = f"{day_word(session.day)} {render.session_span(session)} {what}{heads}"
-        text.append_text(plain(line + "\n"))
+    marked = {session.day for session in bundle.sessions}
+    for year, month in month_grid.months(marked):
+        grid = month_grid.grid_lines(year, month, marked, calendar)
+        told = [
+            _session_line(session)
+            for session in bundle.sessions
+            if (session.day.year, session.day.month) == (year, month)
+        ]
+        widest = max((cell_len(line) for line in told), default=0)
+        if month_grid.WIDTH + 2 + widest <= width:
+            both = zip_longest(grid, told, fillvalue="")
+            lines = [f"{pad(left, month_grid.WIDTH)}  {right}".rstrip() for left, right in both]
+        else:
+            lines = [*grid, *told]
+        text.append_text(plain("\n".join(lines) + "\n\n"))
+    if marked:
+        text.append_text(plain(month_grid.legend(), "dim"))
     return text
+
+
+def _session_line(session: Session) -> str:
+    what = _("practice") if session.practice else _("theory")
+    heads = f" ×{session.heads}" if session.heads else ""
+    return f"{day_word(session.day)} {render.session_span(session)} {what}{heads}"
 
 
 def ruled_out_text(ranking: Ranking) -> Text:

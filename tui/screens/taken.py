@@ -21,7 +21,7 @@ class TakenDialog(BaseDialog[Bundle]):
 
     CSS_PATH = "record.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,n", "take", mark("Take it"), id="taken.take"),
+        Binding("enter,n,1", "take", mark("Take it"), id="taken.take"),
     ]
 
     def __init__(self, told: str, following: Bundle | None) -> None:

@@ -14,6 +14,7 @@ _NAMES = {
     "question_mark": "?",
     "delete": "Del",
     "slash": "/",
+    "equals_sign": "=",
 }
 
 
