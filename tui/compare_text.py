@@ -12,7 +12,7 @@ from matching.types import Bundle, Mode, Session
 from matching.weekly import WeeklyPattern, merged
 from tui.deal_text import heads_word
 from tui.i18n import _
-from tui.render import dates, money, people, place, points, violation_line
+from tui.render import dates, head_price, money, people, place, points, warning_lines
 from tui.safe import clean, pad
 from tui.words import CRITERIA, day_word, level_word, weekly_word
 
@@ -94,12 +94,12 @@ def _what(bundles: Sequence[Bundle], heads: int) -> Iterator[Row]:
     )
     prices = [b.price_fen for b in bundles]
     dear = [None if price is None else -price for price in prices]
-    yield _row("price", _("Price a head"), (money(price) for price in prices), dear)
-    totals = (_total_word(price, heads) for price in prices)
+    yield _row("price", _("Price a head"), (head_price(price) for price in prices), dear)
+    totals = (_total_word(bundle, heads) for bundle in bundles)
     yield _row("total", _("Total"), totals, dear)
     yield _row("seats", _("Seats"), (_seats_word(b) for b in bundles), _room(bundles))
     warned = [-len(b.warnings) for b in bundles]
-    told = ("; ".join(violation_line(v) for v in b.warnings) or "–" for b in bundles)
+    told = ("; ".join(warning_lines(b)) or "–" for b in bundles)
     yield _row("warnings", _("Warnings"), told, warned)
 
 
@@ -146,8 +146,13 @@ def _sessions_word(sessions: Sequence[Session]) -> str:
     return _("{count} on {days} days").format(count=len(sessions), days=days)
 
 
-def _total_word(price: int | None, heads: int) -> str:
-    return money(None) if price is None else f"{money(price * heads)} ({heads_word(heads)})"
+def _total_word(bundle: Bundle, heads: int) -> str:
+    """What all heads pay; a class priced as a whole costs no fen that come of sharing it out."""
+    if bundle.price_fen is None:
+        return money(None)
+    total = bundle.price_fen * heads
+    total -= total % 100 if bundle.course.price_per_class else 0
+    return f"{money(total)} ({heads_word(heads)})"
 
 
 def _room(bundles: Sequence[Bundle]) -> list[int | None]:

@@ -24,7 +24,7 @@ from tui.cli.choose import policy
 from tui.cli.output import line, plain, put, say, write
 from tui.cli.session import Session, begin
 from tui.i18n import _, mark
-from tui.render import bundle_line, reason_line, session_span, violation_line
+from tui.render import bundle_line, reason_line, session_span, warning_lines
 from tui.safe import clean
 from tui.settings import Settings
 from tui.words import GRADES, RULES
@@ -222,8 +222,8 @@ def _lines(matched: Matched, *, is_brief: bool) -> Iterator[str]:
             continue
         for reason in bundle.explanation.reasons:
             yield f"       {reason_line(reason)}"
-        for warning in bundle.warnings:
-            yield f"       ! {violation_line(warning)}"
+        for warning in warning_lines(bundle):
+            yield f"       ! {warning}"
     if not ranking.bundles:
         yield "  " + _("No bundle.")
     if ranking.rejections and not (is_brief and ranking.bundles):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 from uuid import uuid4
 
@@ -21,6 +21,7 @@ from store.schemas.records import NeedView
 from store.services import (
     changes,
     decisions,
+    labels,
     matchmaking,
     proposals,
     records,
@@ -71,21 +72,28 @@ class MatchScreen(BaseScreen[None]):
         Binding("h", "wait", mark("Waiting line"), show=False, id="match.wait"),
         Binding("d", "decisions", mark("Decisions"), show=False, id="match.decisions"),
         Binding("n", "read_on(1)", mark("Read on"), show=False, id="match.read_on"),
-        Binding("escape", "back", mark("Needs"), id="match.back"),
+        Binding("escape", "back", mark("Back"), id="match.back"),
     ]
 
     bundles = getters.query_one("#bundles", BundleList)
     need_text = getters.query_one("#need-text", Static)
     why = getters.query_one("#why-text", Static)
 
-    def __init__(self, gateway: Gateway, need: str | None = None) -> None:
+    def __init__(
+        self,
+        gateway: Gateway,
+        need: str | None = None,
+        origin: tuple[str, str] = ("needs", ""),
+    ) -> None:
         super().__init__(gateway)
+        self._origin = origin  # the screen and the line that Escape goes back to
         self._need = need
         self._codes: tuple[str, ...] = ()
         self._matched: Matched | None = None
         self._ranked_at = 0  # the newest change before the ranking
         self._shows = "why"
         self._calendar = Calendar()
+        self._names: Mapping[str, str] = {}  # of codes in what was ruled out
         self._policy = DEFAULT_POLICY
         self._panel = plain("")
 
@@ -166,6 +174,8 @@ class MatchScreen(BaseScreen[None]):
                 top=_TOP,
                 policy=self._policy,
             )
+            told = [v for one in self._matched.ranking.rejections for v in one.violations]
+            self._names = await self.gateway.read(labels.of_violations, told, by=self.gateway.by)
         except DuijieError as error:
             self.tell_failure(error)
             return
@@ -185,15 +195,16 @@ class MatchScreen(BaseScreen[None]):
             shown=len(ranking.bundles), considered=ranking.considered
         )
         self._draw()
-        told = texts.told(ranking, time.perf_counter() - started)
+        words = texts.told(ranking, time.perf_counter() - started)
         if self._policy.version != DEFAULT_POLICY.version:
-            told = _("Weights {name} · ").format(name=self._policy.version) + told
-        self.tell(told)
+            words = _("Weights {name} · ").format(name=self._policy.version) + words
+        self.tell(words)
 
     def action_back(self) -> None:
-        """From a panel to the reasons, from there to the needs."""
+        """From a panel to the reasons, from there to where the need was opened."""
         if self._shows == "why":
-            self.call_later(self.run_action, "app.go('needs')")
+            where, line = self._origin
+            self.call_later(self.run_action, f"app.go({where!r}, {line!r})")
         else:
             self._shows = "why"
             self._draw()
@@ -459,7 +470,7 @@ class MatchScreen(BaseScreen[None]):
             panel.border_title = _("Ruled out {count}").format(
                 count=len(self._matched.ranking.rejections)
             )
-            self.why.update(texts.ruled_out_text(self._matched.ranking))
+            self.why.update(texts.ruled_out_text(self._matched.ranking, self._names))
         elif self._shows == "sessions":
             panel.border_title = _("Sessions {count}").format(count=len(bundle.sessions))
             width = self.why.size.width or 60

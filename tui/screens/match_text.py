@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
 from rich.cells import cell_len
@@ -63,7 +63,7 @@ def why_text(bundle: Bundle, width: int) -> Text:
     for line in (
         bundle.institution.name,
         f"{render.people(bundle)} · {render.place(bundle)}",
-        f"{render.dates(bundle)} · {render.money(bundle.price_fen)}",
+        f"{render.dates(bundle)} · {render.head_price(bundle.price_fen)}",
     ):
         text.append_text(plain(line + "\n"))
     if bundle.assessment is not None:
@@ -80,8 +80,8 @@ def why_text(bundle: Bundle, width: int) -> Text:
             told = "\n  " + told
         text.append_text(plain(head, style))
         text.append_text(plain(told + "\n", "dim"))
-    for warning in bundle.warnings:
-        text.append_text(plain(f"! {render.violation_line(warning)}\n", "bold"))
+    for warning in render.warning_lines(bundle):
+        text.append_text(plain(f"! {warning}\n", "bold"))
     return text
 
 
@@ -132,7 +132,7 @@ def _session_line(session: Session) -> str:
     return f"{day_word(session.day)} {render.session_span(session)} {what}{heads}"
 
 
-def ruled_out_text(ranking: Ranking) -> Text:
+def ruled_out_text(ranking: Ranking, names: Mapping[str, str]) -> Text:
     """What kept courses out, by rule and by course."""
     counts: dict[Rule, int] = {}
     for rejection in ranking.rejections:
@@ -142,10 +142,11 @@ def ruled_out_text(ranking: Ranking) -> Text:
     for rule, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         text.append_text(plain(f"✕ {_(RULES[rule])} {count}\n", "bold"))
     for rejection in ranking.rejections:
-        text.append_text(plain(f"\n{rejection.course.id} {rejection.course.title}\n"))
+        text.append_text(plain(f"\n{rejection.course.title} {rejection.course.id}\n"))
         for violation in rejection.violations[:4]:
             sign = "✕" if violation.severity is Severity.BLOCK else "!"
-            text.append_text(plain(f"  {sign} {render.violation_line(violation)}\n", "dim"))
+            told = render.violation_line(violation, names)
+            text.append_text(plain(f"  {sign} {told}\n", "dim"))
     if not ranking.rejections and not ranking.bundles:
         text.append_text(plain(_("No course on offer is about this trade.")))
     return text

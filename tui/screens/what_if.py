@@ -8,7 +8,7 @@ from store.services import what_if
 from store.services.what_if import WhatIf
 from tui import what_if_text
 from tui.gateway import Gateway
-from tui.i18n import _
+from tui.i18n import _, mark
 from tui.progress import Progress
 from tui.screens.planning import PlanningScreen
 from tui.widgets.record_list import RecordList, Row
@@ -18,6 +18,7 @@ class WhatIfScreen(PlanningScreen):
     """Bottlenecks (!), additions (+) and terms (=), most heads first in each."""
 
     TITLE_WORD = "what_if"
+    NAME = mark("What to add")
 
     def __init__(self, gateway: Gateway) -> None:
         super().__init__(gateway)

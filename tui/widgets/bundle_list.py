@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 from matching.types import Bundle
 from tui.compare_text import MOST
 from tui.i18n import mark
-from tui.render import bar, dates, money, people
+from tui.render import bar, dates, head_price, people
 from tui.safe import fit, plain
 
 
@@ -97,7 +97,9 @@ class BundleList(OptionList):
 
 def _lines(at: int, bundle: Bundle, width: int, is_marked: bool) -> Text:
     warning = " !" if bundle.warnings else ""
-    score = f"{100 * bundle.score:3.0f} {bar(bundle.score, 8)} {money(bundle.price_fen)}{warning}"
+    score = (
+        f"{100 * bundle.score:3.0f} {bar(bundle.score, 8)} {head_price(bundle.price_fen)}{warning}"
+    )
     told = (score, f"{bundle.institution.name} {people(bundle)}", dates(bundle))
     sign = "●" if is_marked else " "
     text = plain(fit(f"{at}{sign}{bundle.course.title}", width), "bold")
