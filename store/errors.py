@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 class DuijieError(Exception):
@@ -64,13 +64,19 @@ class TakenError(ConflictError):
 
 
 class InfeasibleError(ConflictError):
-    """A plan breaks rules as things are now; `violations` are the engine's values."""
+    """A plan breaks rules as things are now; `violations` are the engine's, `names` those of codes."""
 
     def __init__(
         self, id: str, violations: Sequence[object], code: str = "infeasible", **more: object
     ) -> None:
         super().__init__(code, id=id, **more)
         self.violations = tuple(violations)
+        self.names: Mapping[str, str] = {}
+
+    def with_names(self, names: Mapping[str, str]) -> InfeasibleError:
+        """The same, with the names behind codes."""
+        self.names = names
+        return self
 
 
 class StaleEditError(ConflictError):

@@ -11,10 +11,12 @@ from store.services.allocation import Award, Loser, Outlook, Why
 from store.services.allotment import Applied
 from tui.i18n import _, mark
 from tui.pool_text import resource_word, share_word
-from tui.render import money, violation_line
+from tui.render import head_price, violation_line
 from tui.words import day_word, state_word
 
 _MOST_RULES, _MOST_RIVALS = 2, 6
+Names = Mapping[str, str]
+_NO_NAMES: Names = {}
 _TERMS: Mapping[str, str] = {
     "urgency": mark("more for a last day that is near, at most this part of the value"),
     "urgent_days": mark("days to the last day from which it grows"),
@@ -29,7 +31,7 @@ _TERMS: Mapping[str, str] = {
 }
 
 
-def outlook_lines(outlook: Outlook) -> Iterator[str]:
+def outlook_lines(outlook: Outlook, names: Names = _NO_NAMES) -> Iterator[str]:
     """The whole plan: before and after, the proof, the policy, who gets what and who goes without."""
     yield from headline(outlook)
     yield from (f"  {line}" for line in policy_lines(outlook.policy))
@@ -38,7 +40,7 @@ def outlook_lines(outlook: Outlook) -> Iterator[str]:
     yield from (f"  {award_line(award, outlook)}" for award in outlook.awards)
     yield ""
     yield _("Without: {count} needs").format(count=len(outlook.losers))
-    yield from (f"  {loser_line(loser, outlook)}" for loser in outlook.losers)
+    yield from (f"  {loser_line(loser, outlook, names)}" for loser in outlook.losers)
 
 
 def headline(outlook: Outlook) -> Iterator[str]:
@@ -68,7 +70,7 @@ def proof_word(outlook: Outlook) -> str:
     bound = f"{outlook.bound:,.0f}"
     if outlook.method == "optimal":
         return _("Proven best of all plans with these bundles (bound {bound}).").format(bound=bound)
-    return _("No plan is worth more than {bound}; {gap}% may be left to gain (heuristic).").format(
+    return _("No plan is worth more than {bound}; {gap}% may be left to gain.").format(
         bound=bound, gap=f"{100 * outlook.gap:.2f}"
     )
 
@@ -135,24 +137,24 @@ def is_other(award: Award, outlook: Outlook) -> bool:
     return before.bundle.order_key != award.bundle.order_key or before.heads != award.heads
 
 
-def loser_line(loser: Loser, outlook: Outlook) -> str:
+def loser_line(loser: Loser, outlook: Outlook, names: Names = _NO_NAMES) -> str:
     """A need that goes without and why; what it would have got turn by turn."""
     told = _("{name}: {value}").format(
-        name=_need(loser.need, loser.heads, outlook), value=why_word(loser, outlook)
+        name=_need(loser.need, loser.heads, outlook), value=why_word(loser, outlook, names)
     )
     if loser.need in outlook.before:
         told += "  " + _("turn by turn: {what}").format(what=_turn(loser.need, outlook))
     return told
 
 
-def why_word(loser: Loser, outlook: Outlook) -> str:
+def why_word(loser: Loser, outlook: Outlook, names: Names = _NO_NAMES) -> str:
     """Why a need goes without."""
     if loser.why is Why.POLICY:
         return _("nothing for it scores {score:.0f} or more").format(
             score=100 * outlook.policy.least_score
         )
     if loser.why is Why.NOTHING_FITS:
-        return _nothing_fits(loser)
+        return _nothing_fits(loser, names)
     if not loser.resource:
         return _("others are worth more under the policy")
     thing = scarce_word(loser.resource, outlook)
@@ -166,11 +168,11 @@ def why_word(loser: Loser, outlook: Outlook) -> str:
     return _("{thing}: {rivals} have it").format(thing=thing, rivals=rivals)
 
 
-def _nothing_fits(loser: Loser) -> str:
+def _nothing_fits(loser: Loser, names: Names) -> str:
     blocking = [one for one in loser.violations if one.severity is Severity.BLOCK]
     if not blocking:
         return _("nobody offers a course like it")
-    rules = "; ".join(violation_line(one) for one in blocking[:_MOST_RULES])
+    rules = "; ".join(violation_line(one, names) for one in blocking[:_MOST_RULES])
     return _("nothing fits: {rules}").format(rules=rules)
 
 
@@ -198,7 +200,7 @@ def _need(code: str, heads: int, outlook: Outlook) -> str:
 def _bundle(bundle: Bundle, score: float) -> str:
     first = f" {day_word(bundle.sessions[0].day)}" if bundle.sessions else ""
     course = bundle.course
-    return f"{course.id} {course.title}{first} {money(bundle.price_fen)} [{100 * score:.0f}]"
+    return f"{course.id} {course.title}{first} {head_price(bundle.price_fen)} [{100 * score:.0f}]"
 
 
 def _turn(need: str, outlook: Outlook, *, is_pooled: bool = False) -> str:

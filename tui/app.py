@@ -62,8 +62,8 @@ class DuijieApp(DressedApp):
         self.run_worker(keep_time(self._gateway), group="watch")
         self.call_after_refresh(gc.enable)
 
-    def action_go(self, where: str) -> None:
-        """Another screen in place of this one; matching begins with the need under the cursor."""
+    def action_go(self, where: str, line: str = "") -> None:
+        """Another screen in place of this one, at a line; matching begins with the need under the cursor."""
         here = self.screen
         if not isinstance(here, BaseScreen) or where == here.TITLE_WORD:
             return
@@ -77,13 +77,19 @@ class DuijieApp(DressedApp):
 
             self.switch_screen(MatchScreen(self._gateway, here.need_code))
         else:
-            self.switch_screen(_screen(where, self._gateway))
+            screen = _screen(where, self._gateway)
+            screen.keep = line or None  # type: ignore[attr-defined]
+            self.switch_screen(screen)
 
     def action_match(self, need: str) -> None:
-        """The match screen for a need."""
+        """The match screen for a need; Escape goes back to the list that it was opened from."""
         from tui.screens.match import MatchScreen
 
-        self.switch_screen(MatchScreen(self._gateway, need))
+        here = self.screen
+        line = getattr(getattr(here, "listed", None), "code", None) or ""
+        origin = (getattr(here, "TITLE_WORD", ""), line)
+        is_known = origin[0] in _SCREENS
+        self.switch_screen(MatchScreen(self._gateway, need, origin if is_known else ("needs", "")))
 
     def action_open_record(self, code: str) -> None:
         """The screen of a proposal, a class or a need."""

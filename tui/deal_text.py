@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +19,7 @@ from store.services.proposals import Cost
 from store.services.terms import Change, Terms, changes
 from store.services.waiting import Waiting
 from tui.i18n import _, mark
-from tui.render import money, session_span, violation_line
+from tui.render import money, named, session_span, violation_line
 from tui.words import act_word, day_word, value_word
 
 _CHINA = ZoneInfo("Asia/Shanghai")
@@ -120,10 +121,10 @@ def time_left(until: datetime | None, now: datetime) -> str:
 
 def heads_word(heads: int) -> str:
     """`12 heads`."""
-    return _("{count} heads").format(count=heads)
+    return _("1 head") if heads == 1 else _("{count} heads").format(count=heads)
 
 
-def part_word(part: str) -> str:
+def part_word(part: str, names: Mapping[str, str]) -> str:
     """What a party answers for."""
     kind, _sign, code = part.partition(":")
     words = {
@@ -133,7 +134,7 @@ def part_word(part: str) -> str:
         "assessment": _("assessment date"),
         "enterprise": _("firm"),
     }
-    return f"{words.get(kind, kind)} {code}".strip()
+    return f"{words.get(kind, kind)} {named(code, names)}".strip()
 
 
 def term_word(name: str) -> str:
@@ -210,10 +211,10 @@ def scale_words(terms: Terms) -> str:
     return ", ".join(steps)
 
 
-def answer_line(answer: Answer) -> str:
+def answer_line(answer: Answer, names: Mapping[str, str]) -> str:
     """One party, its parts and what it said."""
     sign = {"accepted": "✓", "declined": "✕"}.get(answer.status, "…")
-    parts = ", ".join(part_word(part) for part in answer.parts)
+    parts = ", ".join(part_word(part, names) for part in answer.parts)
     if answer.status == "pending":
         told = _("answers by {due}").format(due=moment(answer.due))
     else:
@@ -223,8 +224,8 @@ def answer_line(answer: Answer) -> str:
     return f"{sign} {answer.name} ({parts})  {told}{reason}"
 
 
-def session_lines(sessions: Sequence[Session]) -> list[str]:
-    """Dated sessions, with what they use."""
+def session_lines(sessions: Sequence[Session], names: Mapping[str, str]) -> list[str]:
+    """Dated sessions, with whom and where."""
     return [
         "  ".join(
             filter(
@@ -233,8 +234,8 @@ def session_lines(sessions: Sequence[Session]) -> list[str]:
                     day_word(s.day),
                     session_span(s),
                     _("practice") if s.practice else _("theory"),
-                    s.instructor or "",
-                    s.slot or "",
+                    named(s.instructor or "", names),
+                    named(s.slot or "", names),
                 ),
             )
         )
@@ -247,7 +248,7 @@ def proposal_lines(found: Proposal, now: datetime) -> Iterator[str]:
     clock = f" · {time_left(found.until, now)}" if found.until else ""
     yield f"{found.code}  {value_word(found.status)}{clock}"
     yield f"{found.need}  {found.enterprise}  {heads_word(found.heads)}"
-    yield f"{found.course}  {found.title}"
+    yield f"{found.title} {found.course}"
     yield _("{first} to {last}, {count} sessions").format(
         first=day_word(found.first_day),
         last=day_word(found.last_day),
@@ -261,7 +262,8 @@ def proposal_lines(found: Proposal, now: datetime) -> Iterator[str]:
     if found.changes:
         yield _("New in round {round}:").format(round=found.round)
         yield from (f"  {line}" for line in change_lines(found.changes))
-    yield from (answer_line(answer) for answer in found.answers)
+    yield from (answer_line(answer, found.names) for answer in found.answers)
+    yield from late_lines(found)
     if found.pool:
         yield _("Pooled class {code} with:").format(code=found.pool)
         for mate in found.mates:
@@ -271,6 +273,15 @@ def proposal_lines(found: Proposal, now: datetime) -> Iterator[str]:
         yield _("Class {code}").format(code=found.training_class)
 
 
+def late_lines(found: Proposal) -> Iterator[str]:
+    """That somebody may still answer when the class has begun, so that a call is better."""
+    dues = [answer.due for answer in found.answers if answer.status == "pending"]
+    late = [due for due in dues if due.astimezone(_CHINA).date() >= found.first_day]
+    if found.status == "sent" and late:
+        told = _("! It begins on {day}, before all have to answer ({due}): ring them.")
+        yield told.format(day=day_word(found.first_day), due=moment(max(late)))
+
+
 def taken_lines(found: Proposal) -> Iterator[str]:
     """The capacity that a proposal has."""
     for claim in found.taken:
@@ -278,7 +289,7 @@ def taken_lines(found: Proposal) -> Iterator[str]:
         if (claim.start, claim.end) != (0, 24 * 60):
             window = f" {claim.start // 60:02d}:{claim.start % 60:02d}"
             window += f"-{claim.end // 60:02d}:{claim.end % 60:02d}"
-        yield f"{day_word(claim.day)}{window}  {claim.resource} x{claim.quantity}"
+        yield f"{day_word(claim.day)}{window}  {named(claim.resource, found.names)} x{claim.quantity}"
 
 
 def reply_line(reply: Reply | None) -> str:
@@ -305,12 +316,20 @@ def entry_lines(entries: Sequence[AuditEntry]) -> Iterator[str]:
     for entry in entries:
         reason = f"  {entry.reason}" if entry.reason else ""
         yield f"{moment(entry.at)}  {entry.login}  {act_word(entry.act)}{reason}"
+        yield from (f"  {line}" for line in _said_lines(entry))
+
+
+def _said_lines(entry: AuditEntry) -> Iterator[str]:
+    """What a repair said to whom, as it was written down."""
+    told = json.loads(entry.after) if entry.act == "repair" and entry.after else {}
+    for name, words in told.get("said", {}).items():
+        yield _("To {name}:").format(name=name) + " " + words
 
 
 def class_lines(found: TrainingClass) -> Iterator[str]:
     """A class: what, when, how many, what it earns."""
     yield f"{found.code}  {value_word(found.status)}"
-    yield f"{found.course}  {found.title}"
+    yield f"{found.title} {found.course}"
     yield found.institution_name
     yield _("{first} to {last}, {count} sessions").format(
         first=day_word(found.first_day), last=day_word(found.last_day), count=len(found.sessions)
@@ -324,9 +343,11 @@ def class_lines(found: TrainingClass) -> Iterator[str]:
             day=day_word(found.decide_by), missing=max(least - found.heads - found.elsewhere, 0)
         )
     yield _("Income: {amount}").format(amount=money(found.income_fen))
-    people = ", ".join(found.instructors)
+    people = ", ".join(named(code, found.names) for code in found.instructors)
     if people:
         yield _("Instructors: {people}").format(people=people)
+    if found.venue:
+        yield labelled("venue", named(found.venue, found.names))
     for member in found.members:
         told = f"{member.proposal}  {member.enterprise}  {member.heads} x {money(member.price_fen)}"
         if member.no_shows:
@@ -346,7 +367,7 @@ def cost_line(cost: Cost) -> str:
     )
 
 
-def impact_lines(found: Postponement) -> Iterator[str]:
+def impact_lines(found: Postponement, names: Mapping[str, str]) -> Iterator[str]:
     """What a postponement means, firm by firm."""
     first, last = found.plan.days
     yield _("{first} to {last}, {count} sessions").format(
@@ -357,7 +378,9 @@ def impact_lines(found: Postponement) -> Iterator[str]:
         if not one.is_displaced:
             yield f"✓ {head}"
             continue
-        yield f"✕ {head}: " + "; ".join(violation_line(v) for v in one.violations)
+        yield f"✕ {head}: " + "; ".join(
+            violation_line(v, names, found.plan.sessions) for v in one.violations
+        )
         if one.alternative is not None:
             title = one.alternative.bundle.course.title
             yield "  → " + _("held instead: {title}").format(title=title)

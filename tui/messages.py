@@ -22,6 +22,7 @@ ERRORS: Mapping[str, str] = {
     ),
     "store_busy": mark("The store is busy with other people's changes. Try again in a moment."),
     "not_allowed": mark("You may not do this ({act}: {kind} {id}). Ask your administrator."),
+    "not_allowed_kind": mark("You may not do this ({act}: {kind}). Ask your administrator."),
     "code_taken": mark("The code {id} is already taken. Leave the code empty to get a new one."),
     "already_withdrawn": mark("{id} has already been withdrawn."),
     "already_there": mark("There is already such a record ({constraint})."),
@@ -157,6 +158,19 @@ ERRORS: Mapping[str, str] = {
     "not_a_week": mark("“{text}” is not a week; write it like 2026-W48, or a day of it."),
     "not_a_day": mark("“{text}” is not a day; write it like 2026-11-21."),
     "need_or_all": mark("Give either the code of a need or --all."),
+    "not_a_number": mark("“{text}” is not a number."),
+    "not_two_days": mark(
+        "“{text}” is more than two days. Write the first and the last, like 12-05 12-09."
+    ),
+    "days_backwards": mark(
+        "The last day {last} is before the first, {first}. Write them in order."
+    ),
+    "days_over": mark(
+        "“{text}” is read as past: {last} is over. Write the year if you mean another one."
+    ),
+    "compare_numbers": mark("“{text}” does not name two to four bundles. Write them like 1,3."),
+    "compare_beyond": mark("There is no bundle {number}: {count} fit. `duijie match` lists them."),
+    "compare_one": mark("--compare is for the ranking of one need, without --all and --course."),
     "not_a_demo": mark("{location} is not a demo store; choose another place with --db."),
     "reference_only_system": mark("Only the program itself loads reference data."),
     "taken": mark(
@@ -349,9 +363,12 @@ def sentence(error: DuijieError) -> str:
         params["taker"] = _(", taken by {taker}").format(taker=params["taker"])
     if isinstance(error, InfeasibleError):
         params["why"] = "; ".join(
-            violation_line(found) for found in error.violations if isinstance(found, Violation)
+            violation_line(found, error.names)
+            for found in error.violations
+            if isinstance(found, Violation)
         )
-    return _(ERRORS[error.code]).format(**params)
+    is_unnamed = error.code == "not_allowed" and not params.get("id")
+    return _(ERRORS["not_allowed_kind" if is_unnamed else error.code]).format(**params)
 
 
 def cause(code: str, params: Mapping[str, object]) -> str:

@@ -4,36 +4,63 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import groupby
 
 from matching.pooling import Outsider, Pool, PriceStep
-from matching.types import Bundle, Need, Violation
+from matching.types import Bundle, Course, Need, Violation
 from store.services.audit import AuditEntry
 from store.services.unmet import Unmet
 from tui.deal_text import heads_word, moment
 from tui.i18n import _
-from tui.render import dates, money, people, session_span, violation_line
+from tui.render import dates, head_price, money, people, session_span, violation_line
 from tui.words import act_word, day_word
 
 _MOST_OTHERS = 3
 
 
-def pool_lines(pool: Pool, needs: Mapping[str, Unmet]) -> Iterator[str]:
-    """Everything about a cluster: firms, dates, place, prices, who would tip it and who else there is."""
+def pool_lines(pool: Pool, needs: Mapping[str, Unmet], due: date | None = None) -> Iterator[str]:
+    """Everything about a cluster: firms, dates, place, prices, who would tip it and who else there is.
+
+    `due` is the day by which firms would have to answer if they were asked now.
+    """
     bundle = pool.bundle
-    yield f"{heads_word(pool.heads)}  {bundle.course.id} {bundle.course.title}  {bundle.institution.name}"
+    yield f"{heads_word(pool.heads)}  {bundle.course.title} {bundle.course.id}  {bundle.institution.name}"
     for member, score in zip(pool.members, pool.scores, strict=True):
         yield f"  {member_word(member, needs)}  {100 * score:.0f}"
     venue = bundle.venue.name if bundle.venue else _("venue to be agreed")
     yield "  " + " · ".join((dates(bundle), venue, people(bundle)))
     yield "  " + _("Now {price} a head; by class size: {steps}").format(
-        price=money(bundle.price_fen), steps=steps_word(pool.steps)
+        price=head_price(bundle.price_fen), steps=steps_word(pool.steps)
     )
+    yield from (f"  {line}" for line in _class_price_lines(bundle.course))
+    yield from (f"  {line}" for line in _due_lines(bundle, due))
     if pool.missing:
-        yield "  " + _("{count} heads short of the class minimum").format(count=pool.missing)
+        yield "  " + _missing_word(pool.missing)
         yield from (f"  {line}" for line in _tipping_lines(pool, needs))
     yield from (f"  {line}" for line in _other_lines(pool, needs))
     yield "  " + method_word(pool)
+
+
+def _class_price_lines(course: Course) -> Iterator[str]:
+    if course.price_per_class and course.price_fen is not None:
+        yield _("The class costs {price} as a whole; a head's share is rounded up.").format(
+            price=money(course.price_fen)
+        )
+
+
+def _due_lines(bundle: Bundle, due: date | None) -> Iterator[str]:
+    """That firms would have longer to answer than until the first day."""
+    if due is not None and bundle.sessions and bundle.sessions[0].day <= due:
+        yield _("! It begins on {day}, but firms may answer until {due}: ring them first.").format(
+            day=day_word(bundle.sessions[0].day), due=day_word(due)
+        )
+
+
+def _missing_word(missing: int) -> str:
+    if missing == 1:
+        return _("1 head short of the class minimum")
+    return _("{count} heads short of the class minimum").format(count=missing)
 
 
 def member_word(need: Need, needs: Mapping[str, Unmet]) -> str:
@@ -54,18 +81,19 @@ def share_word(heads: int, whole: int) -> str:
 def steps_word(steps: Sequence[PriceStep]) -> str:
     """`10人 ¥1,980 · 16人 ¥1,237.5`; sizes that pay the same stand together."""
     told = []
-    for price, same in groupby(steps, key=lambda step: step.price_fen):
+    for told_price, same in groupby(steps, key=lambda step: head_price(step.price_fen)):
         sizes = [step.heads for step in same]
-        span = str(sizes[0]) if len(sizes) == 1 else f"{sizes[0]}–{sizes[-1]}"
-        told.append(_("{count} heads").format(count=span) + f" {money(price)}")
+        span = f"{sizes[0]}–{sizes[-1]}"
+        size = heads_word(sizes[0]) if len(sizes) == 1 else _("{count} heads").format(count=span)
+        told.append(f"{size} {told_price}")
     return " · ".join(told)
 
 
 def method_word(pool: Pool) -> str:
     """How the cluster was found."""
     if pool.is_exact:
-        return _("Every cluster of these needs was looked at.")
-    return _("Grown step by step (heuristic): too many needs to look at every cluster.")
+        return _("Every grouping of these needs was tried.")
+    return _("Too many needs to try every grouping; there may be a better one.")
 
 
 def _tipping_lines(pool: Pool, needs: Mapping[str, Unmet]) -> Iterator[str]:

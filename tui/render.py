@@ -23,6 +23,11 @@ def money(fen: int | None) -> str:
     return f"¥{Decimal(fen) / 100:,f}".rstrip("0").rstrip(".") if fen % 100 else f"¥{fen // 100:,}"
 
 
+def head_price(fen: int | None) -> str:
+    """A price a head, rounded up to whole yuan: a class priced as a whole is seldom shared out evenly."""
+    return money(None if fen is None else -(-fen // 100) * 100)
+
+
 def points(reason: Reason) -> str:
     """`28/30`: what a reason adds to a score of 100, and the most it could."""
     return f"{100 * reason.score * reason.weight:.0f}/{100 * reason.weight:.0f}"
@@ -80,7 +85,7 @@ def bundle_line(bundle: Bundle) -> str:
             people(bundle),
             place(bundle),
             dates(bundle),
-            money(bundle.price_fen),
+            head_price(bundle.price_fen),
         )
     )
 
@@ -196,22 +201,122 @@ _LOADS = {
     "week": mark("{count} h in the week of {day}"),
     "row": mark("{count} days in a row until {day}"),
 }
+# Rules about the course itself: whoever reads them knows which course it is.
+_OF_COURSE = frozenset(
+    {
+        Rule.LEVEL, Rule.MODE, Rule.PRACTICE_HOURS, Rule.HEADS_MAX, Rule.HEADS_MIN, Rule.BUDGET,
+        Rule.COURSE_VALIDITY, Rule.TOPIC,
+    }
+)  # fmt: skip
+_NO_NAMES: Mapping[str, str] = {}
 
 
-def violation_line(violation: Violation) -> str:
-    """A broken rule with the data that shows it."""
-    if violation.rule is Rule.LEVEL:
-        wanted, offered = (level_word(int(rank)) for rank in violation.evidence)
-        told = _("{wanted} wanted, {offered} offered").format(wanted=wanted, offered=offered)
-        return f"{_(RULES[violation.rule])} ({violation.subject}: {told})"
-    if violation.rule is Rule.WORKLOAD:
-        told = _(_LOADS[violation.evidence[0]]).format(
-            day=violation.evidence[1], count=violation.evidence[2]
-        )
-        return f"{_(RULES[violation.rule])} ({violation.subject}: {told})"
-    if violation.rule is Rule.BUDGET:
-        price, budget = (money(int(fen)) for fen in violation.evidence)
-        told = _("{price} a head, budget {budget}").format(price=price, budget=budget)
-        return f"{_(RULES[violation.rule])} ({violation.subject}: {told})"
-    data = " / ".join(part for part in violation.evidence if part != "None")
-    return f"{_(RULES[violation.rule])}" + (f" ({violation.subject}: {data})" if data else "")
+def bundle_names(bundle: Bundle) -> dict[str, str]:
+    """Names behind the codes of a bundle: its people, its institution, its venue and the slots there."""
+    found = {person.id: person.name for person in bundle.instructors}
+    found[bundle.institution.id] = bundle.institution.name
+    if bundle.venue is not None:
+        found[bundle.venue.id] = bundle.venue.name
+        found.update((s.slot, bundle.venue.name) for s in bundle.sessions if s.slot)
+    return found
+
+
+def named(code: str, names: Mapping[str, str]) -> str:
+    """A name with its code after it; the code alone where no name is known."""
+    return f"{names[code]} {code}" if names.get(code) else code
+
+
+def warning_lines(bundle: Bundle) -> list[str]:
+    """What speaks against a bundle, with the names of its people and the times of its sessions."""
+    names = bundle_names(bundle)
+    return [violation_line(one, names, bundle.sessions) for one in bundle.warnings]
+
+
+def violation_line(
+    violation: Violation,
+    names: Mapping[str, str] = _NO_NAMES,
+    sessions: Sequence[Session] = (),
+) -> str:
+    """A broken rule with the data that shows it; names for codes and times of days where they are known."""
+    told = _shown(violation, names, sessions)
+    subject = ""
+    if violation.rule not in _OF_COURSE and (told or violation.subject in names):
+        subject = named(violation.subject, names)
+    shown = _("{name}: {value}").format(name=subject, value=told) if subject and told else ""
+    shown = shown or subject or told
+    return _(RULES[violation.rule]) + (f" ({shown})" if shown else "")
+
+
+def _shown(violation: Violation, names: Mapping[str, str], sessions: Sequence[Session]) -> str:
+    """The data of a broken rule in words."""
+    data = tuple("" if part == "None" else part for part in violation.evidence)
+    own = [s for s in sessions if s.instructor == violation.subject] or sessions
+
+    def word(part: str) -> str:
+        try:
+            day = date.fromisoformat(part)
+        except ValueError:
+            return named(part, names)
+        spans = " ".join(filter(None, (session_span(s) for s in own if s.day == day)))
+        return f"{day_word(day)} {spans}".strip()
+
+    in_words = _DATA.get((violation.rule, len(data)))
+    if in_words is not None and all(data):
+        return in_words(data, word)
+    return " / ".join(word(part) for part in data if part)
+
+
+_Words = Callable[[tuple[str, ...], Callable[[str], str]], str]
+
+
+def _between(data: tuple[str, ...], word: Callable[[str], str]) -> str:
+    first, last = (word(part) for part in data)
+    return _("{first} to {last}").format(first=first, last=last)
+
+
+def _outside(data: tuple[str, ...], word: Callable[[str], str]) -> str:
+    if not data[1].isdecimal():
+        return _between(data, word)
+    return _("{count} sessions, the first on {day}").format(count=data[1], day=word(data[0]))
+
+
+def _pair(text: str, told: Callable[[str], str]) -> _Words:
+    return lambda data, _word: _(text).format(wanted=told(data[0]), offered=told(data[1]))
+
+
+def _load(data: tuple[str, ...], word: Callable[[str], str]) -> str:
+    day = day_word(date.fromisoformat(data[1]))
+    return _(_LOADS[data[0]]).format(day=day, count=data[2])
+
+
+_WANTED = mark("{wanted} wanted, {offered} offered")
+_DATA: Mapping[tuple[Rule, int], _Words] = {
+    (Rule.LEVEL, 2): _pair(_WANTED, lambda rank: level_word(int(rank))),
+    (Rule.MODE, 2): _pair(_WANTED, value_word),
+    (Rule.PRACTICE_HOURS, 2): _pair(_WANTED, str),
+    (Rule.WORKLOAD, 3): _load,
+    (Rule.BUDGET, 2): lambda data, word: _("{price} a head, budget {budget}").format(
+        price=money(int(data[0])), budget=money(int(data[1]))
+    ),
+    (Rule.HEADS_MIN, 2): lambda data, word: _("{heads} heads, at least {least}").format(
+        heads=data[0], least=data[1]
+    ),
+    (Rule.HEADS_MAX, 2): lambda data, word: _("{heads} heads, at most {most}").format(
+        heads=data[0], most=data[1]
+    ),
+    (Rule.RUN_FULL, 2): lambda data, word: _("{left} left, {wanted} wanted").format(
+        left=data[0], wanted=data[1]
+    ),
+    (Rule.TRAVEL, 2): lambda data, word: _("{km} km of {limit}").format(km=data[0], limit=data[1]),
+    (Rule.DATES, 2): _outside,
+    (Rule.PATTERN, 2): _outside,
+    (Rule.COURSE_VALIDITY, 2): _between,
+    (Rule.QUALIFICATION, 2): lambda data, word: word(data[1]),
+    (Rule.PART_TIMER, 1): lambda data, word: _("{count} institutions").format(count=data[0]),
+    (Rule.TRAVEL_GAP, 3): lambda data, word: _(
+        "{day}: {pause} min free, the way takes {way}"
+    ).format(day=word(data[0]), pause=data[1], way=data[2]),
+    (Rule.REST, 2): lambda data, word: _("{hours} h before {day}").format(
+        hours=data[1], day=word(data[0])
+    ),
+}

@@ -62,16 +62,25 @@ def touched_lines(one: Touched, found: Repair) -> Iterator[str]:
     yield _("Chosen:") + " " + change_line(one.chosen)
     for other in one.others:
         yield "  " + _("or:") + " " + change_line(other)
-    for firm in one.firms:
+    for name, words in messages(one, found):
         yield ""
-        yield _("To {name}:").format(name=firm.name)
-        yield "  " + message(one, firm)
+        yield _("To {name}:").format(name=name)
+        yield "  " + words
+
+
+def messages(one: Touched, found: Repair) -> Iterator[tuple[str, str]]:
+    """Whom to tell about one class, firms first, and what to say."""
+    for firm in one.firms:
+        yield firm.name, message(one, firm)
     if one.chosen.remedy is not Remedy.CALL_OFF:
         for party in one.chosen.told:
             if party not in {firm.enterprise for firm in one.firms}:
-                yield ""
-                yield _("To {name}:").format(name=found.parties.get(party, party))
-                yield "  " + _party_message(one)
+                yield found.parties.get(party, party), _party_message(one)
+
+
+def said(found: Repair) -> dict[str, dict[str, str]]:
+    """The words to everybody, by class, to be kept in its history."""
+    return {one.code: dict(messages(one, found)) for one in found.touched}
 
 
 def message(one: Touched, firm: Firm) -> str:

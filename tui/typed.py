@@ -20,6 +20,8 @@ _TIMES = {
     "白天": "Mon-Fri 08:30-17:30",
     "day": "Mon-Fri 08:30-17:30",
 }
+_UNTIL = re.compile(r"\s*(?:至|到|~|～|\.{2,}|…|—+|–)\s*|[\s,，、]+")
+_JUST_PAST = 60  # days within which a day without a year is one that is past
 _SPLIT = re.compile(r"[+＋、，,和及\s]+")
 
 
@@ -51,8 +53,36 @@ def typed_month(text: str) -> date:
         raise UsageError("not_a_month", text=text) from None
 
 
+def typed_days(text: str, today: date) -> tuple[date, date]:
+    """First and last day: `11-23至11-29`, `11-23~11-29`, `11-23..11-29`, `11-23 11-29`, or one day alone.
+
+    The second of two days without a year is not before the first: `12-28 1-3` goes over New Year.
+    """
+    words = [word for word in _UNTIL.split(text.strip()) if word]
+    if not 1 <= len(words) <= 2:
+        raise UsageError("not_two_days" if words else "not_a_day", text=text)
+    first = typed_day(words[0], today)
+    last = typed_day(words[-1], today)
+    if last < first and _is_next_year(words[-1], first, last):
+        last = last.replace(year=last.year + 1)
+    if last < first:
+        raise UsageError("days_backwards", first=first.isoformat(), last=last.isoformat())
+    if last < today:
+        raise UsageError("days_over", text=text.strip(), last=last.isoformat())
+    return first, last
+
+
+def _is_next_year(word: str, first: date, last: date) -> bool:
+    """Whether a day without a year, that would be long before another, is one of the year after."""
+    has_year = re.match(r"\d{4}\D", word) or word.startswith(("+", "＋"))
+    return not has_year and (first - last).days > _JUST_PAST
+
+
 def read_day(text: str, today: date) -> str:
-    """`2026-12-05` for itself, `12-5`, `12.5`, `12月5日`, `1205` or `+7`; other text comes back as it is."""
+    """`2026-12-05` for itself, `12-5`, `12.5`, `12月5日`, `1205` or `+7`; other text comes back as it is.
+
+    A day without a year is the next one, or the last one where that is just past.
+    """
     word = text.strip()
     ahead = re.fullmatch(r"[+＋](\d{1,3})", word)
     if ahead:
@@ -67,7 +97,11 @@ def read_day(text: str, today: date) -> str:
         return word
     month, day = int(short[1]), int(short[2])
     this_year = _iso(today.year, month, day)
-    if this_year and this_year >= today.isoformat():
+    just_past = (today - timedelta(days=_JUST_PAST)).isoformat()
+    last_year = _iso(today.year - 1, month, day)
+    if last_year and last_year >= just_past:
+        return last_year
+    if this_year and this_year >= just_past:
         return this_year
     return _iso(today.year + 1, month, day) or word
 

@@ -240,6 +240,7 @@ ACTS: Mapping[str, str] = {
     "restore": mark("restore"),
     "apply": mark("carry out"),
     "pool": mark("pool"),
+    "repair": mark("repair"),
     "reveal": mark("name a firm to another"),
 }
 

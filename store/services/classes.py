@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -30,7 +31,7 @@ from store.models import (
     TrainingClassRow,
 )
 from store.schemas.actor import Actor, Role
-from store.services import audit, clocks, plans, records, reference, terms
+from store.services import audit, clocks, labels, plans, records, reference, terms
 from store.services.clocks import day_of
 from store.services.plans import Plan
 from store.services.rights import Act, Reach, reach, require, sees_firm_names
@@ -53,7 +54,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class TrainingClass:
-    """A class as its sheet shows it: what, who, when, how many, what it earns (fen)."""
+    """A class as its sheet shows it: what, who, when, how many, what it earns (fen); names of its codes."""
 
     code: str
     status: str
@@ -74,6 +75,7 @@ class TrainingClass:
     decide_by: date | None
     members: tuple[Member, ...]
     income_fen: int | None
+    names: Mapping[str, str]
 
 
 def join(session: Session, row: ProposalRow, plan: Plan, *, by: Actor, now: datetime) -> str:
@@ -300,7 +302,7 @@ def members(session: Session, code: str) -> list[ProposalRow]:
 
 def sheet(session: Session, code: str, *, by: Actor) -> TrainingClass:
     """A class with everything about it."""
-    return _view(session, load(session, code, by=by), by)
+    return _views(session, [load(session, code, by=by)], by)[0]
 
 
 def list_classes(session: Session, *, by: Actor, limit: int = 200) -> tuple[TrainingClass, ...]:
@@ -323,7 +325,7 @@ def list_classes(session: Session, *, by: Actor, limit: int = 200) -> tuple[Trai
         query = query.where(
             or_(TrainingClassRow.owner == by.organisation, TrainingClassRow.code.in_(own))
         )
-    return tuple(_view(session, row, by) for row in session.scalars(query))
+    return _views(session, session.scalars(query).all(), by)
 
 
 def no_show(
@@ -370,8 +372,18 @@ def _missed(session: Session, proposal: str) -> tuple[int, int]:
     return int(heads or 0), int(fee or 0)
 
 
-def _view(session: Session, row: TrainingClassRow, by: Actor) -> TrainingClass:
-    plan = plans.loads(row.plan)
+def _views(
+    session: Session, rows: Sequence[TrainingClassRow], by: Actor
+) -> tuple[TrainingClass, ...]:
+    """Classes as people see them; their names are looked up together."""
+    of_rows = [plans.loads(row.plan) for row in rows]
+    names = labels.of_plans(session, of_rows)
+    return tuple(_view(session, *one, by=by) for one in zip(rows, of_rows, names, strict=True))
+
+
+def _view(
+    session: Session, row: TrainingClassRow, plan: Plan, names: Mapping[str, str], *, by: Actor
+) -> TrainingClass:
     found = tuple(_member(session, one, by) for one in members(session, row.code))
     prices = [m.price_fen * m.heads if m.price_fen is not None else None for m in found]
     title = session.scalar(select(CourseRow.title).where(CourseRow.code == row.course)) or ""
@@ -398,6 +410,7 @@ def _view(session: Session, row: TrainingClassRow, by: Actor) -> TrainingClass:
         row.decide_by,
         found,
         None if None in prices else sum(price or 0 for price in prices),
+        names,
     )
 
 

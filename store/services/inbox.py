@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,7 +13,7 @@ from store.errors import NotAllowedError
 from store.lifecycles import LIVE
 from store.models import AnswerRow, CourseRow, OrganisationRow, ProposalRow, TermsRow
 from store.schemas.actor import Actor, Role
-from store.services import audit, classes, dealing, plans, sharing, terms
+from store.services import audit, classes, dealing, labels, plans, sharing, terms
 from store.services.capacity import Claim
 from store.services.plans import Plan
 from store.services.rights import Act, Reach, reach, require, sees_firm_names
@@ -68,7 +68,10 @@ class Mate:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A proposal with its plan, its terms and how they came about, its answers and what it has taken."""
+    """A proposal with its plan, its terms and how they came about, its answers and what it has taken.
+
+    `names` are those behind the codes of its plan.
+    """
 
     code: str
     status: str
@@ -96,6 +99,7 @@ class Proposal:
     fee_fen: int | None
     reason: str | None
     history: tuple[audit.AuditEntry, ...]
+    names: Mapping[str, str]
 
 
 def proposals(
@@ -204,6 +208,7 @@ def proposal(session: Session, code: str, *, by: Actor) -> Proposal:
         row.fee_fen,
         row.reason,
         classes.masked_history(audit.entries(session, "proposal", code), by),
+        labels.of_plans(session, [plan])[0],
     )
 
 

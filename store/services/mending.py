@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -38,8 +39,19 @@ class Done:
     held: tuple[str, ...]
 
 
-def apply(session: Session, found: Repair, *, reason: str, by: Actor, now: datetime) -> Done:
-    """Do all of a repair in one write, or nothing; then nobody can book what cannot be had."""
+def apply(
+    session: Session,
+    found: Repair,
+    *,
+    reason: str,
+    by: Actor,
+    now: datetime,
+    said: Mapping[str, Mapping[str, str]] | None = None,
+) -> Done:
+    """Do all of a repair in one write, or nothing; then nobody can book what cannot be had.
+
+    `said` is what to tell whom, by class: it is kept in the history of the class.
+    """
     require(by, Act.EDIT, "class", by.organisation)
     why = dealing.reason_given(reason)
     changed, called_off = [], []
@@ -54,15 +66,21 @@ def apply(session: Session, found: Repair, *, reason: str, by: Actor, now: datet
         else:
             _call_off(session, one, why, by, now)
             called_off.append(one.code)
+        if one.kind == "class":
+            told = {"remedy": one.chosen.remedy.value, "said": dict((said or {}).get(one.code, {}))}
+            audit.note(
+                session, by, "repair", "class", [(one.code, {"plan": "before"}, told)],
+                reason=why, at=now,
+            )  # fmt: skip
     _close(session, found.trouble, why, by, now)
     for one in found.touched:
         for firm in one.firms:
             if firm.instead is not None:
                 held += _hold(session, firm.instead, by, now)
-    told = {"changed": changed, "called_off": called_off, "held": held}
+    came_to = {"changed": changed, "called_off": called_off, "held": held}
     days = {"first": found.trouble.first.isoformat(), "last": found.trouble.last.isoformat()}
     audit.note(
-        session, by, "repair", found.trouble.kind, [(found.trouble.code, days, told)],
+        session, by, "repair", found.trouble.kind, [(found.trouble.code, days, came_to)],
         reason=why, at=now,
     )  # fmt: skip
     return Done(tuple(changed), tuple(called_off), tuple(held))
@@ -77,8 +95,6 @@ def _change_class(session: Session, one: Touched, why: str, by: Actor, now: date
         moving.appoint(session, row.run, one.chosen.coming, "substitute", why, by, now)
     is_other_time = one.chosen.remedy is not Remedy.STAND_IN
     moving.put(session, row, plan, by, now, is_free_to_leave=is_other_time)
-    told = (one.code, {"plan": "before"}, {"remedy": one.chosen.remedy.value})
-    audit.note(session, by, "repair", "class", [told], reason=why, at=now)
 
 
 def _call_off(session: Session, one: Touched, why: str, by: Actor, now: datetime) -> None:

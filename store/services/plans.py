@@ -193,8 +193,16 @@ def check(
     found = plan_violations(asked, bundle, slots, calendar, today, DEFAULT_POLICY)
     blocking = tuple(v for v in found if v.severity == "block")
     if blocking:
-        raise InfeasibleError(plan.course, blocking)
+        raise InfeasibleError(plan.course, blocking).with_names(_names(bundle))
     return tuple(found)
+
+
+def _names(bundle: Bundle) -> dict[str, str]:
+    found = {person.id: person.name for person in bundle.instructors}
+    found[bundle.institution.id] = bundle.institution.name
+    if bundle.venue is not None:
+        found[bundle.venue.id] = bundle.venue.name
+    return found
 
 
 def session_lines(sessions: Sequence[Session]) -> tuple[str, ...]:

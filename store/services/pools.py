@@ -39,10 +39,14 @@ from store.services.unmet import Unmet
 
 @dataclass(frozen=True, slots=True)
 class Radar:
-    """Every cluster, most heads first, with the needs behind it by code, outsiders' too."""
+    """Every cluster, most heads first, with the needs behind it by code, outsiders' too.
+
+    `due` is the day by which firms have to answer that are asked today.
+    """
 
     pools: tuple[Pool, ...]
     needs: Mapping[str, Unmet]
+    due: date
 
 
 def radar(
@@ -59,7 +63,8 @@ def radar(
     calendar = reference.calendar(session)
     needs = [one.need for one in found.values()]
     made = pool(needs, whole, calendar, today, pooling=pooling, progress=progress)
-    return Radar(made, found)
+    due = calendar.workdays_after(today, clocks.clocks(session).enterprise_days)
+    return Radar(made, found, due)
 
 
 def is_poolable(one: Unmet) -> bool:

@@ -25,6 +25,12 @@ from tui.settings import Settings
 COLLEAGUE = Actor("chenjie", "陈杰", Role.OPERATOR, CENTRE)
 
 
+def gateway_to(store: Store, by: Actor = OPERATOR) -> Gateway:
+    """The store as a desk of this person sees it, what they keep beside the store."""
+    folder = Path(store.url.database or "").parent / "desk"
+    return Gateway(store, by, DAY, Remembered(folder, str(store.url), by.login), is_demo=True)
+
+
 @asynccontextmanager
 async def running(
     store: Store,
@@ -37,10 +43,7 @@ async def running(
     """The desk on a store, its first screen settled."""
     i18n.use(language)
     settings = Settings(db="", lang="zh", start=start, keys=keys or {})
-    remembered = Remembered(
-        Path(store.url.database or "").parent / "desk", str(store.url), by.login
-    )
-    app = DuijieApp(Gateway(store, by, DAY, remembered, is_demo=True), settings)
+    app = DuijieApp(gateway_to(store, by), settings)
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
         yield pilot

@@ -10,13 +10,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.pilot import Pilot
 
-from seed.demo import OPERATOR
 from store import Store
-from tests.conftest import DAY
-from tests.tui.driving import press, running, settle
+from tests.tui.driving import gateway_to, press, running, settle
 from tui import themes
 from tui.app import DuijieApp
-from tui.gateway import Gateway
 from tui.settings import Settings
 
 KEYS = {
@@ -110,14 +107,14 @@ def test_the_theme_fits_the_terminal(
     stocked: Store, monkeypatch: pytest.MonkeyPatch, wanted: str, colours: str, theme: str
 ) -> None:
     monkeypatch.setattr("textual.constants.COLOR_SYSTEM", colours)
-    app = DuijieApp(Gateway(stocked, OPERATOR, DAY), Settings(db="", lang="en", theme=wanted))
+    app = DuijieApp(gateway_to(stocked), Settings(db="", lang="en", theme=wanted))
     assert app.theme == theme
 
 
 def test_no_colour_wins_over_every_theme(stocked: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     settings = Settings(db="", lang="en", theme=themes.LIGHT)
-    assert DuijieApp(Gateway(stocked, OPERATOR, DAY), settings).theme == themes.ANSI
+    assert DuijieApp(gateway_to(stocked), settings).theme == themes.ANSI
 
 
 def test_every_theme_has_its_words() -> None:

@@ -14,7 +14,7 @@ from matching.allocation import AllocationPolicy, Prove
 from matching.packing import Choice, Packing
 from store.errors import ConflictError, StoreError, UsageError
 from store.schemas.actor import Actor
-from store.services import allocation, allocation_policy, allotment, inbox, reference
+from store.services import allocation, allocation_policy, allotment, inbox, labels, reference
 from store.services.allocation import Award, Loser, Outlook
 from store.services.allotment import Applied
 from store.services.inbox import Proposal
@@ -38,7 +38,9 @@ def run(options: Namespace, settings: Settings) -> int:
         allocation.outlook, by=session.by, today=session.today, progress=_tick, prove=prove
     )
     if not options.json:
-        for text in allocation_text.outlook_lines(found):
+        told = [violation for loser in found.losers for violation in loser.violations]
+        names = session.store.read(labels.of_violations, told, by=session.by)
+        for text in allocation_text.outlook_lines(found, names):
             line(text)
     made = _apply(options, session, found) if options.apply else None
     if options.json:

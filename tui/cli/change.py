@@ -14,7 +14,7 @@ from tui.cli.output import line, plain, put, say, tried
 from tui.cli.session import begin
 from tui.i18n import _
 from tui.settings import Settings
-from tui.typed import typed_day
+from tui.typed import typed_days
 
 
 def show_what_if(options: Namespace, settings: Settings) -> int:
@@ -51,13 +51,14 @@ def run_repair(options: Namespace, settings: Settings) -> int:
     """What to do about a person or a venue that cannot be had; with --apply it is done."""
     session = begin(options, settings)
     now = session.store.read(reference.now)
-    days = [typed_day(text, session.today) for text in (options.first, options.last) if text]
-    trouble = Trouble(options.what, options.code.upper(), days[0], days[-1])
+    days = typed_days(" ".join(filter(None, (options.first, options.last))), session.today)
+    trouble = Trouble(options.what, options.code.upper(), *days)
     found = session.store.read(repair.look, trouble, by=session.by, now=now)
     done = None
     if options.apply:
         run = session.store.rehearse if options.dry_run else session.store.write
-        done = run(mending.apply, found, reason=options.reason, by=session.by, now=now)
+        said = repair_text.said(found)
+        done = run(mending.apply, found, reason=options.reason, by=session.by, now=now, said=said)
     if options.json:
         put({**_repair_json(found), "done": plain(done)})
         return 0

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from matching.concessions import Concession
 from matching.policy import DEFAULT_POLICY, Policy
 from store.errors import UsageError
-from store.services import decisions, matchmaking, profiles
+from store.services import decisions, labels, matchmaking, profiles
 from store.services.decisions import Decision
 from tui.cli.output import line, plain, put, say, table, tried
 from tui.cli.session import Session, begin
@@ -59,8 +59,9 @@ def why_not(options: Namespace, settings: Settings) -> int:
         )
         return 0
     line(f"{found.need.code}  {found.need.enterprise_name}  {found.need.text}")
+    names = session.store.read(labels.of_violations, found.violations, by=session.by)
     for violation in found.violations:
-        line(f"  ✕ {violation_line(violation)}")
+        line(f"  ✕ {violation_line(violation, names)}")
     for concession in found.concessions:
         line(f"  → {concession_line(concession)}")
     if course and not found.violations:

@@ -12,6 +12,7 @@ from store.services import (
     clocks,
     dealing,
     desk,
+    labels,
     moving,
     records,
     reference,
@@ -22,7 +23,7 @@ from tui import deal_text
 from tui.cli.output import line, plain, put, say, table, tried
 from tui.cli.session import begin
 from tui.i18n import _
-from tui.render import money, violation_line
+from tui.render import bundle_names, money, named, violation_line
 from tui.settings import Settings
 from tui.words import value_word
 
@@ -57,7 +58,11 @@ def show_class(options: Namespace, settings: Settings) -> int:
     if options.json:
         put(found)
         return 0
-    for text in (*deal_text.class_lines(found), "", *deal_text.session_lines(found.sessions)):
+    for text in (
+        *deal_text.class_lines(found),
+        "",
+        *deal_text.session_lines(found.sessions, found.names),
+    ):
         line(text)
     return 0
 
@@ -88,8 +93,9 @@ def substitute(options: Namespace, settings: Settings) -> int:
             put([{"code": s.code, "score": s.score, "warnings": plain(s.warnings)} for s in found])
             return 0
         for one in found:
-            told = "; ".join(violation_line(v) for v in one.warnings)
-            line(f"{one.code}  {100 * one.score:.0f}  {told}")
+            names = bundle_names(one.plan)
+            told = "; ".join(violation_line(v, names, one.plan.sessions) for v in one.warnings)
+            line(f"{named(one.code, names)}  {100 * one.score:.0f}  {told}".rstrip())
         if not found:
             say(_("Nobody and nothing passes every rule."))
         return 0
@@ -137,7 +143,9 @@ def postpone(options: Namespace, settings: Settings) -> int:
         put({"plan": plain(found.plan), "affected": affected, "held": list(made)})
         return 0
     tried(options)
-    for text in deal_text.impact_lines(found):
+    told = [violation for one in found.affected for violation in one.violations]
+    names = session.store.read(labels.of_violations, told, by=session.by)
+    for text in deal_text.impact_lines(found, names):
         line(text)
     for code in made:
         say(_("Held instead: {code}.").format(code=code))

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from store.errors import ConflictError, InvalidError, TakenError, UsageError
 from store.schemas.terms import CounterDraft, TermsDraft
-from store.services import answers, decisions, inbox, matchmaking, proposals, reference
+from store.services import answers, decisions, inbox, labels, matchmaking, proposals, reference
 from store.services.dealing import Outcome
 from tui import deal_text
 from tui.cli.choose import policy
@@ -47,7 +47,7 @@ def propose(options: Namespace, settings: Settings) -> int:
             )
     except TakenError as error:
         return _offer_next(options, session, need, error)
-    return _tell(options, made)
+    return _tell(options, session, made)
 
 
 def _offer_next(options: Namespace, session: Session, need: str, error: TakenError) -> int:
@@ -119,7 +119,7 @@ def show(options: Namespace, settings: Settings) -> int:
     for text in (
         *deal_text.proposal_lines(found, now),
         "",
-        *deal_text.session_lines(found.plan.sessions),
+        *deal_text.session_lines(found.plan.sessions, found.names),
         "",
         *deal_text.taken_lines(found),
         "",
@@ -136,10 +136,11 @@ def _act(
     session = begin(options, settings)
     now = session.store.read(reference.now)
     run = session.store.rehearse if options.dry_run else session.store.write
-    return _tell(options, run(service, options.code.upper(), by=session.by, now=now, **more))
+    made = run(service, options.code.upper(), by=session.by, now=now, **more)
+    return _tell(options, session, made)
 
 
-def _tell(options: Namespace, made: Outcome) -> int:
+def _tell(options: Namespace, session: Session, made: Outcome) -> int:
     if options.json:
         put(made)
         return 0
@@ -151,8 +152,9 @@ def _tell(options: Namespace, made: Outcome) -> int:
         if made.until
         else _("{code}: {state}.").format(code=made.code, state=value_word(made.status))
     )
+    names = session.store.read(labels.of_violations, made.warnings, by=session.by)
     for found in made.warnings:
-        say(f"  ! {violation_line(found)}")
+        say(f"  ! {violation_line(found, names)}")
     return 0
 
 

@@ -24,7 +24,7 @@ from tui.cli.choose import policy
 from tui.cli.output import line, plain, put, say, write
 from tui.cli.session import Session, begin
 from tui.i18n import _, mark
-from tui.render import bundle_line, reason_line, session_span, violation_line
+from tui.render import bundle_line, reason_line, session_span, warning_lines
 from tui.safe import clean
 from tui.settings import Settings
 from tui.words import GRADES, RULES
@@ -41,7 +41,13 @@ def run(options: Namespace, settings: Settings) -> int:
     """Ranked bundles for one need, or for every open one."""
     if options.all == (options.need is not None) or (options.all and options.course is not None):
         raise UsageError("need_or_all")
+    if options.compare is not None and (options.all or options.course is not None):
+        raise UsageError("compare_one")
     session = begin(options, settings)
+    if options.compare is not None:
+        from tui.cli import compare  # which prints bundles as this module does
+
+        return compare.show(options, session, policy(options, session))
     if options.all:
         return _run_all(options, session)
     if options.course is not None:
@@ -216,8 +222,8 @@ def _lines(matched: Matched, *, is_brief: bool) -> Iterator[str]:
             continue
         for reason in bundle.explanation.reasons:
             yield f"       {reason_line(reason)}"
-        for warning in bundle.warnings:
-            yield f"       ! {violation_line(warning)}"
+        for warning in warning_lines(bundle):
+            yield f"       ! {warning}"
     if not ranking.bundles:
         yield "  " + _("No bundle.")
     if ranking.rejections and not (is_brief and ranking.bundles):

@@ -185,6 +185,9 @@ def _matching(add: Any) -> None:
     )
     command.add_argument("--course", metavar="CODE", help=_("other ways to deliver one course"))
     command.add_argument(
+        "--compare", metavar="1,3", help=_("two to four ranked bundles side by side, by number")
+    )
+    command.add_argument(
         "--jobs", type=positive, metavar="N", help=_("processes for --all; one a core")
     )
     _weighing(command)

@@ -54,7 +54,7 @@ def radar(options: Namespace, settings: Settings) -> int:
         )
         return 0
     for at, one in enumerate(shown, 1):
-        first, *rest = pool_text.pool_lines(one, found.needs)
+        first, *rest = pool_text.pool_lines(one, found.needs, found.due)
         line(f"{at}. {first}")
         for text in rest:
             line(f"   {text}")
@@ -202,7 +202,7 @@ def _tell_one(one: Proposal, warnings: Sequence[Violation], now: datetime) -> No
     heads = deal_text.heads_word(one.heads)
     line(f"  {one.code}  {one.need}  {one.enterprise}  {heads}  {value_word(one.status)}{clock}")
     for found in warnings:
-        line(f"    ! {violation_line(found)}")
+        line(f"    ! {violation_line(found, one.names, one.plan.sessions)}")
 
 
 def _act(

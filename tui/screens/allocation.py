@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -10,13 +10,14 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from store.errors import DuijieError
-from store.services import allocation, allotment, reference
+from store.services import allocation, allotment, labels, reference
 from store.services.allocation import Award, Outlook
 from store.services.allotment import Applied
 from tui import allocation_text, deal_text, pool_text
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.progress import Progress
+from tui.render import bundle_names
 from tui.screens.planning import PlanningScreen
 from tui.screens.record import ConfirmDialog
 from tui.widgets.record_list import RecordList, Row
@@ -29,6 +30,7 @@ class AllocationScreen(PlanningScreen):
 
     TITLE_WORD = "allocation"
     PURPOSE = mark("One plan for all open needs over what is scarce; nothing is held before a.")
+    NAME = mark("One plan for all")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "apply", mark("Hold all"), id="allocation.apply"),
         Binding("s", "send", mark("Send all"), id="allocation.send"),
@@ -38,6 +40,7 @@ class AllocationScreen(PlanningScreen):
     def __init__(self, gateway: Gateway) -> None:
         super().__init__(gateway)
         self._outlook: Outlook | None = None
+        self._names: Mapping[str, str] = {}  # of codes in why needs go without
 
     def headings(self) -> tuple[list[str], list[int]]:
         """Against turn by turn, need, heads, what."""
@@ -48,6 +51,8 @@ class AllocationScreen(PlanningScreen):
         self._outlook = found = await self.gateway.read(
             allocation.outlook, by=self.gateway.by, today=self.gateway.today, progress=progress
         )
+        told = [violation for loser in found.losers for violation in loser.violations]
+        self._names = await self.gateway.read(labels.of_violations, told, by=self.gateway.by)
         return _("{heads} heads instead of {before}, gap {gap:.2f} %").format(
             heads=found.heads, before=found.before_heads, gap=100 * found.gap
         )
@@ -67,10 +72,17 @@ class AllocationScreen(PlanningScreen):
             )
         ]
         losers = [
-            Row(one.need, ("✗", one.need, str(one.heads), allocation_text.why_word(one, found)))
+            Row(
+                one.need,
+                ("✗", one.need, str(one.heads), allocation_text.why_word(one, found, self._names)),
+            )
             for one in found.losers
         ]
         return [Row(_SUMMARY, ("", _("All"), str(found.heads), told)), *awards, *losers]
+
+    def title_of(self, code: str) -> str:
+        """The need; the plan as a whole has the page's name."""
+        return self.page_name if code == _SUMMARY else code
 
     def lines(self, code: str) -> Iterable[str]:
         """The whole plan, or one need in it."""
@@ -86,12 +98,16 @@ class AllocationScreen(PlanningScreen):
         told = [one.view.text, ""]
         for loser in found.losers:
             if loser.need == code:
-                return [*told, allocation_text.loser_line(loser, found)]
+                return [*told, allocation_text.loser_line(loser, found, self._names)]
         award = next(award for award in found.awards if award.need == code)
         told.append(allocation_text.award_line(award, found))
         if award.pool is not None:
             told += ["", *pool_text.pool_lines(award.pool, found.needs)]
-        return [*told, "", *deal_text.session_lines(award.bundle.sessions)]
+        return [
+            *told,
+            "",
+            *deal_text.session_lines(award.bundle.sessions, bundle_names(award.bundle)),
+        ]
 
     def on_record_list_chosen(self, event: RecordList.Chosen) -> None:
         """The match screen of a need."""

@@ -24,7 +24,7 @@ from tui.messages import sentence
 from tui.screens.board_view import BoardView
 from tui.screens.pick import PickDialog
 from tui.screens.record import ReasonDialog
-from tui.typed import typed_day
+from tui.typed import typed_days
 from tui.widgets.heat_board import HeatBoard
 from tui.words import day_word
 
@@ -180,17 +180,14 @@ class BoardScreen(BoardView):
             ReasonDialog(
                 _("From when to when can {name} not be had?").format(name=row.name),
                 _("Two days, like 12-05 12-09; one day alone is enough."),
-                cell.day.isoformat(),
+                lambda typed: typed_days(typed, self.gateway.today),
+                given=cell.day.isoformat(),
             )
         )
         if text is None:
             return
-        try:
-            days = [typed_day(word, self.gateway.today) for word in text.split()]
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
-        self.app.open_repair(Trouble(kind, str(code), days[0], days[-1]))  # type: ignore[attr-defined]
+        days = typed_days(text, self.gateway.today)
+        self.app.open_repair(Trouble(kind, str(code), *days))  # type: ignore[attr-defined]
 
     def action_move(self) -> None:
         """Take a class of this cell up; the arrows then choose its new day."""
@@ -283,7 +280,7 @@ class BoardScreen(BoardView):
             day=day_word(found.plan.days[0]),
             before=day_word(move.training_class.first_day),
         )
-        told = "\n".join([question, *deal_text.impact_lines(found)])
+        told = "\n".join([question, *deal_text.impact_lines(found, move.training_class.names)])
         reason = await self.app.push_screen_wait(ReasonDialog(told, _("Say why.")))
         if reason is None:
             return

@@ -13,19 +13,19 @@ from textual.widgets import Static
 
 from matching.substitution import StandIn
 from matching.types import Session
-from store.errors import DuijieError
+from store.errors import DuijieError, UsageError
 from store.services import classes, moving, records, reference
 from store.services.classes import TrainingClass
 from store.services.repair import Trouble
 from tui import deal_text
 from tui.gateway import Gateway
 from tui.i18n import _, mark
-from tui.render import money, session_span, violation_line
+from tui.render import bundle_names, money, named, session_span, violation_line
 from tui.safe import plain
 from tui.screens.base import BaseScreen
 from tui.screens.pick import PickDialog
 from tui.screens.record import ReasonDialog
-from tui.typed import typed_day
+from tui.typed import typed_day, typed_days
 from tui.widgets.record_list import RecordList, Row
 from tui.words import day_word, value_word
 
@@ -60,7 +60,7 @@ class ClassesScreen(BaseScreen[None]):
 
     def __init__(self, gateway: Gateway, keep: str | None = None) -> None:
         super().__init__(gateway)
-        self._keep = keep
+        self.keep = keep
         self._found: dict[str, TrainingClass] = {}
         self._panel = _PANELS[0]
 
@@ -103,7 +103,7 @@ class ClassesScreen(BaseScreen[None]):
         if self.is_gone:
             return
         self._found = {one.code: one for one in found}
-        keep, self._keep = self._keep, None
+        keep, self.keep = self.keep, None
         self.listed.update([_row(one) for one in found], keep=keep)
         self._draw()
 
@@ -127,7 +127,7 @@ class ClassesScreen(BaseScreen[None]):
                 return
             lines = list(deal_text.entry_lines(entries))
         elif self._panel == "sessions":
-            title, lines = _("Sessions"), deal_text.session_lines(found.sessions)
+            title, lines = _("Sessions"), deal_text.session_lines(found.sessions, found.names)
         else:
             lines = list(deal_text.class_lines(found))
         if self.is_gone:
@@ -154,8 +154,13 @@ class ClassesScreen(BaseScreen[None]):
     @work(exclusive=True, group="dialog")
     async def _substitute(self, found: TrainingClass) -> None:
         today = self.gateway.today
-        parts = [(code, _("instructor")) for code in found.instructors]
-        parts += [(s.slot, _when(s)) for s in found.sessions if s.slot and s.day >= today]
+        names = found.names
+        parts = [(code, names.get(code) or _("instructor")) for code in found.instructors]
+        parts += [
+            (s.slot, f"{_when(s)}  {names.get(s.slot, '')}")
+            for s in found.sessions
+            if s.slot and s.day >= today
+        ]
         leaving = await self._pick(_("Which part cannot be had?"), parts)
         if leaving is None:
             return
@@ -175,7 +180,10 @@ class ClassesScreen(BaseScreen[None]):
         )
         if coming is None:
             return
-        question = _("{coming} for {leaving}?").format(coming=coming, leaving=leaving)
+        names = {**found.names, **{n: v for one in able for n, v in bundle_names(one.plan).items()}}
+        question = _("{coming} for {leaving}?").format(
+            coming=named(coming, names), leaving=named(leaving, names)
+        )
         reason = await self.app.push_screen_wait(ReasonDialog(question, _("Say why.")))
         if reason is not None:
             args = (found.code, leaving, coming)
@@ -204,17 +212,14 @@ class ClassesScreen(BaseScreen[None]):
             ReasonDialog(
                 _("From when to when can {name} not be had?").format(name=names[code]),
                 _("Two days, like 12-05 12-09; one day alone is enough."),
+                lambda typed: typed_days(typed, self.gateway.today),
             )
         )
         if text is None:
             return
-        try:
-            days = [typed_day(word, self.gateway.today) for word in text.split()]
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
         kind = "venue" if code == found.venue else "instructor"
-        self.app.open_repair(Trouble(kind, code, days[0], days[-1]))  # type: ignore[attr-defined]
+        trouble = Trouble(kind, code, *typed_days(text, self.gateway.today))
+        self.app.open_repair(trouble)  # type: ignore[attr-defined]
 
     async def _pick(self, question: str, parts: list[tuple[str, str]]) -> str | None:
         if not parts:
@@ -249,15 +254,12 @@ class ClassesScreen(BaseScreen[None]):
                     code=found.code, day=day_word(found.first_day)
                 ),
                 _("A day, like 12-05."),
+                lambda typed: typed_day(typed, self.gateway.today),
             )
         )
         if text is None:
             return
-        try:
-            day = typed_day(text, self.gateway.today)
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
+        day = typed_day(text, self.gateway.today)
         self.tell(_("Looking what it means for each firm …"))
         try:
             now = await self.gateway.read(reference.now)
@@ -267,7 +269,7 @@ class ClassesScreen(BaseScreen[None]):
         except DuijieError as error:
             self.tell_failure(error)
             return
-        told = "\n".join(deal_text.impact_lines(impact))
+        told = "\n".join(deal_text.impact_lines(impact, found.names))
         reason = await self.app.push_screen_wait(ReasonDialog(told, _("Say why.")))
         if reason is not None:
             await self._write(moving.postpone, (impact,), reason, None)
@@ -325,14 +327,10 @@ class ClassesScreen(BaseScreen[None]):
         if code is None:
             return
         question = _("How many of {code} did not come?").format(code=code)
-        text = await self.app.push_screen_wait(ReasonDialog(question, _("A number.")))
+        text = await self.app.push_screen_wait(ReasonDialog(question, _("A number."), _number))
         if text is None:
             return
-        try:
-            heads = int(text)
-        except ValueError:
-            self.tell(_("“{text}” is not a number.").format(text=text), is_failure=True)
-            return
+        heads = _number(text)
         try:
             now = await self.gateway.read(reference.now)
             fee = await self.gateway.write(
@@ -344,12 +342,21 @@ class ClassesScreen(BaseScreen[None]):
         self._load(_("Owed for {heads} no-shows: {fee}.").format(heads=heads, fee=money(fee)))
 
 
+def _number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise UsageError("not_a_number", text=text) from None
+
+
 def _stand_in_words(one: StandIn) -> str:
     """Who it is, or when the slot is; how well that fits; what only warns."""
+    of_plan = bundle_names(one.plan)
     names = [person.name for person in one.plan.instructors if person.id == one.code]
     names += [_when(meeting) for meeting in one.plan.sessions if meeting.slot == one.code]
     fit = _("fits {score:.0f} %").format(score=100 * one.score)
-    return "  ".join([*names[:1], fit, *(violation_line(found) for found in one.warnings)])
+    told = [violation_line(found, of_plan, one.plan.sessions) for found in one.warnings]
+    return "  ".join([*names[:1], fit, *told])
 
 
 def _when(meeting: Session) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 from uuid import uuid4
 
@@ -14,11 +15,13 @@ from textual.widgets import Static
 
 from matching.policy import DEFAULT_POLICY
 from matching.types import Bundle
+from matching.weekly import Calendar
 from store.errors import ConflictError, DuijieError, InfeasibleError, TakenError
 from store.schemas.records import NeedView
 from store.services import (
     changes,
     decisions,
+    labels,
     matchmaking,
     proposals,
     records,
@@ -27,7 +30,7 @@ from store.services import (
 )
 from store.services.dealing import Outcome
 from store.services.matchmaking import Matched
-from tui import deal_text
+from tui import compare_text, deal_text
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.messages import sentence
@@ -35,6 +38,7 @@ from tui.render import concession_line
 from tui.safe import plain
 from tui.screens import match_text as texts
 from tui.screens.base import BaseScreen
+from tui.screens.compare import CompareDialog
 from tui.screens.pick import PickDialog
 from tui.screens.record import ReasonDialog
 from tui.screens.taken import TakenDialog
@@ -60,29 +64,39 @@ class MatchScreen(BaseScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f7,comma", "step(-1)", mark("Prev need"), id="match.previous"),
         Binding("f8,full_stop", "step(1)", mark("Next need"), id="match.next"),
-        Binding("f6,f5,r", "rank", mark("Rank again"), id="match.rank"),
+        Binding("equals_sign", "compare", mark("Compare"), id="match.compare"),
         Binding("x", "ruled_out", mark("Ruled out"), id="match.ruled_out"),
         Binding("s", "sessions", mark("Sessions"), id="match.sessions"),
         Binding("y", "why_not", mark("Why not"), id="match.why_not"),
         Binding("w", "weights", mark("Weights"), id="match.weights"),
         Binding("c", "choose", mark("Choose"), id="match.choose"),
         Binding("p", "propose", mark("Propose"), id="match.propose"),
+        Binding("f6,f5,r", "rank", mark("Rank again"), id="match.rank"),
         Binding("h", "wait", mark("Waiting line"), show=False, id="match.wait"),
         Binding("d", "decisions", mark("Decisions"), show=False, id="match.decisions"),
-        Binding("escape", "back", mark("Needs"), id="match.back"),
+        Binding("n", "read_on(1)", mark("Read on"), show=False, id="match.read_on"),
+        Binding("escape", "back", mark("Back"), id="match.back"),
     ]
 
     bundles = getters.query_one("#bundles", BundleList)
     need_text = getters.query_one("#need-text", Static)
     why = getters.query_one("#why-text", Static)
 
-    def __init__(self, gateway: Gateway, need: str | None = None) -> None:
+    def __init__(
+        self,
+        gateway: Gateway,
+        need: str | None = None,
+        origin: tuple[str, str] = ("needs", ""),
+    ) -> None:
         super().__init__(gateway)
+        self._origin = origin  # the screen and the line that Escape goes back to
         self._need = need
         self._codes: tuple[str, ...] = ()
         self._matched: Matched | None = None
         self._ranked_at = 0  # the newest change before the ranking
         self._shows = "why"
+        self._calendar = Calendar()
+        self._names: Mapping[str, str] = {}  # of codes in what was ruled out
         self._policy = DEFAULT_POLICY
         self._panel = plain("")
 
@@ -110,6 +124,7 @@ class MatchScreen(BaseScreen[None]):
     async def _open(self) -> None:
         try:
             self._codes = await self.gateway.read(matchmaking.open_needs, by=self.gateway.by)
+            self._calendar = await self.gateway.read(reference.calendar)
         except DuijieError as error:
             self.tell_failure(error)
             return
@@ -153,6 +168,7 @@ class MatchScreen(BaseScreen[None]):
         started = time.perf_counter()
         try:
             self._ranked_at = await self.gateway.read(changes.newest)
+            before = self._matched
             self._matched = await self.gateway.read(
                 matchmaking.rank_bundles,
                 self.need_code or "",
@@ -161,6 +177,8 @@ class MatchScreen(BaseScreen[None]):
                 top=_TOP,
                 policy=self._policy,
             )
+            told = [v for one in self._matched.ranking.rejections for v in one.violations]
+            self._names = await self.gateway.read(labels.of_violations, told, by=self.gateway.by)
         except DuijieError as error:
             self.tell_failure(error)
             return
@@ -169,25 +187,27 @@ class MatchScreen(BaseScreen[None]):
         self.bundles.remove_class("-stale")
         self._shows = "why"
         ranking = self._matched.ranking
+        same_need = before is not None and before.need.code == self._matched.need.code
         place = f"{self._codes.index(self.need_code) + 1}/" if self.need_code in self._codes else ""
         self.query_one("#need").border_title = _("Need {place}{total}").format(
             place=place, total=len(self._codes)
         )
         self.need_text.update(texts.need_text(self._matched.need))
-        self.bundles.show(ranking.bundles)
+        self.bundles.show(ranking.bundles, keeps_marks=same_need)
         self.bundles.border_title = _("Bundles {shown}, considered {considered}").format(
             shown=len(ranking.bundles), considered=ranking.considered
         )
         self._draw()
-        told = texts.told(ranking, time.perf_counter() - started)
+        words = texts.told(ranking, time.perf_counter() - started)
         if self._policy.version != DEFAULT_POLICY.version:
-            told = _("Weights {name} · ").format(name=self._policy.version) + told
-        self.tell(told)
+            words = _("Weights {name} · ").format(name=self._policy.version) + words
+        self.tell(words)
 
     def action_back(self) -> None:
-        """From a panel to the reasons, from there to the needs."""
+        """From a panel to the reasons, from there to where the need was opened."""
         if self._shows == "why":
-            self.call_later(self.run_action, "app.go('needs')")
+            where, line = self._origin
+            self.call_later(self.run_action, f"app.go({where!r}, {line!r})")
         else:
             self._shows = "why"
             self._draw()
@@ -229,6 +249,36 @@ class MatchScreen(BaseScreen[None]):
         if chosen is not None and not self.is_gone:
             self._policy = chosen
             self._open()
+
+    def action_compare(self) -> None:
+        """The marked bundles side by side, or the first three."""
+        if self._matched is None:
+            return
+        places = compare_text.chosen(self.bundles.marked, len(self._matched.ranking.bundles))
+        if len(places) < compare_text.FEWEST:
+            self.tell(_("There are no two bundles to compare."))
+            return
+        self._compare(self._matched, places)
+
+    @work(exclusive=True, group="dialog")
+    async def _compare(self, matched: Matched, places: Sequence[int]) -> None:
+        dialog = CompareDialog(matched.ranking.bundles, places, matched.need.heads)
+        taken = await self.app.push_screen_wait(dialog)
+        if taken is None or self.is_gone or self._matched is not matched:
+            return
+        self.bundles.highlighted = taken
+        title = matched.ranking.bundles[taken].course.title
+        self.tell(_("{title}: p proposes it, c chooses it.").format(title=title))
+
+    @on(BundleList.Marked)
+    def _marked(self, event: BundleList.Marked) -> None:
+        count = len(self.bundles.marked)
+        if event.is_full:
+            self.tell(_("Four at most are compared: Space takes a mark away."))
+        elif count:
+            self.tell(_("{count} marked: = compares them.").format(count=count))
+        else:
+            self.tell(_("Nothing marked: = compares the first three."))
 
     def action_choose(self) -> None:
         """Take the bundle under the cursor."""
@@ -431,10 +481,11 @@ class MatchScreen(BaseScreen[None]):
             panel.border_title = _("Ruled out {count}").format(
                 count=len(self._matched.ranking.rejections)
             )
-            self.why.update(texts.ruled_out_text(self._matched.ranking))
+            self.why.update(texts.ruled_out_text(self._matched.ranking, self._names))
         elif self._shows == "sessions":
             panel.border_title = _("Sessions {count}").format(count=len(bundle.sessions))
-            self.why.update(texts.sessions_text(bundle))
+            width = self.why.size.width or 60
+            self.why.update(texts.sessions_text(bundle, self._calendar, width))
         else:
             panel.border_title = _("Why {score:.0f} points").format(score=100 * bundle.score)
             self.why.update(texts.why_text(bundle, self.why.size.width or 60))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 
 from rich.cells import cell_len
 from rich.text import Text
 
-from matching.types import Bundle, Ranking, Rule, Severity
+from matching.types import Bundle, Ranking, Rule, Session, Severity
+from matching.weekly import Calendar
 from store.schemas.records import NeedView
 from store.services.decisions import Replay
 from store.services.waiting import Waiting
-from tui import render
+from tui import month_grid, render
 from tui.i18n import _
 from tui.safe import pad, plain
 from tui.words import (
@@ -61,7 +63,7 @@ def why_text(bundle: Bundle, width: int) -> Text:
     for line in (
         bundle.institution.name,
         f"{render.people(bundle)} · {render.place(bundle)}",
-        f"{render.dates(bundle)} · {render.money(bundle.price_fen)}",
+        f"{render.dates(bundle)} · {render.head_price(bundle.price_fen)}",
     ):
         text.append_text(plain(line + "\n"))
     if bundle.assessment is not None:
@@ -78,8 +80,8 @@ def why_text(bundle: Bundle, width: int) -> Text:
             told = "\n  " + told
         text.append_text(plain(head, style))
         text.append_text(plain(told + "\n", "dim"))
-    for warning in bundle.warnings:
-        text.append_text(plain(f"! {render.violation_line(warning)}\n", "bold"))
+    for warning in render.warning_lines(bundle):
+        text.append_text(plain(f"! {warning}\n", "bold"))
     return text
 
 
@@ -101,18 +103,36 @@ def receipt_text(found: Replay) -> Text:
     return text
 
 
-def sessions_text(bundle: Bundle) -> Text:
-    """The dates of a bundle."""
+def sessions_text(bundle: Bundle, calendar: Calendar, width: int) -> Text:
+    """The dates of a bundle month by month: a grid, and beside it or below it the sessions."""
     text = plain("")
-    for session in bundle.sessions:
-        what = _("practice") if session.practice else _("theory")
-        heads = f" ×{session.heads}" if session.heads else ""
-        line = f"{day_word(session.day)} {render.session_span(session)} {what}{heads}"
-        text.append_text(plain(line + "\n"))
+    marked = {session.day for session in bundle.sessions}
+    for year, month in month_grid.months(marked):
+        grid = month_grid.grid_lines(year, month, marked, calendar)
+        told = [
+            _session_line(session)
+            for session in bundle.sessions
+            if (session.day.year, session.day.month) == (year, month)
+        ]
+        widest = max((cell_len(line) for line in told), default=0)
+        if month_grid.WIDTH + 2 + widest <= width:
+            both = zip_longest(grid, told, fillvalue="")
+            lines = [f"{pad(left, month_grid.WIDTH)}  {right}".rstrip() for left, right in both]
+        else:
+            lines = [*grid, *told]
+        text.append_text(plain("\n".join(lines) + "\n\n"))
+    if marked:
+        text.append_text(plain(month_grid.legend(), "dim"))
     return text
 
 
-def ruled_out_text(ranking: Ranking) -> Text:
+def _session_line(session: Session) -> str:
+    what = _("practice") if session.practice else _("theory")
+    heads = f" ×{session.heads}" if session.heads else ""
+    return f"{day_word(session.day)} {render.session_span(session)} {what}{heads}"
+
+
+def ruled_out_text(ranking: Ranking, names: Mapping[str, str]) -> Text:
     """What kept courses out, by rule and by course."""
     counts: dict[Rule, int] = {}
     for rejection in ranking.rejections:
@@ -122,10 +142,11 @@ def ruled_out_text(ranking: Ranking) -> Text:
     for rule, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         text.append_text(plain(f"✕ {_(RULES[rule])} {count}\n", "bold"))
     for rejection in ranking.rejections:
-        text.append_text(plain(f"\n{rejection.course.id} {rejection.course.title}\n"))
+        text.append_text(plain(f"\n{rejection.course.title} {rejection.course.id}\n"))
         for violation in rejection.violations[:4]:
             sign = "✕" if violation.severity is Severity.BLOCK else "!"
-            text.append_text(plain(f"  {sign} {render.violation_line(violation)}\n", "dim"))
+            told = render.violation_line(violation, names)
+            text.append_text(plain(f"  {sign} {told}\n", "dim"))
     if not ranking.rejections and not ranking.bundles:
         text.append_text(plain(_("No course on offer is about this trade.")))
     return text

@@ -1,21 +1,31 @@
-"""One of a few things, picked with Enter."""
+"""One of a few things, picked with Enter or by its number."""
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from tui.i18n import mark
 from tui.safe import plain
 from tui.screens.base import BaseDialog
 from tui.widgets.record_list import RecordList, Row
 
+_NUMBERED = 9
+
 
 class PickDialog(BaseDialog[str]):
-    """One of a few; Enter picks it, Esc leaves."""
+    """One of a few; Enter or 1 to 9 pick it, Esc leaves."""
 
     CSS_PATH = "record.tcss"
     AUTO_FOCUS = "#picks"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(str(number), f"pick({number})", mark("Pick"), show=False, id=f"pick.{number}")
+        for number in range(1, _NUMBERED + 1)
+    ]
 
     def __init__(self, question: str, parts: list[tuple[str, str]]) -> None:
         super().__init__()
@@ -26,11 +36,21 @@ class PickDialog(BaseDialog[str]):
         """The question and its answers."""
         with Vertical(id="confirm"):
             yield Static(plain(self._question))
-            yield RecordList(["", ""], [9], id="picks")
+            yield RecordList(["", "", ""], [1, 9], id="picks")
 
     def on_mount(self) -> None:
         """Fill the list."""
-        self.query_one("#picks", RecordList).show([Row(code, (code, t)) for code, t in self._parts])
+        self.query_one("#picks", RecordList).show(
+            [
+                Row(code, (str(at) if at <= _NUMBERED else "", code, told))
+                for at, (code, told) in enumerate(self._parts, 1)
+            ]
+        )
+
+    def action_pick(self, number: int) -> None:
+        """Answer with the row of a number."""
+        if number <= len(self._parts):
+            self.dismiss(self._parts[number - 1][0])
 
     def on_record_list_chosen(self, event: RecordList.Chosen) -> None:
         """Answer with what stands under the cursor."""

@@ -31,6 +31,8 @@ class PlanningScreen(BaseScreen[None]):
     CSS_PATH = "planning.tcss"
     AUTO_FOCUS = "#plans"
     TAB = "planning"
+    NAME = ""  # of the page, over its list
+    BACK = "needs"  # where Escape goes
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "next_view", mark("Next view"), id="planning.view"),
         Binding("f5,r", "reload", mark("Reload"), show=False, id="planning.reload"),
@@ -42,6 +44,7 @@ class PlanningScreen(BaseScreen[None]):
 
     def __init__(self, gateway: Gateway) -> None:
         super().__init__(gateway)
+        self.keep: str | None = None  # the line to begin with
         self._progress: Progress | None = None
         self._ticker: Timer | None = None
 
@@ -71,8 +74,18 @@ class PlanningScreen(BaseScreen[None]):
     def on_mount(self) -> None:
         """Begin."""
         super().on_mount()
+        self.listed.border_title = self.page_name
         self._ticker = self.set_interval(_TELL_AFTER, self._tick)
         self.begin()
+
+    @property
+    def page_name(self) -> str:
+        """What the page is, over its list."""
+        return _(self.NAME)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is no next view where the page is none of the round."""
+        return action != "next_view" or self.TITLE_WORD in _VIEWS
 
     def begin(self, told: str = "") -> None:
         """Work it out, anew."""
@@ -98,7 +111,8 @@ class PlanningScreen(BaseScreen[None]):
         if self.is_gone or progress is not self._progress:
             return
         self._progress = None
-        self.listed.update(self.rows())
+        keep, self.keep = self.keep, None
+        self.listed.update(self.rows(), keep=keep)
         self._draw()
         took = _("{ms:.0f} ms").format(ms=1000 * (time.perf_counter() - began))
         self.tell(told or f"{found} ({took})")
@@ -117,20 +131,25 @@ class PlanningScreen(BaseScreen[None]):
     def _draw(self) -> None:
         code = self.listed.code
         panel = self.query_one("#plan", VerticalScroll)
-        panel.border_title = ""
+        panel.border_title = self.title_of(code) if code else ""
         self.detail.update(plain("\n".join(self.lines(code)) if code else ""))
         panel.scroll_home(animate=False)
+
+    def title_of(self, code: str) -> str:
+        """What stands over the detail of a line."""
+        row = next((row for row in self.listed.rows if row.code == code), None)
+        return row.cells[-1] if row else ""
 
     def action_reload(self) -> None:
         """Once more, as things are now."""
         self.begin()
 
     def action_stop(self) -> None:
-        """Stop the work; where there is none, back to the needs."""
+        """Stop the work; where there is none, back."""
         if self._progress is not None:
             self._progress.stop()
         else:
-            self.app.run_worker(self.run_action("app.go('needs')"))
+            self.app.run_worker(self.run_action(f"app.go({self.BACK!r})"))
 
     def action_next_view(self) -> None:
         """Pools, allocation, what to change, and round again."""

@@ -26,6 +26,7 @@ class PoolsScreen(PlanningScreen):
 
     TITLE_WORD = "pools"
     PURPOSE = mark("Needs of several firms that could share a class.")
+    NAME = mark("Shared classes")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "hold", mark("Hold class"), id="pools.hold"),
     ]
@@ -58,7 +59,9 @@ class PoolsScreen(PlanningScreen):
     def lines(self, code: str) -> Iterable[str]:
         """Everything about one cluster."""
         assert self._radar is not None
-        return pool_text.pool_lines(self._radar.pools[int(code)], self._radar.needs)
+        return pool_text.pool_lines(
+            self._radar.pools[int(code)], self._radar.needs, self._radar.due
+        )
 
     def action_hold(self) -> None:
         """Hold the class for all of its firms; nobody is told yet."""

@@ -63,7 +63,7 @@ class ProposalsScreen(BaseScreen[None]):
 
     def __init__(self, gateway: Gateway, keep: str | None = None) -> None:
         super().__init__(gateway)
-        self._keep = keep
+        self.keep = keep
         self._found: Proposal | None = None
         self._panel = _PANELS[0]
 
@@ -116,7 +116,7 @@ class ProposalsScreen(BaseScreen[None]):
         now = await self.gateway.read(reference.now)
         found = await self.gateway.read(inbox.proposals, by=self.gateway.by)
         if not self.is_gone:
-            keep, self._keep = self._keep, None
+            keep, self.keep = self.keep, None
             self.listed.update([_row(line, now) for line in found], keep=keep)
             self._look()
         return found
@@ -148,7 +148,7 @@ class ProposalsScreen(BaseScreen[None]):
             return
         lines = {
             "terms": deal_text.proposal_lines(found, now),
-            "sessions": deal_text.session_lines(found.plan.sessions),
+            "sessions": deal_text.session_lines(found.plan.sessions, found.names),
             "history": deal_text.history_lines(found),
         }[self._panel]
         titles = {"terms": found.code, "sessions": _("Sessions"), "history": _("History")}
@@ -232,8 +232,10 @@ class ProposalsScreen(BaseScreen[None]):
         told = f"✓ {made.code}: {value_word(made.status)}"
         if made.until:
             told += " · " + _("until {moment}").format(moment=deal_text.moment(made.until))
+        found = self._found
+        names = found.names if found is not None else {}
         for warning in made.warnings:
-            told += f" · ! {violation_line(warning)}"
+            told += f" · ! {violation_line(warning, names)}"
         self._load(told)
 
     def action_accept(self) -> None:
@@ -283,7 +285,7 @@ class ProposalsScreen(BaseScreen[None]):
             return None
         if len(asked) == 1:
             return asked[0]
-        return await self.app.push_screen_wait(PartyDialog(asked))
+        return await self.app.push_screen_wait(PartyDialog(asked, found.names))
 
     async def _counter(self, found: Proposal, party: Answer, more: dict[str, Any]) -> None:
         async def put(said: TermsDraft, found: Proposal) -> Outcome:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -276,7 +276,10 @@ class CountDialog(BaseDialog[bool]):
 
 
 class ReasonDialog(BaseDialog[str]):
-    """A question with room for a reason; answers with the reason, empty where none is needed."""
+    """A question with room for a reason; answers with the reason, empty where none is needed.
+
+    `check` raises for a reason that will not do: the dialog stays, with what was typed.
+    """
 
     CSS_PATH = "record.tcss"
     AUTO_FOCUS = "#reason"
@@ -284,11 +287,19 @@ class ReasonDialog(BaseDialog[str]):
         Binding("enter", "yes", mark("Yes"), priority=True, id="reason.yes"),
     ]
 
-    def __init__(self, question: str, needed: str = "", given: str = "") -> None:
+    def __init__(
+        self,
+        question: str,
+        needed: str = "",
+        check: Callable[[str], object] | None = None,
+        *,
+        given: str = "",
+    ) -> None:
         super().__init__()
         self._question = question
         self._needed = needed
         self._given = given
+        self._check = check
 
     def compose(self) -> ComposeResult:
         """The question, what is needed, the reason, and the keys."""
@@ -299,7 +310,14 @@ class ReasonDialog(BaseDialog[str]):
             yield Static(plain(_("Enter: yes   Esc: no")), classes="keys")
 
     def action_yes(self) -> None:
-        """Answer, once there is a reason where one is needed."""
+        """Answer, once there is a reason where one is needed and it passes; else say why and stay."""
         reason = self.query_one("#reason", FormInput).value.strip()
-        if reason or not self._needed:
-            self.dismiss(reason)
+        if not reason and self._needed:
+            return
+        try:
+            if self._check is not None:
+                self._check(reason)
+        except DuijieError as error:
+            self.query_one("#needed", Static).update(plain(sentence(error), "bold"))
+            return
+        self.dismiss(reason)

@@ -19,6 +19,7 @@ from tui.progress import Progress
 from tui.screens.planning import PlanningScreen
 from tui.screens.record import ReasonDialog
 from tui.widgets.record_list import RecordList, Row
+from tui.words import day_word
 
 
 class RepairScreen(PlanningScreen):
@@ -28,6 +29,7 @@ class RepairScreen(PlanningScreen):
     PURPOSE = mark(
         "Somebody or something cannot be had: the smallest change that keeps the classes."
     )
+    BACK = "classes"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "other", mark("Other way"), id="repair.other"),
         Binding("a", "apply", mark("Do it all"), id="repair.apply"),
@@ -37,6 +39,14 @@ class RepairScreen(PlanningScreen):
         super().__init__(gateway)
         self._trouble = trouble
         self._found: Repair | None = None
+        self._is_done = False  # what was said to whom stays to be read
+
+    @property
+    def page_name(self) -> str:
+        """Who or what cannot be had, and when."""
+        days = [day_word(day) for day in (self._trouble.first, self._trouble.last)]
+        name = self._found.name if self._found is not None else self._trouble.code
+        return _("{name}, {first} to {last}").format(name=name, first=days[0], last=days[1])
 
     def headings(self) -> tuple[list[str], list[int]]:
         """Class, heads, what is done, course."""
@@ -45,9 +55,11 @@ class RepairScreen(PlanningScreen):
     async def compute(self, progress: Progress) -> str:
         """Work the remedies out."""
         now = await self.gateway.read(reference.now)
+        self._is_done = False
         self._found = found = await self.gateway.read(
             repair.look, self._trouble, by=self.gateway.by, now=now
         )
+        self.listed.border_title = self.page_name
         told = f"{found.name}: {repair_text.repair_line(found)}"
         if not found.touched:
             told = _("{name}: nothing of yours is touched.").format(name=found.name)
@@ -75,7 +87,7 @@ class RepairScreen(PlanningScreen):
     def action_other(self) -> None:
         """The next of the other remedies for the class under the cursor."""
         code = self.listed.code
-        if self._found is None or code is None:
+        if self._found is None or code is None or self._was_done():
             return
         one = self._one(code)
         if not one.others:
@@ -90,8 +102,13 @@ class RepairScreen(PlanningScreen):
 
     def action_apply(self) -> None:
         """All of it in one write, with a reason."""
-        if self._found is not None and self._found.touched:
+        if self._found is not None and self._found.touched and not self._was_done():
             self._apply(self._found)
+
+    def _was_done(self) -> bool:
+        if self._is_done:
+            self.tell(_("This was done: read who is to be told what. r looks again."))
+        return self._is_done
 
     @work(exclusive=True, group="dialog")
     async def _apply(self, found: Repair) -> None:
@@ -102,15 +119,20 @@ class RepairScreen(PlanningScreen):
         try:
             now = await self.gateway.read(reference.now)
             done = await self.gateway.write(
-                mending.apply, found, reason=reason, by=self.gateway.by, now=now
+                mending.apply,
+                found,
+                reason=reason,
+                by=self.gateway.by,
+                now=now,
+                said=repair_text.said(found),
             )
         except DuijieError as error:
             self.tell_failure(error)
             return
+        self._is_done = True
         told = _("✓ {changed} classes changed, {off} called off, {held} plans held.")
-        self.begin(
-            told.format(changed=len(done.changed), off=len(done.called_off), held=len(done.held))
-        )
+        told = told.format(changed=len(done.changed), off=len(done.called_off), held=len(done.held))
+        self.tell(told + " " + _("Now tell everybody: the words stand here and in the history."))
 
     def on_record_list_chosen(self, event: RecordList.Chosen) -> None:
         """The class, or the proposal."""

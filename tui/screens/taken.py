@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from matching.types import Bundle
 from tui.i18n import _, mark
-from tui.render import dates, money, people, place
+from tui.render import dates, head_price, people, place
 from tui.safe import plain
 from tui.screens.base import BaseDialog
 
@@ -21,7 +21,7 @@ class TakenDialog(BaseDialog[Bundle]):
 
     CSS_PATH = "record.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,n", "take", mark("Take it"), id="taken.take"),
+        Binding("enter,n,1", "take", mark("Take it"), id="taken.take"),
     ]
 
     def __init__(self, told: str, following: Bundle | None) -> None:
@@ -42,7 +42,7 @@ class TakenDialog(BaseDialog[Bundle]):
                 _("Next best, {score:.0f} points:").format(score=100 * found.score),
                 f"{found.course.title} · {found.institution.name}",
                 f"{people(found)} · {place(found)}",
-                f"{dates(found)} · {money(found.price_fen)}",
+                f"{dates(found)} · {head_price(found.price_fen)}",
             ]
             yield Static(plain("\n".join(lines)), id="needed")
             yield Static(plain(_("Enter: take it   Esc: back")), classes="label")

@@ -119,9 +119,10 @@ class PartyDialog(BaseDialog[Answer]):
         for number in range(1, 10)
     ]
 
-    def __init__(self, asked: Sequence[Answer]) -> None:
+    def __init__(self, asked: Sequence[Answer], names: Mapping[str, str]) -> None:
         super().__init__()
         self._asked = list(asked)
+        self._names = names
 
     def compose(self) -> ComposeResult:
         """One line a party."""
@@ -133,7 +134,7 @@ class PartyDialog(BaseDialog[Answer]):
         """Fill the list."""
         self.query_one("#parties", RecordList).show(
             [
-                Row(answer.party, (str(at), deal_text.answer_line(answer)))
+                Row(answer.party, (str(at), deal_text.answer_line(answer, self._names)))
                 for at, answer in enumerate(self._asked, 1)
             ]
         )

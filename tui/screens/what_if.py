@@ -21,6 +21,7 @@ class WhatIfScreen(PlanningScreen):
     PURPOSE = mark(
         "What one more teacher, slot or seat would serve, and where each unmet need is stuck."
     )
+    NAME = mark("What to add")
 
     def __init__(self, gateway: Gateway) -> None:
         super().__init__(gateway)
