@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.binding import Binding, BindingType
 
+from tui import themes
 from tui.changes import keep_time, watch
 from tui.gateway import Gateway
 from tui.i18n import _, mark
@@ -57,6 +60,9 @@ class DuijieApp(DressedApp):
         self._needs = NeedsScreen(self._gateway)
         self.install_screen(self._needs, "needs")  # kept, with what stands in its form
         start = self._settings.start
+        kept = self._gateway.remembered.get("theme")
+        if self._settings.theme == "auto" and isinstance(kept, str):
+            themes.wear(self, kept)
         self.push_screen("needs" if start == "needs" else _screen(start, self._gateway))
         self.run_worker(watch(self, self._gateway), group="watch")
         self.run_worker(keep_time(self._gateway), group="watch")
@@ -114,11 +120,26 @@ class DuijieApp(DressedApp):
         self.action_go("needs")
         self._needs.call_after_refresh(self._needs.narrow_to, codes, label)
 
-    def action_calls(self, key: str) -> None:
-        """The call desk, with the cursor on one call."""
-        from tui.screens.calls import CallsScreen
+    @work(exclusive=True, group="dialog")
+    async def action_tour(self) -> None:
+        """The desk in a minute and a half, screen by screen."""
+        from tui.screens.tour import STEPS, TourDialog
 
-        self.switch_screen(CallsScreen(self._gateway, key))
+        at = 0
+        while 0 <= at < len(STEPS):
+            self.action_go(STEPS[at][0])
+            turned = await self.push_screen_wait(TourDialog(at))
+            if turned is None:
+                return
+            at = max(0, at + turned)
+
+    def action_wear(self, theme: str) -> None:
+        """Another theme, from now on."""
+        themes.wear(self, theme)
+        self.run_worker(self._keep_theme(theme), group="keep")
+
+    async def _keep_theme(self, theme: str) -> None:
+        await asyncio.to_thread(self._gateway.remembered.put, "theme", theme)
 
     def action_line(self, verb: str, rest: str, cells: tuple[tuple[str, str], ...]) -> None:
         """Carry out a line that was typed."""

@@ -68,7 +68,7 @@ def load() -> Settings:
         pass
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise InvalidError("settings_broken", path=str(path), cause=str(error)) from error
-    for name in ("db", "lang", "theme", "glyphs"):
+    for name in ("db", "lang", "start", "theme", "glyphs"):
         value = os.environ.get(f"DUIJIE_{name.upper()}")
         if value:
             values[name] = value

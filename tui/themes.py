@@ -8,7 +8,7 @@ from typing import Any
 from textual.app import App
 from textual.theme import Theme
 
-from tui.i18n import _, mark
+from tui.i18n import mark
 
 DARK, LIGHT, CONTRAST, COLORBLIND, ANSI = (
     "duijie-dark",
@@ -19,11 +19,11 @@ DARK, LIGHT, CONTRAST, COLORBLIND, ANSI = (
 )
 
 WORDS: Mapping[str, str] = {
-    DARK: mark("dark"),
-    LIGHT: mark("light"),
-    CONTRAST: mark("high contrast"),
-    COLORBLIND: mark("for colour-blind eyes"),
-    ANSI: mark("the terminal's own 16 colours"),
+    DARK: mark("Theme: dark"),
+    LIGHT: mark("Theme: light"),
+    CONTRAST: mark("Theme: high contrast"),
+    COLORBLIND: mark("Theme: for colour-blind eyes"),
+    ANSI: mark("Theme: the terminal's own 16 colours"),
 }
 
 THEMES = (
@@ -163,11 +163,6 @@ def fitting(app: App[Any], wanted: str) -> str:
     if wanted in app.available_themes:
         return wanted
     return DARK if app.console.color_system in ("256", "truecolor") else ANSI
-
-
-def listed() -> tuple[tuple[str, str], ...]:
-    """Names of the themes, each with its words in the session's language."""
-    return tuple((name, _(words)) for name, words in WORDS.items())
 
 
 def wear(app: App[Any], wanted: str) -> str:

@@ -35,6 +35,7 @@ class Emulator:
             env={
                 **{key: value for key, value in os.environ.items() if key != "COLORTERM"},
                 "TERM": "xterm-256color",
+                "DUIJIE_START": "needs",
                 "PYTHONPATH": str(ROOT),
                 **environment,
             },

@@ -39,7 +39,12 @@ class Terminal:
         command = (
             f"{sys.executable} -m tui --db {db} --lang {lang} --user {user}; echo LEFT $?; sleep 60"
         )
-        environment = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(ROOT)}
+        environment = {
+            **os.environ,
+            "TERM": "xterm-256color",
+            "PYTHONPATH": str(ROOT),
+            "DUIJIE_START": "needs",
+        }
         subprocess.run(
             [
                 "tmux",

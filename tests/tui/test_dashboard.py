@@ -12,11 +12,14 @@ from store.services import reference, today
 from tests.conftest import DAY
 from tests.tui.driving import COLLEAGUE, frame, running, settle
 from tests.tui.test_needs import newest
+from tui import themes
 from tui.command_lines import Line, read_line
+from tui.screens.base import BaseScreen
 from tui.screens.calls import CallsScreen
 from tui.screens.match import MatchScreen
 from tui.screens.needs import NeedsScreen
 from tui.screens.proposals import ProposalsScreen
+from tui.screens.tour import STEPS, TourDialog
 from tui.widgets.form_input import FormInput
 from tui.widgets.record_list import RecordList
 
@@ -153,3 +156,27 @@ async def test_help_tells_the_field_the_last_words_and_scrolls(stocked: Store) -
         await settle(pilot)
         assert "Esc closes" in frame(pilot)
         assert "question_mark" not in frame(pilot)
+
+
+async def test_the_tour_shows_every_step_over_its_screen_and_can_be_left(stocked: Store) -> None:
+    async with running(stocked, start="dashboard") as pilot:
+        await pilot.press("colon", *"tour", "enter")
+        await settle(pilot)
+        for at, (where, _words) in enumerate(STEPS, 1):
+            assert isinstance(pilot.app.screen, TourDialog)
+            assert f"{at}/{len(STEPS)}" in frame(pilot)
+            below = pilot.app.screen_stack[-2]
+            assert isinstance(below, BaseScreen)
+            assert where == below.TITLE_WORD
+            await pilot.press("enter")
+            await settle(pilot)
+        assert isinstance(pilot.app.screen, NeedsScreen)
+
+
+async def test_a_theme_is_put_on_by_its_words_and_kept(stocked: Store) -> None:
+    async with running(stocked, "zh") as pilot:
+        await pilot.press("colon", *"theme: light", "enter")
+        await settle(pilot)
+        assert pilot.app.theme == themes.LIGHT
+    async with running(stocked, "zh") as pilot:
+        assert pilot.app.theme == themes.LIGHT

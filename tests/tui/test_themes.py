@@ -119,4 +119,3 @@ def test_no_colour_wins_over_every_theme(stocked: Store, monkeypatch: pytest.Mon
 
 def test_every_theme_has_its_words() -> None:
     assert set(themes.WORDS) == {theme.name for theme in themes.THEMES}
-    assert dict(themes.listed())[themes.DARK] == "dark"

@@ -132,12 +132,10 @@ class BaseScreen(_Translated[R], Generic[R]):
 
     @work(exclusive=True, group="dialog")
     async def _command(self) -> None:
-        from tui.screens.commands import CommandDialog
+        from tui.screens.commands import EVERYWHERE, CommandDialog
 
-        commands = [
-            one for one in self.commands() if one.action != "commands" and not one.is_moving
-        ]
-        chosen = await self.app.push_screen_wait(CommandDialog(commands))
+        here = [one for one in self.commands() if one.action != "commands" and not one.is_moving]
+        chosen = await self.app.push_screen_wait(CommandDialog([*here, *EVERYWHERE]))
         if chosen is None:
             return
         if not chosen.startswith(":"):

@@ -47,9 +47,9 @@ class CallsScreen(BaseScreen[None]):
     listed = getters.query_one("#calls", RecordList)
     detail = getters.query_one("#call-text", Static)
 
-    def __init__(self, gateway: Gateway, keep: str | None = None) -> None:
+    def __init__(self, gateway: Gateway) -> None:
         super().__init__(gateway)
-        self._wanted = keep
+        self.keep: str | None = None
         self._calls: dict[str, Call] = {}
         self._replies: dict[str, Reply] = {}
         self._centre = ""
@@ -92,8 +92,8 @@ class CallsScreen(BaseScreen[None]):
         if self.is_gone:
             return
         self._calls = {f"{call.record} {call.party}": call for call in found}
-        self.listed.update([_row(call, now) for call in found], keep=self._wanted)
-        self._wanted = None
+        self.listed.update([_row(call, now) for call in found], keep=self.keep)
+        self.keep = None
         self._draw()
 
     @on(RecordList.Moved, "#calls")

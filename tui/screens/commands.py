@@ -15,6 +15,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from store.services import search
+from tui import themes
 from tui.i18n import _, in_chinese, mark
 from tui.safe import plain
 from tui.screens.base import BaseDialog, Command
@@ -28,6 +29,12 @@ LINES = (
     ("b", mark("b NUMBER   open a class")),
     ("f", mark("f WORDS   filter the needs")),
     ("s", mark("s WORDS   search everything")),
+)
+
+
+EVERYWHERE = (
+    Command("app.tour", mark("Tour of the desk"), ""),
+    *(Command(f"app.wear({name!r})", words, "") for name, words in themes.WORDS.items()),
 )
 
 

@@ -163,7 +163,7 @@ class DashboardScreen(BaseScreen[None]):
         elif line.what == today.STARTS:
             self._go(f"app.open_record({line.records[0]!r})")
         else:
-            self._go(f"app.calls({f'{line.records[0]} {line.parties[0]}'!r})")
+            self._go(f"app.go('calls', {f'{line.records[0]} {line.parties[0]}'!r})")
 
     def _go(self, action: str) -> None:
         self.call_later(self.run_action, action)
