@@ -129,6 +129,7 @@ class RegisteringScreen(BaseScreen[None]):
         self._kept: dict[str, str] | None = None
         self._began = 0.0
         self._seconds: list[float] = []
+        self._saved = 0
         self._request = uuid4().hex
         self._check: LiveCheck | None = None
         self._checked = ""
@@ -473,9 +474,10 @@ class RegisteringScreen(BaseScreen[None]):
         )
         if read:
             told += _(" Read from your words: {fields}.").format(fields=read)
-        if len(self._seconds) > 1:
-            told += _(" {count} today at this desk, {seconds:.0f} s in the middle.").format(
-                count=len(self._seconds), seconds=statistics.median(self._seconds)
+        self._saved += 1
+        if self._saved > 1:
+            told += _(" Record {count} at this desk, {seconds:.0f} s in the middle.").format(
+                count=self._saved, seconds=statistics.median(self._seconds or [0])
             )
         self.tell(told + taught)
         self.registered(view)
