@@ -13,7 +13,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LOCKS = tuple(f"requirements{kind}.lock" for kind in ("", "-dev", "-bench", "-semantic", "-opt"))
+LOCKS = tuple(
+    f"requirements{kind}.lock"
+    for kind in ("", "-dev", "-bench", "-semantic", "-opt", "-posting", "-harlequin")
+)
 PACKAGES = ("tui", "matching", "store", "seed")
 
 
