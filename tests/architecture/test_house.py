@@ -142,4 +142,4 @@ def test_locks_and_sources_name_no_registry() -> None:
     for name in (*LOCKS, "pyproject.toml"):
         assert not address.search((ROOT / name).read_text(encoding="utf-8")), name
     for name in LOCKS:
-        assert "http" not in (ROOT / name).read_text(encoding="utf-8"), name
+        assert "://" not in (ROOT / name).read_text(encoding="utf-8"), name
