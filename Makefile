@@ -1,7 +1,7 @@
 # Two commands on a fresh machine:  make demo   |   make test     (needs only python3.11+ and make; uses uv when it is on PATH)
 PY   ?= python3
 VENV := .venv
-BIN  := $(VENV)/bin
+BIN   = $(VENV)/bin
 UV   := $(shell command -v uv 2>/dev/null)
 WHEELHOUSE ?=
 OFF  := $(if $(WHEELHOUSE),--no-index --find-links $(WHEELHOUSE),)
@@ -33,6 +33,13 @@ $(VENV)/.bench: requirements-bench.lock $(VENV)/.runtime
 	$(call install,requirements-bench.lock)
 	@touch $@
 
+# Peers have an environment each: they ask for different versions of the same libraries.
+PEERS := posting harlequin
+.venv-peers/%/.ready: VENV = .venv-peers/$*
+.venv-peers/%/.ready: requirements-%.lock
+	$(call install,$<)
+	@touch $@
+
 $(VENV)/.compiled: $(VENV)/.runtime $(shell find tui matching store seed -name '*.py' 2>/dev/null)
 	$(BIN)/python -m compileall -q tui matching store seed
 	@printf '#!/bin/sh\nhome=$$(dirname "$$(readlink -f "$$0")")\nPYTHONPATH="$$home/../.." exec "$$home/python" -m tui "$$@"\n' > $(BIN)/duijie
@@ -61,7 +68,7 @@ format: $(VENV)/.dev
 pictures: $(VENV)/.dev $(VENV)/.compiled
 	$(BIN)/python docs/pictures/draw.py
 
-bench: $(VENV)/.dev $(VENV)/.bench $(VENV)/.compiled
+bench: $(VENV)/.dev $(VENV)/.bench $(VENV)/.compiled $(PEERS:%=.venv-peers/%/.ready)
 	$(BIN)/python -m benchmarks
 
 soak: $(VENV)/.dev $(VENV)/.compiled
@@ -82,6 +89,7 @@ lock:
 	uv pip compile -q pyproject.toml --group bench --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements-bench.lock
 	uv pip compile -q pyproject.toml --extra semantic -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements-semantic.lock
 	uv pip compile -q pyproject.toml --extra opt -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements-opt.lock
+	for peer in $(PEERS); do uv pip compile -q --group $$peer --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements-$$peer.lock; done
 
 semantic: $(VENV)/.runtime
 	$(call install,requirements-semantic.lock)
@@ -93,4 +101,4 @@ wheelhouse:
 	$(PY) -m pip download -q --require-hashes --only-binary=:all: -r requirements-dev.lock -d wheelhouse
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) .venv-peers

@@ -6,7 +6,17 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks import allocation, desk, resolving, retrieval, scale, titles, writers
+from benchmarks import (
+    allocation,
+    desk,
+    hands,
+    resolving,
+    retrieval,
+    scale,
+    screens,
+    titles,
+    writers,
+)
 
 DEV = Path(__file__).parents[2] / "shared" / "eval" / "dev"
 
@@ -24,6 +34,10 @@ def main() -> None:
         print(f"left out: {DEV} is not here")
     print("\n# The desk on the demo district")
     desk.main()
+    print("\n# Twenty registrations by hand")
+    hands.main()
+    print("\n# First screen and keys, beside peers")
+    screens.main()
     print("\n# Titles, beside peers")
     retrieval.main()
     print("\n# Writers at one store")

@@ -13,7 +13,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LOCKS = tuple(f"requirements{kind}.lock" for kind in ("", "-dev", "-bench", "-semantic", "-opt"))
+LOCKS = tuple(
+    f"requirements{kind}.lock"
+    for kind in ("", "-dev", "-bench", "-semantic", "-opt", "-posting", "-harlequin")
+)
 PACKAGES = ("tui", "matching", "store", "seed")
 
 
@@ -139,4 +142,4 @@ def test_locks_and_sources_name_no_registry() -> None:
     for name in (*LOCKS, "pyproject.toml"):
         assert not address.search((ROOT / name).read_text(encoding="utf-8")), name
     for name in LOCKS:
-        assert "http" not in (ROOT / name).read_text(encoding="utf-8"), name
+        assert "://" not in (ROOT / name).read_text(encoding="utf-8"), name

@@ -124,8 +124,26 @@ def newest(db: Path, count: int) -> list[dict[str, object]]:
     return items
 
 
+_THIRD = {
+    "enterprise": "E043",
+    "text": "缝纫工",
+    "heads": 9,
+    "level": 2,
+    "certificate": True,
+    "earliest": "2026-12-01",
+    "latest": "2026-12-21",
+    "weekly": "Sat all day",
+    "area": "440307017",
+    "max_travel_km": 12,
+    "budget": 800,
+    "min_practice_hours": 16,
+    "mode": "centre",
+    "can_split": True,
+}
+
+
 def test_a_burst_of_keys_lands_in_the_right_fields(terminal: Terminal, demo_path: Path) -> None:
-    """Trap 1: two whole records typed without one pause; every field of both is right."""
+    """Trap 1: three whole records typed without one pause; every field is right, the seldom ones too."""
     terminal.wait(lambda shown: "需求 80" in shown)
     first = [
         "F2",
@@ -142,15 +160,37 @@ def test_a_burst_of_keys_lands_in_the_right_fields(terminal: Terminal, demo_path
     ]
     rest = ["12-31", "Tab", "晚+周末", "Tab", "Tab", "15", "Tab", "2000", "Enter"]
     second = ["E002", "Enter", "打氩弧焊的", "Enter", "4", "C-s"]
-    terminal.keys(*first, *rest, *second)
-    terminal.wait(lambda shown: "已登记 2 条" in shown)
-    one, two = newest(demo_path, 2)
+    third = ["深圳市盛禾电梯工程有限公司", "Tab", "缝纫工", "Tab", "9", "Tab", "五级", "Tab"]
+    third += [
+        "1",
+        "Tab",
+        "12-1",
+        "Tab",
+        "+30",
+        "Tab",
+        "周六",
+        "Tab",
+        "横岗街道",
+        "Tab",
+        "12",
+        "Tab",
+    ]
+    third += ["800", "Tab", "16", "Tab", "线下", "Tab", "1", "C-s"]
+    terminal.keys(*first, *rest, *second, *third)
+    terminal.wait(lambda shown: "已登记 3 条" in shown)
+    one, two, three = newest(demo_path, 3)
     assert one["enterprise"] == "E001"
     assert one["text"] == "招5个数控车工，考中级证"
     assert (one["heads"], one["level"], one["certificate"]) == (5, 3, True)
     assert (one["latest"], one["weekly"]) == ("2026-12-31", "Mon-Fri 18:30-21:30; Sat,Sun all day")
     assert (one["max_travel_km"], one["budget"]) == (15, 2000)
     assert (two["enterprise"], two["text"], two["heads"]) == ("E002", "打氩弧焊的", 4)
+    assert (two["max_travel_km"], two["latest"], two["budget"]) == (
+        15,
+        None,
+        None,
+    )  # as said before
+    assert {name: three[name] for name in _THIRD} == _THIRD
 
 
 def test_the_main_job_from_call_to_reasons(terminal: Terminal) -> None:
