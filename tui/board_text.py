@@ -259,7 +259,7 @@ def weigh_line(found: Postponement) -> str:
     bad = [one for one in found.affected if one.is_displaced]
     head = _("{code} from {day}:").format(code=found.training_class, day=day_word(first))
     if not bad:
-        told = _("✓ all {count} firms can. Enter moves it.").format(count=len(found.affected))
+        told = _("✓ suits every firm ({count}). Enter moves it.").format(count=len(found.affected))
         return f"{head} {told}"
     rules = "; ".join(_broken(one) for one in bad)
     return f"{head} ✕ {len(bad)}/{len(found.affected)} {rules}"

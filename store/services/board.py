@@ -145,7 +145,8 @@ def week(
     days = (monday(day), monday(day) + timedelta(days=WEEK_DAYS - 1))
     found = board_slots.windows(session, days, only)
     rooms = board_slots.rooms(session, days, only)
-    people = board_people.loads(session, days, only)
+    has_idle = view is View.INSTRUCTORS
+    people = board_people.loads(session, days, only, has_idle=has_idle)
     if view is View.WORKSTATIONS:
         rows = _workstations(rooms, found, days)
     elif view is View.INSTITUTIONS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -49,7 +49,14 @@ def may(by: Actor) -> bool:
     return reach(by, Act.READ, "match") is not None
 
 
-def additions(session: Session, place: Place, *, by: Actor, today: date) -> Additions:
+def additions(
+    session: Session,
+    place: Place,
+    *,
+    by: Actor,
+    today: date,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> Additions:
     """Open needs for which a good plan would use the cell: a slot with room, or a run that meets then."""
     found = cell(session, place, by=by)
     slots = {one.code for one in found.slots if one.free and one.status == "published"}
@@ -61,7 +68,8 @@ def additions(session: Session, place: Place, *, by: Actor, today: date) -> Addi
     known = {one.view.code: one for one in unmet.unmet(session, by=by, codes=wanted[:MOST_NEEDS])}
     calendar = reference.calendar(session)
     made = []
-    for one in known.values():
+    for at, one in enumerate(known.values()):
+        progress(at, len(known))
         codes = sorted(courses.intersection(market.candidate_codes(session, one.need)))
         if not codes:
             continue

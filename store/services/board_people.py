@@ -65,8 +65,10 @@ class Load:
         return LIMIT_MINUTES
 
 
-def loads(session: Session, days: tuple[date, date], only: Filter) -> tuple[Load, ...]:
-    """Every active instructor that the filter leaves, in order of institution and code."""
+def loads(
+    session: Session, days: tuple[date, date], only: Filter, *, has_idle: bool
+) -> tuple[Load, ...]:
+    """Active instructors that the filter leaves, in order; all, or those who teach or are away then."""
     calendar = reference.calendar(session)
     met: dict[str, list[Meeting]] = defaultdict(list)
     for who, one in (*_booked(session, days), *_appointed(session, days, calendar)):
@@ -105,6 +107,7 @@ def loads(session: Session, days: tuple[date, date], only: Filter) -> tuple[Load
             tuple(sorted(away.get(code, ()))),
         )
         for code, name, home, home_name, weekly in found
+        if has_idle or code in met or code in away
     )
 
 

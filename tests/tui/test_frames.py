@@ -35,6 +35,7 @@ KEYS = {
     "offerings": ("4", "enter"),
     "record": ("4", "enter", "e"),
     "help": ("f1",),
+    "board": ("5", "f8", "down", "down", "down", "right", "right", "right"),
     "proposals": ("7", "down"),
     "terms": ("7", "down", "o"),
     "give_up": ("7", "x"),
@@ -56,7 +57,7 @@ async def test_frame(stocked: Store, name: str, size: tuple[int, int], language:
     async with running(stocked, language, size) as pilot:
         for key in KEYS[name]:
             await pilot.press(key)
-            if len(key) > 1 or key in "0346789ywovx1":
+            if len(key) > 1 or key in "03456789ywovx1":
                 await settle(pilot)
         await pilot.pause(0.4)
         await settle(pilot)

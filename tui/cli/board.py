@@ -33,7 +33,7 @@ def show(options: Namespace, settings: Settings) -> int:
     if options.json:
         put(_as_json(found))
     else:
-        _tell(found)
+        _tell(found, is_month=options.month)
     return 0
 
 
@@ -70,14 +70,13 @@ def _cell_json(cell: Cell) -> dict[str, Any]:
     }
 
 
-def _tell(found: Board) -> None:
+def _tell(found: Board, *, is_month: bool) -> None:
     line(f"{words.view_word(found.view)}  {words.week_title(found)}")
     if not found.rows:
         line(_("Nothing to show: file venues, workstations and slots, or filter less."))
         return
     days = [cell.day for cell in found.rows[0].cells[:: len(PARTS)]][:WEEK_DAYS]
     heads = " ".join(words.part_heads())
-    is_month = found.rows[0].key.startswith(f"{found.first_day:%G}-W")
     of_day = words.weekday_head if is_month else words.day_head
     line(pad("", _LABEL) + "  ".join(pad(of_day(day), len(heads)) for day in days))
     line(pad("", _LABEL) + "  ".join(heads for _day in days))

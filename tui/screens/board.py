@@ -21,6 +21,7 @@ from tui import deal_text
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.messages import sentence
+from tui.progress import StoppedError
 from tui.screens.board_view import BoardView
 from tui.screens.pick import PickDialog
 from tui.screens.record import ReasonDialog
@@ -51,7 +52,7 @@ class BoardScreen(BoardView):
     """Enter opens, a adds a need, m moves a class to a later day, i reports an incident, c shows a clash."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "add", mark("Add need"), id="board.add"),
+        Binding("a", "add", mark("Add"), id="board.add"),
         Binding("m", "move", mark("Move"), id="board.move"),
         Binding("i", "incident", mark("Incident"), id="board.incident"),
         Binding("c", "clash", mark("Clash"), id="board.clash"),
@@ -135,6 +136,9 @@ class BoardScreen(BoardView):
         self.tell(_("Looking for needs that fit …"))
         try:
             found = await self.additions_of(place)
+        except StoppedError:  # the cursor went on
+            self.tell("")
+            return
         except DuijieError as error:
             self.tell_failure(error)
             return
@@ -213,24 +217,24 @@ class BoardScreen(BoardView):
             return
         self._move = _Move(sheet, here[0].key, here[1].day)
         self.zoom = "week"
-        self.heat.step = len(words.part_heads())  # only the day can be chosen
+        self.heat.step, self.heat.holds_row = (
+            len(words.part_heads()),
+            True,
+        )  # only the day is chosen
         self.set_class(True, "-moving")
         self.refresh_bindings()
-        self.load(
-            _(
-                "{code} {title}: ← → choose its new day, F7 F8 the week, Enter moves, Esc leaves."
-            ).format(code=sheet.code, title=sheet.title)
-        )
+        told = _("{code}: ← → its new day, F7 F8 the week, Enter moves it, Esc leaves.")
+        self.load(told.format(code=sheet.code))
 
     def cursor_moved(self) -> None:
         """Show the cell; while a class is being moved, what this day would mean for it."""
         super().cursor_moved()
         if self._move is not None:
+            self._move.found = None  # what was said of another day
             self._weigh(self._move, self.day)
 
     @work(exclusive=True, group="weigh")
     async def _weigh(self, move: _Move, target: date) -> None:
-        move.found = None
         self.heat.mark_cells(())
         if target == move.since:
             return
@@ -299,7 +303,7 @@ class BoardScreen(BoardView):
 
     def _put_down(self, told: str) -> None:
         self._move = None
-        self.heat.step = 1
+        self.heat.step, self.heat.holds_row = 1, False
         self.heat.mark_cells(())
         self.set_class(False, "-moving")
         self.refresh_bindings()

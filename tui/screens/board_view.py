@@ -23,6 +23,7 @@ from store.services.board_slots import NO_FILTER, PARTS, WEEK_DAYS, choices, mon
 from tui import board_text as words
 from tui.gateway import Gateway
 from tui.i18n import _, mark
+from tui.progress import Progress, StoppedError
 from tui.safe import plain
 from tui.screens.base import BaseScreen
 from tui.screens.pick import PickDialog
@@ -47,10 +48,10 @@ class BoardView(BaseScreen[None]):
         {"slot", "venue", "institution", "instructor", "course", "run", "proposal", "class", "need"}
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f7,comma,pageup", "step(-1)", mark("Before"), id="board.before"),
-        Binding("f8,full_stop,pagedown", "step(1)", mark("After"), id="board.after"),
-        Binding("t", "this_week", mark("This week"), id="board.this_week"),
-        Binding("v", "next_view", mark("Next view"), id="board.view"),
+        Binding("f7,comma,pageup", "step(-1)", mark("Prev"), id="board.before"),
+        Binding("f8,full_stop,pagedown", "step(1)", mark("Next"), id="board.after"),
+        Binding("t", "this_week", mark("Today"), id="board.this_week"),
+        Binding("v", "next_view", mark("View"), id="board.view"),
         Binding("z", "zoom", mark("Zoom"), id="board.zoom"),
         Binding("f", "filter", mark("Filter"), id="board.filter"),
         Binding("f5,r", "reload", mark("Reload"), show=False, id="board.reload"),
@@ -69,6 +70,7 @@ class BoardView(BaseScreen[None]):
         self._part = 0  # of the day, where the cursor is
         self._detail: CellDetail | None = None
         self._additions: tuple[Place, Additions] | None = None
+        self._ranking: Progress | None = None
 
     def body(self) -> ComposeResult:
         """The board with its legend, and two panels about what is under the cursor."""
@@ -228,6 +230,8 @@ class BoardView(BaseScreen[None]):
 
     @work(exclusive=True, group="cell")
     async def _show_cell(self) -> None:
+        if self._ranking is not None:
+            self._ranking.stop()  # of the cell that the cursor has left
         place, here = self.place, self.here
         self._draw_cell()
         if place is None or here is None or not (here[1].total or here[1].closed):
@@ -240,6 +244,8 @@ class BoardView(BaseScreen[None]):
                 await asyncio.sleep(_LONGER)
                 await self.additions_of(place)
                 self._draw_cell()
+        except StoppedError:
+            return
         except DuijieError as error:
             self.tell_failure(error)
 
@@ -257,8 +263,14 @@ class BoardView(BaseScreen[None]):
     async def additions_of(self, place: Place) -> Additions:
         """Needs that could be added to a cell, ranked once while the cursor is there."""
         if self._additions is None or self._additions[0] != place:
-            by, today = self.gateway.by, self.gateway.today
-            found = await self.gateway.read(board_additions.additions, place, by=by, today=today)
+            self._ranking = progress = Progress()
+            found = await self.gateway.read(
+                board_additions.additions,
+                place,
+                by=self.gateway.by,
+                today=self.gateway.today,
+                progress=progress,
+            )
             self._additions = (place, found)
         return self._additions[1]
 
@@ -279,10 +291,10 @@ class BoardView(BaseScreen[None]):
         place = self.place
         if place is None:
             return
-        if self._detail is not None and self._detail.place == place:
-            yield from words.detail_lines(self._detail)
         if self._additions is not None and self._additions[0] == place:
             yield words.additions_line(self._additions[1])
+        if self._detail is not None and self._detail.place == place:
+            yield from words.detail_lines(self._detail)
         if row.equipment is not None:
             yield f"{row.name} · {row.institution_name} · {row.count}"
 

@@ -49,7 +49,7 @@ class HeatDay:
     is_today: bool = False
 
 
-class HeatBoard(ScrollView, can_focus=True):
+class HeatBoard(ScrollView, can_focus=True, inherit_bindings=False):
     """Headings stay, rows scroll; the cursor is one cell, marked cells are drawn apart."""
 
     DEFAULT_CSS = """
@@ -114,6 +114,7 @@ class HeatBoard(ScrollView, can_focus=True):
         self.row = 0
         self.column = 0
         self.step = 1  # columns that one key goes
+        self.holds_row = False
         self.marked: frozenset[tuple[int, int]] = frozenset()
 
     def show(self, days: Sequence[HeatDay], rows: Sequence[HeatRow], at: tuple[str, int]) -> None:
@@ -184,7 +185,7 @@ class HeatBoard(ScrollView, can_focus=True):
             self.post_message(self.Chosen(self))
 
     def _go(self, row: int, column: int) -> None:
-        row = max(0, min(row, len(self.rows) - 1))
+        row = self.row if self.holds_row else max(0, min(row, len(self.rows) - 1))
         if not 0 <= column < self.columns:
             column = self.column
         before = (self.row, self.column)
