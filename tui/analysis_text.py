@@ -153,11 +153,11 @@ def funnel_lines(found: Funnel) -> Iterator[str]:
     """The steps, each with its part of the first."""
     most = found.steps[0].heads or 1
     for step in found.steps:
-        yield _("{step}: {heads} heads, {needs} needs ({share:.0%})").format(
+        yield _("{step}: {heads} heads, {needs} needs ({share})").format(
             step=_(_STEPS[step.name]),
             heads=step.heads,
             needs=len(step.needs),
-            share=step.heads / most,
+            share=f"{step.heads / most:.0%}",
         )
 
 
@@ -172,13 +172,14 @@ def week_lines(weeks: tuple[Week, ...]) -> Iterator[str]:
         )
 
 
-def week_table(weeks: tuple[Week, ...]) -> Iterator[str]:
-    """The weeks side by side: what was registered, what is offered, under each other."""
+def week_table(weeks: tuple[Week, ...], today: date) -> Iterator[str]:
+    """The weeks side by side: what was registered, what is offered; of weeks to come only that is known."""
+    known = [week for week in weeks if week.first <= today]
     for label, cells in (
         ("", [week_word(week.first) for week in weeks]),
-        (_("Registered"), [str(week.heads) for week in weeks]),
+        (_("Registered"), [str(week.heads) for week in known]),
         (_("Offered"), [str(week.seats) for week in weeks]),
-        (_("Difference"), [f"{week.seats - week.heads:+d}" for week in weeks]),
+        (_("Difference"), [f"{week.seats - week.heads:+d}" for week in known]),
     ):
         yield pad(label, 10) + "".join(f"{cell:>5}" for cell in cells)
 

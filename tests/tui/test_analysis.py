@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import threading
 from pathlib import Path
+from typing import Any
 
+import pytest
 from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import Static
@@ -13,7 +16,7 @@ from seed.demo import OPERATOR
 from store import Store
 from store.schemas.actor import Actor, Role
 from store.schemas.records import NeedDraft
-from store.services import analysis, records, warning
+from store.services import analysis, drilling, records, warning
 from tests.conftest import DAY
 from tests.tui.driving import COLLEAGUE, frame, running, settle
 from tests.tui.test_cli_pools import said, told
@@ -87,6 +90,52 @@ async def test_enter_right_after_the_cursor_opens_the_line_under_it(stocked: Sto
         board = stocked.read(analysis.shortages, by=OPERATOR, today=DAY)
         line = next(n for n in board.lines if f"{n.occupation}/0" == wanted)
         assert tuple(row.code for row in dialog.query_one(RecordList).rows) == line.needs
+
+
+async def test_enter_is_not_lost_while_the_line_is_read_anew(
+    stocked: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, drill = threading.Event(), drilling.drill
+
+    def slow(session: Any, *args: Any, progress: Any, **more: Any) -> Any:
+        gate.wait(10)
+        progress(0, 1)
+        return drill(session, *args, progress=progress, **more)
+
+    async with running(stocked) as pilot:
+        await press(pilot, "6")
+        monkeypatch.setattr(drilling, "drill", slow)
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        screen(pilot)._drill()  # as when somebody saves something
+        await pilot.pause(0.3)
+        gate.set()
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, PickDialog)
+
+
+async def test_a_late_answer_is_not_drawn_over_another_line(
+    stocked: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, drill = threading.Event(), drilling.drill
+
+    def slow(session: Any, *args: Any, **more: Any) -> Any:
+        found = drill(session, *args, **more)
+        gate.wait(10)
+        return found
+
+    async with running(stocked) as pilot:
+        await press(pilot, "6")
+        monkeypatch.setattr(drilling, "drill", slow)
+        await pilot.press("down", "enter")  # Enter reads the second line, however long it takes
+        await pilot.pause()
+        await pilot.press("down")
+        monkeypatch.setattr(drilling, "drill", drill)
+        gate.set()
+        await settle(pilot)
+        shown = frame(pilot)
+        assert "8 of 8 heads unmet" in shown
+        assert "too many heads" not in shown
 
 
 async def test_a_colleagues_need_changes_the_board_that_is_being_read(stocked: Store) -> None:

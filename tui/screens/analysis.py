@@ -124,7 +124,9 @@ class AnalysisScreen(BaseScreen[None]):
         self.lines.update([Row(_code(n), text.line_cells(n)) for n in found.lines])
         pairs = [Pair(text.week_word(w.first), w.heads, w.seats) for w in weeks]
         self.query_one(Columns).show(pairs)
-        self.query_one("#table", Static).update(plain("\n".join(text.week_table(weeks))))
+        self.query_one("#table", Static).update(
+            plain("\n".join(text.week_table(weeks, self.gateway.today)))
+        )
         self._draw()
         self._drill()
 
@@ -156,16 +158,16 @@ class AnalysisScreen(BaseScreen[None]):
 
     @work(exclusive=True, group="drill")
     async def _drill(self) -> None:
+        self._progress.stop()  # cancelling does not end the thread of the line before
+        self._progress = progress = Progress()
         await asyncio.sleep(_PAUSE)
-        await self._read_drill()
+        await self._read_drill(progress)
 
-    async def _read_drill(self) -> Drilled | None:
+    async def _read_drill(self, progress: Progress) -> Drilled | None:
         """Take the line under the cursor apart, and draw it if the cursor is still there."""
-        self._progress.stop()
         line, asked = self._line, self._asked()
         if line is None:
             return None
-        self._progress = progress = Progress()
         try:
             found = await self.gateway.read(
                 drilling.drill, line.occupation, line.level, **asked, progress=progress
@@ -214,7 +216,7 @@ class AnalysisScreen(BaseScreen[None]):
             or drilled.line.needs != line.needs
             or _code(drilled.line) != _code(line)
         ):
-            drilled = await self._read_drill()
+            drilled = await self._read_drill(Progress())  # which a moving cursor does not stop
         if drilled is None:
             return
         parts = [(need.code, text.behind_line(need)) for need in drilled.needs]
