@@ -135,6 +135,7 @@ ERRORS: Mapping[str, str] = {
     "file_refused": mark("{count} cells are wrong; nothing was taken over."),
     "field_unknown": mark("There is no field “{name}”. Known are: {known}."),
     "fields_wrong": mark("{causes}"),
+    "filter_needs_only": mark("--filter is for needs: `duijie list need --filter WORDS`."),
     "line_unknown": mark(
         "“{text}” is no line that can be carried out. Write n, m, a, p, b, f or s, then what it is about."
     ),

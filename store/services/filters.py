@@ -81,21 +81,21 @@ def _fits(session: Session, word: str, by: Actor) -> ColumnElement[bool]:
     level = level_rank(fold(word))
     if level is not None:
         return NeedRow.level == level
-    kinds = ("need", "enterprise") if sees_firm_names(by) else ("need",)
-    hits = [
-        hit
-        for hit in search.search(session, word, by=by, kinds=kinds, limit=_HITS)
-        if hit.score >= _NEAR
-    ]
     meant = [share.code for share in naming.meanings(session, word)]
-    return or_(
-        NeedRow.text.contains(word, autoescape=True),
+    found: list[ColumnElement[bool]] = [
         NeedRow.area.in_(sorted(_places(session, word, by))),
-        NeedRow.code.in_([hit.code for hit in hits if hit.kind == "need"]),
-        NeedRow.enterprise.in_([hit.code for hit in hits if hit.kind == "enterprise"]),
         NeedRow.code.in_(
             select(NeedOccupationRow.need).where(
                 NeedOccupationRow.code.in_(meant), NeedOccupationRow.position == 0
             )
         ),
-    )
+    ]
+    if sees_firm_names(by):  # for others the words would tell which firm a masked need is of
+        hits = search.search(session, word, by=by, kinds=("need", "enterprise"), limit=_HITS)
+        near = [hit for hit in hits if hit.score >= _NEAR]
+        found += [
+            NeedRow.text.contains(word, autoescape=True),
+            NeedRow.code.in_([hit.code for hit in near if hit.kind == "need"]),
+            NeedRow.enterprise.in_([hit.code for hit in near if hit.kind == "enterprise"]),
+        ]
+    return or_(*found)

@@ -72,6 +72,7 @@ def build() -> argparse.ArgumentParser:
     together.add_pools(commands, common)
     together.add_allocations(commands, common)
     together.add_board(add)
+    together.add_desk(add)
     _keeping(add, commands, common)
     return parser
 
@@ -150,6 +151,9 @@ def _records(add: Any) -> None:
     command.add_argument("kind", choices=KINDS, metavar="KIND")
     command.add_argument("--after", default="", metavar="CODE", help=_("begin after this code"))
     command.add_argument("--top", type=positive, default=50, metavar="N", help=_("at most N"))
+    command.add_argument(
+        "--filter", metavar=_("WORDS"), help=_("needs by state, level, place, firm and trade")
+    )
     for name, run, summary in (
         ("show", "records:show", _("one record")),
         ("history", "records:history", _("every change of a record")),

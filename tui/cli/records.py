@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from store.errors import InvalidError, StaleEditError, UsageError
 from store.schemas.records import Draft
-from store.services import filing, records
+from store.services import filing, filters, records
 from store.services.kinds import Kind, kind_named
 from tui.cli.output import line, put, say
 from tui.cli.session import begin
@@ -18,15 +18,24 @@ from tui.i18n import _
 from tui.merging import merge
 from tui.messages import field_causes
 from tui.settings import Settings
+from tui.typed import read_filter
 from tui.words import field_word, kind_word, value_word
 
 
 def list_page(options: Namespace, settings: Settings) -> int:
     """Records of a kind, one line each."""
     session = begin(options, settings)
-    page = session.store.read(
-        records.page, options.kind, by=session.by, after=options.after, limit=options.top
-    )
+    if options.filter and options.kind != "need":
+        raise UsageError("filter_needs_only")
+    if options.filter:
+        wanted = read_filter(options.filter)
+        page = session.store.read(
+            filters.page, wanted, by=session.by, after=options.after, limit=options.top
+        )
+    else:
+        page = session.store.read(
+            records.page, options.kind, by=session.by, after=options.after, limit=options.top
+        )
     if options.json:
         put({"items": page.items, "after": page.after, "total": page.total})
         return 0

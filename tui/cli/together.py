@@ -9,6 +9,28 @@ from tui.cli.arguments import Group, few, positive, request, share
 from tui.i18n import _
 
 
+def add_desk(add: Any) -> None:
+    """What waits, pasted needs, taking back, kept filters."""
+    add("today", "desk:show_today", _("what waits, the most urgent first"))
+    command = add("intake", "desk:intake", _("register pasted lines or a pasted table of needs"))
+    command.add_argument(
+        "file",
+        nargs="?",
+        default="-",
+        metavar=_("FILE"),
+        help=_("a text file, - for standard input"),
+    )
+    command.add_argument(
+        "--partial", action="store_true", help=_("take the lines that are right, leave the others")
+    )
+    command = add("undo", "desk:undo", _("take back what you registered or withdrew last"))
+    command.add_argument("codes", nargs="+", metavar="CODE")
+    command.add_argument("--kind", default="need", help=_("kind of record, need if not said"))
+    command = add("filter", "desk:filters", _("kept filters of needs and what is new in each"))
+    command.add_argument("words", nargs="*", metavar=_("WORDS"), help=_("keep these words"))
+    command.add_argument("--drop", action="store_true", help=_("forget these words instead"))
+
+
 def add_pools(commands: Any, common: argparse.ArgumentParser) -> None:
     """`duijie pool`: the radar, and a pooled class from its hold to its end."""
     summary = _("needs of several firms that could share a class")

@@ -1,0 +1,140 @@
+"""`today`, `intake`, `undo`, `filter`: the desk's hands without its screen."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from store.errors import InvalidError, UsageError
+from store.services import records, reference, today, undoing
+from tui import dashboard_text, watching
+from tui.cli.output import line, plain, put, say, table, tried
+from tui.cli.session import Session, begin
+from tui.gateway import Gateway
+from tui.i18n import _
+from tui.need_reading import ReadNeed, UnclearError, causes, read_need
+from tui.pasted import COLUMNS, read_rows
+from tui.settings import Settings, desk_of
+from tui.words import act_word, field_word
+
+
+def show_today(options: Namespace, settings: Settings) -> int:
+    """What waits, the most urgent first, and how many needs were registered since midnight."""
+    session = begin(options, settings)
+    now = session.store.read(reference.now)
+    waiting = session.store.read(today.queue, by=session.by, now=now)
+    count = session.store.read(today.registered, by=session.by, today=session.today)
+    if options.json:
+        put({"waiting": waiting, "registered": count})
+        return 0
+    rows = [dashboard_text.queue_row(one, now).cells for one in waiting]
+    table(["", _("Count"), _("Clock"), _("What")], rows, [1, 5, 14])
+    say(_("Today: {count} registered by you").format(count=count))
+    return 0
+
+
+def intake(options: Namespace, settings: Settings) -> int:
+    """Register pasted lines or a pasted table; 1 when some were wrong."""
+    session = begin(options, settings)
+    rows = read_rows(_text(options.file))
+    if not rows:
+        raise InvalidError("file_empty")
+    found = asyncio.run(_read(_gateway(session), rows))
+    good = [one.draft for one in found if isinstance(one, ReadNeed)]
+    wrong = [
+        {"row": at, "field": name, "cause": why}
+        for at, one in enumerate(found, 1)
+        if not isinstance(one, ReadNeed)
+        for name, why in causes(one).items()
+    ]
+    codes: list[str] = []
+    if good and (options.partial or not wrong):
+        run = session.store.rehearse if options.dry_run else session.store.write
+        codes = run(records.register_many, good, by=session.by)
+    if options.json:
+        needs = [plain(draft) for draft in good]
+        put({"registered": codes, "needs": needs, "problems": wrong, "dry_run": options.dry_run})
+        return 1 if wrong else 0
+    tried(options)
+    for problem in wrong:
+        told = _("Line {row}, {field}: {cause}")
+        say(
+            told.format(
+                row=problem["row"], field=field_word(str(problem["field"])), cause=problem["cause"]
+            )
+        )
+    for code, draft in zip(codes, good, strict=False):
+        line(f"{code}  {draft.enterprise}  {draft.heads}  {draft.text}")
+    if wrong and not codes:
+        say(_("Nothing was registered; --partial registers the lines that are right."))
+    return 1 if wrong else 0
+
+
+async def _read(
+    gateway: Gateway, rows: list[dict[str, str]]
+) -> list[ReadNeed | UnclearError | ValidationError]:
+    found: list[ReadNeed | UnclearError | ValidationError] = []
+    for row in rows:
+        cells = {name: row.get(name, "") for name in COLUMNS}
+        cells["earliest"] = cells["earliest"] or gateway.today.isoformat()
+        unwritten = {name for name in COLUMNS if not row.get(name)} - {"text"}
+        try:
+            found.append(await read_need(gateway, cells, unwritten=unwritten))
+        except (UnclearError, ValidationError) as error:
+            found.append(error)
+    return found
+
+
+def _text(name: str) -> str:
+    if name == "-":
+        return sys.stdin.read()
+    try:
+        return Path(name).read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InvalidError("file_not_found", path=name) from error
+    except UnicodeDecodeError as error:
+        raise InvalidError("file_encoding", encoding="utf-8", line=0, byte=error.start) from error
+
+
+def undo(options: Namespace, settings: Settings) -> int:
+    """Take back one's own registration or withdrawal."""
+    session = begin(options, settings)
+    now = session.store.read(reference.now)
+    codes = [code.upper() for code in options.codes]
+    run = session.store.rehearse if options.dry_run else session.store.write
+    acts = run(undoing.undo, options.kind, codes, by=session.by, now=now)
+    if options.json:
+        put(dict(zip(codes, acts, strict=True)))
+        return 0
+    tried(options)
+    for code, act in zip(codes, acts, strict=True):
+        line(_("{code}: taken back ({act}).").format(code=code, act=act_word(act)))
+    return 0
+
+
+def filters(options: Namespace, settings: Settings) -> int:
+    """Kept filters with what is new in each; with words, keep or forget one."""
+    session = begin(options, settings)
+    gateway = _gateway(session)
+    if options.words:
+        if options.dry_run:
+            raise UsageError("no_dry_run")
+        words = " ".join(options.words)
+        asyncio.run(watching.keep(gateway, words, is_kept=not options.drop))
+    found = asyncio.run(watching.kept(gateway))
+    if options.json:
+        put(found)
+        return 0
+    rows: list[Any] = [[str(one.new), str(one.total), one.words] for one in found]
+    table([_("New"), _("All"), _("Kept filters")], rows, [5, 5])
+    return 0
+
+
+def _gateway(session: Session) -> Gateway:
+    remembered = desk_of(session.store, session.by)
+    return Gateway(session.store, session.by, session.today, remembered)
