@@ -258,7 +258,14 @@ def test_an_institution_sees_demand_without_firms_against_its_own_offers(store: 
     name = "新荔电源"
     found = board(store, SCHOOL)
     assert sum(n.needed for n in found.lines) == open_heads(store, SUPERVISOR)
-    assert sum(n.served for n in found.lines) < sum(n.served for n in board(store).lines)
+    own = store.read(records.page, "course", by=SCHOOL, limit=1000).items
+    taught = {part.code for course in own for part in course.occupations}
+    served = {n.occupation for n in found.lines if n.served > n.covered}
+    assert served
+    assert served <= taught
+    seats = sum(week.seats for week in store.read(flow.weekly, by=SCHOOL, today=DAY, ahead=8))
+    everybodys = store.read(flow.weekly, by=OPERATOR, today=DAY, ahead=8)
+    assert 0 < seats < sum(week.seats for week in everybodys)
     whole = [
         store.read(drilling.drill, n.occupation, n.level, by=SCHOOL, today=DAY) for n in found.lines
     ]
