@@ -281,9 +281,12 @@ ERRORS: Mapping[str, str] = {
     "completion_missing": mark(
         "The package shtab is not installed, which writes the script. Install it with `pip install shtab`."
     ),
-    "needs_terminal": mark("The full screen needs a terminal. Try `duijie --help`."),
+    "needs_terminal": mark(
+        "The full screen needs a terminal. Work line by line with `duijie --plain`, or see `duijie --help`."
+    ),
     "poor_terminal": mark(
-        "The terminal “{term}” cannot draw full screens. Use the commands: `duijie --help`."
+        "The terminal “{term}” cannot draw full screens. Work line by line with `duijie --plain`, "
+        "or use the commands: `duijie --help`."
     ),
 }
 

@@ -48,6 +48,8 @@ def loaded_by(statement: str) -> set[str]:
         ),
         ("import matching.exact as e; e.is_available()", {"highspy", "numpy"}),
         ("import tui.cli.parser", {"textual", "sqlalchemy", "pydantic", "rapidfuzz"}),
+        ("import tui.cli.completion, tui.cli.manual, tui.cli.doctor", {"textual", "shtab", "rich"}),
+        ("import tui.plain.desk as d; d._works()", {"textual", "rich", "alembic"}),
         (
             "import tui.cli.match, tui.cli.find, tui.cli.records, tui.cli.filing",
             {"textual", "alembic"},

@@ -221,7 +221,7 @@ def test_what_one_desk_registers_appears_on_the_other(terminal: Terminal, demo_p
         other.close()
 
 
-def _rivals(db: Path) -> str:
+def rivals(db: Path) -> str:
     """Two needs that want the same workstations, one at each centre, and stations for one of them."""
     store = open_store(str(db))
     view = store.read(records.fetch, "need", "N000012", by=OPERATOR)
@@ -250,7 +250,7 @@ def _rivals(db: Path) -> str:
 
 def test_two_desks_fight_for_the_last_workstations(demo_path: Path) -> None:
     """One wins, the other is told by whom and takes the next best with one key."""
-    _rivals(demo_path)
+    rivals(demo_path)
     one, two = Terminal(demo_path), Terminal(demo_path, user="liqiang")
     try:
         for desk, moves in ((one, ("Down", "3")), (two, ("3",))):

@@ -5,10 +5,52 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from tui.i18n import _
+from tui.glyphs import GLYPHS
+from tui.i18n import LANGUAGES, _
 
 _MOST = 10_000_000
 _FEW = 16
+
+
+def common_options(default: Any) -> argparse.ArgumentParser:
+    """What every command takes."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--db", metavar="URL", default=default, help=_("the store: a file or a URL")
+    )
+    common.add_argument("--lang", choices=LANGUAGES, default=default, help=_("language"))
+    common.add_argument("--user", metavar="LOGIN", default=default, help=_("act as this user"))
+    common.add_argument(
+        "--glyphs",
+        choices=GLYPHS,
+        default=default,
+        help=_(
+            "signs and frames: ascii where the terminal draws them two cells wide; auto asks it"
+        ),
+    )
+    for flag, meaning in (
+        ("--json", _("data as JSON on standard output")),
+        ("--yes", _("do not ask")),
+        ("--dry-run", _("show what would happen, change nothing")),
+        ("--semantic", _("ask the language model where the dictionary is unsure")),
+    ):
+        common.add_argument(
+            flag,
+            action="store_true",
+            default=False if default is None else argparse.SUPPRESS,
+            help=meaning,
+        )
+    return common
+
+
+def plain_option(parser: argparse.ArgumentParser, default: Any) -> None:
+    """What the commands take that open the desk."""
+    parser.add_argument(
+        "--plain",
+        action="store_true",
+        default=default,
+        help=_("work line by line: for screen readers and poor terminals"),
+    )
 
 
 class Group:

@@ -30,10 +30,11 @@ def run(options: Namespace, settings: Settings) -> int:
         raise UsageError("no_dry_run")
     location = options.db or demo_db()
     store = equipped(_store(location, options.day), options, settings)
-    if sys.stdin.isatty() and sys.stdout.isatty() and not options.json:
+    is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    if options.plain or (is_terminal and not options.json):
         from tui.cli.screen import open_desk
 
-        return open_desk(store, who(store, options.user), settings)
+        return open_desk(store, who(store, options.user), settings, is_plain=options.plain)
     return _summary(store, options)
 
 

@@ -6,9 +6,8 @@ import argparse
 from typing import Any
 
 from tui.cli import together
-from tui.cli.arguments import Group, count, positive, request
-from tui.glyphs import GLYPHS
-from tui.i18n import LANGUAGES, _, mark
+from tui.cli.arguments import Group, common_options, count, plain_option, positive, request
+from tui.i18n import _, mark
 
 # The sentences of argparse itself, so that the catalogue has them too.
 _ARGPARSE = (
@@ -42,13 +41,14 @@ KINDS = (
 def build() -> argparse.ArgumentParser:
     """The whole parser; each command names the function that carries it out."""
     vars(argparse)["_"] = _  # argparse looks its sentences up by this name
-    common = _common(argparse.SUPPRESS)
+    common = common_options(argparse.SUPPRESS)
     parser = argparse.ArgumentParser(
         prog="duijie",
         description=_("A district's training market on a terminal."),
-        parents=[_common(None)],
+        parents=[common_options(None)],
     )
     parser.set_defaults(run="screen:run")
+    plain_option(parser, False)
     commands = parser.add_subparsers(title=_("commands"), metavar=_("COMMAND"))
 
     def add(name: str, run: str, summary: str, **more: Any) -> argparse.ArgumentParser:
@@ -59,6 +59,7 @@ def build() -> argparse.ArgumentParser:
         return command
 
     demo = add("demo", "demo:run", _("build the demo district if absent and open it"))
+    plain_option(demo, argparse.SUPPRESS)
     demo.add_argument("--day", help=_("the day the demo is dated by, like 2026-11-21"))
     _finding(add)
     _filing(add)
@@ -75,36 +76,6 @@ def build() -> argparse.ArgumentParser:
     together.add_desk(add)
     _keeping(add, commands, common)
     return parser
-
-
-def _common(default: Any) -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument(
-        "--db", metavar="URL", default=default, help=_("the store: a file or a URL")
-    )
-    common.add_argument("--lang", choices=LANGUAGES, default=default, help=_("language"))
-    common.add_argument("--user", metavar="LOGIN", default=default, help=_("act as this user"))
-    common.add_argument(
-        "--glyphs",
-        choices=GLYPHS,
-        default=default,
-        help=_(
-            "signs and frames: ascii where the terminal draws them two cells wide; auto asks it"
-        ),
-    )
-    for flag, meaning in (
-        ("--json", _("data as JSON on standard output")),
-        ("--yes", _("do not ask")),
-        ("--dry-run", _("show what would happen, change nothing")),
-        ("--semantic", _("ask the language model where the dictionary is unsure")),
-    ):
-        common.add_argument(
-            flag,
-            action="store_true",
-            default=False if default is None else argparse.SUPPRESS,
-            help=meaning,
-        )
-    return common
 
 
 def _finding(add: Any) -> None:

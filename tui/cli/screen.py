@@ -21,14 +21,18 @@ from tui.settings import Settings, desk_of, log_file
 
 def run(options: Namespace, settings: Settings) -> int:
     """Open the desk on the store."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not options.plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("needs_terminal")
     store = equipped(open_store(options.db or settings.db), options, settings)
-    return open_desk(store, who(store, options.user), settings)
+    return open_desk(store, who(store, options.user), settings, is_plain=options.plain)
 
 
-def open_desk(store: Store, by: Actor, settings: Settings) -> int:
-    """Draw the desk until the person leaves it."""
+def open_desk(store: Store, by: Actor, settings: Settings, *, is_plain: bool = False) -> int:
+    """Draw the desk, or work at it line by line, until the person leaves it."""
+    if is_plain:
+        from tui.plain.desk import open_plain
+
+        return open_plain(store, by, settings)
     term = os.environ.get("TERM", "")
     if term in probe.POOR:
         raise InvalidError("poor_terminal", term=term)

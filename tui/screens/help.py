@@ -10,32 +10,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from tui.field_help import FIELD_HELP
 from tui.i18n import _, mark
 from tui.safe import pad, plain
 from tui.screens.base import BaseDialog, Command
 from tui.words import field_word
-
-FIELD_HELP = {
-    "enterprise": mark(
-        "Name, code or pinyin initials of the firm; ↓ or a number right behind the letters chooses."
-    ),
-    "text": mark(
-        "What the firm said, in its own words; ↓ chooses the occupation meant. "
-        "Or letters: skcg 4 5p bl sat 12-31 2000y."
-    ),
-    "heads": mark("How many people, 1 to 500."),
-    "level": mark("四级, 中级工, 4 … ; empty when not said."),
-    "earliest": mark("2026-12-05, 12-5, 1205, or +7 for in seven days."),
-    "latest": mark("2026-12-05, 12-5, 1205, or +7 for in seven days."),
-    "weekly": mark("晚, 周末, 晚+周末, or Mon-Fri 18:30-21:30; Sat,Sun all day."),
-    "area": mark("Street or park, by name or code; empty for the firm's own."),
-    "max_travel_km": mark("How far people will travel, in kilometres."),
-    "budget": mark("Yuan per head."),
-    "certificate": mark("1 when a certificate is wanted, else 0."),
-    "qualifications": mark("6-18-01-01 四级 2027-06-30; several with semicolons."),
-    "workstations": mark("EQ-CNC-LATHE x8; several with semicolons."),
-    "occupations": mark("Occupation codes; several with semicolons; empty: found from the title."),
-}
 
 
 class HelpScreen(BaseDialog[None]):

@@ -1,0 +1,1 @@
+"""The desk line by line: one question a line, nothing moves, for screen readers and poor terminals."""
