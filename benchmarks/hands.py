@@ -28,6 +28,7 @@ from store.services import records
 ROOT = Path(__file__).parents[1]
 DAY = date(2026, 11, 21)
 READY = "N000080"  # the newest need of the demo district: its list is on the screen
+_DRAWN = "F1"  # the keys of the first screen
 PACE = 1 / 12  # seconds a key
 GLANCE = 1.0  # seconds at least for a look at what was read out of a sentence ...
 _READ = "‹"  # ... which does not end before fields are marked as read
@@ -108,6 +109,8 @@ def desk(path: str, home: str, size: tuple[int, int] = (100, 30)) -> Terminal:
     """The desk on a store, its list already drawn."""
     command = [sys.executable, "-m", "tui", "--db", path, "--lang", "zh"]
     opened = Terminal(command, {"PYTHONPATH": str(ROOT), "HOME": home}, size)
+    opened.first(lambda shown: _DRAWN in shown)
+    opened.write("2")
     opened.first(lambda shown: READY in shown)
     return opened
 
