@@ -69,7 +69,7 @@ def show(desk: Desk, code: str) -> None:
         if answer == "h":
             desk.talk.lines(deal_text.history_lines(found))
         elif answer == "v":
-            desk.talk.lines(deal_text.session_lines(found.plan.sessions))
+            desk.talk.lines(deal_text.session_lines(found.plan.sessions, found.names))
         else:
             _step(desk, found, answer)
 
@@ -108,7 +108,7 @@ def _answer(desk: Desk, found: Proposal, letter: str, more: dict[str, Any]) -> N
     if desk.by.role is Role.INSTITUTION:
         more["party"] = None
     else:
-        party = _party(desk, asked)
+        party = _party(desk, asked, found.names)
         if party is None:
             return
         more["party"] = party.party
@@ -118,10 +118,10 @@ def _answer(desk: Desk, found: Proposal, letter: str, more: dict[str, Any]) -> N
         carry_out(desk, answers.decline, found.code, **more, reason=desk.talk.ask(_("Why?")))
 
 
-def _party(desk: Desk, asked: Sequence[Answer]) -> Answer | None:
+def _party(desk: Desk, asked: Sequence[Answer], names: Mapping[str, str]) -> Answer | None:
     if len(asked) == 1:
         return asked[0]
-    desk.talk.numbered([deal_text.answer_line(answer) for answer in asked])
+    desk.talk.numbered([deal_text.answer_line(answer, names) for answer in asked])
     answer = desk.talk.pick(_("Who said so? An empty line goes back"), len(asked))
     return asked[int(answer) - 1] if answer else None
 
