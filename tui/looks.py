@@ -43,7 +43,12 @@ class DressedApp(App[None]):
 
     def on_cursor_position(self, event: events.CursorPosition) -> None:
         """The terminal has answered the start-up question: it draws our signs two cells wide, or not."""
-        if probe.is_wide(event.x) and not self._signs.enabled:
+        if probe.is_wide(event.x):
+            self.draw_ascii()
+
+    def draw_ascii(self) -> None:
+        """From now on every sign in ASCII, those on the screen too."""
+        if not self._signs.enabled:
             self._signs.enabled = True
             for screen in self.screen_stack:
                 for widget in screen.query("*"):

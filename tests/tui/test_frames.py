@@ -1,4 +1,4 @@
-"""Golden frames: each screen in two languages at two sizes, as text.
+"""Golden frames: each screen in two languages at three sizes and in ASCII, as text.
 
 `UPDATE_FRAMES=1 pytest tests/tui/test_frames.py` writes them anew; read the difference before keeping it.
 """
@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
+from textual import events
+from textual.pilot import Pilot
 
 from store import Store
 from store.services.repair import Trouble
@@ -30,7 +32,12 @@ KEYS = {
     "why_not": ("3", "f8", "y"),
     "weights": ("3", "f8", "w", *("down",) * 5, "pageup"),
     "choose": ("3", "f8", "down", "c"),
+    "compare": ("3", "f8", "space", "down", "space", "equals_sign"),
     "confirmed": ("a",),
+    "dashboard": ("1",),
+    "commands": ("colon", *"djxq"),
+    "filter": ("f", *"bl skcg"),
+    "tour": ("colon", *"tour", "enter"),
     "find": ("slash", *"skcg"),
     "offerings": ("4", "enter"),
     "record": ("4", "enter", "e"),
@@ -47,42 +54,47 @@ KEYS = {
     "what_if": ("0", "v", "v"),
     "analysis": ("6", "down"),
 }
-SIZES = ((80, 24), (120, 40))
+PASTED = "企业\t工种\t人数\nrpjm\t数控车工四级\t5\nE002\t焊工\t很多\nE003\t叉车司机\t2"
+SIZES = ((80, 24), (100, 30), (140, 45))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("name", sorted(KEYS))
-async def test_frame(stocked: Store, name: str, size: tuple[int, int], language: str) -> None:
-    async with running(stocked, language, size) as pilot:
+async def test_frame(stocked: Store, name: str, language: str) -> None:
+    async with running(stocked, language, SIZES[0]) as pilot:
         for key in KEYS[name]:
             await pilot.press(key)
             if len(key) > 1 or key in "03456789ywovx1":
                 await settle(pilot)
         await pilot.pause(0.4)
-        await settle(pilot)
-        shown = _without_times(frame(pilot))
-    _compare(shown, name, size, language)
+        await _compare(pilot, name, language)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_frame_of_a_repair(stocked: Store, size: tuple[int, int], language: str) -> None:
+async def test_frame_of_a_repair(stocked: Store, language: str) -> None:
     welding = book(stocked, WELD)
     days = (date(2026, 11, 23), date(2026, 11, 29))
-    async with running(stocked, language, size) as pilot:
+    async with running(stocked, language, SIZES[0]) as pilot:
         app = pilot.app
         assert isinstance(app, DuijieApp)
         app.open_repair(Trouble("instructor", welding.instructors[0], *days))
-        await settle(pilot)
-        shown = _without_times(frame(pilot))
-    _compare(shown, "repair", size, language)
+        await _compare(pilot, "repair", language)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_frame_of_a_stale_edit(stocked: Store, size: tuple[int, int], language: str) -> None:
-    async with running(stocked, language, size) as pilot:
+async def test_frame_of_pasted_rows(stocked: Store, language: str) -> None:
+    async with running(stocked, language, SIZES[0]) as pilot:
+        await pilot.press("f2")
+        field = pilot.app.screen.query_one("#enterprise", FormInput)
+        field.post_message(events.Paste(PASTED))
+        await settle(pilot)
+        await pilot.press("n")
+        await _compare(pilot, "paste", language)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_frame_of_a_stale_edit(stocked: Store, language: str) -> None:
+    async with running(stocked, language, SIZES[0]) as pilot:
         await pilot.press("e")
         await settle(pilot)
         said = "消防设施操作员四级，3个，一个礼拜内要拿证"
@@ -92,18 +104,36 @@ async def test_frame_of_a_stale_edit(stocked: Store, size: tuple[int, int], lang
         for name, value in (("heads", "5"), ("text", f"{said}，来访改的")):
             pilot.app.screen.query_one(f"#{name}", FormInput).value = value
         await pilot.press("ctrl+s")
+        await _compare(pilot, "stale", language)
+
+
+async def _compare(pilot: Pilot[None], name: str, language: str) -> None:
+    """The screen at each size, grown from the smallest, and back there in ASCII."""
+    shown: dict[str, str] = {}
+    for width, height in SIZES:
+        await pilot.resize_terminal(width, height)
         await settle(pilot)
-        shown = frame(pilot)
-    _compare(shown, "stale", size, language)
+        shown[f"{width}x{height}"] = frame(pilot)
+        _whole(shown[f"{width}x{height}"], width)
+    app = pilot.app
+    assert isinstance(app, DuijieApp)
+    app.draw_ascii()
+    await pilot.resize_terminal(*SIZES[0])
+    await settle(pilot)
+    shown["ascii"] = frame(pilot)
+    _whole(shown["ascii"], SIZES[0][0])
+    for suffix, text in shown.items():
+        path = FRAMES / f"{name}_{suffix}_{language}.txt"
+        drawn = _without_times(text) + "\n"
+        if os.environ.get("UPDATE_FRAMES"):
+            path.write_text(drawn, encoding="utf-8")
+        assert drawn == path.read_text(encoding="utf-8")
 
 
-def _compare(shown: str, name: str, size: tuple[int, int], language: str) -> None:
+def _whole(shown: str, width: int) -> None:
+    """No row is wider than the screen."""
     for line in shown.splitlines():
-        assert cell_len(line) <= size[0]
-    path = FRAMES / f"{name}_{size[0]}x{size[1]}_{language}.txt"
-    if os.environ.get("UPDATE_FRAMES"):
-        path.write_text(shown + "\n", encoding="utf-8")
-    assert shown + "\n" == path.read_text(encoding="utf-8")
+        assert cell_len(line) <= width
 
 
 def _without_times(shown: str) -> str:
