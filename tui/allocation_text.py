@@ -200,7 +200,7 @@ def _need(code: str, heads: int, outlook: Outlook) -> str:
 def _bundle(bundle: Bundle, score: float) -> str:
     first = f" {day_word(bundle.sessions[0].day)}" if bundle.sessions else ""
     course = bundle.course
-    return f"{course.id} {course.title}{first} {head_price(bundle.price_fen)} [{100 * score:.0f}]"
+    return f"{course.title} {course.id}{first} {head_price(bundle.price_fen)} [{100 * score:.0f}]"
 
 
 def _turn(need: str, outlook: Outlook, *, is_pooled: bool = False) -> str:

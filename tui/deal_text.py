@@ -225,22 +225,21 @@ def answer_line(answer: Answer, names: Mapping[str, str]) -> str:
 
 
 def session_lines(sessions: Sequence[Session], names: Mapping[str, str]) -> list[str]:
-    """Dated sessions, with whom and where."""
-    return [
-        "  ".join(
-            filter(
-                None,
-                (
-                    day_word(s.day),
-                    session_span(s),
-                    _("practice") if s.practice else _("theory"),
-                    named(s.instructor or "", names),
-                    named(s.slot or "", names),
-                ),
-            )
-        )
-        for s in sessions
-    ]
+    """Who teaches and where, then the dated sessions; what is the same in all of them is said once."""
+    people = list(dict.fromkeys(s.instructor for s in sessions if s.instructor))
+    places = list(dict.fromkeys(names.get(s.slot, "") for s in sessions if s.slot))
+    lines = []
+    if len(people) == 1:
+        lines.append(_("Instructors: {people}").format(people=named(people[0], names)))
+    if len(places) == 1 and places[0]:
+        lines.append(labelled("venue", places[0]))
+    for s in sessions:
+        who = named(s.instructor or "", names) if len(people) > 1 else ""
+        where = named(s.slot or "", names) if len(places) > 1 else s.slot or ""
+        what = _("practice") if s.practice else _("theory")
+        told = (day_word(s.day), session_span(s), what, who, where)
+        lines.append("  ".join(filter(None, told)))
+    return lines
 
 
 def proposal_lines(found: Proposal, now: datetime) -> Iterator[str]:

@@ -64,18 +64,22 @@ def typed_days(text: str, today: date) -> tuple[date, date]:
     first = typed_day(words[0], today)
     last = typed_day(words[-1], today)
     if last < first and _is_next_year(words[-1], first, last):
-        last = last.replace(year=last.year + 1)
+        last = typed_day(f"{last.year + 1}-{last:%m-%d}", today)
     if last < first:
         raise UsageError("days_backwards", first=first.isoformat(), last=last.isoformat())
-    if last < today:
+    if last < today and not _has_year(words[-1]):  # else the year was meant, and others refuse it
         raise UsageError("days_over", text=text.strip(), last=last.isoformat())
     return first, last
 
 
 def _is_next_year(word: str, first: date, last: date) -> bool:
     """Whether a day without a year, that would be long before another, is one of the year after."""
-    has_year = re.match(r"\d{4}\D", word) or word.startswith(("+", "＋"))
-    return not has_year and (first - last).days > _JUST_PAST
+    return not _has_year(word) and (first - last).days > _JUST_PAST
+
+
+def _has_year(word: str) -> bool:
+    """Whether a day says its year, or how far ahead it is."""
+    return bool(re.match(r"\d{4}\D|[+＋]", word))
 
 
 def read_day(text: str, today: date) -> str:

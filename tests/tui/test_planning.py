@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from textual import events
 
@@ -10,8 +10,11 @@ from seed.demo import OPERATOR
 from store import Store
 from store.schemas.actor import Actor, Role
 from store.services import allotment, classes, health, inbox
+from store.services.repair import Trouble
 from tests.store.test_repair import WELD, book
 from tests.tui.driving import frame, running, settle
+from tui import deal_text
+from tui.app import DuijieApp
 from tui.progress import Progress, StoppedError
 from tui.screens.classes import ClassesScreen
 
@@ -69,6 +72,52 @@ async def test_any_need_of_the_plan_is_opened_with_enter(stocked: Store) -> None
         assert pilot.app.screen.TITLE_WORD == "match"  # type: ignore[attr-defined]
 
 
+async def test_escape_goes_back_to_the_line_that_a_need_was_opened_from(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await press(pilot, "0", "v", "down", "down", "enter")
+        need = pilot.app.screen.need_code  # type: ignore[attr-defined]
+        await press(pilot, "escape")
+        await settle(pilot)
+        screen = pilot.app.screen
+        assert screen.TITLE_WORD == "allocation"  # type: ignore[attr-defined]
+        assert screen.listed.code == need  # type: ignore[attr-defined]
+        await press(pilot, "v", "v", "2", "3", "escape")
+        await settle(pilot)
+        assert pilot.app.screen.TITLE_WORD == "needs"  # type: ignore[attr-defined]
+
+
+async def test_every_page_and_every_detail_has_its_title(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        for keys, name in (
+            ("0", "Shared classes"),
+            ("v", "One plan for all"),
+            ("v", "What to add"),
+        ):
+            await press(pilot, keys)
+            await settle(pilot)
+            screen = pilot.app.screen
+            assert screen.listed.border_title == name  # type: ignore[attr-defined]
+            assert name in frame(pilot)
+            assert screen.query_one("#plan").border_title
+
+
+async def test_the_next_view_is_not_offered_where_there_is_none(stocked: Store) -> None:
+    welding = book(stocked, WELD)
+    async with running(stocked) as pilot:
+        app = pilot.app
+        assert isinstance(app, DuijieApp)
+        app.open_repair(
+            Trouble("instructor", welding.instructors[0], date(2026, 11, 23), date(2026, 11, 24))
+        )
+        await settle(pilot)
+        assert "Next view" not in frame(pilot)
+        assert "11-23 Mon to 11-24 Tue" in frame(pilot)
+        await press(pilot, "v")
+        assert pilot.app.screen.TITLE_WORD == "repair"  # type: ignore[attr-defined]
+        await press(pilot, "0")
+        assert "Next view" in frame(pilot)
+
+
 async def test_what_to_change_is_tried_out_and_told(stocked: Store) -> None:
     async with running(stocked) as pilot:
         await press(pilot, "0", "v", "v")
@@ -113,7 +162,23 @@ async def test_an_illness_is_repaired_with_a_few_keys(stocked: Store) -> None:
         assert "other plan" in frame(pilot)
         await press(pilot, *"r", "a", *"flu", "enter")
         await settle(pilot)
-        assert "classes changed" in frame(pilot)
+        shown = frame(pilot)
+        assert "classes changed" in shown
+        assert "Now tell everybody" in shown
+        assert "To 深圳市" in shown  # the words stay to be read
+        assert "Your class" in shown
+        await press(pilot, "a")
+        assert "This was done" in frame(pilot)
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, ClassesScreen)
+        entries = stocked.read(classes.history, welding.code, by=OPERATOR)
+        told = "\n".join(deal_text.entry_lines(entries))
+        assert "flu" in told
+        assert "To 深圳市铁榕货架制造有限公司: Your class" in told
+        masked = stocked.read(
+            classes.history, welding.code, by=Actor("x", "x", Role.INSTITUTION, welding.institution)
+        )
+        assert "铁榕" not in "\n".join(deal_text.entry_lines(masked))
         after = stocked.read(classes.sheet, welding.code, by=OPERATOR)
         first = after.sessions[0]
         assert first.instructor != welding.instructors[0]
