@@ -40,7 +40,7 @@ _STEPS = {
 }
 _SIGNS = {State.ALARM: "✕", State.SHORT: "!", State.ENOUGH: "○"}
 HEADINGS: Mapping[str, tuple[list[str], list[int]]] = {
-    "queue": (["", "", "", ""], [1, 4, 11]),
+    "queue": (["", "", "", ""], [1, 4, 13]),
     "shortages": (["", "", "", ""], [1, 4, 8]),
     "funnel": (["", "", ""], [10, 4]),
     "activity": (["", "", ""], [5, 9]),

@@ -372,7 +372,8 @@ def sentence(error: DuijieError) -> str:
             if isinstance(found, Violation)
         )
     is_unnamed = error.code == "not_allowed" and not params.get("id")
-    return _(ERRORS["not_allowed_kind" if is_unnamed else error.code]).format(**params)
+    told = ERRORS["not_allowed_kind" if is_unnamed else error.code]
+    return _(told).format(**params)
 
 
 def cause(code: str, params: Mapping[str, object]) -> str:

@@ -207,7 +207,6 @@ class BaseScreen(_Translated[R], Generic[R]):
 
     def _draw_head(self) -> None:
         who = f"{self.gateway.by.name}@{self.gateway.by.organisation}"
-        badge = _("[DEMO] ") if self.gateway.is_demo else ""
         tabs = [
             ("1", "dashboard", _("Today")),
             ("2", "needs", _("Needs")),
@@ -220,13 +219,13 @@ class BaseScreen(_Translated[R], Generic[R]):
             ("9", "calls", _("Calls")),
             ("0", "planning", _("Plan")),
         ]
-        line = plain(_("duijie") + "│", "bold")
+        line = plain((_("[DEMO]") if self.gateway.is_demo else _("duijie")) + "│", "bold")
         for key, name, word in tabs:
             is_here = name in (self.TITLE_WORD, self.TAB)
             line.append_text(plain(f"{key}{word}", "reverse bold" if is_here else ""))
             line.append(" ")
         day = f"{self.gateway.today:%m-%d} "
-        rights = (f"{badge}{who} {day}", f"{who} {day}", day)
+        rights = (f"{who} {day}", day)
         room = self.size.width - line.cell_len
         right = next((text for text in rights if plain(text).cell_len < room), "")
         room -= plain(right).cell_len
