@@ -55,7 +55,7 @@ def _line(call: Call, now: datetime) -> str:
 def _show(desk: Desk, call: Call) -> None:
     desk.talk.say(f"{call.name}, {call.record}, {deal_text.why_line(call)}")
     desk.talk.lines(deal_text.sentences(call, _centre(desk)))
-    letters = {letter: word for letter, (_came, word) in _OUTCOMES.items()} | {"o": mark("open")}
+    letters = {letter: word for letter, (_came, word) in _OUTCOMES.items()} | {"o": mark("open it")}
     if not call.why.startswith(("answer", "counter")):
         letters = {key: word for key, word in letters.items() if key not in "ad"}
     answer = desk.talk.pick(_("What came of it? An empty line goes back"), 0, letters)

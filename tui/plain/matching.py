@@ -63,7 +63,8 @@ def _tell_ranking(desk: Desk, need: NeedView, ranking: Ranking) -> None:
     )
     grade = _("Grade: {grade}").format(grade=_(GRADES[ranking.grade]))
     close = _(", the first two are close: choose with the firm") if ranking.is_close else ""
-    talk.say(f"{told}. {grade}{close}")
+    talk.say(told)
+    talk.say(f"{grade}{close}")
     talk.numbered([render.bundle_line(bundle) for bundle in ranking.bundles])
 
 
