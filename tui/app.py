@@ -7,7 +7,7 @@ import gc
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
+from textual import events, work
 from textual.binding import Binding, BindingType
 
 from tui import themes
@@ -17,6 +17,7 @@ from tui.i18n import _, mark
 from tui.looks import DressedApp
 from tui.screens.base import BaseScreen
 from tui.screens.needs import NeedsScreen
+from tui.screens.too_small import TooSmallScreen, is_too_small
 from tui.settings import Settings
 
 if TYPE_CHECKING:
@@ -67,6 +68,17 @@ class DuijieApp(DressedApp):
         self.run_worker(watch(self, self._gateway), group="watch")
         self.run_worker(keep_time(self._gateway), group="watch")
         self.call_after_refresh(gc.enable)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Cover everything while the window is too small."""
+        top = self.screen
+        if isinstance(top, TooSmallScreen):
+            if is_too_small(event.size):
+                top.tell(event.size)
+            else:
+                top.dismiss()
+        elif is_too_small(event.size):
+            self.push_screen(TooSmallScreen())
 
     def action_go(self, where: str, line: str = "") -> None:
         """Another screen in place of this one, at a line; matching begins with the need under the cursor."""
@@ -153,7 +165,7 @@ class DuijieApp(DressedApp):
             self.action_go("needs")
             self._needs.call_after_refresh(self._needs.narrow, rest)
         elif verb == "s":
-            here.find(rest)
+            here.call_later(here.find, rest)
         elif verb == "a":
             here.take_number(int(rest))
         else:

@@ -31,15 +31,26 @@ class Remembered:
             if value is None:
                 path.unlink(missing_ok=True)
                 return
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            beside = path.with_suffix(f".{os.getpid()}")
-            with os.fdopen(
-                os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w"
-            ) as file:
-                json.dump(value, file, ensure_ascii=False)
-            beside.replace(path)
+            self._write(path, json.dumps(value, ensure_ascii=False))
         except OSError:
             return  # a full disk or a folder that is not ours must not stop the work at the desk
+
+    def _write(self, path: Path, text: str) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        beside = path.with_suffix(f".{os.getpid()}")
+        wanted = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        with os.fdopen(os.open(beside, wanted, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+        beside.replace(path)
+
+    def put_text(self, name: str, text: str) -> str:
+        """Keep a text as a file of its own that other programs can read; where it is, "" if it cannot be."""
+        path = self._folder / f"{name}.txt"
+        try:
+            self._write(path, text)
+        except OSError:
+            return ""
+        return str(path)
 
     def put_draft(self, form: str, cells: dict[str, str] | None) -> None:
         """Keep what stands in a form of this process, None once it is saved."""

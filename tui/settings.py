@@ -17,6 +17,7 @@ from tui.i18n import preferred
 from tui.remembered import Remembered
 
 APP = "duijie"
+SMALLEST = (80, 24)  # columns and lines that the desk needs
 
 
 class Settings(BaseModel):

@@ -180,15 +180,17 @@ def withdraw(
     return _view(session, kind, row, by)
 
 
-def reinstate(session: Session, kind_name: str, code: str, *, version: int, by: Actor) -> Any:
-    """Put a withdrawn record back into use, as it was when it was new."""
+def reinstate(
+    session: Session, kind_name: str, code: str, *, version: int, by: Actor, status: str | None
+) -> Any:
+    """Put a withdrawn record back into use, in a state it had or that of a new one."""
     kind = kind_named(kind_name)
     row = _load(session, kind, code, for_update=True)
     require(by, Act.WITHDRAW, kind.name, row.owner, code)
     if row.version != version:
         raise StaleEditError(kind.name, code, row.version)
+    row.status = status or kind.first_status
     draft = kind.draft.model_validate(row)
-    row.status = getattr(draft, "status", kind.first_status)
     _touch(row, by)
     session.flush()
     _index(session, kind, row)

@@ -41,7 +41,8 @@ def _undo(session: Session, kind: str, code: str, by: Actor, now: datetime) -> s
     if (now - last.at).total_seconds() > minutes * 60:
         raise ConflictError("undo_too_late", id=code, minutes=minutes)
     if last.act == "withdraw" and view.status == "withdrawn":
-        records.reinstate(session, kind, code, version=view.version, by=by)
+        status = last.before.get("status")
+        records.reinstate(session, kind, code, version=view.version, by=by, status=status)
     elif last.act == "register":
         records.withdraw(session, kind, code, version=view.version, by=by, reason="undo")
     else:

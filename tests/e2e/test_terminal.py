@@ -193,6 +193,25 @@ def test_a_burst_of_keys_lands_in_the_right_fields(terminal: Terminal, demo_path
     assert {name: three[name] for name in _THIRD} == _THIRD
 
 
+def test_what_is_typed_ahead_of_a_dialog_lands_in_it(terminal: Terminal) -> None:
+    """Search, command line and filter open before the next key of a burst is handled."""
+    terminal.wait(lambda shown: "需求 80" in shown)
+    terminal.keys("/", "skcg")
+    terminal.wait(lambda shown: "skcg" in shown and "车工" in shown)
+    terminal.keys("Escape")
+    terminal.wait(lambda shown: "需求 80" in shown)
+    terminal.keys(":", "djxq")
+    terminal.wait(lambda shown: "djxq" in shown and "登记需求" in shown)
+    terminal.keys("Escape")
+    terminal.wait(lambda shown: "需求 80" in shown)
+    terminal.keys("f", "bl skcg", "Enter")
+    terminal.wait(lambda shown: "筛选：bl skcg" in shown)
+    terminal.keys(":", "n rpjm/skcg 4/5/12-31", "Enter", ":", "f", " 开放", "Enter")
+    terminal.wait(lambda shown: "N000081" in shown and "筛选：开放" in shown)
+    terminal.keys(":", "m 81", "Enter")
+    terminal.wait(lambda shown: "把握" in shown and "N000081" in shown)
+
+
 def test_the_main_job_from_call_to_reasons(terminal: Terminal) -> None:
     terminal.wait(lambda shown: "需求 80" in shown)
     terminal.keys("F2", "rpjm", "Tab", "招5个数控车工，考中级证", "Tab", "5", "C-s")

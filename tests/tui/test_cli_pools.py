@@ -353,7 +353,7 @@ def test_words_of_a_cluster(stocked: Store) -> None:
     assert pool_text.member_word(fewer, found.needs).endswith(f"1/{member.heads} heads")
     assert pool_text.member_word(fewer, {}) == f"{member.id} 1 head"
     assert pool_text.steps_word((PriceStep(8, None), PriceStep(12, 123750))) == (
-        "8 heads price unknown · 12 heads ¥1,237.5"
+        "8 heads price unknown · 12 heads ¥1,238"
     )
     alone = replace(one, missing=3, tipping=(), outsiders=(), is_exact=False)
     lines = "\n".join(pool_text.pool_lines(alone, found.needs))

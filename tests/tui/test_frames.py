@@ -30,6 +30,7 @@ KEYS = {
     "sessions": ("3", "f8", "s"),
     "ruled_out": ("3",),
     "why_not": ("3", "f8", "y"),
+    "compare": ("3", "f8", "space", "down", "space", "equals_sign"),
     "weights": ("3", "f8", "w", *("down",) * 5, "pageup"),
     "choose": ("3", "f8", "down", "c"),
     "compare": ("3", "f8", "space", "down", "space", "equals_sign"),

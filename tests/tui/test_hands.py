@@ -217,3 +217,47 @@ async def test_a_filter_works_while_it_is_typed_and_says_what_is_new(stocked: St
         kept = pilot.app.screen.query_one("#kept", RecordList)
         assert kept.rows[0].cells[0] == "0"
         await pilot.press("escape")
+
+
+async def test_lines_are_copied_to_the_terminal_and_to_a_file(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await pilot.press("space", "space", "f9")
+        await settle(pilot)
+        copied = pilot.app.clipboard
+        assert [line.split("\t")[0] for line in copied.splitlines()] == ["N000080", "N000079"]
+        (path,) = folder(stocked).glob("*/clip.txt")
+        assert path.read_text() == copied
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
+async def test_offerings_are_withdrawn_in_a_group_and_come_back(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await pilot.press("4", "enter")
+        await settle(pilot)
+        listed = pilot.app.screen.query_one("#records", RecordList)
+        codes = [row.code for row in listed.rows if row.cells[1] == "published"][-2:]
+        listed.marked = set(codes)
+        await pilot.press("x")
+        await settle(pilot)
+        states = {stocked.read(records.fetch, "course", c, by=OPERATOR).status for c in codes}
+        assert states == {"withdrawn"} or "cannot" in frame(pilot) or "rest" in frame(pilot)
+        await pilot.press("u")
+        await settle(pilot)
+    states = {stocked.read(records.fetch, "course", c, by=OPERATOR).status for c in codes}
+    assert states == {"published"}
+
+
+async def test_no_key_does_anything_while_the_window_is_too_small(stocked: Store) -> None:
+    before = total(stocked)
+    async with running(stocked) as pilot:
+        await pilot.resize_terminal(60, 20)
+        await settle(pilot)
+        assert "80x24 are needed" in frame(pilot)
+        await pilot.press("x", "f2", "8")
+        await settle(pilot)
+        await pilot.resize_terminal(100, 30)
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, NeedsScreen)
+        assert "Quick registration" in frame(pilot)
+    assert total(stocked) == before
+    assert newest(stocked).status == "open"

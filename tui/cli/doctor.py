@@ -27,9 +27,8 @@ from tui.cli.output import line, plain, put, write
 from tui.i18n import _, mark
 from tui.identity import who
 from tui.messages import sentence
-from tui.settings import Settings
+from tui.settings import SMALLEST, Settings
 
-SMALLEST = (80, 24)
 FINE, TOLD, WRONG = "fine", "told", "wrong"
 _SIGNS = {FINE: "✓", TOLD: " ", WRONG: "✕"}
 RULER = ("1234567890|", "─│╭╮▸●✓…·▇|", "“”—→×±≤①░█|", "中文五个字|")

@@ -1,30 +1,32 @@
-"""What every screen shares: the gateway, translated keys, header and status lines, a floor for size."""
+"""What every screen shares: the gateway, translated keys, header and status lines."""
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from typing import ClassVar, Generic, TypeVar
 
-from textual import events, work
+from textual import work
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Container, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from store.errors import DuijieError
 from store.services import records
-from tui.command_lines import read_line
+from store.services.search import Hit
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.messages import sentence
-from tui.safe import plain
+from tui.safe import clean, plain
 from tui.screens.live import LiveScreen
 from tui.widgets.key_bar import KeyBar, key_name
+from tui.widgets.record_list import RecordList
 
 R = TypeVar("R")
-SMALLEST = (80, 24)
+_SELF = ("commands", "command_line")
 _MOVING = ("list.", "focus.", "form.", "find.", "commands.", "filter.", "app.read", "app.help")
 
 
@@ -108,11 +110,19 @@ class BaseScreen(_Translated[R], Generic[R]):
         Binding("0", "app.go('pools')", mark("Plan"), show=False, id="go.plan"),
         Binding("space", "read_on(1)", mark("Read on"), show=False, id="app.read_on"),
         Binding("backspace", "read_on(-1)", mark("Read back"), show=False, id="app.read_back"),
-        Binding("slash", "find", mark("Search"), show=False, id="app.find"),
+        Binding("f9,ctrl+y", "copy", mark("Copy"), show=False, id="app.copy"),
+        Binding("slash", "find", mark("Search"), show=False, priority=True, id="app.find"),
         Binding(
             "ctrl+p", "commands", mark("Commands"), show=False, priority=True, id="app.commands"
         ),
-        Binding("colon", "commands", mark("Commands"), show=False, id="app.commands_letter"),
+        Binding(
+            "colon",
+            "command_line",
+            mark("Commands"),
+            show=False,
+            priority=True,
+            id="app.commands_letter",
+        ),
         Binding("ctrl+q", "app.quit", mark("Quit"), id="app.quit"),
     ]
 
@@ -126,38 +136,59 @@ class BaseScreen(_Translated[R], Generic[R]):
             scroll = panel.scroll_page_down if pages > 0 else panel.scroll_page_up
             scroll(animate=False)
 
-    def action_commands(self) -> None:
-        """Every command by its words, and one-line commands."""
-        self._command()
+    def action_copy(self) -> None:
+        """The marked lines, else the line under the cursor with what stands beside it, to the clipboard."""
+        listed = self.focused
+        lines: list[str] = []
+        if isinstance(listed, RecordList):
+            chosen = set(listed.chosen)
+            rows = [row.cells for row in listed.rows if row.code in chosen]
+            lines = ["\t".join(clean(cell) for cell in cells) for cells in rows]
+        if len(lines) < 2:
+            panels = self.query("VerticalScroll.panel Static").results(Static)
+            lines += [clean(str(one.content)) for one in panels]
+        self._copy("\n".join(lines).strip())
 
-    @work(exclusive=True, group="dialog")
-    async def _command(self) -> None:
+    @work(group="save")
+    async def _copy(self, text: str) -> None:
+        if not text:
+            self.tell(_("There is nothing to copy here."))
+            return
+        self.app.copy_to_clipboard(text)  # many terminals take it, some do not
+        path = await asyncio.to_thread(self.gateway.remembered.put_text, "clip", text)
+        self.tell(_("Copied, and written to {path}.").format(path=path) if path else _("Copied."))
+
+    # Dialogs with a line to type in are opened by priority keys and before the next key is handled,
+    # so that what is typed ahead of them lands in them.
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In a field these signs are text."""
+        if action in ("find", "command_line"):
+            return not isinstance(self.focused, Input)
+        return True
+
+    async def action_command_line(self) -> None:
+        """The commands, by a sign instead of a control key."""
+        await self.action_commands()
+
+    async def action_commands(self) -> None:
+        """Every command by its words, and one-line commands."""
         from tui.screens.commands import EVERYWHERE, CommandDialog
 
-        here = [one for one in self.commands() if one.action != "commands" and not one.is_moving]
-        chosen = await self.app.push_screen_wait(CommandDialog([*here, *EVERYWHERE]))
-        if chosen is None:
-            return
-        if not chosen.startswith(":"):
-            self.call_later(self.run_action, chosen)
-            return
-        try:
-            line = read_line(chosen[1:])
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
-        self.call_later(self.run_action, f"app.line({line.verb!r}, {line.rest!r}, {line.cells!r})")
+        here = [one for one in self.commands() if one.action not in _SELF and not one.is_moving]
+        await self.app.push_screen(CommandDialog([*here, *EVERYWHERE]))
 
-    def action_find(self) -> None:
+    async def action_find(self) -> None:
         """Search everything; a need is matched, any other record is opened."""
-        self.find()
+        await self.find()
 
-    @work(exclusive=True, group="dialog")
     async def find(self, words: str = "") -> None:
         """The search over everything, with words already in it."""
         from tui.screens.find import FindDialog
 
-        chosen = await self.app.push_screen_wait(FindDialog(self.gateway, words))
+        await self.app.push_screen(FindDialog(self.gateway, words), self._searched)
+
+    def _searched(self, chosen: Hit | None) -> None:
         if chosen is not None:
             self.show_record(chosen.kind, chosen.code)
 
@@ -195,7 +226,6 @@ class BaseScreen(_Translated[R], Generic[R]):
             yield from self.body()
         yield Static(id="status")
         yield KeyBar()
-        yield Static(id="too-small")
 
     def body(self) -> ComposeResult:
         """The screen's own widgets."""
@@ -233,16 +263,8 @@ class BaseScreen(_Translated[R], Generic[R]):
         line.append_text(plain(right))
         self.query_one("#head", Static).update(line)
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Below the smallest size the screen says what it needs, and comes back when it gets it."""
-        width, height = event.size
-        is_small = width < SMALLEST[0] or height < SMALLEST[1]
-        self.set_class(is_small, "-too-small")
-        if is_small:
-            told = _("The window has {width}x{height}; at least {w}x{h} are needed.").format(
-                width=width, height=height, w=SMALLEST[0], h=SMALLEST[1]
-            )
-            self.query_one("#too-small", Static).update(plain(told))
+    def on_resize(self) -> None:
+        """The header has more room, or less."""
         self._draw_head()
 
     @property

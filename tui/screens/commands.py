@@ -14,9 +14,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
+from store.errors import DuijieError
 from store.services import search
 from tui import themes
+from tui.command_lines import read_line
 from tui.i18n import _, in_chinese, mark
+from tui.messages import sentence
 from tui.safe import plain
 from tui.screens.base import BaseDialog, Command
 from tui.widgets.record_list import RecordList, Row
@@ -38,8 +41,8 @@ EVERYWHERE = (
 )
 
 
-class CommandDialog(BaseDialog[str]):
-    """Answers with an action, or with a line that begins with `:`."""
+class CommandDialog(BaseDialog[None]):
+    """Closes, then does what was chosen on the screen beneath."""
 
     CSS_PATH = "find.tcss"
     AUTO_FOCUS = "#find-text"
@@ -91,15 +94,25 @@ class CommandDialog(BaseDialog[str]):
         """Another command, without leaving the line."""
         self.query_one("#found", RecordList).action_move(step)
 
-    def action_choose(self) -> None:
-        """A line with a verb is answered as it is, else the command under the cursor."""
+    async def action_choose(self) -> None:
+        """Carry out a line with a verb, else the command under the cursor, before the next key is handled."""
         text = self.query_one("#find-text", Input).value.strip()
         verb, _blank, rest = text.partition(" ")
         code = self.query_one("#found", RecordList).code
         if rest and verb.lower() in dict(LINES):
-            self.dismiss(f":{text}")
+            await self._carry_out_line(text)
         elif code is not None:
-            self.dismiss(code)
+            self.dismiss(None)
+            await self.app.screen.run_action(code)
+
+    async def _carry_out_line(self, text: str) -> None:
+        try:
+            line = read_line(text)
+        except DuijieError as error:
+            self.query_one("#told", Static).update(plain(sentence(error)))
+            return
+        self.dismiss(None)
+        await self.app.run_action(f"app.line({line.verb!r}, {line.rest!r}, {line.cells!r})")
 
 
 def _forms(command: Command) -> tuple[str, ...]:

@@ -105,11 +105,6 @@ class FilterDialog(BaseDialog[str]):
         self._tell(_("Kept.") if is_kept else _("No longer kept."))
         self._count()
 
-    def action_leave(self) -> None:
-        """As it was before."""
-        self._preview(self._before)
-        self.dismiss(None)
-
     def _tell(self, words: str) -> None:
         for told in self.query("#told").results(Static):
             told.update(plain(words))

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 
 from store.errors import DuijieError
 from store.schemas.records import NeedView
-from store.services import dealing, filters, records, reference, undoing
+from store.services import dealing, filters, records, reference
 from store.services.filters import NeedFilter
 from tui import watching
 from tui.gateway import Gateway
@@ -20,7 +20,7 @@ from tui.safe import clean
 from tui.screens.confirmed import ConfirmedDialog
 from tui.screens.filtering import FilterDialog
 from tui.screens.paste import PasteDialog
-from tui.screens.record import CountDialog, RecordDialog
+from tui.screens.record import RecordDialog
 from tui.screens.registering import RegisteringScreen
 from tui.typed import read_filter
 from tui.widgets.form_input import FormInput
@@ -28,7 +28,6 @@ from tui.widgets.record_list import RecordList, Row
 from tui.words import field_word, level_short, value_word, weekly_word
 
 _PAGE = 200
-_MANY = 20  # from here on the number must be typed before all are withdrawn
 
 
 class NeedsScreen(RegisteringScreen):
@@ -45,11 +44,10 @@ class NeedsScreen(RegisteringScreen):
         Binding("f5,r", "reload", mark("Reload"), id="needs.reload"),
         Binding("f6,m", "app.go('match')", mark("Match"), id="needs.match"),
         Binding("e", "edit", mark("Edit"), id="needs.edit"),
-        Binding("f", "filter", mark("Filter"), id="needs.filter"),
+        Binding("f", "filter", mark("Filter"), priority=True, id="needs.filter"),
         Binding("a", "confirmed", mark("Confirmed words"), show=False, id="needs.confirmed"),
         Binding("delete,x", "withdraw", mark("Withdraw"), id="needs.withdraw"),
         Binding("o", "move", mark("Open or close"), show=False, id="needs.move"),
-        Binding("u", "undo", mark("Undo"), id="needs.undo"),
     ]
 
     def __init__(self, gateway: Gateway) -> None:
@@ -58,7 +56,6 @@ class NeedsScreen(RegisteringScreen):
         self._coming: str | None = None  # saved, but not read into the list yet
         self._after = ""
         self._total = 0
-        self._done_last: tuple[str, ...] = ()  # what `u` takes back
         self._words = ""
         self._wanted = NeedFilter()
 
@@ -93,14 +90,14 @@ class NeedsScreen(RegisteringScreen):
         """List keys act only outside the form."""
         if action in ("edit", "withdraw", "confirmed", "filter"):
             return not isinstance(self.focused, FormInput)
-        if action == "undo":
-            return bool(self._done_last) and not isinstance(self.focused, FormInput)
+        if action == "undo" and isinstance(self.focused, FormInput):
+            return False
         return super().check_action(action, parameters)
 
     def registered(self, view: NeedView) -> None:
         """Show the new need, which can be taken back."""
         self._coming = view.code
-        self._can_undo((view.code,))
+        self.can_undo("need", (view.code,))
         self._load()
 
     # The list.
@@ -173,18 +170,24 @@ class NeedsScreen(RegisteringScreen):
         """Read the list again, keep the cursor."""
         self._load(self.needs.code)
 
-    def action_filter(self) -> None:
+    async def action_filter(self) -> None:
         """Only some of the needs, while words for them are typed; filters can be kept."""
-        self._filter()
+        before = (self._words, self._wanted)
+        begun = "" if self._wanted.codes else self._words
 
-    @work(exclusive=True, group="dialog")
-    async def _filter(self) -> None:
-        words = "" if self._wanted.codes else self._words
-        dialog = FilterDialog(self.gateway, words, self.narrow)
-        words = await self.app.push_screen_wait(dialog)
-        if words is not None:
-            self.narrow(words)
-            await watching.visit(self.gateway, words)
+        def answered(words: str | None) -> None:
+            if words is None:
+                self._words, self._wanted = before
+                self._load(self.needs.code)
+            else:
+                self.narrow(words)
+                self._visit(words)
+
+        await self.app.push_screen(FilterDialog(self.gateway, begun, self.narrow), answered)
+
+    @work(group="keep")
+    async def _visit(self, words: str) -> None:
+        await watching.visit(self.gateway, words)
 
     def narrow(self, words: str) -> None:
         """Show the needs that words describe; empty words show all."""
@@ -201,38 +204,9 @@ class NeedsScreen(RegisteringScreen):
     async def _paste(self, event: FormInput.RowsPasted) -> None:
         stored = await self.app.push_screen_wait(PasteDialog(self.gateway, event.text))
         if stored:
-            self._can_undo(stored)
+            self.can_undo("need", stored)
             self.tell(_("✓ {count} needs registered. u takes them back.").format(count=len(stored)))
             self._load(stored[-1])
-
-    # What is done to many, and taking it back.
-
-    def _can_undo(self, codes: tuple[str, ...]) -> None:
-        self._done_last = codes
-        self.refresh_bindings()
-
-    def action_undo(self) -> None:
-        """Take back what was last registered or withdrawn here."""
-        self._undo(self._done_last)
-
-    @work(group="save")
-    async def _undo(self, codes: tuple[str, ...]) -> None:
-        self._can_undo(())
-        try:
-            now = await self.gateway.read(reference.now)
-            acts = await self.gateway.write(
-                undoing.undo, "need", codes, by=self.gateway.by, now=now
-            )
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
-        told = (
-            _("↶ {codes}: no longer registered.")
-            if acts[0] == "register"
-            else _("↶ {codes}: in use again.")
-        )
-        self.tell(told.format(codes=_few(codes)))
-        self._load(codes[0])
 
     def action_confirmed(self) -> None:
         """Words that people confirmed, to look at and take back."""
@@ -260,7 +234,12 @@ class NeedsScreen(RegisteringScreen):
     def action_withdraw(self) -> None:
         """Take the marked needs, else the one under the cursor, out of use; `u` takes it back."""
         if self.needs.chosen:
-            self._withdraw(self.needs.chosen)
+            self.withdraw("need", self.needs.chosen)
+
+    def changed(self, code: str) -> None:
+        """Read the list anew, with the cursor on a need."""
+        self.needs.unmark()
+        self._load(code)
 
     def action_move(self) -> None:
         """Open the need under the cursor again when it has expired, close it when it is delivered."""
@@ -280,32 +259,6 @@ class NeedsScreen(RegisteringScreen):
             return
         self.tell(f"✓ {code}: {value_word(status)}")
         self._load(code)
-
-    @work(exclusive=True, group="dialog")
-    async def _withdraw(self, codes: tuple[str, ...]) -> None:
-        try:
-            if len(codes) > _MANY and not await self.app.push_screen_wait(CountDialog(len(codes))):
-                return
-            await self.gateway.write(
-                undoing.withdraw_many, "need", codes, by=self.gateway.by, reason=""
-            )
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
-        self.needs.unmark()
-        self._can_undo(codes)
-        self.tell(_("{codes}: withdrawn. u takes it back.").format(codes=_few(codes)))
-        self._load(codes[0])
-
-
-def _few(codes: tuple[str, ...]) -> str:
-    """Some codes and how many more there are."""
-    shown = "、".join(codes[:3])
-    return (
-        shown
-        if len(codes) <= 3
-        else _("{codes} and {more} more").format(codes=shown, more=len(codes) - 3)
-    )
 
 
 def _row(view: NeedView) -> Row:

@@ -16,8 +16,8 @@ from store.services.kinds import kind_named
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.safe import plain
-from tui.screens.base import BaseScreen
-from tui.screens.record import ConfirmDialog, RecordDialog
+from tui.screens.record import RecordDialog
+from tui.screens.reversible import ReversibleScreen
 from tui.widgets.record_list import RecordList, Row
 from tui.words import field_word, kind_word, level_short, value_word, weekly_word
 
@@ -54,7 +54,7 @@ _WIDTHS = {
 }
 
 
-class OfferingsScreen(BaseScreen[None]):
+class OfferingsScreen(ReversibleScreen):
     """Left the institutions, right what the chosen one offers."""
 
     CSS_PATH = "offerings.tcss"
@@ -205,6 +205,7 @@ class OfferingsScreen(BaseScreen[None]):
             [_("Code"), *(field_word(name) for name in names)],
             [7, *(_WIDTHS.get(name, 20) for name in names[:-1])],
             id="records",
+            can_mark=True,
         )
         await place.mount(listing)
         listing.show(rows, is_complete=not after, keep=keep)
@@ -275,25 +276,13 @@ class OfferingsScreen(BaseScreen[None]):
                 self._load(saved.code)
 
     def action_withdraw(self) -> None:
-        """Take the record under the cursor out of use, after asking."""
-        target = self._target()
-        if target is not None and target[0] != "institution":
-            self._withdraw(*target)
+        """Take the marked records, else the one under the cursor, out of use; `u` takes it back."""
+        if self.focused is not self.institutions and self.offered.chosen:
+            self.withdraw(self._kind, self.offered.chosen)
 
-    @work(exclusive=True, group="dialog")
-    async def _withdraw(self, kind: str, code: str) -> None:
-        question = _("Withdraw {code}? It stays readable, but is no longer matched.")
-        try:
-            view = await self.gateway.read(records.fetch, kind, code, by=self.gateway.by)
-            if not await self.app.push_screen_wait(ConfirmDialog(question.format(code=code))):
-                return
-            await self.gateway.write(
-                records.withdraw, kind, code, version=view.version, by=self.gateway.by, reason=""
-            )
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
-        self.tell(_("{code} withdrawn.").format(code=code))
+    def changed(self, code: str) -> None:
+        """Read the list anew, with the cursor on a record."""
+        self.offered.unmark()
         self._load(code)
 
 

@@ -29,7 +29,7 @@ from tui.i18n import _, mark
 from tui.messages import sentence
 from tui.need_reading import ReadNeed, UnclearError, causes, read_need
 from tui.safe import plain
-from tui.screens.base import BaseScreen
+from tui.screens.reversible import ReversibleScreen
 from tui.widgets.choices import Choice, Choices
 from tui.widgets.form_input import FormInput, FormLabel
 from tui.widgets.record_list import RecordList
@@ -63,7 +63,7 @@ class _Typed:
     causes: dict[str, str] = field(default_factory=dict)
 
 
-class RegisteringScreen(BaseScreen[None]):
+class RegisteringScreen(ReversibleScreen):
     """A screen with the registration form; what is saved goes to `registered`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -169,7 +169,7 @@ class RegisteringScreen(BaseScreen[None]):
             return in_form
         if action == "choose":
             return in_form and bool(self.choices.items)
-        return True
+        return super().check_action(action, parameters)
 
     def _field(self, name: str) -> FormInput:
         return self.query_one(f"#{name}", FormInput)
