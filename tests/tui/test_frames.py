@@ -33,7 +33,6 @@ KEYS = {
     "compare": ("3", "f8", "space", "down", "space", "equals_sign"),
     "weights": ("3", "f8", "w", *("down",) * 5, "pageup"),
     "choose": ("3", "f8", "down", "c"),
-    "compare": ("3", "f8", "space", "down", "space", "equals_sign"),
     "confirmed": ("a",),
     "dashboard": ("1",),
     "commands": ("colon", *"djxq"),
