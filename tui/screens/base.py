@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import ClassVar, Generic, TypeVar
 
@@ -11,8 +13,10 @@ from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Container, VerticalScroll
+from textual.message_pump import MessagePump
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
+from textual.worker import WorkerCancelled
 
 from store.errors import DuijieError
 from store.services import records
@@ -26,6 +30,7 @@ from tui.widgets.key_bar import KeyBar, key_name
 from tui.widgets.record_list import RecordList
 
 R = TypeVar("R")
+A = TypeVar("A")
 _SELF = ("commands", "command_line")
 _MOVING = ("list.", "focus.", "form.", "find.", "commands.", "filter.", "app.read", "app.help")
 
@@ -38,6 +43,17 @@ class Command:
     words: str
     keys: str
     is_moving: bool = False
+
+
+async def caught_up(*pumps: MessagePump) -> None:
+    """Wait until keys that were sent on to widgets have been handled there, one widget after another.
+
+    For actions of priority keys only: the app handles those while earlier keys may still be on their way.
+    """
+    for pump in pumps:
+        handled = asyncio.Event()
+        pump.call_later(handled.set)
+        await handled.wait()
 
 
 class _Translated(LiveScreen[R], Generic[R]):
@@ -167,6 +183,13 @@ class BaseScreen(_Translated[R], Generic[R]):
             return not isinstance(self.focused, Input)
         return True
 
+    async def open_line(
+        self, dialog: LineDialog[A], answered: Callable[[A | None], None] | None = None
+    ) -> None:
+        """Open a dialog and put the focus into its line before the next key is handled."""
+        await self.app.push_screen(dialog, answered)
+        dialog.set_focus(dialog.query_one(str(dialog.AUTO_FOCUS)))
+
     async def action_command_line(self) -> None:
         """The commands, by a sign instead of a control key."""
         await self.action_commands()
@@ -176,7 +199,7 @@ class BaseScreen(_Translated[R], Generic[R]):
         from tui.screens.commands import EVERYWHERE, CommandDialog
 
         here = [one for one in self.commands() if one.action not in _SELF and not one.is_moving]
-        await self.app.push_screen(CommandDialog([*here, *EVERYWHERE]))
+        await self.open_line(CommandDialog([*here, *EVERYWHERE]))
 
     async def action_find(self) -> None:
         """Search everything; a need is matched, any other record is opened."""
@@ -186,7 +209,7 @@ class BaseScreen(_Translated[R], Generic[R]):
         """The search over everything, with words already in it."""
         from tui.screens.find import FindDialog
 
-        await self.app.push_screen(FindDialog(self.gateway, words), self._searched)
+        await self.open_line(FindDialog(self.gateway, words), self._searched)
 
     def _searched(self, chosen: Hit | None) -> None:
         if chosen is not None:
@@ -303,3 +326,31 @@ class BaseDialog(_Translated[R], ModalScreen[R], Generic[R]):
     def action_leave(self) -> None:
         """Close without an answer."""
         self.dismiss(None)
+
+
+class LineDialog(BaseDialog[R], Generic[R]):
+    """A dialog with a line to type in: Enter acts on all that was typed before it.
+
+    Enter and Escape have priority, so they are handled by the app, which may wait: for the keys that
+    are still on their way to the line, and until this screen is gone.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", mark("Back"), priority=True, id="line.leave"),
+        Binding("enter", "choose", mark("Do it"), priority=True, id="line.choose"),
+    ]
+
+    async def action_close(self) -> None:
+        """Close without an answer."""
+        await self.dismiss(None)
+
+    async def action_choose(self) -> None:
+        """Once the line has every key, and what depends on it has been told, choose."""
+        await caught_up(self.query_one(str(self.AUTO_FOCUS)), self)
+        for worker in [one for one in self.workers if one.group == "look" and one.node is self]:
+            with suppress(WorkerCancelled):
+                await worker.wait()
+        await self.choose()
+
+    async def choose(self) -> None:
+        """Close with the answer."""

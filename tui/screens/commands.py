@@ -21,7 +21,7 @@ from tui.command_lines import read_line
 from tui.i18n import _, in_chinese, mark
 from tui.messages import sentence
 from tui.safe import plain
-from tui.screens.base import BaseDialog, Command
+from tui.screens.base import Command, LineDialog
 from tui.widgets.record_list import RecordList, Row
 
 LINES = (
@@ -41,7 +41,7 @@ EVERYWHERE = (
 )
 
 
-class CommandDialog(BaseDialog[None]):
+class CommandDialog(LineDialog[None]):
     """Closes, then does what was chosen on the screen beneath."""
 
     CSS_PATH = "find.tcss"
@@ -49,7 +49,6 @@ class CommandDialog(BaseDialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", mark("down"), priority=True, show=False, id="commands.down"),
         Binding("up", "move(-1)", mark("up"), priority=True, show=False, id="commands.up"),
-        Binding("enter", "choose", mark("Do it"), priority=True, id="commands.choose"),
     ]
 
     def __init__(self, commands: Sequence[Command]) -> None:
@@ -94,7 +93,7 @@ class CommandDialog(BaseDialog[None]):
         """Another command, without leaving the line."""
         self.query_one("#found", RecordList).action_move(step)
 
-    async def action_choose(self) -> None:
+    async def choose(self) -> None:
         """Carry out a line with a verb, else the command under the cursor, before the next key is handled."""
         text = self.query_one("#find-text", Input).value.strip()
         verb, _blank, rest = text.partition(" ")
@@ -102,7 +101,7 @@ class CommandDialog(BaseDialog[None]):
         if rest and verb.lower() in dict(LINES):
             await self._carry_out_line(text)
         elif code is not None:
-            self.dismiss(None)
+            await self.dismiss(None)
             await self.app.screen.run_action(code)
 
     async def _carry_out_line(self, text: str) -> None:
@@ -111,7 +110,7 @@ class CommandDialog(BaseDialog[None]):
         except DuijieError as error:
             self.query_one("#told", Static).update(plain(sentence(error)))
             return
-        self.dismiss(None)
+        await self.dismiss(None)
         await self.app.run_action(f"app.line({line.verb!r}, {line.rest!r}, {line.cells!r})")
 
 

@@ -17,17 +17,16 @@ from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.messages import sentence
 from tui.safe import plain
-from tui.screens.base import BaseDialog
+from tui.screens.base import LineDialog, caught_up
 from tui.widgets.record_list import RecordList, Row
 
 
-class FilterDialog(BaseDialog[str]):
+class FilterDialog(LineDialog[str]):
     """Answers with the words of the filter; Escape keeps what was shown before."""
 
     CSS_PATH = "filtering.tcss"
     AUTO_FOCUS = "#filter-words"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "accept", mark("Show"), priority=True, id="filter.accept"),
         Binding(
             "down", "move(1)", mark("Kept filters"), priority=True, show=False, id="filter.down"
         ),
@@ -86,17 +85,19 @@ class FilterDialog(BaseDialog[str]):
             listed.refresh()
             self.query_one("#filter-words", Input).value = listed.rows[listed.cursor].code
 
-    def action_accept(self) -> None:
+    async def choose(self) -> None:
         """Show what the words describe."""
-        self.dismiss(self._words)
+        await self.dismiss(self._words)
 
-    def action_keep(self) -> None:
+    async def action_keep(self) -> None:
         """Keep the words as a filter."""
+        await caught_up(self.query_one("#filter-words"))
         if self._words:
             self._keep(self._words, is_kept=True)
 
-    def action_drop(self) -> None:
+    async def action_drop(self) -> None:
         """Forget the filter in the line."""
+        await caught_up(self.query_one("#filter-words"))
         self._keep(self._words, is_kept=False)
 
     @work(group="keep")

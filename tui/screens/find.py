@@ -17,14 +17,14 @@ from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.messages import sentence
 from tui.safe import plain
-from tui.screens.base import BaseDialog
+from tui.screens.base import LineDialog
 from tui.widgets.record_list import RecordList, Row
 from tui.words import kind_word
 
 _MOST = 40
 
 
-class FindDialog(BaseDialog[Hit]):
+class FindDialog(LineDialog[Hit]):
     """Answers with the record that was chosen."""
 
     CSS_PATH = "find.tcss"
@@ -32,7 +32,6 @@ class FindDialog(BaseDialog[Hit]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", mark("down"), priority=True, show=False, id="find.down"),
         Binding("up", "move(-1)", mark("up"), priority=True, show=False, id="find.up"),
-        Binding("enter", "choose", mark("Open"), priority=True, id="find.open"),
     ]
 
     def __init__(self, gateway: Gateway, words: str = "") -> None:
@@ -87,12 +86,12 @@ class FindDialog(BaseDialog[Hit]):
         """Another line of the list, without leaving the words."""
         self.query_one("#found", RecordList).action_move(step)
 
-    def action_choose(self) -> None:
+    async def choose(self) -> None:
         """Answer with the record under the cursor."""
         key = self.query_one("#found", RecordList).code
         chosen = next((h for h in self._hits if f"{h.kind} {h.code}" == key), None)
         if chosen is not None and chosen.kind != "occupation":
-            self.dismiss(chosen)
+            await self.dismiss(chosen)
 
     def _tell(self, words: str) -> None:
         for told in self.query("#told").results(Static):

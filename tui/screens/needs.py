@@ -183,7 +183,7 @@ class NeedsScreen(RegisteringScreen):
                 self.narrow(words)
                 self._visit(words)
 
-        await self.app.push_screen(FilterDialog(self.gateway, begun, self.narrow), answered)
+        await self.open_line(FilterDialog(self.gateway, begun, self.narrow), answered)
 
     @work(group="keep")
     async def _visit(self, words: str) -> None:

@@ -23,7 +23,7 @@ from tui.messages import sentence
 from tui.need_reading import UnclearError, causes, read_need
 from tui.pasted import COLUMNS, read_rows
 from tui.safe import fit, plain
-from tui.screens.base import BaseDialog
+from tui.screens.base import BaseDialog, caught_up
 from tui.widgets.key_bar import KeyBar
 from tui.words import cell_word, field_word
 
@@ -181,9 +181,10 @@ class PasteDialog(BaseDialog[tuple[str, ...]]):
             return self.query_one("#cell", Input).disabled
         return True
 
-    def action_edit(self) -> None:
+    async def action_edit(self) -> None:
         """Take the cell into the line below; a second Enter puts it back and checks it."""
         field = self.query_one("#cell", Input)
+        await caught_up(field)
         found = self._here()
         if found is None:
             return

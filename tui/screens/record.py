@@ -22,7 +22,7 @@ from tui.i18n import _, mark
 from tui.merging import merge
 from tui.messages import field_causes, sentence
 from tui.safe import plain
-from tui.screens.base import BaseDialog
+from tui.screens.base import BaseDialog, LineDialog, caught_up
 from tui.screens.stale import SIGNS, Versions, notice
 from tui.typed import read_day, read_weekly
 from tui.widgets.form_input import FormInput
@@ -111,17 +111,18 @@ class RecordDialog(BaseDialog[Any]):
         self.query_one("#record").border_title = f"{kind_word(self._kind.name)} {code}"
         self.set_focus(self.query(FormInput).first())
 
-    def action_advance(self) -> None:
+    async def action_advance(self) -> None:
         """The next field; the last one saves."""
         fields = list(self.query(FormInput))
         focused = self.focused
         if isinstance(focused, FormInput) and focused is not fields[-1]:
             self.set_focus(fields[fields.index(focused) + 1])
         else:
-            self.action_save()
+            await self.action_save()
 
-    def action_save(self) -> None:
+    async def action_save(self) -> None:
         """Store the record; what is wrong is told beside the field it is about."""
+        await caught_up(*self.query(FormInput))
         self._save(self._values())
 
     def _values(self) -> dict[str, str]:
@@ -249,14 +250,11 @@ class ConfirmDialog(BaseDialog[bool]):
         self.dismiss(yes)
 
 
-class CountDialog(BaseDialog[bool]):
+class CountDialog(LineDialog[bool]):
     """Goes ahead only when the number of records that an act is about is typed."""
 
     CSS_PATH = "record.tcss"
     AUTO_FOCUS = "#count"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "answer", mark("Yes"), priority=True, id="count.answer"),
-    ]
 
     def __init__(self, count: int) -> None:
         super().__init__()
@@ -270,12 +268,12 @@ class CountDialog(BaseDialog[bool]):
             yield FormInput("count", longest=6)
             yield Static(plain(_("Enter: go ahead   Esc: leave as they are")), classes="keys")
 
-    def action_answer(self) -> None:
+    async def choose(self) -> None:
         """Answer, where the number is right."""
-        self.dismiss(self.query_one("#count", FormInput).value.strip() == str(self._count))
+        await self.dismiss(self.query_one("#count", FormInput).value.strip() == str(self._count))
 
 
-class ReasonDialog(BaseDialog[str]):
+class ReasonDialog(LineDialog[str]):
     """A question with room for a reason; answers with the reason, empty where none is needed.
 
     `check` raises for a reason that will not do: the dialog stays, with what was typed.
@@ -283,9 +281,6 @@ class ReasonDialog(BaseDialog[str]):
 
     CSS_PATH = "record.tcss"
     AUTO_FOCUS = "#reason"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "yes", mark("Yes"), priority=True, id="reason.yes"),
-    ]
 
     def __init__(
         self,
@@ -309,7 +304,7 @@ class ReasonDialog(BaseDialog[str]):
             yield FormInput("reason", value=self._given, longest=500)
             yield Static(plain(_("Enter: yes   Esc: no")), classes="keys")
 
-    def action_yes(self) -> None:
+    async def choose(self) -> None:
         """Answer, once there is a reason where one is needed and it passes; else say why and stay."""
         reason = self.query_one("#reason", FormInput).value.strip()
         if not reason and self._needed:
@@ -320,4 +315,4 @@ class ReasonDialog(BaseDialog[str]):
         except DuijieError as error:
             self.query_one("#needed", Static).update(plain(sentence(error), "bold"))
             return
-        self.dismiss(reason)
+        await self.dismiss(reason)

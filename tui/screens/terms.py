@@ -18,7 +18,7 @@ from tui import deal_text
 from tui.i18n import _, mark
 from tui.messages import field_causes
 from tui.safe import plain
-from tui.screens.base import BaseDialog
+from tui.screens.base import BaseDialog, caught_up
 from tui.typed import read_day
 from tui.widgets.form_input import FormInput
 from tui.widgets.key_bar import KeyBar
@@ -78,17 +78,18 @@ class TermsDialog(BaseDialog[TermsDraft]):
         self.query_one("#record").border_title = self._title
         self.set_focus(self.query(FormInput).first())
 
-    def action_advance(self) -> None:
+    async def action_advance(self) -> None:
         """The next field; the last one saves."""
         fields = list(self.query(FormInput))
         focused = self.focused
         if isinstance(focused, FormInput) and focused is not fields[-1]:
             self.set_focus(fields[fields.index(focused) + 1])
         else:
-            self.action_save()
+            await self.action_save()
 
-    def action_save(self) -> None:
+    async def action_save(self) -> None:
         """Answer with the terms that differ; what is wrong is told beside its field."""
+        await caught_up(*self.query(FormInput))
         cells = {field.field: field.value.strip() for field in self.query(FormInput)}
         changed = {name: cell for name, cell in cells.items() if cell != self._stands[name]}
         if "not_before" in changed:

@@ -21,7 +21,7 @@ from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.messages import sentence
 from tui.safe import fit, pad, plain
-from tui.screens.base import BaseDialog
+from tui.screens.base import BaseDialog, caught_up
 from tui.words import CRITERIA
 
 _CRITERIA = tuple(DEFAULT_POLICY.weights)
@@ -151,9 +151,10 @@ class WeightsDialog(BaseDialog[Policy]):
         self.set_focus(field)
         self._tell(_("A name for these weights, Enter keeps them for the centre."))
 
-    def action_apply(self) -> None:
+    async def action_apply(self) -> None:
         """Rank with these weights; in the name field, keep them under it."""
         field = self.query_one("#profile-name", Input)
+        await caught_up(field)
         if self.focused is field:
             self._save(field.value)
         elif self._version == DEFAULT_POLICY.version:
