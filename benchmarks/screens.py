@@ -74,7 +74,7 @@ def programs(db: str) -> list[Program]:
     """The desk, the floor, and the peers that are installed."""
     desk = (sys.executable, "-m", "tui", "--db", db, "--lang", "zh")
     found = [
-        Program("duijie", desk, ("对接台", "F1"), ("待匹配需求",)),
+        Program("duijie", desk, ("2需求", "F1"), ("待匹配需求",)),
         Program("bare Textual", (sys.executable, "-c", _BARE), ("ready",), ("ready",)),
     ]
     for name, (frame, content) in PEERS.items():

@@ -11,20 +11,21 @@ from textual import events, work
 from textual.binding import Binding, BindingType
 
 from tui import themes
-from tui.changes import keep_time, watch
-from tui.gateway import Gateway
 from tui.i18n import _, mark
-from tui.looks import DressedApp
+from tui.opening import OpeningApp
 from tui.screens.base import BaseScreen
-from tui.screens.needs import NeedsScreen
 from tui.screens.too_small import TooSmallScreen, is_too_small
 from tui.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from store.services.repair import Trouble
+    from tui.gateway import Gateway
+    from tui.screens.needs import NeedsScreen
 
 
-class DuijieApp(DressedApp):
+class DuijieApp(OpeningApp):
     """The full-screen interface; it knows no business rule."""
 
     CSS_PATH = "styles/app.tcss"
@@ -49,22 +50,37 @@ class DuijieApp(DressedApp):
         ),
     ]
 
-    def __init__(self, gateway: Gateway, settings: Settings) -> None:
+    _gateway: Gateway
+    _needs: NeedsScreen
+
+    def __init__(self, source: Gateway | Callable[[], Gateway], settings: Settings) -> None:
         super().__init__(settings)
-        self._gateway = gateway
+        self._source = source
         self._settings = settings
         self.title = _("duijie")
 
-    def on_mount(self) -> None:
-        """Open the needs list; people's own keys go over the built-in ones."""
+    async def on_mount(self) -> None:
+        """Open the first screen; people's own keys go over the built-in ones."""
         self.set_keymap(self._settings.keys)
-        self._needs = NeedsScreen(self._gateway)
+        if callable(self._source):
+            self.open_with(self._source, self._settings.start)
+        else:
+            await self.begin(self._source)
+
+    async def begin(self, gateway: Gateway) -> None:
+        """The first screen, and what goes on behind every screen."""
+        from tui.changes import keep_time, watch
+        from tui.screens.needs import NeedsScreen
+
+        self._gateway = gateway
+        self._needs = NeedsScreen(gateway)
         self.install_screen(self._needs, "needs")  # kept, with what stands in its form
         start = self._settings.start
-        kept = self._gateway.remembered.get("theme")
+        kept = gateway.remembered.get("theme")
         if self._settings.theme == "auto" and isinstance(kept, str):
             themes.wear(self, kept)
-        self.push_screen("needs" if start == "needs" else _screen(start, self._gateway))
+        first = "needs" if start == "needs" else _screen(start, gateway)
+        await (self.switch_screen(first) if callable(self._source) else self.push_screen(first))
         self.run_worker(watch(self, self._gateway), group="watch")
         self.run_worker(keep_time(self._gateway), group="watch")
         self.call_after_refresh(gc.enable)

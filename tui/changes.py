@@ -10,7 +10,6 @@ from textual.app import App
 from textual.message import Message
 
 from store.errors import DuijieError, StoreBusyError, StoreError
-from store.services import changes, reference, sweep
 from tui.gateway import Gateway
 
 PAUSE = 0.5
@@ -33,6 +32,8 @@ async def watch(app: App[Any], gateway: Gateway) -> None:
 
 async def keep_time(gateway: Gateway) -> None:
     """End what is over, as long as the desk is open; whichever desk comes first does it for all."""
+    from store.services import reference, sweep
+
     while True:
         await asyncio.sleep(TICK)
         try:
@@ -45,6 +46,8 @@ async def keep_time(gateway: Gateway) -> None:
 
 async def look(app: App[Any], gateway: Gateway) -> None:
     """Tell every open screen what has changed; a store that cannot answer is asked later."""
+    from store.services import changes
+
     try:
         found = await gateway.read(changes.since, gateway.seen, by=gateway.by)
     except (StoreError, StoreBusyError):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from store import Service, Store
 from store.schemas.actor import Actor
-from store.services import changes
 from tui.remembered import Remembered
+
+if TYPE_CHECKING:
+    from store import Service, Store
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,6 +28,8 @@ class Gateway:
         *,
         is_demo: bool = False,
     ) -> None:
+        from store.services import changes
+
         self._store = store
         self.by = by
         self.today = today

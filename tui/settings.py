@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from platformdirs import user_config_path, user_data_path, user_state_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from store import Store
 from store.errors import InvalidError
 from store.schemas.actor import Actor
 from tui.i18n import preferred
 from tui.remembered import Remembered
+
+if TYPE_CHECKING:
+    from store import Store
 
 APP = "duijie"
 SMALLEST = (80, 24)  # columns and lines that the desk needs

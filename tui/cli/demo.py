@@ -30,11 +30,15 @@ def run(options: Namespace, settings: Settings) -> int:
         raise UsageError("no_dry_run")
     location = options.db or demo_db()
     store = equipped(_store(location, options.day), options, settings)
-    is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    if options.plain or (is_terminal and not options.json):
-        from tui.cli.screen import open_desk
+    by = who(store, options.user)
+    if options.plain:
+        from tui.plain.desk import open_plain
 
-        return open_desk(store, who(store, options.user), settings, is_plain=options.plain)
+        return open_plain(store, by, settings)
+    if sys.stdin.isatty() and sys.stdout.isatty() and not options.json:
+        from tui.cli.screen import gateway_to, open_desk
+
+        return open_desk(gateway_to(store, by), settings)
     return _summary(store, options)
 
 

@@ -6,46 +6,77 @@ import logging
 import os
 import sys
 from argparse import Namespace
+from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
+from importlib import import_module
 from logging.handlers import RotatingFileHandler
+from typing import TYPE_CHECKING
 
-from store import Store, open_store
 from store.errors import InvalidError, UsageError
-from store.schemas.actor import Actor
-from store.services import reference
 from tui import probe
-from tui.cli.session import equipped
-from tui.identity import who
 from tui.settings import Settings, desk_of, log_file
+
+if TYPE_CHECKING:
+    from store import Store
+    from store.schemas.actor import Actor
+    from tui.gateway import Gateway
 
 
 def run(options: Namespace, settings: Settings) -> int:
     """Open the desk on the store."""
-    if not options.plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("needs_terminal")
-    store = equipped(open_store(options.db or settings.db), options, settings)
-    return open_desk(store, who(store, options.user), settings, is_plain=options.plain)
-
-
-def open_desk(store: Store, by: Actor, settings: Settings, *, is_plain: bool = False) -> int:
-    """Draw the desk, or work at it line by line, until the person leaves it."""
-    if is_plain:
+    if options.plain:
         from tui.plain.desk import open_plain
 
-        return open_plain(store, by, settings)
+        return open_plain(*_begun(options, settings), settings)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("needs_terminal")
+    opening = partial(_opened, options, settings)
+    may_warn = options.semantic or settings.semantic  # which is done before the screen is taken
+    return open_desk(opening() if may_warn else opening, settings)
+
+
+def _begun(options: Namespace, settings: Settings) -> tuple[Store, Actor]:
+    """The store, and whoever acts in it."""
+    from store import open_store
+    from tui.cli.session import equipped
+    from tui.identity import who
+
+    store = equipped(open_store(options.db or settings.db), options, settings)
+    return store, who(store, options.user)
+
+
+def _opened(options: Namespace, settings: Settings) -> Gateway:
+    """What screens know of the store, and the first screens' modules: all that takes long to import."""
+    gateway = gateway_to(*_begun(options, settings))
+    for name in ("needs", settings.start):
+        import_module(f"tui.screens.{name}")
+    return gateway
+
+
+def gateway_to(store: Store, by: Actor) -> Gateway:
+    """What screens know of an open store."""
+    from store.services import reference
+    from tui.gateway import Gateway
+
+    today = store.read(reference.today)
+    is_demo = store.read(reference.meta, "demo_day") is not None
+    return Gateway(store, by, today, desk_of(store, by), is_demo=is_demo)
+
+
+def open_desk(source: Gateway | Callable[[], Gateway], settings: Settings) -> int:
+    """Draw the desk until the person leaves it; a store that does not open is told after that."""
     term = os.environ.get("TERM", "")
     if term in probe.POOR:
         raise InvalidError("poor_terminal", term=term)
     _log_to_file()
     from tui.app import DuijieApp
-    from tui.gateway import Gateway
 
-    today = store.read(reference.today)
-    is_demo = store.read(reference.meta, "demo_day") is not None
-    gateway = Gateway(store, by, today, desk_of(store, by), is_demo=is_demo)
-    app = DuijieApp(gateway, settings)
+    app = DuijieApp(source, settings)
     with probe.asking() if settings.glyphs == "auto" else nullcontext():
         app.run()
+    if app.failure is not None:
+        raise app.failure
     return app.return_code or 0
 
 

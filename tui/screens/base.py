@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -19,15 +19,15 @@ from textual.widgets import Input, Static
 from textual.worker import WorkerCancelled
 
 from store.errors import DuijieError
-from store.services import records
-from store.services.search import Hit
 from tui.gateway import Gateway
 from tui.i18n import _, mark
-from tui.messages import sentence
 from tui.safe import clean, plain
 from tui.screens.live import LiveScreen
 from tui.widgets.key_bar import KeyBar, key_name
 from tui.widgets.record_list import RecordList
+
+if TYPE_CHECKING:
+    from store.services.search import Hit
 
 R = TypeVar("R")
 A = TypeVar("A")
@@ -218,6 +218,7 @@ class BaseScreen(_Translated[R], Generic[R]):
     @work(exclusive=True, group="dialog")
     async def show_record(self, kind: str, code: str) -> None:
         """Open a record where it is worked on, else in a form of all its fields."""
+        from store.services import records
         from tui.screens.record import RecordDialog
 
         if kind in ("need", "proposal", "class"):
@@ -259,7 +260,6 @@ class BaseScreen(_Translated[R], Generic[R]):
         self._draw_head()
 
     def _draw_head(self) -> None:
-        who = f"{self.gateway.by.name}@{self.gateway.by.organisation}"
         tabs = [
             ("1", "dashboard", _("Today")),
             ("2", "needs", _("Needs")),
@@ -272,19 +272,25 @@ class BaseScreen(_Translated[R], Generic[R]):
             ("9", "calls", _("Calls")),
             ("0", "planning", _("Plan")),
         ]
-        line = plain((_("[DEMO]") if self.gateway.is_demo else _("duijie")) + "│", "bold")
+        left, rights = self._ends()
+        line = plain(left + "│", "bold")
         for key, name, word in tabs:
             is_here = name in (self.TITLE_WORD, self.TAB)
             line.append_text(plain(f"{key}{word}", "reverse bold" if is_here else ""))
             line.append(" ")
-        day = f"{self.gateway.today:%m-%d} "
-        rights = (f"{who} {day}", day)
         room = self.size.width - line.cell_len
         right = next((text for text in rights if plain(text).cell_len < room), "")
         room -= plain(right).cell_len
         line.append(" " * max(1, room))
         line.append_text(plain(right))
         self.query_one("#head", Static).update(line)
+
+    def _ends(self) -> tuple[str, tuple[str, ...]]:
+        """What stands at the left end of the header, and at the right one, there the longest first."""
+        left = _("[DEMO]") if self.gateway.is_demo else _("duijie")
+        who = f"{self.gateway.by.name}@{self.gateway.by.organisation}"
+        day = f"{self.gateway.today:%m-%d} "
+        return left, (f"{who} {day}", day)
 
     def on_resize(self) -> None:
         """The header has more room, or less."""
@@ -303,6 +309,8 @@ class BaseScreen(_Translated[R], Generic[R]):
 
     def tell_failure(self, error: DuijieError) -> None:
         """An expected failure on the status line."""
+        from tui.messages import sentence
+
         self.tell(sentence(error), is_failure=True)
 
 

@@ -73,13 +73,14 @@ class FindDialog(LineDialog[Hit]):
                 return
             self._hits = (*self._hits, *found)
             self._draw()
-        self._draw()
+        if not text.strip():
+            self._draw()
         if text.strip() and not self._hits:
             self._tell(_("Nothing found. Try other words, or a part of them."))
 
     def _draw(self) -> None:
         rows = [Row(f"{h.kind} {h.code}", (kind_word(h.kind), h.code, h.title)) for h in self._hits]
-        self.query_one("#found", RecordList).show(rows, is_complete=True)
+        self.query_one("#found", RecordList).update(rows, keep=rows[0].code if rows else None)
         self._tell(_("{count} found").format(count=len(rows)) if rows else "")
 
     def action_move(self, step: int) -> None:
