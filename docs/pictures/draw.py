@@ -52,6 +52,8 @@ ARMS = {  # of a line in its cell: which sides it reaches
     },
 }
 SHADES = {"░": 0.25, "▒": 0.5, "▓": 0.75}
+# Runs of ASCII, runs of characters two cells wide, lines, and every other sign by itself.
+PARTS = re.compile(r"[!-~]+|[\u3000-\u303f\u3400-\u9fff\uff01-\uff60]+|─+|.")
 FONT = "'Sarasa Mono SC', 'Noto Sans Mono CJK SC', 'Noto Sans CJK SC', 'Microsoft YaHei', monospace"
 SHOTS = {
     "dashboard": ("1",),
@@ -125,9 +127,9 @@ def rectangle(x: int, top: int, cells: int, height: int, fill: str, shade: float
 
 def word(text: str, x: int, y: int, fill: str, bold: bool) -> Iterator[str]:
     """Characters each at its cell; blocks and lines are drawn, since fonts differ about their width."""
-    places, kept, strokes = [], "", []
-    for part in re.findall(r"─+|.", text):
-        if part[0] in BLOCKS:
+    strokes, weight = [], ' font-weight="bold"' if bold else ""
+    for part in PARTS.findall(text):
+        if part in BLOCKS:
             height = round(HEIGHT * BLOCKS[part])
             yield rectangle(x, (y + 1) * HEIGHT - height, 1, height, fill)
         elif part in SHADES:
@@ -135,17 +137,13 @@ def word(text: str, x: int, y: int, fill: str, bold: bool) -> Iterator[str]:
         elif part[0] in ARMS:
             strokes.append(stroke(part, x, y))
         else:
-            places.append(str(x * WIDTH))
-            kept += part
+            cells = range(x, x + cell_len(part), cell_len(part[0]))
+            places = " ".join(str(cell * WIDTH) for cell in cells)
+            shown = escape(part)
+            yield f'<text x="{places}" y="{y * HEIGHT + 17}" fill="{fill}"{weight}>{shown}</text>'
         x += cell_len(part)
     if strokes:
         yield f'<path d="{"".join(strokes)}" stroke="{fill}" fill="none"/>'
-    if kept:
-        weight = ' font-weight="bold"' if bold else ""
-        yield (
-            f'<text x="{" ".join(places)}" y="{y * HEIGHT + 17}" fill="{fill}"{weight}>'
-            f"{escape(kept)}</text>"
-        )
 
 
 def stroke(part: str, x: int, y: int) -> str:
