@@ -54,6 +54,7 @@ GROUPS = {
     "count": ("写出条数", "How many"),
     "reason": ("写理由", "A reason"),
     "help": ("帮助", "Help"),
+    "small": ("窗口太小时", "While the window is too small"),
 }
 HEADS = {
     "zh": (
@@ -93,8 +94,8 @@ def page(language: str) -> str:
         sys.exit(f"docs/guide/keys.py does not know: {sorted(unknown)}")
     head, row = HEADS[language]
     parts = [head]
-    for group, titles in GROUPS.items():
-        parts.append(f"## {titles[0 if language == 'zh' else 1]}\n\n{row}\n| --- | --- | --- |")
+    for group in [name for name in GROUPS if found[name]]:
+        parts.append(f"## {GROUPS[group][language == 'en']}\n\n{row}\n| --- | --- | --- |")
         parts[-1] += "".join(f"\n{line(one)}" for one in found[group].values()) + "\n"
     return "\n".join(parts)
 
