@@ -19,7 +19,7 @@ else
   endef
 endif
 
-.PHONY: demo test semantic optimiser pictures check bench bench-scale soak races format messages lock wheelhouse clean
+.PHONY: demo test semantic optimiser pictures walkthrough check bench bench-scale soak races format messages lock wheelhouse clean
 
 $(VENV)/.runtime: requirements.lock
 	$(call install,requirements.lock)
@@ -67,6 +67,10 @@ format: $(VENV)/.dev
 
 pictures: $(VENV)/.dev $(VENV)/.compiled
 	$(BIN)/python docs/pictures/draw.py
+
+walkthrough: $(VENV)/.dev $(VENV)/.compiled
+	$(BIN)/python docs/guide/keys.py
+	$(BIN)/python docs/guide/walkthrough.py
 
 bench: $(VENV)/.dev $(VENV)/.bench $(VENV)/.compiled $(PEERS:%=.venv-peers/%/.ready)
 	$(BIN)/python -m benchmarks

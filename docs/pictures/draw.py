@@ -6,10 +6,12 @@ Each character is placed at its own cell, so that Chinese lines up whatever font
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -18,29 +20,70 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from sqlalchemy.orm import Session
+from textual import events
+from textual.app import App
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from seed import demo
-from store.services import allocation, allotment, answers, inbox, proposals, reference
+from store.services import allocation, allotment, answers, inbox, proposals
 from store.services.repair import Trouble
 from tui import i18n
+from tui.gateway import Gateway
+from tui.remembered import Remembered
 from tui.settings import Settings
 
+DAY = date(2026, 11, 21)
+GROUND, LETTERS = "#11151A", "#E6E6E6"  # of the theme the pictures are drawn in
 WIDTH, HEIGHT = 9, 22
-BLOCKS = {"▇": 0.75, "▁": 0.12, "▅": 0.6, "▃": 0.4, "█": 1.0}
+BLOCKS = {sign: (at + 1) / 8 for at, sign in enumerate("▁▂▃▄▅▆▇█")}
+ARMS = {  # of a line in its cell: which sides it reaches
+    **{"─": "lr", "│": "ud", "╭": "rd", "╮": "ld", "╰": "ur", "╯": "ul"},
+    **{
+        "┌": "rd",
+        "┐": "ld",
+        "└": "ur",
+        "┘": "ul",
+        "├": "urd",
+        "┤": "uld",
+        "┬": "lrd",
+        "┴": "ulr",
+        "┼": "ulrd",
+    },
+}
+SHADES = {"░": 0.25, "▒": 0.5, "▓": 0.75}
+# Runs of ASCII, runs of characters two cells wide, lines, and every other sign by itself.
+PARTS = re.compile(r"[!-~]+|[\u3000-\u303f\u3400-\u9fff\uff01-\uff60]+|─+|.")
 FONT = "'Sarasa Mono SC', 'Noto Sans Mono CJK SC', 'Noto Sans CJK SC', 'Microsoft YaHei', monospace"
 SHOTS = {
-    "needs": ("f2", *"rpjm", "tab", *"数控车工四级"),
-    "match": ("3", "f8"),
+    "dashboard": ("1",),
+    "needs": ("2", "f2", *"rpjm1", "tab", *"skcg 4 5p bl sat"),
+    "filter": ("2", "f", *"skcg"),
+    "paste": ("2", "f2", "PASTE", "n"),
+    "match": ("2", "3", "f8"),
+    "sessions": ("2", "3", "f8", "s"),
+    "compare": ("2", "3", "f8", "space", "down", "space", "equals_sign"),
     "offerings": ("4", "enter"),
+    "board": ("5", "f8", "down", "down", "down", "right", "right", "right"),
+    "analysis": ("6", "down"),
     "proposals": ("7", "down"),
     "classes": ("8",),
     "calls": ("9",),
     "pools": ("0",),
     "allocation": ("0", "v", "down"),
     "what-if": ("0", "v", "v"),
+    "commands": ("2", "colon", *"xq"),
+    "find": ("2", "slash", *"skcg"),
+    "help": ("2", "f2", *"rpjm1", "tab", "f1"),
 }
-WAITS = {*"34", "0", "v"}  # keys after which the screen works for a while
+PASTED = {
+    "zh": "企业\t工种\t人数\t截止\nrpjm\t数控车工四级\t5\t12-31\nE002\t焊工\t很多\t\nE003\t叉车司机\t2\t月底",
+    "en": (
+        "Enterprise\tNeed\tHeads\tLatest\nrpjm\t数控车工四级\t5\t12-31\nE002\t焊工\tmany\t\n"
+        "E003\t叉车司机\t2\tend of January"
+    ),
+}
+KEPT = ("skcg", "bl 四级")  # filters that the person of the pictures keeps
 
 
 def colour(style: Style, ground: bool, fallback: str) -> str:
@@ -56,95 +99,126 @@ def svg(strips: list[list[Segment]], columns: int) -> str:
     size = f"{columns * WIDTH} {len(strips) * HEIGHT}"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" font-family="{FONT}" font-size="18">',
-        rectangle(0, 0, columns, len(strips) * HEIGHT, "#121212"),
+        rectangle(0, 0, columns, len(strips) * HEIGHT, GROUND),
     ]
     texts: list[str] = []
     for y, strip in enumerate(strips):
         x = 0
         for segment in strip:
             style = segment.style or Style()
-            back = colour(style, True, "#121212")
-            if back != "#121212":
+            back = colour(style, True, GROUND)
+            if back != GROUND:
                 parts.append(rectangle(x, y * HEIGHT, cell_len(segment.text), HEIGHT, back))
             for found in re.finditer(r"\S+", segment.text):
                 at = x + cell_len(segment.text[: found.start()])
-                texts.extend(
-                    word(found[0], at, y, colour(style, False, "#e0e0e0"), bool(style.bold))
-                )
+                texts.extend(word(found[0], at, y, colour(style, False, LETTERS), bool(style.bold)))
             x += cell_len(segment.text)
     return "\n".join([*parts, *texts, "</svg>\n"])
 
 
-def rectangle(x: int, top: int, cells: int, height: int, fill: str) -> str:
+def rectangle(x: int, top: int, cells: int, height: int, fill: str, shade: float = 1) -> str:
     """A filled box so many cells wide."""
+    opacity = f' opacity="{shade}"' if shade < 1 else ""
     return (
-        f'<rect x="{x * WIDTH}" y="{top}" width="{cells * WIDTH}" height="{height}" fill="{fill}"/>'
+        f'<rect x="{x * WIDTH}" y="{top}" width="{cells * WIDTH}" height="{height}" '
+        f'fill="{fill}"{opacity}/>'
     )
 
 
 def word(text: str, x: int, y: int, fill: str, bold: bool) -> Iterator[str]:
-    """Characters each at its cell; blocks are drawn, since fonts differ about their width."""
-    places, kept = [], ""
-    for character in text:
-        if character in BLOCKS:
-            height = round(HEIGHT * BLOCKS[character])
+    """Characters each at its cell; blocks and lines are drawn, since fonts differ about their width."""
+    strokes, weight = [], ' font-weight="bold"' if bold else ""
+    for part in PARTS.findall(text):
+        if part in BLOCKS:
+            height = round(HEIGHT * BLOCKS[part])
             yield rectangle(x, (y + 1) * HEIGHT - height, 1, height, fill)
+        elif part in SHADES:
+            yield rectangle(x, y * HEIGHT, 1, HEIGHT, fill, SHADES[part])
+        elif part[0] in ARMS:
+            strokes.append(stroke(part, x, y))
         else:
-            places.append(str(x * WIDTH))
-            kept += character
-        x += cell_len(character)
-    if kept:
-        weight = ' font-weight="bold"' if bold else ""
-        yield (
-            f'<text x="{" ".join(places)}" y="{y * HEIGHT + 17}" fill="{fill}"{weight}>'
-            f"{escape(kept)}</text>"
-        )
+            cells = range(x, x + cell_len(part), cell_len(part[0]))
+            places = " ".join(str(cell * WIDTH) for cell in cells)
+            shown = escape(part)
+            yield f'<text x="{places}" y="{y * HEIGHT + 17}" fill="{fill}"{weight}>{shown}</text>'
+        x += cell_len(part)
+    if strokes:
+        yield f'<path d="{"".join(strokes)}" stroke="{fill}" fill="none"/>'
+
+
+def stroke(part: str, x: int, y: int) -> str:
+    """A line in its cell as a path, or several that go on to the right."""
+    middle, centre = x * WIDTH + WIDTH / 2, y * HEIGHT + HEIGHT / 2
+    if part[0] == "─":
+        return f"M{x * WIDTH} {centre:g}h{len(part) * WIDTH}"
+    ends = {
+        "l": f"h{-WIDTH / 2}",
+        "r": f"h{WIDTH / 2}",
+        "u": f"v{-HEIGHT / 2}",
+        "d": f"v{HEIGHT / 2}",
+    }
+    return "".join(f"M{middle:g} {centre:g}{ends[arm]}" for arm in ARMS[part])
 
 
 async def draw(language: str, size: tuple[int, int], folder: Path) -> None:
     """Each shot in one language."""
     i18n.use(language)
     from tui.app import DuijieApp
-    from tui.gateway import Gateway
 
     with tempfile.TemporaryDirectory() as made:
-        store = demo.build(f"{made}/demo.db", date(2026, 11, 21))
-        today = store.read(reference.today)
+        store = demo.build(f"{made}/demo.db", DAY)
+        desk = Remembered(Path(made), str(store.url), demo.OPERATOR.login)
+        desk.put("filters", dict.fromkeys(KEPT, "N000076"))
+
+        def opened() -> DuijieApp:
+            gateway = Gateway(store, demo.OPERATOR, DAY, desk, is_demo=True)
+            return DuijieApp(gateway, Settings(db="", lang="zh", theme="duijie-dark"))
+
         for name, keys in SHOTS.items():
-            gateway = Gateway(store, demo.OPERATOR, today, is_demo=True)
-            app = DuijieApp(gateway, Settings(db="", lang="zh", theme="duijie-dark"))
+            app = opened()
             async with app.run_test(size=size) as pilot:
+                await _settle(pilot)
                 for key in keys:
-                    await pilot.press(key)
-                    await pilot.pause(0.3 if len(key) > 1 or key in WAITS else 0.02)
-                await _worked(pilot)
-                strips = app.screen._compositor.render_strips()
-                path = folder / f"{name}-{language}.svg"
-                path.write_text(svg([list(strip) for strip in strips], size[0]), encoding="utf-8")
+                    await _press(pilot, key, PASTED[language])
+                _keep(app, size, folder / f"{name}-{language}.svg")
         store.write(_afternoon)
-        gateway = Gateway(store, demo.OPERATOR, today, is_demo=True)
-        app = DuijieApp(gateway, Settings(db="", lang="zh", theme="duijie-dark"))
+        app = opened()
         async with app.run_test(size=size) as pilot:
             app.open_repair(Trouble("instructor", "I030", date(2026, 11, 23), date(2026, 11, 29)))
-            await pilot.pause(0.3)
-            await _worked(pilot)
-            strips = app.screen._compositor.render_strips()
-            path = folder / f"repair-{language}.svg"
-            path.write_text(svg([list(strip) for strip in strips], size[0]), encoding="utf-8")
+            await _settle(pilot)
+            _keep(app, size, folder / f"repair-{language}.svg")
         store.close()
 
 
-async def _worked(pilot: Pilot[None]) -> None:
+async def _press(pilot: Pilot[None], key: str, pasted: str) -> None:
+    """One key, or rows pasted into the focused field, and all that comes of it."""
+    if key == "PASTE" and pilot.app.focused is not None:
+        pilot.app.focused.post_message(events.Paste(pasted))
+    else:
+        await pilot.press(key)
+    await _settle(pilot)
+
+
+async def _settle(pilot: Pilot[None]) -> None:
     """Until nothing is being worked out any more."""
-    while any(worker.is_running and worker.group == "plan" for worker in pilot.app.workers):
-        await pilot.pause(0.3)
-    await pilot.pause(1)
+    for _round in range(3):
+        await pilot.pause()
+        for worker in list(pilot.app.workers):
+            if worker.group not in ("dialog", "watch"):
+                with suppress(WorkerCancelled):
+                    await worker.wait()
+    await pilot.pause()
+
+
+def _keep(app: App[None], size: tuple[int, int], path: Path) -> None:
+    strips = app.screen._compositor.render_strips()
+    path.write_text(svg([list(strip) for strip in strips], size[0]), encoding="utf-8")
 
 
 def _afternoon(session: Session) -> None:
     """Noon's plan held, sent, agreed to and booked."""
     noon, by = datetime(2026, 11, 21, 4, tzinfo=UTC), demo.OPERATOR
-    found = allocation.outlook(session, by=by, today=date(2026, 11, 21))
+    found = allocation.outlook(session, by=by, today=DAY)
     made = allotment.apply(session, found, by=by, now=noon)
     allotment.send(session, made.code, by=by, now=noon)
     for code in made.proposals:
@@ -154,5 +228,6 @@ def _afternoon(session: Session) -> None:
 
 
 if __name__ == "__main__":
+    os.environ.pop("NO_COLOR", None)
     for chosen in sys.argv[1:] or ["zh", "en"]:
         asyncio.run(draw(chosen, (110, 32), Path(__file__).parent))
