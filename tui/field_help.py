@@ -12,7 +12,7 @@ FIELD_HELP: Mapping[str, str] = {
     ),
     "text": mark(
         "What the firm said, in its own words; ↓ chooses the occupation meant. "
-        "Or letters: skcg 4 5p bl sat 12-31 2000y."
+        "Or letters: skcg 4 5p bl eve 12-31 2000y."
     ),
     "heads": mark("How many people, 1 to 500."),
     "level": mark("四级, 中级工, 4 … ; empty when not said."),

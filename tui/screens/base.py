@@ -91,7 +91,9 @@ class _Translated(LiveScreen[R], Generic[R]):
             is_moving = binding.id.startswith(_MOVING)
             words = binding.tooltip or binding.description
             found[binding.action] = Command(binding.action, words, " ".join(keys), is_moving)
-        return sorted(found.values(), key=lambda command: command.is_moving)
+        return sorted(
+            found.values(), key=lambda one: (one.is_moving, one.action.startswith("app.go("))
+        )
 
     def action_help(self) -> None:
         """What this is for, what the focused field wants, and every key that works here."""

@@ -23,6 +23,7 @@ from store.schemas.records import NeedView
 from store.services import filing, learning, needs, records
 from store.services.kinds import kind_named
 from store.services.needs import LiveCheck
+from store.services.rights import Act, reach
 from store.services.sentences import ReadField
 from tui.gateway import Gateway
 from tui.i18n import _, mark
@@ -122,6 +123,7 @@ class RegisteringScreen(ReversibleScreen):
 
     def __init__(self, gateway: Gateway) -> None:
         super().__init__(gateway)
+        self.may_register = reach(gateway.by, Act.REGISTER, "need") is not None
         self._held: _Typed | None = None
         self._confirmed_text = ""
         self._saving = asyncio.Lock()
@@ -155,6 +157,7 @@ class RegisteringScreen(ReversibleScreen):
     def on_mount(self) -> None:
         """Titles, sticky defaults, and what a lost session left in the form."""
         super().on_mount()
+        self.query_one("#desk").display = self.may_register
         self.query_one("#form").border_title = _("Quick registration")
         self.query_one("#check").border_title = _("Live check")
         self._field("earliest").begin(self.gateway.today.isoformat())
@@ -164,6 +167,8 @@ class RegisteringScreen(ReversibleScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Form keys act only inside the form."""
+        if action in ("register", "duplicate") and not self.may_register:
+            return False
         in_form = isinstance(self.focused, FormInput)
         if action in ("advance", "leave_form", "save", "repeat_field"):
             return in_form

@@ -29,8 +29,8 @@ STEPS = (
     (
         "needs",
         mark(
-            "Without an input method: rpjm1 takes the first firm, skcg 4 5p bl sat is five people for "
-            "数控车工 四级 in 宝龙 on Saturdays. F3 repeats the last need, ^R one field. "
+            "Without an input method: rpjm1 takes the first firm, skcg 4 5p bl eve is five people for "
+            "数控车工 四级 in 宝龙 in the evenings. F3 repeats the last need, ^R one field. "
             "Rows pasted from a chat or a spreadsheet open a grid."
         ),
     ),
