@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
 from textual.binding import Binding, BindingType
+from textual.widgets import Input
 
 from tui import themes
 from tui.i18n import _, mark
@@ -61,6 +62,7 @@ class DuijieApp(OpeningApp):
 
     async def on_mount(self) -> None:
         """Open the first screen; people's own keys go over the built-in ones."""
+        self._own_task = asyncio.current_task()
         self.set_keymap(self._settings.keys)
         if callable(self._source):
             self.open_with(self._source, self._settings.start)
@@ -85,6 +87,10 @@ class DuijieApp(OpeningApp):
         self.run_worker(keep_time(self._gateway), group="watch")
         self.call_after_refresh(gc.enable)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In a field numbers are text, not screens."""
+        return action != "go" or not isinstance(self.focused, Input)
+
     def on_resize(self, event: events.Resize) -> None:
         """Cover everything while the window is too small."""
         top = self.screen
@@ -96,7 +102,7 @@ class DuijieApp(OpeningApp):
         elif is_too_small(event.size):
             self.push_screen(TooSmallScreen())
 
-    def action_go(self, where: str, line: str = "") -> None:
+    async def action_go(self, where: str, line: str = "") -> None:
         """Another screen in place of this one, at a line; matching begins with the need under the cursor."""
         here = self.screen
         if not isinstance(here, BaseScreen) or where == here.TITLE_WORD:
@@ -105,15 +111,24 @@ class DuijieApp(OpeningApp):
             return  # a key typed ahead of a dialog that is about to open is not a wish to leave
         if where == "needs":
             self._needs.keep = here.need_code or self._needs.keep
-            self.switch_screen("needs")
+            await self._show("needs")
         elif where == "match":
             from tui.screens.match import MatchScreen
 
-            self.switch_screen(MatchScreen(self._gateway, here.need_code))
+            await self._show(MatchScreen(self._gateway, here.need_code))
         else:
             screen = _screen(where, self._gateway)
             screen.keep = line or None  # type: ignore[attr-defined]
-            self.switch_screen(screen)
+            await self._show(screen)
+
+    async def _show(self, screen: BaseScreen[None] | str) -> None:
+        """Put a screen in place of this one, wholly before the next key where a key of the app asked for it.
+
+        Elsewhere, such as in a handler of the screen that goes, waiting for its end would never end.
+        """
+        switching = self.switch_screen(screen)
+        if asyncio.current_task() is self._own_task:
+            await switching
 
     def action_match(self, need: str) -> None:
         """The match screen for a need; Escape goes back to the list that it was opened from."""
@@ -138,14 +153,14 @@ class DuijieApp(OpeningApp):
         else:
             self.action_match(code)
 
-    def action_register(self) -> None:
+    async def action_register(self) -> None:
         """To the registration form."""
-        self.action_go("needs")
+        await self.action_go("needs")
         self._needs.call_after_refresh(self._needs.action_register)
 
-    def action_show_needs(self, codes: tuple[str, ...], label: str) -> None:
+    async def action_show_needs(self, codes: tuple[str, ...], label: str) -> None:
         """The list of needs, only these in it."""
-        self.action_go("needs")
+        await self.action_go("needs")
         self._needs.call_after_refresh(self._needs.narrow_to, codes, label)
 
     @work(exclusive=True, group="dialog")
@@ -155,7 +170,7 @@ class DuijieApp(OpeningApp):
 
         at = 0
         while 0 <= at < len(STEPS):
-            self.action_go(STEPS[at][0])
+            await self.action_go(STEPS[at][0])
             turned = await self.push_screen_wait(TourDialog(at))
             if turned is None:
                 return
@@ -169,16 +184,16 @@ class DuijieApp(OpeningApp):
     async def _keep_theme(self, theme: str) -> None:
         await asyncio.to_thread(self._gateway.remembered.put, "theme", theme)
 
-    def action_line(self, verb: str, rest: str, cells: tuple[tuple[str, str], ...]) -> None:
+    async def action_line(self, verb: str, rest: str, cells: tuple[tuple[str, str], ...]) -> None:
         """Carry out a line that was typed."""
         here = self.screen
         if not isinstance(here, BaseScreen):
             return
         if verb == "n":
-            self.action_go("needs")
+            await self.action_go("needs")
             self._needs.call_after_refresh(self._needs.register_line, dict(cells))
         elif verb == "f":
-            self.action_go("needs")
+            await self.action_go("needs")
             self._needs.call_after_refresh(self._needs.narrow, rest)
         elif verb == "s":
             here.call_later(here.find, rest)
