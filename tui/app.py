@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,9 +15,10 @@ from textual.widgets import Input
 from tui import themes
 from tui.i18n import _, mark
 from tui.opening import OpeningApp
+from tui.safe import plain
 from tui.screens.base import BaseScreen
 from tui.screens.too_small import TooSmallScreen, is_too_small
-from tui.settings import Settings
+from tui.settings import Settings, log_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from store.services.repair import Trouble
     from tui.gateway import Gateway
     from tui.screens.needs import NeedsScreen
+
+_log = logging.getLogger(__name__)
 
 
 class DuijieApp(OpeningApp):
@@ -58,6 +62,7 @@ class DuijieApp(OpeningApp):
         super().__init__(settings)
         self._source = source
         self._settings = settings
+        self._trail: list[str] = []  # screens that were left, for the way back
         self.title = _("duijie")
 
     async def on_mount(self) -> None:
@@ -87,6 +92,17 @@ class DuijieApp(OpeningApp):
         self.run_worker(keep_time(self._gateway), group="watch")
         self.call_after_refresh(gc.enable)
 
+    def _fatal_error(self) -> None:
+        """A bug: what happened goes into the log, without anybody's data; the person reads one sentence.
+
+        The framework would print every variable on the screen; overriding this is the one way to stop that.
+        """
+        _log.critical("the desk failed", exc_info=self._exception)
+        path = log_file()
+        told = _("duijie failed and has closed; what you typed is kept. Please pass on {path}.")
+        self._exit_renderables.append(plain(told.format(path=path)))
+        self._close_messages_no_wait()
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In a field numbers are text, not screens."""
         return action != "go" or not isinstance(self.focused, Input)
@@ -109,6 +125,8 @@ class DuijieApp(OpeningApp):
             return
         if any(w.node is here and w.group == "dialog" and w.is_running for w in self.workers):
             return  # a key typed ahead of a dialog that is about to open is not a wish to leave
+        if here.TITLE_WORD in _SCREENS or here.TITLE_WORD == "needs":
+            self._trail = [*self._trail[-_STEPS_BACK:], here.TITLE_WORD]
         if where == "needs":
             self._needs.keep = here.need_code or self._needs.keep
             await self._show("needs")
@@ -120,6 +138,13 @@ class DuijieApp(OpeningApp):
             screen = _screen(where, self._gateway)
             screen.keep = line or None  # type: ignore[attr-defined]
             await self._show(screen)
+
+    async def action_back(self) -> None:
+        """The screen that this one was opened from, in the end the needs."""
+        before, self._trail = self._trail[-1:], self._trail[:-1]
+        kept = self._trail
+        await self.action_go(before[0] if before else "needs")
+        self._trail = kept
 
     async def _show(self, screen: BaseScreen[None] | str) -> None:
         """Put a screen in place of this one, wholly before the next key where a key of the app asked for it.
@@ -222,6 +247,7 @@ class DuijieApp(OpeningApp):
         """No key writes a file."""
 
 
+_STEPS_BACK = 20
 _SCREENS = {
     "dashboard": "DashboardScreen",
     "offerings": "OfferingsScreen",

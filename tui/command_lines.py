@@ -43,7 +43,11 @@ def read_line(text: str) -> Line:
 
 def _code(prefix: str, text: str) -> str:
     """`12` is N000012 where the prefix is N; a whole code stays."""
-    return f"{prefix}{int(text):0{_DIGITS}d}" if text.isdecimal() else text.upper()
+    if text.isdecimal():
+        return f"{prefix}{int(text):0{_DIGITS}d}"
+    if not re.fullmatch(rf"{prefix}\d{{1,9}}", text.upper()):
+        raise UsageError("line_unknown", text=text[:60])
+    return text.upper()
 
 
 def _month_end(text: str) -> str:

@@ -136,6 +136,9 @@ ERRORS: Mapping[str, str] = {
     "field_unknown": mark("There is no field “{name}”. Known are: {known}."),
     "fields_wrong": mark("{causes}"),
     "filter_needs_only": mark("--filter is for needs: `duijie list need --filter WORDS`."),
+    "not_kept": mark(
+        "That could not be kept: `duijie paths` names the folder, look at its rights."
+    ),
     "line_unknown": mark(
         "“{text}” is no line that can be carried out. Write n, m, a, p, b, f or s, then what it is about."
     ),

@@ -14,14 +14,16 @@ from tui.i18n import _
 from tui.messages import field_causes
 from tui.typed import read_day, read_weekly
 
+_NAMED = 3  # firms or places that are named where one must be chosen
+_SOME_FIRM = "E000000"  # stands for a firm that is not clear while the other cells are checked
+
 
 class UnclearError(Exception):
-    """A word in a cell fits several records, or none."""
+    """Cells that are wrong, or that fit several records or none, each with what to do about it."""
 
-    def __init__(self, field: str, why: str) -> None:
-        super().__init__(field)
-        self.field = field
-        self.why = why
+    def __init__(self, causes: Mapping[str, str]) -> None:
+        super().__init__(", ".join(causes))
+        self.causes = causes
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,53 +43,76 @@ async def read_need(
 ) -> ReadNeed:
     """The draft that cells mean; fields in `unwritten` are filled with what the words state.
 
-    Raises UnclearError for a firm, a place or a trade that must be chosen, ValidationError for wrong cells.
+    Raises UnclearError with every cell that is wrong or must be chosen.
     """
     by, today = gateway.by, gateway.today
     cells: dict[str, object] = dict(typed)
-    read: dict[str, str] = {}
-    if typed.get("text") and unwritten:
-        for item in await gateway.read(sentences.read_sentence, typed["text"], by=by, today=today):
-            if item.cell and item.field in unwritten:
-                cells[item.field] = read[item.field] = item.cell
+    causes: dict[str, str] = {}
+    read = await _stated(gateway, typed, unwritten)
+    cells.update(read)
     if typed.get("text"):
         spelled = await gateway.read(needs.spell, typed["text"], by=by, today=today)
         if spelled is not None and not spelled.text:
-            raise UnclearError(
-                "text", _("these letters fit several trades or none: ↓ or a number chooses")
-            )
-        if spelled is not None:
+            told = _("these letters fit several trades or none: ↓ or a number chooses")
+            causes["text"] = told
+        elif spelled is not None:
             cells["text"] = spelled.text
             occupation = occupation or spelled.occupation
     for name in ("earliest", "latest"):
         cells[name] = read_day(str(cells.get(name) or ""), today)
     cells["weekly"] = read_weekly(str(cells.get("weekly") or ""))
-    await _place_firm(gateway, cells)
+    cells["budget"] = str(cells.get("budget") or "").strip("元¥￥ ")
+    await _place_firm(gateway, cells, causes)
     if occupation:
         cells["occupations"] = (OccupationPart(code=occupation, confirmed_by=by.login),)
-    return ReadNeed(NeedDraft.model_validate(cells), read)
+    try:
+        draft = NeedDraft.model_validate(cells)
+    except ValidationError as error:
+        raise UnclearError({**causes, **field_causes(error)}) from error
+    if causes:
+        raise UnclearError(causes)
+    return ReadNeed(draft, read)
 
 
-async def _place_firm(gateway: Gateway, cells: dict[str, object]) -> None:
+async def _stated(
+    gateway: Gateway, typed: Mapping[str, str], unwritten: Collection[str]
+) -> dict[str, str]:
+    """What the words state of fields that nobody has written in."""
+    if not (typed.get("text") and unwritten):
+        return {}
+    items = await gateway.read(
+        sentences.read_sentence, typed["text"], by=gateway.by, today=gateway.today
+    )
+    return {item.field: item.cell for item in items if item.cell and item.field in unwritten}
+
+
+async def _place_firm(gateway: Gateway, cells: dict[str, object], causes: dict[str, str]) -> None:
     """Names of firm and place into codes; a firm's own place where none is given."""
     named = str(cells.get("enterprise") or "")
     if named:
         firm = await gateway.read(needs.firm_meant, named, by=gateway.by)
         if firm is None:
-            why = _("several firms or none fit: choose with ↓ and Enter")
-            raise UnclearError("enterprise", why)
-        cells["enterprise"] = firm.code
-        if not cells.get("area"):
-            cells["area"] = await gateway.read(needs.area_of, firm.code)
-            return
+            causes["enterprise"] = await _which_firm(gateway, named)
+            cells["enterprise"] = _SOME_FIRM
+        else:
+            cells["enterprise"] = firm.code
+            if not cells.get("area"):
+                cells["area"] = await gateway.read(needs.area_of, firm.code)
+                return
     if cells.get("area"):
         areas = await gateway.read(needs.find_area, str(cells["area"]))
-        if len(areas) != 1:
-            names = "、".join(name for _code, name in areas[:5])
-            raise UnclearError("area", _("not one place of that name: {names}").format(names=names))
-        cells["area"] = areas[0][0]
+        if len(areas) == 1:
+            cells["area"] = areas[0][0]
+            return
+        cells["area"] = None
+        names = "、".join(name for _code, name in areas[:_NAMED])
+        told = _("not one place of that name: {names}") if areas else _("there is no such place")
+        causes["area"] = told.format(names=names)
 
 
-def causes(error: UnclearError | ValidationError) -> dict[str, str]:
-    """What is wrong with which field."""
-    return {error.field: error.why} if isinstance(error, UnclearError) else field_causes(error)
+async def _which_firm(gateway: Gateway, named: str) -> str:
+    hits = await gateway.read(needs.find_enterprises, named, by=gateway.by)
+    if not hits:
+        return _("no firm is called that: search with / or register it first")
+    names = "、".join(f"{hit.title} {hit.code}" for hit in hits[:_NAMED])
+    return _("several firms fit, choose with ↓ or write the code: {names}").format(names=names)

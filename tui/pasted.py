@@ -48,14 +48,13 @@ _HEADINGS = {
     "证书": "certificate",
 }
 _NUMBERING = re.compile(r"^\s*(?:\(?\d{1,3}[)）.、]\s*|[-*•·]\s+)")
-_MOST = 200
 
 
 def read_rows(text: str) -> list[dict[str, str]]:
-    """Cells by field, a need a row, 200 at most: a table with or without headings, else a sentence a line."""
+    """Cells by field, a need a row: a table with or without headings, else a sentence a line."""
     lines = [line for line in text.splitlines() if line.strip()]
     if not any("\t" in line for line in lines):
-        return [{"text": _NUMBERING.sub("", line).strip()} for line in lines[:_MOST]]
+        return [{"text": _NUMBERING.sub("", line).strip()} for line in lines]
     table = [[cell.strip() for cell in line.split("\t")] for line in lines]
     headings = [_heading(cell) for cell in table[0]]
     if sum(name is not None for name in headings) >= 2:
@@ -64,7 +63,7 @@ def read_rows(text: str) -> list[dict[str, str]]:
         headings = list(_PLAIN_ORDER)
     return [
         {name: cell for name, cell in zip(headings, row, strict=False) if name and cell}
-        for row in table[:_MOST]
+        for row in table
     ]
 
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +20,29 @@ class Remembered:
 
     def get(self, name: str) -> Any:
         """What was kept under a name, None when nothing was or the file cannot be read."""
+        path = self._path(name)
         try:
-            return json.loads(self._path(name).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return None
+            return json.loads(path.read_text(encoding="utf-8"))
+        except ValueError:
+            with suppress(OSError):
+                path.rename(path.with_suffix(".broken"))  # for whoever wants to mend it
+        except OSError:
+            pass
+        return None
 
-    def put(self, name: str, value: object) -> None:
-        """Keep a value; None forgets it. A crash leaves the old value or the new one."""
+    def put(self, name: str, value: object) -> bool:
+        """Keep a value, None forgets it; whether it could be done. A crash leaves the old or the new."""
         path = self._path(name)
         try:
             if value is None:
                 path.unlink(missing_ok=True)
-                return
-            self._write(path, json.dumps(value, ensure_ascii=False))
+            else:
+                self._write(path, json.dumps(value, ensure_ascii=False))
         except OSError:
-            return  # a full disk or a folder that is not ours must not stop the work at the desk
+            return (
+                False  # a full disk or a folder that is not ours must not stop the work at the desk
+            )
+        return True
 
     def _write(self, path: Path, text: str) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)

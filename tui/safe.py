@@ -38,6 +38,11 @@ def plain(text: str, style: str = "") -> Text:
     return Text(clean(text), style=style)
 
 
+def titled(text: str) -> str:
+    """Text for the frame of a panel, which the framework would read as markup."""
+    return clean(text).replace("[", r"\[")
+
+
 def fit(text: str, cells: int) -> str:
     """Text cut to a number of terminal cells, with … where something was left out."""
     from rich.cells import cell_len, set_cell_size

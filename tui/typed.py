@@ -128,6 +128,7 @@ def _iso(year: int, month: int, day: int) -> str | None:
 def read_filter(text: str) -> NeedFilter:
     """`open 四级 宝龙 skcg`: states in the session's language or as they are stored, and other words."""
     states = {word.lower(): state for state in NEED.states for word in (state, value_word(state))}
+    states["待匹配"] = "open"  # what people call it
     words = text.split()
     return NeedFilter(
         tuple(states[word.lower()] for word in words if word.lower() in states),

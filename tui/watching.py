@@ -32,13 +32,13 @@ async def kept(gateway: Gateway) -> list[Kept]:
     return found
 
 
-async def keep(gateway: Gateway, words: str, *, is_kept: bool) -> None:
-    """Keep a filter, everything in it seen; or forget it."""
+async def keep(gateway: Gateway, words: str, *, is_kept: bool) -> bool:
+    """Keep a filter, everything in it seen, or forget it; whether that could be done."""
     held = await _load(gateway)
     held.pop(words, None)
     if is_kept:
         held[words] = await gateway.read(filters.newest)
-    await asyncio.to_thread(gateway.remembered.put, _NAME, held)
+    return await asyncio.to_thread(gateway.remembered.put, _NAME, held)
 
 
 async def visit(gateway: Gateway, words: str) -> None:

@@ -171,7 +171,7 @@ def _duplicates(
 
 
 def find_area(session: Session, text: str) -> tuple[tuple[str, str], ...]:
-    """Areas whose code is the text or whose name contains it, codes and names."""
+    """Areas whose code is the text or whose name contains it, codes and names; a whole name goes alone."""
     word = text.strip()
     if not word:
         return ()
@@ -179,8 +179,9 @@ def find_area(session: Session, text: str) -> tuple[tuple[str, str], ...]:
         select(AreaRow.code, AreaRow.name)
         .where(or_(AreaRow.code == word.upper(), AreaRow.name.contains(word, autoescape=True)))
         .order_by(AreaRow.code)
-    )
-    return tuple((code, name) for code, name in rows)
+    ).all()
+    exact = [row for row in rows if word.upper() == row[0] or word == row[1].removesuffix("街道")]
+    return tuple((code, name) for code, name in (exact if len(exact) == 1 else rows))
 
 
 def area_of(session: Session, enterprise: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,6 +35,7 @@ D = TypeVar("D", bound=Draft)
 MASKED = "＊＊＊"
 _PER_QUERY = 500
 _LONGEST_REQUEST = 64
+_PHONE = re.compile(r"\d[\d -]{6,}\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,13 +440,19 @@ def _view(
     return view.model_copy(update={"enterprise_name": known.get(view.enterprise, "")})
 
 
+def _names(firm: OrganisationRow) -> list[str]:
+    """What a firm may be called in a sentence, the longest first; people say two characters of it, too."""
+    short = firm.short_name or ""
+    return [name for name in (firm.name, short, short[:2] if len(short) > 2 else "") if name]
+
+
 def _masked(session: Session, view: NeedView) -> NeedView:
     """A need for those who may not know the firm: nor by its code, nor by its name in the text."""
     firm = session.get(OrganisationRow, view.enterprise)
     text = view.text
-    for name in (firm.name, firm.short_name) if firm else ():
-        if name:
-            text = text.replace(name, MASKED)
+    for name in _names(firm) if firm else ():
+        text = text.replace(name, MASKED)
+    text = _PHONE.sub(MASKED, text)
     hidden = {
         "enterprise": MASKED,
         "enterprise_name": MASKED,

@@ -137,7 +137,11 @@ def registered(session: Session, *, by: Actor, today: date) -> int:
         session.scalar(
             select(func.count())
             .select_from(NeedRow)
-            .where(NeedRow.created_by == by.login, NeedRow.created_at >= start_of(today))
+            .where(
+                NeedRow.created_by == by.login,
+                NeedRow.created_at >= start_of(today),
+                NeedRow.status != "withdrawn",
+            )
         )
         or 0
     )

@@ -14,11 +14,13 @@ from store.services import audit, clocks, records
 
 def withdraw_many(
     session: Session, kind: str, codes: Sequence[str], *, by: Actor, reason: str = ""
-) -> None:
-    """Take records out of use as they are now, all or none."""
-    for code in codes:
-        version = records.fetch(session, kind, code, by=by).version
-        records.withdraw(session, kind, code, version=version, by=by, reason=reason)
+) -> tuple[str, ...]:
+    """Take records out of use as they are now, all or none; those that are out of use already stay so."""
+    views = [records.fetch(session, kind, code, by=by) for code in codes]
+    wanted = [view for view in views if view.status != "withdrawn"] or views
+    for view in wanted:
+        records.withdraw(session, kind, view.code, version=view.version, by=by, reason=reason)
+    return tuple(view.code for view in wanted)
 
 
 def undo(

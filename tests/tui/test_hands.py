@@ -261,3 +261,92 @@ async def test_no_key_does_anything_while_the_window_is_too_small(stocked: Store
         assert "Quick registration" in frame(pilot)
     assert total(stocked) == before
     assert newest(stocked).status == "open"
+
+
+@pytest.mark.parametrize("words", ["[/]", "[red]x[/]", "\\[", "a[b"])
+async def test_markup_in_a_filter_is_only_text(stocked: Store, words: str) -> None:
+    async with running(stocked) as pilot:
+        await pilot.press("f", *words)
+        await settle(pilot)
+        await pilot.press("ctrl+s", "enter")
+        await settle(pilot)
+        assert f"filter: {words}" in frame(pilot)
+        await pilot.press("f", "down")
+        await settle(pilot)
+        assert pilot.app.screen.query_one("#filter-words", Input).value == words
+
+
+async def test_a_need_that_the_filter_hides_is_told_and_does_not_take_the_keys(
+    stocked: Store,
+) -> None:
+    async with running(stocked) as pilot:
+        await pilot.press("f", *"四级 skcg", "enter")
+        await settle(pilot)
+        await pilot.press("f2", *"E002", "tab", *"焊工3人", "ctrl+s")
+        await settle(pilot)
+        await settle(pilot)
+        assert "the filter hides it" in frame(pilot)
+        await pilot.press("escape", "down")
+        listed = pilot.app.screen.query_one("#needs", RecordList)
+        wanted = listed.code
+        await pilot.press("enter")
+        await settle(pilot)
+        assert pilot.app.screen.need_code == wanted  # type: ignore[attr-defined]
+        await pilot.press("2", "escape")
+        await settle(pilot)
+        assert len(listed.rows) > 20
+
+
+async def test_everything_done_here_is_taken_back_step_by_step(stocked: Store) -> None:
+    before = total(stocked)
+    async with running(stocked) as pilot:
+        for firm in ("E001", "E002"):
+            await pilot.press("f2", *firm, "tab", *"焊工3人", "ctrl+s")
+            await settle(pilot)
+        await pilot.press("escape", "u")
+        await settle(pilot)
+        await pilot.press("u")
+        await settle(pilot)
+    page = stocked.read(records.page, "need", by=OPERATOR, limit=2, newest_first=True)
+    assert [view.status for view in page.items] == ["withdrawn", "withdrawn"]
+    assert total(stocked) == before + 2
+
+
+async def test_every_wrong_cell_is_marked_and_rows_are_not_thrown_away_by_one_key(
+    stocked: Store,
+) -> None:
+    pasted = (
+        "企业\t工种\t人数\t级别\n谁也不是的厂\t焊工\t很多\t八级\n" + "E001\t焊工\t2\t四级\n" * 250
+    )
+    async with running(stocked, "zh") as pilot:
+        await pilot.press("f2")
+        field = pilot.app.screen.query_one("#enterprise", FormInput)
+        field.post_message(events.Paste(pasted))
+        await pilot.pause(0.2)
+        for _ in range(200):
+            if "✕八级" in frame(pilot):
+                break
+            await pilot.pause(0.05)
+        shown = frame(pilot)
+        assert "✕很多" in shown
+        assert "✕八级" in shown
+        await pilot.press("escape")
+        assert isinstance(pilot.app.screen, PasteDialog)
+        assert "再按一次" in frame(pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, NeedsScreen)
+
+
+async def test_escape_goes_back_the_way_one_came(stocked: Store) -> None:
+    async with running(stocked, start="dashboard") as pilot:
+        await pilot.press("9")
+        await settle(pilot)
+        await pilot.press("8")
+        await settle(pilot)
+        shown = []
+        for _ in range(3):
+            await pilot.press("escape")
+            await settle(pilot)
+            shown.append(pilot.app.screen.TITLE_WORD)  # type: ignore[attr-defined]
+    assert shown == ["calls", "dashboard", "dashboard"]

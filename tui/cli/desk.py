@@ -8,8 +8,6 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from store.errors import InvalidError, UsageError
 from store.services import records, reference, today, undoing
 from tui import dashboard_text, watching
@@ -17,7 +15,7 @@ from tui.cli.output import line, plain, put, say, table, tried
 from tui.cli.session import Session, begin
 from tui.gateway import Gateway
 from tui.i18n import _
-from tui.need_reading import ReadNeed, UnclearError, causes, read_need
+from tui.need_reading import ReadNeed, UnclearError, read_need
 from tui.pasted import COLUMNS, read_rows
 from tui.settings import Settings, desk_of
 from tui.words import act_word, field_word
@@ -50,7 +48,7 @@ def intake(options: Namespace, settings: Settings) -> int:
         {"row": at, "field": name, "cause": why}
         for at, one in enumerate(found, 1)
         if not isinstance(one, ReadNeed)
-        for name, why in causes(one).items()
+        for name, why in one.causes.items()
     ]
     codes: list[str] = []
     if good and (options.partial or not wrong):
@@ -75,17 +73,15 @@ def intake(options: Namespace, settings: Settings) -> int:
     return 1 if wrong else 0
 
 
-async def _read(
-    gateway: Gateway, rows: list[dict[str, str]]
-) -> list[ReadNeed | UnclearError | ValidationError]:
-    found: list[ReadNeed | UnclearError | ValidationError] = []
+async def _read(gateway: Gateway, rows: list[dict[str, str]]) -> list[ReadNeed | UnclearError]:
+    found: list[ReadNeed | UnclearError] = []
     for row in rows:
         cells = {name: row.get(name, "") for name in COLUMNS}
         cells["earliest"] = cells["earliest"] or gateway.today.isoformat()
         unwritten = {name for name in COLUMNS if not row.get(name)} - {"text"}
         try:
             found.append(await read_need(gateway, cells, unwritten=unwritten))
-        except (UnclearError, ValidationError) as error:
+        except UnclearError as error:
             found.append(error)
     return found
 
@@ -125,7 +121,8 @@ def filters(options: Namespace, settings: Settings) -> int:
         if options.dry_run:
             raise UsageError("no_dry_run")
         words = " ".join(options.words)
-        asyncio.run(watching.keep(gateway, words, is_kept=not options.drop))
+        if not asyncio.run(watching.keep(gateway, words, is_kept=not options.drop)):
+            raise InvalidError("not_kept")
     found = asyncio.run(watching.kept(gateway))
     if options.json:
         put(found)

@@ -83,7 +83,11 @@ def open_desk(source: Gateway | Callable[[], Gateway], settings: Settings) -> in
 def _log_to_file() -> None:
     """Standard error is the screen, so the log goes to a file of its own."""
     path = log_file()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=3, encoding="utf-8")
+    handler: logging.Handler
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=3, encoding="utf-8")
+    except OSError:  # the desk opens without a log; `duijie doctor` says why there is none
+        handler = logging.NullHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)

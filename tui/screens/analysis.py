@@ -22,7 +22,7 @@ from tui import analysis_text as text
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.progress import Progress, StoppedError
-from tui.safe import clean, plain
+from tui.safe import clean, plain, titled
 from tui.screens.base import BaseScreen
 from tui.screens.pick import PickDialog
 from tui.settings import export_file
@@ -40,6 +40,9 @@ class AnalysisScreen(BaseScreen[None]):
     CSS_PATH = "analysis.tcss"
     AUTO_FOCUS = "#lines"
     TITLE_WORD = "analysis"
+    PURPOSE = mark(
+        "Which trades are short, by heads, and why: ✕ past the warning rule, ! short, ○ enough."
+    )
     KINDS_SHOWN = frozenset(
         {"need", "proposal", "course", "run", "slot", "venue", "instructor", "institution"}
     )
@@ -51,7 +54,7 @@ class AnalysisScreen(BaseScreen[None]):
         Binding("s", "app.go('what_if')", mark("What if"), id="analysis.what_if"),
         Binding("f9,x", "export", mark("Export"), id="analysis.export"),
         Binding("f5,r", "reload", mark("Reload"), show=False, id="analysis.reload"),
-        Binding("escape", "app.go('needs')", mark("Needs"), id="analysis.back"),
+        Binding("escape", "app.back", mark("Back"), id="analysis.back"),
     ]
 
     lines = getters.query_one("#lines", RecordList)
@@ -82,7 +85,9 @@ class AnalysisScreen(BaseScreen[None]):
     def on_mount(self) -> None:
         """Read everything."""
         super().on_mount()
-        self.query_one("#flow").border_title = _("A week: █ heads registered  ▒ seats offered")
+        self.query_one("#flow").border_title = titled(
+            _("A week: █ heads registered  ▒ seats offered")
+        )
         self._load()
 
     def on_unmount(self) -> None:
@@ -188,7 +193,7 @@ class AnalysisScreen(BaseScreen[None]):
         line, board = self._line, self._board
         panel = self.query_one("#drill", VerticalScroll)
         where = self._area[1] if self._area else _("everywhere")
-        panel.border_title = f"{text.month_word(self._month)} · {where}"
+        panel.border_title = titled(f"{text.month_word(self._month)} · {where}")
         if line is None or board is None:
             self.told.update(plain(""))
             return

@@ -76,7 +76,7 @@ class BoardScreen(BoardView):
             self.zoom = "week"
             self.load()
         else:
-            self.app.run_worker(self.run_action("app.go('needs')"))
+            self.app.run_worker(self.run_action("app.back"))
 
     @on(HeatBoard.Chosen, "#heat")
     def _chosen(self) -> None:

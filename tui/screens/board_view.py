@@ -24,7 +24,7 @@ from tui import board_text as words
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.progress import Progress, StoppedError
-from tui.safe import plain
+from tui.safe import plain, titled
 from tui.screens.base import BaseScreen
 from tui.screens.pick import PickDialog
 from tui.widgets.heat_board import Heat, HeatBoard, HeatDay, HeatRow
@@ -44,6 +44,7 @@ class BoardView(BaseScreen[None]):
     CSS_PATH = "board.tcss"
     AUTO_FOCUS = "#heat"
     TITLE_WORD = "board"
+    PURPOSE = mark("How full workshops, people and institutions are, by day and part of the day.")
     KINDS_SHOWN = frozenset(
         {"slot", "venue", "institution", "instructor", "course", "run", "proposal", "class", "need"}
     )
@@ -155,8 +156,8 @@ class BoardView(BaseScreen[None]):
         ]
         self.heat.show(shown, rows, (key, column))
         panel = self.query_one("#board")
-        panel.border_title = f"{words.view_word(self.view)}  {self._span(found)}"
-        panel.border_subtitle = "  ".join(self.only_names.values()) or _("all (f filters)")
+        panel.border_title = titled(f"{words.view_word(self.view)}  {self._span(found)}")
+        panel.border_subtitle = titled("  ".join(self.only_names.values()) or _("all (f filters)"))
         self._show_week(found)
 
     def _span(self, found: Board) -> str:
@@ -193,7 +194,7 @@ class BoardView(BaseScreen[None]):
             lines += words.clash_lines(found.clashes)
             lines += words.load_lines(found.people)
         title = _("Month") if self.zoom == "month" else _("Week")
-        self.query_one("#week", VerticalScroll).border_title = title
+        self.query_one("#week", VerticalScroll).border_title = titled(title)
         self.query_one("#week-text", Static).update(plain("\n".join(lines)))
 
     @property
@@ -282,7 +283,7 @@ class BoardView(BaseScreen[None]):
         row, cell = here
         panel = self.query_one("#cell", VerticalScroll)
         what = row.name if row.equipment is None else f"{row.equipment_name} {row.venue}"
-        panel.border_title = f"{what} · {day_word(cell.day)} {words.part_word(cell.part)}"
+        panel.border_title = titled(f"{what} · {day_word(cell.day)} {words.part_word(cell.part)}")
         lines = [words.amount_line(cell, self.view), *self._more(row, cell)]
         self.query_one("#cell-text", Static).update(plain("\n".join(filter(None, lines))))
         panel.scroll_home(animate=False)

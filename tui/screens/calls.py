@@ -18,7 +18,7 @@ from store.services.desk import Call, Reply
 from tui import deal_text
 from tui.gateway import Gateway
 from tui.i18n import _, mark
-from tui.safe import plain
+from tui.safe import plain, titled
 from tui.screens.base import BaseScreen
 from tui.screens.record import ReasonDialog
 from tui.widgets.record_list import RecordList, Row
@@ -41,7 +41,7 @@ class CallsScreen(BaseScreen[None]):
         Binding("enter", "open", mark("Open"), id="calls.open"),
         Binding("v", "ledger", mark("Next view"), id="calls.ledger"),
         Binding("f5,r", "reload", mark("Reload"), show=False, id="calls.reload"),
-        Binding("escape", "app.go('needs')", mark("Needs"), id="calls.back"),
+        Binding("escape", "app.back", mark("Back"), id="calls.back"),
     ]
 
     listed = getters.query_one("#calls", RecordList)
@@ -107,7 +107,7 @@ class CallsScreen(BaseScreen[None]):
 
     def _draw(self) -> None:
         if self._shows_ledger:
-            self.query_one("#call").border_title = _("How fast parties answer")
+            self.query_one("#call").border_title = titled(_("How fast parties answer"))
             lines = [f"{r.name}  {deal_text.reply_line(r)}" for r in self._replies.values()]
             self.detail.update(plain("\n".join(lines)))
             return
@@ -128,7 +128,7 @@ class CallsScreen(BaseScreen[None]):
         ]
         if call.again is not None:
             lines.append(_("Again {moment}").format(moment=deal_text.moment(call.again)))
-        self.query_one("#call").border_title = call.record
+        self.query_one("#call").border_title = titled(call.record)
         self.detail.update(plain("\n".join(lines)))
 
     def action_reload(self) -> None:

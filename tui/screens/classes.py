@@ -21,7 +21,7 @@ from tui import deal_text
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.render import bundle_names, money, named, session_span, violation_line
-from tui.safe import plain
+from tui.safe import plain, titled
 from tui.screens.base import BaseScreen
 from tui.screens.pick import PickDialog
 from tui.screens.record import ReasonDialog
@@ -52,7 +52,7 @@ class ClassesScreen(BaseScreen[None]):
         Binding("i", "incident", mark("Incident"), id="classes.incident"),
         Binding("v", "panel", mark("Next view"), id="classes.panel"),
         Binding("f5,r", "reload", mark("Reload"), show=False, id="classes.reload"),
-        Binding("escape", "app.go('needs')", mark("Needs"), id="classes.back"),
+        Binding("escape", "app.back", mark("Back"), id="classes.back"),
     ]
 
     listed = getters.query_one("#classes", RecordList)
@@ -133,7 +133,7 @@ class ClassesScreen(BaseScreen[None]):
         if self.is_gone:
             return
         panel = self.query_one("#sheet", VerticalScroll)
-        panel.border_title = title
+        panel.border_title = titled(title)
         self.sheet.update(plain("\n".join(lines)))
         panel.scroll_home(animate=False)
 

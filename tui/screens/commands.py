@@ -20,7 +20,7 @@ from tui import themes
 from tui.command_lines import read_line
 from tui.i18n import _, in_chinese, mark
 from tui.messages import sentence
-from tui.safe import plain
+from tui.safe import plain, titled
 from tui.screens.base import Command, LineDialog
 from tui.widgets.record_list import RecordList, Row
 
@@ -65,7 +65,7 @@ class CommandDialog(LineDialog[None]):
 
     def on_mount(self) -> None:
         """Every command."""
-        self.query_one("#find").border_title = _("Commands")
+        self.query_one("#find").border_title = titled(_("Commands"))
         self._fit("")
 
     @on(Input.Changed)

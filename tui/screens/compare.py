@@ -15,7 +15,7 @@ from matching.types import Bundle
 from tui import compare_text
 from tui.compare_text import Row
 from tui.i18n import _, mark
-from tui.safe import fit, pad, plain
+from tui.safe import fit, pad, plain, titled
 from tui.screens.base import BaseDialog
 
 _LABEL, _LEAST = 12, 27  # cells of the labels, and of the narrowest column
@@ -96,11 +96,13 @@ class CompareDialog(BaseDialog[int]):
         keys = _("←→ column · = all rows or differences · Enter takes it · Esc back")
         self.query_one("#compare-keys", Static).update(plain(keys, "dim"))
         told = _("Compare {first}–{last} of {count} · {sign} best")
-        self.query_one("#compare").border_title = told.format(
-            first=self._left + 1,
-            last=self._left + shown,
-            count=len(self._places),
-            sign=compare_text.BEST,
+        self.query_one("#compare").border_title = titled(
+            told.format(
+                first=self._left + 1,
+                last=self._left + shown,
+                count=len(self._places),
+                sign=compare_text.BEST,
+            )
         )
 
     def _head(self, columns: Sequence[int], wide: int) -> Text:

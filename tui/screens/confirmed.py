@@ -16,7 +16,7 @@ from store.services.learning import Confirmation
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.messages import sentence
-from tui.safe import plain
+from tui.safe import plain, titled
 from tui.screens.base import BaseDialog
 from tui.widgets.record_list import RecordList, Row
 
@@ -48,7 +48,7 @@ class ConfirmedDialog(BaseDialog[None]):
 
     def on_mount(self) -> None:
         """Read the list."""
-        self.query_one("#confirmed-panel").border_title = _("Confirmed words")
+        self.query_one("#confirmed-panel").border_title = titled(_("Confirmed words"))
         self._load()
 
     @work(exclusive=True, group="list")

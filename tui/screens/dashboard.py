@@ -18,7 +18,7 @@ from tui import dashboard_text as texts
 from tui import watching
 from tui.gateway import Gateway
 from tui.i18n import _, mark
-from tui.safe import clean
+from tui.safe import titled
 from tui.screens.base import BaseScreen
 from tui.widgets.record_list import RecordList, Row
 
@@ -73,7 +73,7 @@ class DashboardScreen(BaseScreen[None]):
         """Titles, then each panel as it is found."""
         super().on_mount()
         for name, word in _PANELS.items():
-            self.query_one(f"#{name}-panel").border_title = _(word)
+            self.query_one(f"#{name}-panel").border_title = titled(_(word))
         self._load()
 
     def _list(self, name: str) -> RecordList:
@@ -120,7 +120,7 @@ class DashboardScreen(BaseScreen[None]):
         self._fill("kept", [texts.kept_row(one) for one in kept])
         if not self.is_gone and self.gateway.by.role is Role.OPERATOR:
             title = _("Today: {count} registered by you").format(count=count)
-            self.query_one("#queue-panel").border_title = clean(title)
+            self.query_one("#queue-panel").border_title = titled(title)
 
     def _fill(self, name: str, rows: list[Row]) -> None:
         if not self.is_gone:
@@ -154,8 +154,9 @@ class DashboardScreen(BaseScreen[None]):
         elif name == "kept":
             self._go(f"app.line('f', {code!r}, ())")
         elif self._needs.get(code):
-            words = listed.rows[listed.cursor].cells
-            self._go(f"app.show_needs({self._needs[code]!r}, {' '.join(words[:2]).strip()!r})")
+            cells = listed.rows[listed.cursor].cells
+            label = cells[0] if name == "funnel" else cells[-1]
+            self._go(f"app.show_needs({self._needs[code]!r}, {label.strip()!r})")
 
     def _open_waiting(self, line: Waiting) -> None:
         if line.what == today.TO_MATCH:

@@ -16,7 +16,7 @@ from tui import watching
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.messages import sentence
-from tui.safe import plain
+from tui.safe import plain, titled
 from tui.screens.base import LineDialog, caught_up
 from tui.widgets.record_list import RecordList, Row
 
@@ -25,6 +25,9 @@ class FilterDialog(LineDialog[str]):
     """Answers with the words of the filter; Escape keeps what was shown before."""
 
     CSS_PATH = "filtering.tcss"
+    PURPOSE = mark(
+        "Shows some of the needs while you type; ^S keeps the words, ^X forgets them, ↓ takes kept ones."
+    )
     AUTO_FOCUS = "#filter-words"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -50,7 +53,7 @@ class FilterDialog(LineDialog[str]):
 
     def on_mount(self) -> None:
         """Say what can be typed, and count what is new."""
-        self.query_one("#filter").border_title = _("Filter")
+        self.query_one("#filter").border_title = titled(_("Filter"))
         self._tell(
             _("State, level, place, firm, trade, by words or letters: open bl skcg. ^S keeps it.")
         )
@@ -102,7 +105,11 @@ class FilterDialog(LineDialog[str]):
 
     @work(group="keep")
     async def _keep(self, words: str, *, is_kept: bool) -> None:
-        await watching.keep(self._gateway, words, is_kept=is_kept)
+        if not await watching.keep(self._gateway, words, is_kept=is_kept):
+            self._tell(
+                _("That could not be kept: `duijie paths` names the folder, look at its rights.")
+            )
+            return
         self._tell(_("Kept.") if is_kept else _("No longer kept."))
         self._count()
 

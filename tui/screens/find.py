@@ -16,7 +16,7 @@ from store.services.search import Hit
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.messages import sentence
-from tui.safe import plain
+from tui.safe import plain, titled
 from tui.screens.base import LineDialog
 from tui.widgets.record_list import RecordList, Row
 from tui.words import kind_word
@@ -49,7 +49,7 @@ class FindDialog(LineDialog[Hit]):
 
     def on_mount(self) -> None:
         """Say what can be typed."""
-        self.query_one("#find").border_title = _("Search everything")
+        self.query_one("#find").border_title = titled(_("Search everything"))
         self._look(self._words)
         self._tell(_("Words, codes, pinyin or its initials, such as skcg. Enter opens."))
 

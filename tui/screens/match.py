@@ -35,7 +35,7 @@ from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.messages import sentence
 from tui.render import concession_line
-from tui.safe import plain
+from tui.safe import plain, titled
 from tui.screens import match_text as texts
 from tui.screens.base import BaseScreen
 from tui.screens.compare import CompareDialog
@@ -117,7 +117,7 @@ class MatchScreen(BaseScreen[None]):
     def on_mount(self) -> None:
         """Titles, then the first ranking."""
         super().on_mount()
-        self.query_one("#why").border_title = _("Why")
+        self.query_one("#why").border_title = titled(_("Why"))
         self._open()
 
     @work(exclusive=True, group="rank")
@@ -147,12 +147,12 @@ class MatchScreen(BaseScreen[None]):
         if self.is_gone:
             return
         if since.kinds.intersection(_OFFERS):
-            self.bundles.border_subtitle = _("Offers changed: r ranks again")
+            self.bundles.border_subtitle = titled(_("Offers changed: r ranks again"))
             return
         need = self._matched.need
         now = await self.gateway.read(records.fetch, "need", need.code, by=self.gateway.by)
         if now.version != need.version and not self.is_gone:
-            self.bundles.border_subtitle = _("Need changed: r ranks again")
+            self.bundles.border_subtitle = titled(_("Need changed: r ranks again"))
 
     def action_step(self, step: int) -> None:
         """The open need before or after this one."""
@@ -189,13 +189,15 @@ class MatchScreen(BaseScreen[None]):
         ranking = self._matched.ranking
         same_need = before is not None and before.need.code == self._matched.need.code
         place = f"{self._codes.index(self.need_code) + 1}/" if self.need_code in self._codes else ""
-        self.query_one("#need").border_title = _("Need {place}{total}").format(
-            place=place, total=len(self._codes)
+        self.query_one("#need").border_title = titled(
+            _("Need {place}{total}").format(place=place, total=len(self._codes))
         )
         self.need_text.update(texts.need_text(self._matched.need))
         self.bundles.show(ranking.bundles, keeps_marks=same_need)
-        self.bundles.border_title = _("Bundles {shown}, considered {considered}").format(
-            shown=len(ranking.bundles), considered=ranking.considered
+        self.bundles.border_title = titled(
+            _("Bundles {shown}, considered {considered}").format(
+                shown=len(ranking.bundles), considered=ranking.considered
+            )
         )
         self._draw()
         words = texts.told(ranking, time.perf_counter() - started)
@@ -475,18 +477,20 @@ class MatchScreen(BaseScreen[None]):
         bundle = self.bundles.bundle
         panel = self.query_one("#why", VerticalScroll)
         if self._shows in _PANELS:
-            panel.border_title = _(_PANELS[self._shows])
+            panel.border_title = titled(_(_PANELS[self._shows]))
             self.why.update(self._panel)
         elif self._shows == "ruled_out" or bundle is None:
-            panel.border_title = _("Ruled out {count}").format(
-                count=len(self._matched.ranking.rejections)
+            panel.border_title = titled(
+                _("Ruled out {count}").format(count=len(self._matched.ranking.rejections))
             )
             self.why.update(texts.ruled_out_text(self._matched.ranking, self._names))
         elif self._shows == "sessions":
-            panel.border_title = _("Sessions {count}").format(count=len(bundle.sessions))
+            panel.border_title = titled(_("Sessions {count}").format(count=len(bundle.sessions)))
             width = self.why.size.width or 60
             self.why.update(texts.sessions_text(bundle, self._calendar, width))
         else:
-            panel.border_title = _("Why {score:.0f} points").format(score=100 * bundle.score)
+            panel.border_title = titled(
+                _("Why {score:.0f} points").format(score=100 * bundle.score)
+            )
             self.why.update(texts.why_text(bundle, self.why.size.width or 60))
         panel.scroll_home(animate=False)

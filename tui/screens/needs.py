@@ -16,7 +16,7 @@ from store.services.filters import NeedFilter
 from tui import watching
 from tui.gateway import Gateway
 from tui.i18n import _, mark
-from tui.safe import clean
+from tui.safe import titled
 from tui.screens.confirmed import ConfirmedDialog
 from tui.screens.filtering import FilterDialog
 from tui.screens.paste import PasteDialog
@@ -88,8 +88,13 @@ class NeedsScreen(RegisteringScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """List keys act only outside the form."""
-        if action in ("edit", "withdraw", "confirmed", "filter"):
-            return not isinstance(self.focused, FormInput)
+        in_form = isinstance(self.focused, FormInput)
+        if action in ("edit", "withdraw", "confirmed", "move"):
+            return self.may_register and not in_form
+        if action == "filter":
+            return not in_form
+        if action == "leave_form":
+            return in_form or bool(self.needs.marked or self._words)
         if action == "undo" and isinstance(self.focused, FormInput):
             return False
         return super().check_action(action, parameters)
@@ -119,7 +124,7 @@ class NeedsScreen(RegisteringScreen):
         await self._read()
 
     async def _read(self, keep: str | None = None) -> None:
-        wanted = self._wanted
+        wanted, coming = self._wanted, self._coming
         page = await self.gateway.read(
             filters.page, wanted, by=self.gateway.by, limit=self.needs.room(_PAGE)
         )
@@ -128,8 +133,16 @@ class NeedsScreen(RegisteringScreen):
         self._after = page.after
         rows = [_row(view) for view in page.items]
         self.needs.update(rows, is_complete=not page.after, keep=self._coming or keep)
-        if self._coming in {row.code for row in rows}:  # an older reading does not have it yet
+        if (
+            coming is not None and coming == self._coming
+        ):  # a reading begun before it does not have it
             self._coming = None
+            if coming not in {row.code for row in rows}:
+                self.tell(
+                    _("✓ {code} is saved, but the filter hides it: Esc shows all.").format(
+                        code=coming
+                    )
+                )
         self._total = page.total
         self._title()
 
@@ -142,7 +155,7 @@ class NeedsScreen(RegisteringScreen):
             title += " " + _("marked: {count}").format(count=len(self.needs.marked))
         panel = self.query_one("#list-panel")
         if panel.border_title != title:
-            panel.border_title = clean(title)
+            panel.border_title = titled(title)
 
     @on(RecordList.MoreWanted)
     @work(exclusive=True, group="more")
@@ -189,6 +202,15 @@ class NeedsScreen(RegisteringScreen):
     async def _visit(self, words: str) -> None:
         await watching.visit(self.gateway, words)
 
+    def action_leave_form(self) -> None:
+        """Out of the form; in the list no marks any more, and without marks no filter any more."""
+        if isinstance(self.focused, FormInput):
+            super().action_leave_form()
+        elif self.needs.marked:
+            self.needs.unmark()
+        elif self._words:
+            self.narrow("")
+
     def narrow(self, words: str) -> None:
         """Show the needs that words describe; empty words show all."""
         self._words, self._wanted = words.strip(), read_filter(words)
@@ -197,7 +219,7 @@ class NeedsScreen(RegisteringScreen):
     def narrow_to(self, codes: tuple[str, ...], label: str) -> None:
         """Show just these needs, under a label."""
         self._words, self._wanted = label, NeedFilter(codes=codes)
-        self._load(codes[0] if codes else None)
+        self._load(max(codes, default=None))
 
     @on(FormInput.RowsPasted)
     @work(exclusive=True, group="dialog")

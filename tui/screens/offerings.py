@@ -15,7 +15,7 @@ from store.services import filing, records
 from store.services.kinds import kind_named
 from tui.gateway import Gateway
 from tui.i18n import _, mark
-from tui.safe import plain
+from tui.safe import plain, titled
 from tui.screens.record import RecordDialog
 from tui.screens.reversible import ReversibleScreen
 from tui.widgets.record_list import RecordList, Row
@@ -71,7 +71,7 @@ class OfferingsScreen(ReversibleScreen):
         Binding("left,h", "turn(-1)", mark("Kind before"), show=False, id="offerings.before"),
         Binding("right,l", "turn(1)", mark("Next kind"), id="offerings.next"),
         Binding("delete,x", "withdraw", mark("Withdraw"), id="offerings.withdraw"),
-        Binding("escape", "app.go('needs')", mark("Needs"), id="offerings.back"),
+        Binding("escape", "app.back", mark("Back"), id="offerings.back"),
     ]
 
     institutions = getters.query_one("#institutions", RecordList)
@@ -94,7 +94,7 @@ class OfferingsScreen(ReversibleScreen):
     def on_mount(self) -> None:
         """Titles and the institutions."""
         super().on_mount()
-        self.query_one("#left").border_title = _("Institutions")
+        self.query_one("#left").border_title = titled(_("Institutions"))
         self._load_institutions()
 
     @property
@@ -189,7 +189,7 @@ class OfferingsScreen(ReversibleScreen):
             self.tell(_("Nothing filed yet: F2 adds the first.") if not page.items else "")
         title = f"{institution}  {kind_word(kind)} {page.total}"
         if self.query_one("#right").border_title != title:
-            self.query_one("#right").border_title = title
+            self.query_one("#right").border_title = titled(title)
 
     async def _show(self, kind: str, rows: list[Row], after: str, keep: str | None) -> None:
         tabs = plain("")

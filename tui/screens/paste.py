@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 from uuid import uuid4
 
-from pydantic import ValidationError
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -20,7 +19,7 @@ from store.services import needs, records
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.messages import sentence
-from tui.need_reading import UnclearError, causes, read_need
+from tui.need_reading import UnclearError, read_need
 from tui.pasted import COLUMNS, read_rows
 from tui.safe import fit, plain
 from tui.screens.base import BaseDialog, caught_up
@@ -28,6 +27,7 @@ from tui.widgets.key_bar import KeyBar
 from tui.words import cell_word, field_word
 
 _WIDEST = 24
+_MOST = 200
 
 
 @dataclass
@@ -45,6 +45,10 @@ class PasteDialog(BaseDialog[tuple[str, ...]]):
     """Answers with the codes of the needs that were stored."""
 
     CSS_PATH = "paste.tcss"
+    PURPOSE = mark(
+        "What was pasted, a need a line. ‹ was read from the words, ✕ is to be mended with Enter, "
+        "? may be registered already."
+    )
     AUTO_FOCUS = "#grid"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "edit", mark("Mend cell"), priority=True, id="paste.edit"),
@@ -58,7 +62,10 @@ class PasteDialog(BaseDialog[tuple[str, ...]]):
     def __init__(self, gateway: Gateway, text: str) -> None:
         super().__init__()
         self._gateway = gateway
-        self._lines = [_Line(cells) for cells in read_rows(text)]
+        rows = read_rows(text)
+        self._lines = [_Line(cells) for cells in rows[:_MOST]]
+        self._left_out = len(rows) - len(self._lines)
+        self._is_leaving = False
         self._stored: list[str] = []
         self._request = uuid4().hex
 
@@ -95,8 +102,10 @@ class PasteDialog(BaseDialog[tuple[str, ...]]):
                 return
             if line in self._lines:
                 self._draw_line(self._lines.index(line))
-            self._tell(_("Checking {done} of {of} …").format(done=done, of=len(lines)))
-        self._tell_state()
+            if not self._is_leaving:
+                self._tell(_("Checking {done} of {of} …").format(done=done, of=len(lines)))
+        if not self._is_leaving:
+            self._tell_state()
 
     async def _check_line(self, line: _Line) -> None:
         typed = {name: line.cells.get(name, "") for name in COLUMNS}
@@ -105,8 +114,8 @@ class PasteDialog(BaseDialog[tuple[str, ...]]):
         line.draft, line.causes, line.alike = None, {}, ""
         try:
             found = await read_need(self._gateway, typed, unwritten=unwritten)
-        except (UnclearError, ValidationError) as error:
-            line.causes = causes(error)
+        except UnclearError as error:
+            line.causes = dict(error.causes)
             return
         line.draft, line.read = found.draft, dict(found.read)
         check = await self._gateway.read(
@@ -150,8 +159,13 @@ class PasteDialog(BaseDialog[tuple[str, ...]]):
     def _tell_state(self) -> None:
         wrong = sum(bool(line.causes) for line in self._lines)
         good = sum(line.draft is not None for line in self._lines)
-        told = _("{good} can be stored with ^S, {wrong} need mending.")
-        self._tell(told.format(good=good, wrong=wrong))
+        told = _("{good} can be stored with ^S, {wrong} need mending.").format(
+            good=good, wrong=wrong
+        )
+        if self._left_out:
+            more = _(" {count} more lines were left out: `duijie intake FILE` takes any number.")
+            told += more.format(count=self._left_out)
+        self._tell(told)
 
     @on(DataTable.CellHighlighted)
     def _moved(self) -> None:
@@ -183,6 +197,7 @@ class PasteDialog(BaseDialog[tuple[str, ...]]):
 
     async def action_edit(self) -> None:
         """Take the cell into the line below; a second Enter puts it back and checks it."""
+        self._is_leaving = False
         field = self.query_one("#cell", Input)
         await caught_up(field)
         found = self._here()
@@ -269,6 +284,12 @@ class PasteDialog(BaseDialog[tuple[str, ...]]):
         """Out of the cell, else out of the grid; what was stored stays stored."""
         if not self.query_one("#cell", Input).disabled:
             self._end_edit()
+        elif self._lines and not self._is_leaving:
+            self._is_leaving = True
+            told = _(
+                "{count} lines are not stored: Esc again throws them away, ^S stores what is right."
+            )
+            self._tell(told.format(count=len(self._lines)))
         else:
             self.dismiss(tuple(self._stored))
 

@@ -17,7 +17,7 @@ from store.errors import DuijieError
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.progress import Progress, StoppedError
-from tui.safe import plain
+from tui.safe import plain, titled
 from tui.screens.base import BaseScreen
 from tui.widgets.record_list import RecordList, Row
 
@@ -74,7 +74,7 @@ class PlanningScreen(BaseScreen[None]):
     def on_mount(self) -> None:
         """Begin."""
         super().on_mount()
-        self.listed.border_title = self.page_name
+        self.listed.border_title = titled(self.page_name)
         self._ticker = self.set_interval(_TELL_AFTER, self._tick)
         self.begin()
 
@@ -131,7 +131,7 @@ class PlanningScreen(BaseScreen[None]):
     def _draw(self) -> None:
         code = self.listed.code
         panel = self.query_one("#plan", VerticalScroll)
-        panel.border_title = self.title_of(code) if code else ""
+        panel.border_title = titled(self.title_of(code) if code else "")
         self.detail.update(plain("\n".join(self.lines(code)) if code else ""))
         panel.scroll_home(animate=False)
 

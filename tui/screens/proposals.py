@@ -25,7 +25,7 @@ from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.messages import sentence
 from tui.render import violation_line
-from tui.safe import plain
+from tui.safe import plain, titled
 from tui.screens.base import BaseScreen
 from tui.screens.record import ReasonDialog
 from tui.screens.terms import PartyDialog, TermsDialog
@@ -55,7 +55,7 @@ class ProposalsScreen(BaseScreen[None]):
         Binding("u", "undo", mark("Take back"), id="proposals.undo"),
         Binding("v", "panel", mark("Next view"), id="proposals.panel"),
         Binding("f5,r", "reload", mark("Reload"), show=False, id="proposals.reload"),
-        Binding("escape", "app.go('needs')", mark("Needs"), show=False, id="proposals.back"),
+        Binding("escape", "app.back", mark("Back"), show=False, id="proposals.back"),
     ]
 
     listed = getters.query_one("#proposals", RecordList)
@@ -153,7 +153,7 @@ class ProposalsScreen(BaseScreen[None]):
         }[self._panel]
         titles = {"terms": found.code, "sessions": _("Sessions"), "history": _("History")}
         panel = self.query_one("#deal", VerticalScroll)
-        panel.border_title = titles[self._panel]
+        panel.border_title = titled(titles[self._panel])
         self.detail.update(plain("\n".join(lines)))
         panel.scroll_home(animate=False)
 

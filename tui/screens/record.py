@@ -21,7 +21,7 @@ from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.merging import merge
 from tui.messages import field_causes, sentence
-from tui.safe import plain
+from tui.safe import plain, titled
 from tui.screens.base import BaseDialog, LineDialog, caught_up
 from tui.screens.stale import SIGNS, Versions, notice
 from tui.typed import read_day, read_weekly
@@ -108,7 +108,7 @@ class RecordDialog(BaseDialog[Any]):
     def on_mount(self) -> None:
         """Title, and the first field."""
         code = self._view.code if self._view is not None else _("new")
-        self.query_one("#record").border_title = f"{kind_word(self._kind.name)} {code}"
+        self.query_one("#record").border_title = titled(f"{kind_word(self._kind.name)} {code}")
         self.set_focus(self.query(FormInput).first())
 
     async def action_advance(self) -> None:

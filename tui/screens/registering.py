@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 from uuid import uuid4
 
-from pydantic import ValidationError
 from rich.text import Text
 from textual import getters, on, work
 from textual.app import ComposeResult
@@ -28,8 +27,8 @@ from store.services.sentences import ReadField
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.messages import sentence
-from tui.need_reading import ReadNeed, UnclearError, causes, read_need
-from tui.safe import plain
+from tui.need_reading import ReadNeed, UnclearError, read_need
+from tui.safe import plain, titled
 from tui.screens.reversible import ReversibleScreen
 from tui.widgets.choices import Choice, Choices
 from tui.widgets.form_input import FormInput, FormLabel
@@ -40,12 +39,12 @@ TYPING_PAUSE = 0.15
 ROWS = (
     (("enterprise", 60),),
     (("text", 500),),
-    (("heads", 4), ("level", 8), ("certificate", 2)),
-    (("earliest", 12), ("latest", 12)),
+    (("heads", 20), ("level", 20), ("certificate", 4)),
+    (("earliest", 20), ("latest", 20)),
     (("weekly", 120),),
-    (("area", 40), ("max_travel_km", 6)),
-    (("budget", 10), ("min_practice_hours", 4)),
-    (("mode", 8), ("can_split", 2)),
+    (("area", 40), ("max_travel_km", 20)),
+    (("budget", 20), ("min_practice_hours", 20)),
+    (("mode", 20), ("can_split", 4)),
 )
 FIELDS = tuple(name for row in ROWS for name, _ in row)
 _SAVING = ("budget", FIELDS[-1])  # Enter saves here; Tab goes on to what is seldom said
@@ -158,8 +157,8 @@ class RegisteringScreen(ReversibleScreen):
         """Titles, sticky defaults, and what a lost session left in the form."""
         super().on_mount()
         self.query_one("#desk").display = self.may_register
-        self.query_one("#form").border_title = _("Quick registration")
-        self.query_one("#check").border_title = _("Live check")
+        self.query_one("#form").border_title = titled(_("Quick registration"))
+        self.query_one("#check").border_title = titled(_("Live check"))
         self._field("earliest").begin(self.gateway.today.isoformat())
         for name in ("certificate", "can_split"):
             self._field(name).placeholder = "0/1"
@@ -410,8 +409,8 @@ class RegisteringScreen(ReversibleScreen):
                 view = await self.gateway.write(
                     records.register, found.draft, by=self.gateway.by, request=typed.request
                 )
-        except (UnclearError, ValidationError) as error:
-            typed.causes.update(causes(error))
+        except UnclearError as error:
+            typed.causes.update(error.causes)
             name, why = next(iter(typed.causes.items()))
             self._give_back(typed, f"{field_word(name)}: {why}")
         except DuijieError as error:

@@ -16,6 +16,7 @@ from tui import repair_text
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.progress import Progress
+from tui.safe import titled
 from tui.screens.planning import PlanningScreen
 from tui.screens.record import ReasonDialog
 from tui.widgets.record_list import RecordList, Row
@@ -59,7 +60,7 @@ class RepairScreen(PlanningScreen):
         self._found = found = await self.gateway.read(
             repair.look, self._trouble, by=self.gateway.by, now=now
         )
-        self.listed.border_title = self.page_name
+        self.listed.border_title = titled(self.page_name)
         told = f"{found.name}: {repair_text.repair_line(found)}"
         if not found.touched:
             told = _("{name}: nothing of yours is touched.").format(name=found.name)

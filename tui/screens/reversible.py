@@ -11,6 +11,7 @@ from store.errors import DuijieError
 from store.services import reference, undoing
 from tui.gateway import Gateway
 from tui.i18n import _, mark
+from tui.messages import sentence
 from tui.screens.base import BaseScreen
 from tui.screens.record import CountDialog
 
@@ -26,7 +27,7 @@ class ReversibleScreen(BaseScreen[None]):
 
     def __init__(self, gateway: Gateway) -> None:
         super().__init__(gateway)
-        self._last_act: tuple[str, tuple[str, ...]] | None = None  # kind and codes
+        self._acts: list[tuple[str, tuple[str, ...]]] = []  # kind and codes, the last at the end
 
     def changed(self, code: str) -> None:
         """Read the list anew, with the cursor on a record."""
@@ -34,36 +35,38 @@ class ReversibleScreen(BaseScreen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what was done can be taken back."""
         if action == "undo":
-            return self._last_act is not None
+            return bool(self._acts)
         return super().check_action(action, parameters)
 
     def can_undo(self, kind: str, codes: tuple[str, ...]) -> None:
         """Remember what was just done."""
-        self._last_act = (kind, codes) if codes else None
+        self._acts.append((kind, codes))
         self.refresh_bindings()
 
     @work(exclusive=True, group="dialog")
     async def withdraw(self, kind: str, codes: tuple[str, ...]) -> None:
         """Take records out of use, all or none; many only after their number was typed."""
+        done: tuple[str, ...] = ()
         try:
             if len(codes) > _MANY and not await self.app.push_screen_wait(CountDialog(len(codes))):
                 return
-            await self.gateway.write(undoing.withdraw_many, kind, codes, by=self.gateway.by)
+            done = await self.gateway.write(undoing.withdraw_many, kind, codes, by=self.gateway.by)
         except DuijieError as error:
-            self.tell_failure(error)
+            told = _("Nothing was withdrawn. {why}") if len(codes) > 1 else "{why}"
+            self.tell(told.format(why=sentence(error)), is_failure=True)
             return
-        self.can_undo(kind, codes)
-        self.tell(_("{codes}: withdrawn. u takes it back.").format(codes=_few(codes)))
-        self.changed(codes[0])
+        self.can_undo(kind, done)
+        self.tell(_("{codes}: withdrawn. u takes it back.").format(codes=_few(done)))
+        self.changed(done[0])
 
     def action_undo(self) -> None:
         """Take back what was last registered or withdrawn here."""
-        if self._last_act is not None:
-            self._undo(*self._last_act)
+        if self._acts:
+            self._undo(*self._acts.pop())
+            self.refresh_bindings()
 
     @work(group="save")
     async def _undo(self, kind: str, codes: tuple[str, ...]) -> None:
-        self.can_undo(kind, ())
         try:
             now = await self.gateway.read(reference.now)
             acts = await self.gateway.write(undoing.undo, kind, codes, by=self.gateway.by, now=now)

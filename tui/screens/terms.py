@@ -17,7 +17,7 @@ from store.services.inbox import Answer, Proposal
 from tui import deal_text
 from tui.i18n import _, mark
 from tui.messages import field_causes
-from tui.safe import plain
+from tui.safe import plain, titled
 from tui.screens.base import BaseDialog, caught_up
 from tui.typed import read_day
 from tui.widgets.form_input import FormInput
@@ -75,7 +75,7 @@ class TermsDialog(BaseDialog[TermsDraft]):
 
     def on_mount(self) -> None:
         """Title, and the first field."""
-        self.query_one("#record").border_title = self._title
+        self.query_one("#record").border_title = titled(self._title)
         self.set_focus(self.query(FormInput).first())
 
     async def action_advance(self) -> None:

@@ -20,7 +20,7 @@ from tui import render
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.messages import sentence
-from tui.safe import fit, pad, plain
+from tui.safe import fit, pad, plain, titled
 from tui.screens.base import BaseDialog, caught_up
 from tui.words import CRITERIA
 
@@ -68,7 +68,7 @@ class WeightsDialog(BaseDialog[Policy]):
 
     def on_mount(self) -> None:
         """The order as it is, then the profiles there are."""
-        self.query_one("#weights-panel").border_title = _("Weights: what if")
+        self.query_one("#weights-panel").border_title = titled(_("Weights: what if"))
         self._load()
 
     @work(exclusive=True, group="list")
