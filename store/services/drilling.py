@@ -17,7 +17,7 @@ from store.schemas.actor import Actor
 from store.services import analysis, market, matchmaking, offers, reference, unmet
 from store.services.analysis import Line, Look
 from store.services.coverage import Coverage, Lack
-from store.services.records import MASKED
+from store.services.records import MASKED, masked
 from store.services.rights import Act, reach, sees_firm_names
 from store.services.wanted import Wanted, days_waited
 
@@ -157,8 +157,9 @@ def _causes(needs: Sequence[Wanted], causes: _Causes) -> tuple[Cause, ...]:
     for one in needs:
         arranged: list[tuple[Why, int]] = [(Standing.ARRANGED, one.covered)] if one.covered else []
         for why, count in [*causes[one.code], *arranged]:
-            heads[why] += count
-            codes[why].append(one.code)
+            if count:
+                heads[why] += count
+                codes[why].append(one.code)
     ordered = sorted(heads, key=lambda why: (isinstance(why, Standing), -heads[why], why))
     return tuple(Cause(why, heads[why], tuple(codes[why])) for why in ordered)
 
@@ -192,5 +193,5 @@ def _texts(session: Session, codes: Sequence[str], by: Actor) -> dict[str, tuple
             if sees_firm_names(by):
                 found[code] = (text, short or name)
             else:
-                found[code] = (text.replace(name, MASKED).replace(short or name, MASKED), MASKED)
+                found[code] = (masked(text, name, short), MASKED)
     return found

@@ -35,7 +35,7 @@ D = TypeVar("D", bound=Draft)
 MASKED = "＊＊＊"
 _PER_QUERY = 500
 _LONGEST_REQUEST = 64
-_PHONE = re.compile(r"\d[\d -]{6,}\d")
+_PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d(?:[ -]?\d{4}){2}|0\d{2,3}[ -]?\d{7,8})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,19 +440,18 @@ def _view(
     return view.model_copy(update={"enterprise_name": known.get(view.enterprise, "")})
 
 
-def _names(firm: OrganisationRow) -> list[str]:
-    """What a firm may be called in a sentence, the longest first; people say two characters of it, too."""
-    short = firm.short_name or ""
-    return [name for name in (firm.name, short, short[:2] if len(short) > 2 else "") if name]
+def masked(text: str, name: str, short: str | None) -> str:
+    """A sentence without a firm's names, the two characters people say of them, and telephone numbers."""
+    short = short or ""
+    for known in (name, short, short[:2] if len(short) > 2 else ""):
+        text = text.replace(known, MASKED) if known else text
+    return _PHONE.sub(MASKED, text)
 
 
 def _masked(session: Session, view: NeedView) -> NeedView:
     """A need for those who may not know the firm: nor by its code, nor by its name in the text."""
     firm = session.get(OrganisationRow, view.enterprise)
-    text = view.text
-    for name in _names(firm) if firm else ():
-        text = text.replace(name, MASKED)
-    text = _PHONE.sub(MASKED, text)
+    text = masked(view.text, firm.name, firm.short_name) if firm else view.text
     hidden = {
         "enterprise": MASKED,
         "enterprise_name": MASKED,

@@ -149,3 +149,17 @@ def test_locks_and_sources_name_no_registry() -> None:
         assert not address.search((ROOT / name).read_text(encoding="utf-8")), name
     for name in LOCKS:
         assert "://" not in (ROOT / name).read_text(encoding="utf-8"), name
+
+
+def test_titles_of_panels_are_never_read_as_markup() -> None:
+    """What stands in a frame goes through `titled`, or a record's name could stop the desk."""
+    for path in (ROOT / "tui").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Attribute)):
+                continue
+            if node.targets[0].attr not in ("border_title", "border_subtitle"):
+                continue
+            value = node.value
+            is_titled = isinstance(value, ast.Call) and ast.unparse(value.func) == "titled"
+            is_empty = isinstance(value, ast.Constant) and value.value == ""
+            assert is_titled or is_empty, f"{path}:{node.lineno}"

@@ -106,3 +106,15 @@ def test_letters_stand_for_trades_and_numbers_pick(stocked: Store) -> None:
     assert check.resolution is not None
     assert picked is not None
     assert picked.occupation == check.resolution.matches[1].code
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("我们锐坪这边3个", "我们＊＊＊这边3个"),
+        ("锐坪精密招人，找张工13800001111", "＊＊＊招人，找张工＊＊＊"),
+        ("0755-28881234，2026-12-05前", "＊＊＊，2026-12-05前"),
+    ],
+)
+def test_a_firm_is_not_known_by_its_words(text: str, shown: str) -> None:
+    assert records.masked(text, "深圳市锐坪精密五金有限公司", "锐坪精密") == shown
