@@ -167,7 +167,8 @@ def _duplicates(
             found.append(
                 Likeness(need.code, need.text, need.heads, score, need.created_by, need.created_at)
             )
-    return tuple(sorted(found, key=lambda item: (-item.score, item.code)))
+    found.sort(key=lambda item: item.code, reverse=True)  # of those that are level, the newest
+    return tuple(sorted(found, key=lambda item: -item.score))
 
 
 def find_area(session: Session, text: str) -> tuple[tuple[str, str], ...]:

@@ -279,7 +279,7 @@ async def test_stored_text_cannot_reach_the_terminal(stocked: Store) -> None:
         await press(pilot, "6", "enter")
         assert isinstance(pilot.app.screen, PickDialog)
         rows = pilot.app.screen.query_one(RecordList).rows
-        assert "[red]缝纫工[/]" in rows[-1].cells[1]
+        assert "[red]缝纫工[/]" in rows[-1].cells[-1]
         frame(pilot)
 
 

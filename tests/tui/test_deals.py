@@ -225,7 +225,6 @@ async def test_the_class_sheet_substitutes_postpones_and_counts_no_shows(stocked
         await press(pilot, "v")
         assert "Sessions" in frame(pilot)
         await press(pilot, "v", "v", "w")
-        await press(pilot, "1", "enter")
         assert "begins on" in frame(pilot)  # nothing to note before it has begun
         await press(pilot, "p", *"12-05", "enter")
         await settle(pilot)

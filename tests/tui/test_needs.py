@@ -13,10 +13,10 @@ from textual.pilot import Pilot
 
 from seed.demo import CENTRE, OPERATOR
 from store import Store
-from store.errors import StoreBusyError
+from store.errors import NotAllowedError, StoreBusyError
 from store.schemas.actor import Actor, Role
 from store.schemas.records import EnterpriseDraft, NeedDraft, NeedView
-from store.services import needs, records
+from store.services import needs, records, undoing
 from tests.tui.driving import frame, running, settle
 from tui.screens.needs import NeedsScreen
 from tui.screens.registering import TYPING_PAUSE
@@ -197,9 +197,13 @@ async def test_an_institution_sees_needs_but_may_not_register(stocked: Store) ->
     async with running(stocked, by=school) as pilot:
         assert records.MASKED in frame(pilot)
         assert "锦荷园" not in frame(pilot)
-        await pilot.press("f2", *"E001", "tab", *"焊工", "tab", "5", "ctrl+s")
+        await pilot.press("f2", "e", "x")
         await settle(pilot)
-        assert "You may not do this" in frame(pilot)
+        assert "F2" not in frame(pilot)
+        assert not pilot.app.screen.query_one("#form").region
+        assert isinstance(pilot.app.screen, NeedsScreen)
+    with pytest.raises(NotAllowedError):
+        stocked.write(undoing.withdraw_many, "need", ("N000080",), by=school)
 
 
 async def test_the_last_need_can_be_repeated(stocked: Store) -> None:

@@ -15,7 +15,7 @@ from store.services import dealing, filters, records, reference
 from store.services.filters import NeedFilter
 from tui import watching
 from tui.gateway import Gateway
-from tui.i18n import _, mark
+from tui.i18n import _, language, mark
 from tui.safe import titled
 from tui.screens.confirmed import ConfirmedDialog
 from tui.screens.filtering import FilterDialog
@@ -76,7 +76,7 @@ class NeedsScreen(RegisteringScreen):
                     _("Enterprise"),
                     field_word("text"),
                 ],
-                [7, 6, 4, 4, 16],
+                [7, 6, 4, 4, 16] if language() == "zh" else [7, 9, 5, 5, 16],
                 id="needs",
                 can_mark=True,
             )

@@ -308,6 +308,9 @@ class RegisteringScreen(ReversibleScreen):
         if check is None:
             return plain("")
         lines = [f"= {check.spelled.text}"] if check.spelled and check.spelled.text else []
+        firm = needs.sure_enterprise(check.enterprises)
+        if firm is not None and not self._is_in("enterprise"):
+            lines.insert(0, f"{firm.code} {firm.title}")
         if check.resolution is not None and check.resolution.level:
             lines.append(_("Level read: {level}").format(level=level_word(check.resolution.level)))
         if check.resolution is not None and check.resolution.is_ambiguous and not self._occupation:
@@ -319,6 +322,10 @@ class RegisteringScreen(ReversibleScreen):
                 )
             )
         return plain("\n".join(lines))
+
+    def _is_in(self, name: str) -> bool:
+        """Whether the focus is in that field, whose candidates are shown above."""
+        return isinstance(self.focused, FormInput) and self.focused.field == name
 
     def action_duplicate(self) -> None:
         """The last registered need, or the one under the cursor, once more in the form."""
