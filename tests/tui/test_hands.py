@@ -350,3 +350,13 @@ async def test_escape_goes_back_the_way_one_came(stocked: Store) -> None:
             await settle(pilot)
             shown.append(pilot.app.screen.TITLE_WORD)  # type: ignore[attr-defined]
     assert shown == ["calls", "dashboard", "dashboard"]
+
+
+async def test_the_search_reads_a_line_of_letters(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await pilot.press("slash", *"skcg 4 bl sat")
+        await settle(pilot)
+        shown = frame(pilot)
+        assert "= 数控车工四级" in shown
+        listed = pilot.app.screen.query_one("#found", RecordList)
+        assert "数控车工（四级）技能提升班" in [row.cells[2] for row in listed.rows[:3]]

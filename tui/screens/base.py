@@ -89,7 +89,7 @@ class _Translated(LiveScreen[R], Generic[R]):
             keys = [known.keys] if known else []
             keys.append(key_name(binding.key_display or key))
             is_moving = binding.id.startswith(_MOVING)
-            words = binding.tooltip or binding.description
+            words = binding.tooltip or (known.words if known else binding.description)
             found[binding.action] = Command(binding.action, words, " ".join(keys), is_moving)
         return sorted(
             found.values(), key=lambda one: (one.is_moving, one.action.startswith("app.go("))

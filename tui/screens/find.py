@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from store.errors import DuijieError
-from store.services import search
+from store.services import needs, search
 from store.services.search import Hit
 from tui.gateway import Gateway
 from tui.i18n import _, mark
@@ -38,6 +38,7 @@ class FindDialog(LineDialog[Hit]):
         super().__init__()
         self._gateway = gateway
         self._words = words
+        self._meant = ""
         self._hits: tuple[Hit, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -60,11 +61,12 @@ class FindDialog(LineDialog[Hit]):
     @work(exclusive=True, group="look")
     async def _look(self, text: str) -> None:
         """Each key cancels the search before it; records are shown before occupations are worked out."""
-        self._hits = ()
+        self._hits, by = (), self._gateway.by
         for kinds in (search.KINDS, ("occupation",)) if text.strip() else ():
             try:
+                self._meant = await self._in_words(text)
                 found = await self._gateway.read(
-                    search.search, text, by=self._gateway.by, kinds=kinds, limit=_MOST
+                    search.search, self._meant or text, by=by, kinds=kinds, limit=_MOST
                 )
             except DuijieError as error:
                 self._tell(sentence(error))
@@ -78,10 +80,19 @@ class FindDialog(LineDialog[Hit]):
         if text.strip() and not self._hits:
             self._tell(_("Nothing found. Try other words, or a part of them."))
 
+    async def _in_words(self, text: str) -> str:
+        """A line of letters such as `skcg 4 bl sat` in words, where it is one."""
+        if not (text.isascii() and " " in text.strip()):
+            return ""
+        gateway = self._gateway
+        spelled = await gateway.read(needs.spell, text, by=gateway.by, today=gateway.today)
+        return spelled.text if spelled is not None else ""
+
     def _draw(self) -> None:
         rows = [Row(f"{h.kind} {h.code}", (kind_word(h.kind), h.code, h.title)) for h in self._hits]
         self.query_one("#found", RecordList).update(rows, keep=rows[0].code if rows else None)
-        self._tell(_("{count} found").format(count=len(rows)) if rows else "")
+        told = _("{count} found").format(count=len(rows)) if rows else ""
+        self._tell(f"= {self._meant}  {told}" if self._meant else told)
 
     def action_move(self, step: int) -> None:
         """Another line of the list, without leaving the words."""

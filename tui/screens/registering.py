@@ -76,14 +76,7 @@ class RegisteringScreen(ReversibleScreen):
             tooltip=mark("Register a need"),
             id="needs.register",
         ),
-        Binding(
-            "n",
-            "register",
-            mark("Register"),
-            show=False,
-            tooltip=mark("Register a need"),
-            id="needs.register_letter",
-        ),
+        Binding("n", "register", mark("Register"), show=False, id="needs.register_letter"),
         Binding(
             "f3",
             "duplicate",
@@ -92,14 +85,7 @@ class RegisteringScreen(ReversibleScreen):
             tooltip=mark("Repeat the last need in the form"),
             id="needs.duplicate",
         ),
-        Binding(
-            "d",
-            "duplicate",
-            mark("Repeat"),
-            show=False,
-            tooltip=mark("Repeat the last need in the form"),
-            id="needs.duplicate_letter",
-        ),
+        Binding("d", "duplicate", mark("Repeat"), show=False, id="needs.duplicate_letter"),
         Binding("ctrl+r", "repeat_field", mark("Field again"), priority=True, id="form.repeat"),
         Binding(
             "f4,ctrl+b",
