@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from pydantic import ValidationError
 
@@ -58,10 +59,8 @@ async def read_need(
         elif spelled is not None:
             cells["text"] = spelled.text
             occupation = occupation or spelled.occupation
-    for name in ("earliest", "latest"):
-        cells[name] = read_day(str(cells.get(name) or ""), today)
-    cells["weekly"] = read_weekly(str(cells.get("weekly") or ""))
-    cells["budget"] = str(cells.get("budget") or "").strip("元¥￥ ")
+    for name in ("earliest", "latest", "weekly", "budget"):
+        cells[name] = _plain_cell(name, str(cells.get(name) or ""), today)
     await _place_firm(gateway, cells, causes)
     if occupation:
         cells["occupations"] = (OccupationPart(code=occupation, confirmed_by=by.login),)
@@ -72,6 +71,28 @@ async def read_need(
     if causes:
         raise UnclearError(causes)
     return ReadNeed(draft, read)
+
+
+def cell_cause(name: str, cell: str, today: date) -> str:
+    """What is wrong with one cell by itself, empty when nothing is or only the store knows."""
+    if not cell.strip() or name in ("enterprise", "text", "area"):
+        return ""
+    cells = {"enterprise": _SOME_FIRM, "text": "-", "heads": "1", "earliest": today.isoformat()}
+    cells[name] = _plain_cell(name, cell, today)
+    try:
+        NeedDraft.model_validate(cells)
+    except ValidationError as error:
+        return field_causes(error).get(name, "")
+    return ""
+
+
+def _plain_cell(name: str, cell: str, today: date) -> str:
+    """A cell as it is stored, out of the short ways of typing it."""
+    if name in ("earliest", "latest"):
+        return read_day(cell, today)
+    if name == "weekly":
+        return read_weekly(cell)
+    return cell.strip("元¥￥ ") if name == "budget" else cell
 
 
 async def _stated(

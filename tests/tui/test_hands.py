@@ -360,3 +360,19 @@ async def test_the_search_reads_a_line_of_letters(stocked: Store) -> None:
         assert "= 数控车工四级" in shown
         listed = pilot.app.screen.query_one("#found", RecordList)
         assert "数控车工（四级）技能提升班" in [row.cells[2] for row in listed.rows[:3]]
+
+
+async def test_a_wrong_field_is_told_when_it_is_left_and_nothing_is_blocked(stocked: Store) -> None:
+    async with running(stocked, "zh") as pilot:
+        await pilot.press("f2", *"E001", "tab", *"焊工", "tab", *"abc", "tab", *"四级")
+        await settle(pilot)
+        assert "不是整数" in frame(pilot)
+        heads = pilot.app.screen.query_one("#heads", FormInput)
+        assert heads.has_class("-wrong")
+        assert pilot.app.screen.query_one("#level", FormInput).value == "四级"
+        await pilot.press("shift+tab", *"5", "tab")
+        await settle(pilot)
+        assert not heads.has_class("-wrong")
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+    assert newest(stocked).heads == 5

@@ -15,6 +15,7 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from store.errors import DuijieError
@@ -27,7 +28,7 @@ from store.services.sentences import ReadField
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.messages import sentence
-from tui.need_reading import ReadNeed, UnclearError, read_need
+from tui.need_reading import ReadNeed, UnclearError, cell_cause, read_need
 from tui.safe import plain, titled
 from tui.screens.reversible import ReversibleScreen
 from tui.widgets.choices import Choice, Choices
@@ -122,6 +123,7 @@ class RegisteringScreen(ReversibleScreen):
         self._checked = ""
         self._occupation: str | None = None
         self._last: NeedView | None = None
+        self._here: Widget | None = None
 
     def registered(self, view: NeedView) -> None:
         """A need was stored."""
@@ -211,10 +213,10 @@ class RegisteringScreen(ReversibleScreen):
             return
         if not self._began and not field.is_read and field.value:
             self._began = time.monotonic()
+        field.remove_class("-wrong")
         field.set_class(field.is_read, "-read")
         self.query_one(f"#label-{field.field}", FormLabel).mark(is_read=field.is_read)
         if field.field in ("enterprise", "text"):
-            field.remove_class("-wrong")
             if field.field == "text" and field.value.strip() != self._confirmed_text:
                 self._occupation = None
             self.choices.add_class("-stale")
@@ -231,9 +233,19 @@ class RegisteringScreen(ReversibleScreen):
 
     def on_descendant_focus(self) -> None:
         """Candidates belong to the focused field; what stands in the fields is kept for a lost connection."""
+        left, self._here = self._here, self.focused
+        if isinstance(left, FormInput):
+            left.call_later(self._check_left, left)  # behind the keys that are on their way to it
         self._show_choices()
         self.refresh_bindings()
         self._keep_draft()
+
+    def _check_left(self, field: FormInput) -> None:
+        """Say at once what is wrong with a field that was left; it can be mended at any time."""
+        why = cell_cause(field.field, field.value, self.gateway.today)
+        if why and not self.is_gone:
+            field.add_class("-wrong")
+            self.tell(f"{field_word(field.field)}: {why}", is_failure=True)
 
     @work(exclusive=True, group="look")
     async def _look(self) -> None:
