@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
 from textual.binding import Binding, BindingType
-from textual.widgets import Input
 
 from tui import themes
 from tui.i18n import _, mark
@@ -103,10 +102,6 @@ class DuijieApp(OpeningApp):
         self._exit_renderables.append(plain(told.format(path=path)))
         self._close_messages_no_wait()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In a field numbers are text, not screens."""
-        return action != "go" or not isinstance(self.focused, Input)
-
     def on_resize(self, event: events.Resize) -> None:
         """Cover everything while the window is too small."""
         top = self.screen
@@ -181,7 +176,7 @@ class DuijieApp(OpeningApp):
     async def action_register(self) -> None:
         """To the registration form."""
         await self.action_go("needs")
-        self._needs.call_after_refresh(self._needs.action_register)
+        self._needs.action_register()
 
     async def action_show_needs(self, codes: tuple[str, ...], label: str) -> None:
         """The list of needs, only these in it."""

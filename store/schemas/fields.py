@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from matching.text import level_rank
@@ -19,6 +19,7 @@ from matching.weekly import parse_weekly
 LADDER = ("学徒工", "五级", "四级", "三级", "二级", "一级", "特级技师", "首席技师")
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 _MOST_MARKS = 2
+STORED = object()  # the context in which a view is made of a row
 _FORMULA = re.compile(r"^[=+\-@＝＋－＠]")
 _YES = {"1", "true", "yes", "y", "是", "有", "要"}
 _NO = {"0", "false", "no", "n", "否", "无", "不"}
@@ -54,13 +55,20 @@ def _said(text: str) -> str:
     return text
 
 
+def _checked(text: str, info: ValidationInfo) -> str:
+    """What people type is checked; what is stored is shown as it is, by the one path that makes it harmless.
+
+    Otherwise one record that was written behind the program's back would close every list it stands in.
+    """
+    return text if info.context is STORED else _said(printable(text))
+
+
 def free_text(longest: int) -> Any:
     """Text as people type it: printable, trimmed, with at least one letter or digit."""
     return Annotated[
         str,
         StringConstraints(strip_whitespace=True, min_length=1, max_length=longest),
-        AfterValidator(printable),
-        AfterValidator(_said),
+        AfterValidator(_checked),
     ]
 
 

@@ -19,6 +19,7 @@ from store.errors import (
 )
 from store.models import Base, CodeSequenceRow, Fen, OrganisationRow, RecordRow, in_fen
 from store.schemas.actor import Actor, Role
+from store.schemas.fields import STORED
 from store.schemas.records import Draft, NeedView
 from store.services import audit, commitments, learning, search
 from store.services.kinds import Kind, kind_named, kind_of
@@ -431,7 +432,7 @@ def _index(session: Session, kind: Kind, row: RecordRow) -> None:
 def _view(
     session: Session, kind: Kind, row: RecordRow, by: Actor, names: Mapping[str, str] | None = None
 ) -> Any:
-    view = kind.view.model_validate(row)
+    view = kind.view.model_validate(row, context=STORED)
     if not isinstance(view, NeedView):
         return view
     if not sees_firm_names(by):

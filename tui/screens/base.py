@@ -117,35 +117,33 @@ class BaseScreen(_Translated[R], Generic[R]):
     TAB = ""  # the one of the header, where that is not the screen's own
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "1", "app.go('dashboard')", mark("Today"), show=False, priority=True, id="go.dashboard"
+            "1",
+            "app.go('dashboard')",
+            mark("Today"),
+            show=False,
+            id="go.dashboard",
         ),
-        Binding("2", "app.go('needs')", mark("Needs"), show=False, priority=True, id="go.needs"),
-        Binding("3", "app.go('match')", mark("Match"), show=False, priority=True, id="go.match"),
+        Binding("2", "app.go('needs')", mark("Needs"), show=False, id="go.needs"),
+        Binding("3", "app.go('match')", mark("Match"), show=False, id="go.match"),
         Binding(
             "4",
             "app.go('offerings')",
             mark("Offerings"),
             show=False,
-            priority=True,
             id="go.offerings",
         ),
-        Binding("5", "app.go('board')", mark("Slots"), show=False, priority=True, id="go.board"),
-        Binding(
-            "6", "app.go('analysis')", mark("Stats"), show=False, priority=True, id="go.analysis"
-        ),
+        Binding("5", "app.go('board')", mark("Slots"), show=False, id="go.board"),
+        Binding("6", "app.go('analysis')", mark("Stats"), show=False, id="go.analysis"),
         Binding(
             "7",
             "app.go('proposals')",
             mark("Proposals"),
             show=False,
-            priority=True,
             id="go.proposals",
         ),
-        Binding(
-            "8", "app.go('classes')", mark("Classes"), show=False, priority=True, id="go.classes"
-        ),
-        Binding("9", "app.go('calls')", mark("Calls"), show=False, priority=True, id="go.calls"),
-        Binding("0", "app.go('pools')", mark("Plan"), show=False, priority=True, id="go.plan"),
+        Binding("8", "app.go('classes')", mark("Classes"), show=False, id="go.classes"),
+        Binding("9", "app.go('calls')", mark("Calls"), show=False, id="go.calls"),
+        Binding("0", "app.go('pools')", mark("Plan"), show=False, id="go.plan"),
         Binding("space", "read_on(1)", mark("Read on"), show=False, id="app.read_on"),
         Binding("backspace", "read_on(-1)", mark("Read back"), show=False, id="app.read_back"),
         Binding("f9,ctrl+y", "copy", mark("Copy"), show=False, id="app.copy"),

@@ -46,12 +46,14 @@ class DashboardScreen(BaseScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", mark("Open"), id="dashboard.open"),
         Binding(
-            "f2,n",
+            "f2",
             "register",
             mark("Register"),
+            priority=True,  # what is typed after it belongs into the form
             tooltip=mark("Register a need"),
             id="dashboard.register",
         ),
+        Binding("n", "register", mark("Register"), show=False, id="dashboard.register_letter"),
         Binding("f5,r", "reload", mark("Reload"), id="dashboard.reload"),
     ]
 
@@ -133,9 +135,9 @@ class DashboardScreen(BaseScreen[None]):
         """Count again."""
         self._load()
 
-    def action_register(self) -> None:
+    async def action_register(self) -> None:
         """To the registration form."""
-        self.app.run_worker(self.run_action("app.register"))
+        await self.run_action("app.register")
 
     @on(RecordList.Chosen)
     def _chosen(self) -> None:
