@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from store.schemas.actor import Actor
 
 
 class DuijieError(Exception):
@@ -94,12 +98,21 @@ class StoreBusyError(ConflictError):
 
 
 class NotAllowedError(DuijieError):
-    """The person's role does not carry this right over this record."""
+    """The person's role does not carry this right over this record; `by` is who was refused, where known."""
 
     exit_code = 5
+    by: Actor | None = None
 
     def __init__(self, act: str, kind: str, id: str = "") -> None:
         super().__init__("not_allowed", act=act, kind=kind, id=id)
+
+
+class ClosedError(NotAllowedError):
+    """The person may not be in here at all, or not any more: `code` says why."""
+
+    def __init__(self, code: str, by: Actor | None = None, **params: object) -> None:
+        DuijieError.__init__(self, code, **params)
+        self.by = by
 
 
 class StoreError(DuijieError):

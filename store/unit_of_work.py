@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -12,17 +13,27 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
-from store import place
+from store import ledger, place
 from store.digest import digest_file
 from store.engine import for_reading, for_writing, make_engine, sqlite_path, store_url, wait_turn
-from store.errors import ConflictError, DuijieError, InvalidError, StoreBusyError, StoreError
+from store.errors import (
+    ConflictError,
+    DuijieError,
+    InvalidError,
+    NotAllowedError,
+    StoreBusyError,
+    StoreError,
+)
 from store.queue import has_queues, queue_file, turn
+from store.schemas.actor import Actor
 
 P = ParamSpec("P")
 T = TypeVar("T")
 Service = Callable[Concatenate[Session, P], T]
 
-SCHEMA_VERSION = "0005"
+_log = logging.getLogger(__name__)
+
+SCHEMA_VERSION = "0006"
 # What a driver says of a broken constraint is cut down to the names of constraints and columns in it.
 _CONSTRAINT = re.compile(r"\b(?:[a-z_]+\.[a-z_]+|(?:uq|ck|fk|pk)_[a-z_]+)\b")
 _GUARD = re.compile(
@@ -39,6 +50,7 @@ class Store:
         self.url = engine.url
         self._engine = engine
         self._shared: dict[str, Any] = {}
+        self._standing: Callable[[Session], None] | None = None
         self._reading = sessionmaker(for_reading(engine), autoflush=False, info=self._shared)
         self._writing = sessionmaker(for_writing(engine), info=self._shared)
         self._path = sqlite_path(engine.url)
@@ -46,23 +58,64 @@ class Store:
 
     def read(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service on one snapshot; whatever it changes is thrown away."""
-        with expected_failures(self._path), self._reading() as session:
-            return service(session, *args, **kwargs)
+        with (
+            self._refusals(args, kwargs),
+            expected_failures(self._path),
+            self._reading() as session,
+        ):
+            return self._run(session, service, *args, **kwargs)
 
     def write(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service in one transaction that holds the write lock from its first statement.
 
         Writers of a SQLite file get their turn in the order in which they came.
         """
-        with expected_failures(self._path), turn(self._queue), self._writing.begin() as session:
+        with self._refusals(args, kwargs), self._turn(), self._writing.begin() as session:
             wait_turn(session)
-            return service(session, *args, **kwargs)
+            return self._run(session, service, *args, **kwargs)
 
     def rehearse(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service as `write` would, then throw everything away: a dry run."""
-        with expected_failures(self._path), turn(self._queue), self._writing() as session:
+        with self._refusals(args, kwargs), self._turn(), self._writing() as session:
             wait_turn(session)
-            return service(session, *args, **kwargs)
+            return self._run(session, service, *args, **kwargs)
+
+    def ask_first(self, standing: Callable[[Session], None]) -> None:
+        """From now on begin every transaction with this, which raises when the person is to go."""
+        self._standing = standing
+
+    def _run(
+        self, session: Session, service: Service[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        if self._standing is not None:
+            self._standing(session)
+        return service(session, *args, **kwargs)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        with expected_failures(self._path), turn(self._queue):
+            yield
+
+    @contextmanager
+    def _refusals(self, args: Sequence[object], kwargs: Mapping[str, object]) -> Iterator[None]:
+        """Write down that an act was refused, in a transaction of its own, since the other is rolled back."""
+        try:
+            yield
+        except NotAllowedError as error:
+            by = error.by or next(
+                (one for one in (*kwargs.values(), *args) if isinstance(one, Actor)), None
+            )
+            if by is not None:
+                self._note_refusal(error, by)
+            raise
+
+    def _note_refusal(self, error: NotAllowedError, by: Actor) -> None:
+        try:
+            with self._turn(), self._writing.begin() as session:
+                wait_turn(session)
+                ledger.note_refusal(session, error, by)
+        except DuijieError:
+            _log.exception("a refusal could not be written down")
 
     def lend(self, name: str, tool: object) -> None:
         """Let every session find a tool of this program under `Session.info`."""

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import os
 import pwd
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from store import Store, open_store
 from store.errors import NotAllowedError, NotFoundError
-from store.schemas.actor import Actor, Role
-from store.services import reference
+from store.schemas.actor import SYSTEM, Actor, Role
+from store.services import reference, sessions
+
+if TYPE_CHECKING:
+    from store.services.sessions import Entered
+
+_through_the_door: list[
+    Entered
+] = []  # whoever came in through the front door: one a process, for good
+
+
+def admit(entered: Entered) -> None:
+    """From now on this process acts for a person who came in through the front door, and for nobody else."""
+    assert not _through_the_door
+    _through_the_door.append(entered)
 
 
 def login_name() -> str:
@@ -18,10 +33,44 @@ def login_name() -> str:
 
 
 def who(store: Store, as_user: str | None = None) -> Actor:
-    """The actor for this session.
+    """The actor for this session; every transaction of the store asks first whether they still may act.
 
-    `as_user` is honoured only for someone who owns the store's file and so could change it anyway.
+    `as_user` is honoured only for someone who owns the store's file and so could change it anyway, and
+    never for those who came in through the front door: they share the account that owns it.
     """
+    if _through_the_door:
+        entered = _through_the_door[0]
+        if as_user is not None:
+            raise NotAllowedError("act_as", "user", as_user)
+        store.ask_first(partial(sessions.standing, by=entered.by, id=entered.id))
+        return entered.by
+    by = _local(store, as_user)
+    store.ask_first(partial(sessions.standing, by=by))
+    return by
+
+
+def keeper(store: Store, location: str, as_user: str | None = None) -> Actor:
+    """Who keeps people and keys: the owner of the store acts as the program itself, others as themselves.
+
+    Somebody has to be the first administrator, and the owner could change the file anyway.
+    """
+    if not _through_the_door and as_user is None and _is_owner(location):
+        return Actor(login_name(), login_name(), Role.SYSTEM, SYSTEM.organisation)
+    return who(store, as_user)
+
+
+def require_keeper(location: str, act: str, as_user: str | None) -> None:
+    """Refuse what is done to a store as a whole, unless it is the caller's own or an administrator asks."""
+    if not _through_the_door and as_user is None and _is_owner(location):
+        return
+    store = open_store(location)
+    by = who(store, as_user)
+    store.close()
+    if by.role is not Role.ADMIN:
+        raise NotAllowedError(act, "store", location)
+
+
+def _local(store: Store, as_user: str | None) -> Actor:
     if as_user is not None:
         _require_ownership(store, as_user)
         found = store.read(reference.actor, as_user)
@@ -35,17 +84,10 @@ def who(store: Store, as_user: str | None = None) -> Actor:
     return found
 
 
-def require_keeper(location: str, act: str, as_user: str | None) -> None:
-    """Refuse what is done to a store as a whole, unless it is the caller's own or an administrator asks."""
+def _is_owner(location: str) -> bool:
     from store import backups
 
-    if as_user is None and backups.is_owner(location):
-        return
-    store = open_store(location)
-    by = who(store, as_user)
-    store.close()
-    if by.role is not Role.ADMIN:
-        raise NotAllowedError(act, "store", location)
+    return backups.is_owner(location)
 
 
 def _require_ownership(store: Store, as_user: str) -> None:

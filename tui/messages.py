@@ -22,6 +22,50 @@ ERRORS: Mapping[str, str] = {
     ),
     "store_busy": mark("The store is busy with other people's changes. Try again in a moment."),
     "not_allowed": mark("You may not do this ({act}: {kind} {id}). Ask your administrator."),
+    "key_private": mark(
+        "This is a private key: it stays with its owner and is to be shown to nobody. "
+        "Ask for the file that ends in .pub."
+    ),
+    "key_lines": mark(
+        "A public key is one line, and this is {count}. Take the file that ends in .pub as it is."
+    ),
+    "key_kind": mark(
+        "“{found}” is no kind of key that is taken here ({known}). Make one with `ssh-keygen -t ed25519`."
+    ),
+    "key_damaged": mark("The key is damaged or cut off. Copy the whole line of the .pub file."),
+    "key_short": mark(
+        "An RSA key needs at least {least} bits. Better, make one with `ssh-keygen -t ed25519`."
+    ),
+    "key_there": mark(
+        "This key is already key {id} of {login}. Each person needs a key of their own."
+    ),
+    "key_was_revoked": mark(
+        "This key was revoked (key {id} of {login}) and is never taken again. Make a new one."
+    ),
+    "key_revoked_already": mark("Key {id} has already been revoked."),
+    "key_unknown": mark("There is no key {id} any more. Ask your administrator."),
+    "key_revoked": mark("Your key has been revoked. Ask your administrator for another way in."),
+    "login_unknown": mark("{login} is not known here. Ask your administrator to invite you."),
+    "user_there": mark("There is already a person “{login}”. See `duijie user show {login}`."),
+    "user_place": mark(
+        "The role {role} does not go with {organisation}, which is of the kind {kind}. "
+        "Choose an organisation of the kind that people of this role act for."
+    ),
+    "user_suspended_already": mark("{login} is already suspended."),
+    "user_active_already": mark("{login} is not suspended."),
+    "user_suspended": mark("{login} may not work here at present. Ask your administrator."),
+    "user_changed": mark(
+        "Your role or organisation has just been changed, so this session ends. Sign in again."
+    ),
+    "last_admin": mark(
+        "{login} is the last administrator. Make somebody else one first, so that people can still be let in."
+    ),
+    "too_many_sessions": mark(
+        "{login} already has {most} sessions open, which is the most. Leave one of them, or ask your "
+        "administrator to close it (`duijie session close`)."
+    ),
+    "session_closed": mark("This session has been closed by an administrator."),
+    "session_over": mark("Session {id} has already ended."),
     "not_allowed_kind": mark("You may not do this ({act}: {kind}). Ask your administrator."),
     "code_taken": mark("The code {id} is already taken. Leave the code empty to get a new one."),
     "already_withdrawn": mark("{id} has already been withdrawn."),

@@ -4,6 +4,7 @@ These modules do without postponed annotations: SQLAlchemy would have to evaluat
 import.
 """
 
+from store.models.access import KeyRow, SessionRow, UserRow
 from store.models.base import Base, Fen, RecordRow, in_fen
 from store.models.deal import (
     RESOURCES,
@@ -28,7 +29,7 @@ from store.models.ledger import (
     SearchEntryRow,
     VectorRow,
 )
-from store.models.organisation import OrganisationRow, UserRow
+from store.models.organisation import OrganisationRow
 from store.models.reference import (
     AliasRow,
     AliasTermRow,
@@ -74,6 +75,7 @@ __all__ = [
     "EquipmentRow",
     "Fen",
     "InstructorRow",
+    "KeyRow",
     "LevelRow",
     "MetaRow",
     "NeedOccupationRow",
@@ -88,6 +90,7 @@ __all__ = [
     "RequestRow",
     "RunRow",
     "SearchEntryRow",
+    "SessionRow",
     "SlotRow",
     "TermsRow",
     "TrainingClassRow",

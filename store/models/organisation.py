@@ -1,4 +1,4 @@
-"""Organisations of every kind and the people who act for them."""
+"""Organisations of every kind."""
 
 from datetime import date
 from typing import Any, ClassVar
@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.models.base import Base, Codes, RecordRow
+from store.models.base import Codes, RecordRow
 
 KINDS = ("bureau", "centre", "enterprise", "institution", "assessment_body")
 
@@ -43,26 +43,4 @@ class OrganisationRow(RecordRow):
             CheckConstraint("evaluation BETWEEN 0 AND 100", name="evaluation_percent"),
             CheckConstraint("evaluation_count >= 0", name="evaluation_count_not_negative"),
             CheckConstraint("staff >= 0", name="staff_not_negative"),
-        )
-
-
-class UserRow(Base):
-    """A person at a keyboard, by login name."""
-
-    __tablename__ = "user_account"
-
-    login: Mapped[str] = mapped_column(String(80), primary_key=True)
-    name: Mapped[str] = mapped_column(String(60))
-    role: Mapped[str] = mapped_column(String(20))
-    organisation: Mapped[str] = mapped_column(ForeignKey("organisation.code"), index=True)
-    is_active: Mapped[bool] = mapped_column(default=True)
-
-    @classmethod
-    def checks(cls) -> tuple[Any, ...]:
-        """Known roles."""
-        return (
-            CheckConstraint(
-                "role IN ('operator', 'institution', 'supervisor', 'admin', 'enterprise')",
-                name="known_role",
-            ),
         )

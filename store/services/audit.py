@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, cast
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import chain
 from store.errors import ConflictError, InvalidError
+from store.ledger import note
 from store.models import AuditRow, RequestRow
 from store.schemas.actor import Actor
 from store.schemas.records import Draft
 from store.services.kinds import Kind
 
+__all__ = ["AuditEntry", "Last", "done", "entries", "last", "note", "record", "remember"]
 _LONGEST_REQUEST = 64
 
 
@@ -106,42 +107,5 @@ def record(
     note(session, by, act, kind.name, told, request=request, reason=reason)
 
 
-def note(
-    session: Session,
-    by: Actor,
-    act: str,
-    kind: str,
-    changes: Sequence[tuple[str, Mapping[str, object] | None, Mapping[str, object] | None]],
-    *,
-    request: str | None = None,
-    reason: str | None = None,
-    at: datetime | None = None,
-) -> None:
-    """Write audit rows of anything that has a kind: (code, values before, values after) each."""
-    shared = {
-        "at": (at or datetime.now(UTC)).astimezone(UTC),
-        "login": by.login,
-        "role": by.role.value,
-        "organisation": by.organisation,
-        "act": act,
-        "kind": kind,
-        "reason": reason,
-        "request": request,
-    }
-    rows: list[dict[str, Any]] = [
-        {**shared, "code": code, "before": _json(before), "after": _json(after)}
-        for code, before, after in changes
-    ]
-    for row, digest in zip(rows, chain.links(chain.head(session), rows), strict=False):
-        row["hash"] = digest
-    session.execute(insert(cast(Table, AuditRow.__table__)), rows)
-
-
 def _values(draft: Draft | None) -> Mapping[str, object] | None:
     return draft.model_dump(mode="json") if draft else None
-
-
-def _json(values: Mapping[str, object] | None) -> str | None:
-    if values is None:
-        return None
-    return json.dumps(values, ensure_ascii=False, sort_keys=True)

@@ -31,6 +31,7 @@ _OFFERINGS = ("course", "run", "instructor", "venue", "slot", "assessment")
 _ORGANISATIONS = ("centre", "enterprise", "institution")
 _DEALS = ("proposal", "class", "waiting", "contact")
 _EVERYTHING = (*_ORGANISATIONS, "need", *_OFFERINGS)
+_KEEPING = ("user", "key", "session", "audit")  # who may come in, and what was done; no business
 
 
 def _rights(
@@ -60,13 +61,25 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
         ((*_EVERYTHING, "match"), (Act.READ,), Reach.ANY),
         (("institution",), _WRITES, Reach.ANY),
         (("alias",), (Act.READ, Act.REGISTER, Act.WITHDRAW), Reach.ANY),
-        (("profile", "decision", "allocation", *_DEALS), (Act.READ,), Reach.ANY),
+        (("profile", "decision", "allocation", *_DEALS, "audit"), (Act.READ,), Reach.ANY),
     ),
     Role.ENTERPRISE: _rights((("enterprise",), (Act.READ,), Reach.OWN)),
-    Role.ADMIN: {},
+    Role.ADMIN: _rights(
+        (_KEEPING, (Act.READ, *_WRITES), Reach.ANY),
+        (_ORGANISATIONS, (Act.READ,), Reach.ANY),
+    ),
     Role.SYSTEM: _rights(
         (
-            (*_EVERYTHING, *_DEALS, "allocation", "match", "alias", "profile", "decision"),
+            (
+                *_EVERYTHING,
+                *_DEALS,
+                *_KEEPING,
+                "allocation",
+                "match",
+                "alias",
+                "profile",
+                "decision",
+            ),
             tuple(Act),
             Reach.ANY,
         )

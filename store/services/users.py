@@ -1,0 +1,174 @@
+"""People who may come in: invited, changed, suspended, let in again; by administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from store.errors import ConflictError, InvalidError, NotFoundError, StaleEditError
+from store.models import KeyRow, OrganisationRow, SessionRow, UserRow
+from store.schemas.access import LoginDraft, UserDraft, UserView
+from store.schemas.actor import Actor, Role
+from store.services import audit, sessions
+from store.services.rights import Act, Reach, reach, require
+
+# The kinds of organisation that people of a role act for; an administrator may sit in either of the two.
+_PLACES: Mapping[str, tuple[str, ...]] = {
+    Role.OPERATOR: ("centre",),
+    Role.INSTITUTION: ("institution",),
+    Role.SUPERVISOR: ("bureau", "centre"),
+    Role.ADMIN: ("bureau", "centre"),
+    Role.ENTERPRISE: ("enterprise",),
+}
+
+
+def listed(session: Session, *, by: Actor) -> tuple[UserView, ...]:
+    """Everybody whom the actor may see, in order of login."""
+    if reach(by, Act.READ, "user") is None:
+        require(by, Act.READ, "user", None)
+    wanted = select(UserRow).order_by(UserRow.login)
+    if reach(by, Act.READ, "user") is Reach.OWN:
+        wanted = wanted.where(UserRow.login == by.login)
+    return _views(session, session.scalars(wanted).all())
+
+
+def shown(session: Session, login: str, *, by: Actor) -> UserView:
+    """One person; everybody sees themselves."""
+    row = _row(session, login)
+    if login != by.login:
+        require(by, Act.READ, "user", None, login)
+    return _views(session, [row])[0]
+
+
+def invite(session: Session, login: str, draft: UserDraft, *, by: Actor) -> UserView:
+    """A person who may come in as soon as there is a key, or by their own account on the server."""
+    require(by, Act.REGISTER, "user", None, login)
+    LoginDraft(login=login)
+    if session.get(UserRow, login) is not None:
+        raise ConflictError("user_there", login=login)
+    _check_place(session, draft)
+    row = UserRow(login=login, is_active=True, version=1, **draft.model_dump())
+    session.add(row)
+    session.flush()
+    audit.note(session, by, "invite", "user", [(login, None, _values(row))])
+    return _views(session, [row])[0]
+
+
+def change(
+    session: Session, login: str, draft: UserDraft, *, version: int | None = None, by: Actor
+) -> UserView:
+    """Another name, role, organisation, language or limit; desks that act otherwise end."""
+    require(by, Act.EDIT, "user", None, login)
+    row = _row(session, login, for_update=True)
+    if version is not None and version != row.version:
+        raise StaleEditError("user", login, row.version)
+    _check_place(session, draft)
+    if draft.role != Role.ADMIN.value:
+        _keep_an_administrator(session, row)
+    before = _values(row)
+    for name, value in draft.model_dump().items():
+        setattr(row, name, value)
+    return _saved(session, row, before, "edit", by)
+
+
+def suspend(session: Session, login: str, *, by: Actor, reason: str = "") -> UserView:
+    """Keep a person out: their next write is refused, open desks close, keys open nothing."""
+    require(by, Act.WITHDRAW, "user", None, login)
+    row = _row(session, login, for_update=True)
+    if not row.is_active:
+        raise ConflictError("user_suspended_already", login=login)
+    _keep_an_administrator(session, row)
+    before = _values(row)
+    row.is_active = False
+    return _saved(session, row, before, "suspend", by, reason)
+
+
+def reinstate(session: Session, login: str, *, by: Actor) -> UserView:
+    """Let a suspended person in again, with the keys they had."""
+    require(by, Act.EDIT, "user", None, login)
+    row = _row(session, login, for_update=True)
+    if row.is_active:
+        raise ConflictError("user_active_already", login=login)
+    before = _values(row)
+    row.is_active = True
+    return _saved(session, row, before, "reinstate", by)
+
+
+def draft_of(view: UserView) -> UserDraft:
+    """What could be changed of a person, as it is."""
+    return UserDraft.model_validate({name: getattr(view, name) for name in UserDraft.model_fields})
+
+
+def _saved(
+    session: Session,
+    row: UserRow,
+    before: Mapping[str, object],
+    act: str,
+    by: Actor,
+    reason: str = "",
+) -> UserView:
+    row.version += 1
+    session.flush()
+    told = (row.login, before, _values(row))
+    audit.note(session, by, act, "user", [told], reason=reason or None)
+    return _views(session, [row])[0]
+
+
+def _row(session: Session, login: str, *, for_update: bool = False) -> UserRow:
+    row = session.get(UserRow, login, with_for_update=for_update, populate_existing=True)
+    if row is None:
+        raise NotFoundError("user", login)
+    return row
+
+
+def _values(row: UserRow) -> Mapping[str, object]:
+    names = (*UserDraft.model_fields, "is_active")
+    return {name: getattr(row, name) for name in names}
+
+
+def _check_place(session: Session, draft: UserDraft) -> None:
+    """People of a role act for organisations of certain kinds only: rights are counted by organisation."""
+    found = session.get(OrganisationRow, draft.organisation)
+    if found is None:
+        raise InvalidError(
+            "unknown_reference",
+            kind="organisation",
+            column="organisation",
+            value=draft.organisation,
+        )
+    if found.kind not in _PLACES[draft.role]:
+        raise InvalidError(
+            "user_place", role=draft.role, organisation=draft.organisation, kind=found.kind
+        )
+
+
+def _keep_an_administrator(session: Session, row: UserRow) -> None:
+    """Somebody must be left who can let people in."""
+    others = select(func.count()).where(
+        UserRow.role == Role.ADMIN, UserRow.is_active, UserRow.login != row.login
+    )
+    if row.role == Role.ADMIN and row.is_active and not session.scalar(others):
+        raise ConflictError("last_admin", login=row.login)
+
+
+def _views(session: Session, rows: Sequence[UserRow]) -> tuple[UserView, ...]:
+    keys = (
+        select(KeyRow.login, func.count()).where(KeyRow.revoked_at.is_(None)).group_by(KeyRow.login)
+    )
+    seen = select(SessionRow.login, func.max(SessionRow.seen_at)).group_by(SessionRow.login)
+    counts: dict[str, int] = {login: count for login, count in session.execute(keys)}
+    last: dict[str, datetime] = {login: at for login, at in session.execute(seen)}
+    open_now = sessions.counted(session)
+    return tuple(
+        UserView.model_validate(row).model_copy(
+            update={
+                "keys": counts.get(row.login, 0),
+                "open": open_now.get(row.login, 0),
+                "last_seen_at": last.get(row.login),
+            }
+        )
+        for row in rows
+    )
