@@ -102,9 +102,8 @@ class Store:
         try:
             yield
         except NotAllowedError as error:
-            by = error.by or next(
-                (one for one in (*kwargs.values(), *args) if isinstance(one, Actor)), None
-            )
+            known = (error.by, *kwargs.values(), *args)
+            by = next((one for one in known if isinstance(one, Actor)), None)
             if by is not None:
                 self._note_refusal(error, by)
             raise

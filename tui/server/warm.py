@@ -6,7 +6,7 @@ import pkgutil
 from importlib import import_module
 
 import matching
-import store
+import store.warm
 import tui
 
 # Front ends of their own, schema changes and the load of data: no session does these.
@@ -19,17 +19,4 @@ def up() -> None:
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not any(part in found.name for part in _LEFT_OUT):
                 import_module(found.name)
-    _build()
-
-
-def _build() -> None:
-    from pydantic import BaseModel
-    from sqlalchemy.orm import configure_mappers
-
-    configure_mappers()
-    waiting = [BaseModel]
-    while waiting:
-        kind = waiting.pop()
-        waiting.extend(kind.__subclasses__())
-        if kind.__module__.startswith(("store.", "tui.")):
-            kind.model_rebuild()
+    store.warm.build()
