@@ -80,7 +80,7 @@ class Store:
             wait_turn(session)
             return self._run(session, service, *args, **kwargs)
 
-    def ask_first(self, standing: Callable[[Session], None]) -> None:
+    def ask_first(self, standing: Callable[[Session], None] | None) -> None:
         """From now on begin every transaction with this, which raises when the person is to go."""
         self._standing = standing
 

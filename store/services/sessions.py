@@ -74,7 +74,8 @@ def _begin(session: Session, user: UserRow, key: int | None, where: Visit) -> En
         raise ClosedError("user_suspended", by, login=user.login)
     now = datetime.now(UTC)
     _end_lost(session, now)
-    if counted(session).get(user.login, 0) >= user.most_sessions:
+    is_desk = bool(where.term)
+    if _counted(session, is_desk=is_desk).get(user.login, 0) >= user.most_sessions:
         raise ClosedError("too_many_sessions", by, login=user.login, most=user.most_sessions)
     last = session.scalars(
         select(SessionRow)
@@ -181,9 +182,14 @@ def close(session: Session, id: int, *, by: Actor, reason: str = "") -> SessionV
 
 
 def counted(session: Session) -> dict[str, int]:
-    """How many sessions each person has open."""
+    """How many desks each person has open; a command that runs is none."""
+    return _counted(session, is_desk=True)
+
+
+def _counted(session: Session, *, is_desk: bool) -> dict[str, int]:
     counts: dict[str, int] = {}
-    for row in session.scalars(select(SessionRow).where(_is_open())):
+    kind = SessionRow.term != "" if is_desk else SessionRow.term == ""
+    for row in session.scalars(select(SessionRow).where(_is_open(), kind)):
         if not _is_gone(row):
             counts[row.login] = counts.get(row.login, 0) + 1
     return counts

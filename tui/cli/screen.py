@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import termios
 from argparse import Namespace
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -14,6 +15,7 @@ from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING
 
 from store.errors import InvalidError, UsageError
+from store.schemas.actor import Ending
 from tui import probe
 from tui.settings import Settings, desk_of, log_file
 
@@ -83,8 +85,12 @@ def draw_desk(source: Gateway | Callable[[], Gateway], settings: Settings) -> Du
     from tui.app import DuijieApp
 
     app = DuijieApp(source, settings)
-    with probe.asking() if settings.glyphs == "auto" else nullcontext():
-        app.run()
+    try:
+        with probe.asking() if settings.glyphs == "auto" else nullcontext():
+            app.run()
+    except (OSError, termios.error):  # the terminal that was to be given back is gone
+        if app.ending is not Ending.HANG_UP:
+            raise
     return app
 
 

@@ -30,7 +30,8 @@ def run(arguments: Sequence[str]) -> int:
     """Listen until told to end; sessions that are open go on without a host."""
     from tui.server import warm
 
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(message)s")
+    journal = os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8")  # a child's 2 is a terminal
+    logging.basicConfig(level=logging.INFO, stream=journal, format="%(message)s")
     os.umask(0o077)
     _refuse_new_rights()
     environ = dict(os.environ)
@@ -147,12 +148,23 @@ def _attend(line: socket.socket, environ: Mapping[str, str]) -> int:
     if len(streams) != 3:
         return 1
     line.settimeout(None)
-    for number, stream in enumerate(streams):
-        os.dup2(stream, number)
-        os.close(stream)
+    _take(streams)
     session.limit()
     threading.Thread(target=_listen, args=(line,), daemon=True).start()
     return session.run(unpacked(message), environ)
+
+
+def _take(streams: Sequence[int]) -> None:
+    """Make the launcher's streams this process's own, with files on them that know what they are."""
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        file = os.fdopen(
+            number, mode, buffering=1, encoding="utf-8", errors="replace", closefd=False
+        )
+        setattr(sys, name, file)
+        setattr(sys, f"__{name}__", file)  # which the desk draws on
 
 
 def _listen(line: socket.socket) -> None:

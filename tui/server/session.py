@@ -145,7 +145,8 @@ def _write_end(store: Store, entered: Entered, ending: Ending) -> None:
     from store.errors import DuijieError
     from store.services import sessions
 
-    with suppress(DuijieError):  # closed from outside: that end is written already
+    store.ask_first(None)  # whoever may not be in any more has left, too
+    with suppress(DuijieError):
         store.write(sessions.end, entered.id, ending, by=entered.by)
     with suppress(OSError):
         sys.stdout.flush()
