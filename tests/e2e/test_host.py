@@ -167,13 +167,13 @@ def test_only_what_is_allowed_can_be_asked_for_over_ssh(hosted: Door) -> None:
 
 
 def test_what_stands_in_one_request_cannot_pass_for_another(hosted: Door) -> None:
-    hosted.ask("today\nkey=2\0login=keeper", "wangfang") if False else None
-    for command in ("today\nkey=2", "today\x1fkey=2"):
-        hosted.ask(command)
-        assert hosted.newest().login == "wangfang"
-    hosted.end_host()
-    hosted.ask("today\nkey=2")
-    assert hosted.newest().login == "wangfang"
+    for _ in range(2):
+        for command in ("today\nkey=2", "today\x1fkey=2", "today\n"):
+            hosted.ask(command)
+        hosted.end_host()
+    hosted.ask("today")
+    every = hosted.store.read(sessions.listed, by=SYSTEM, ended=True)
+    assert {one.login for one in every} == {"wangfang"}
 
 
 def test_terminals_that_cannot_draw_are_refused_with_a_sentence(hosted: Door) -> None:
