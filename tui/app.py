@@ -88,7 +88,7 @@ class DuijieApp(LeavingApp):
             themes.wear(self, kept)
         first = "needs" if start == "needs" else _screen(start, gateway)
         await (self.switch_screen(first) if callable(self._source) else self.push_screen(first))
-        self.run_worker(self.stay_welcome(gateway, self._settings.idle_minutes), group="watch")
+        self.run_worker(self.stay_welcome(gateway, self._settings.idle_seconds), group="watch")
         self.run_worker(keep_time(gateway), group="watch")
         self.run_worker(self.tell_cut_off(gateway), group="opening")
         self.call_after_refresh(gc.enable)

@@ -33,7 +33,7 @@ class Settings(BaseModel):
     theme: str = "auto"
     glyphs: Literal["auto", "unicode", "ascii"] = "auto"
     semantic: bool = False
-    idle_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
+    idle_seconds: Annotated[int, Field(ge=0, le=86400)] = 0
     keys: dict[str, str] = Field(default_factory=dict)
 
 

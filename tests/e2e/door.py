@@ -24,13 +24,12 @@ PEOPLE = {"wangfang": 1, "heling": 2}  # an operator and somebody of an institut
 class Door:
     """What an installed server has, for the account that runs the tests."""
 
-    def __init__(self, folder: Path, store: Path, *, idle_minutes: int = 0) -> None:
+    def __init__(self, folder: Path, store: Path, *, idle_seconds: int = 0) -> None:
         self.store: Store = open_store(str(store))
         self.path = store
         (folder / "duijie").mkdir()
         config = folder / "duijie" / "config.toml"
-        config.write_text(f'db = "{store}"\nidle_minutes = {idle_minutes}\nstart = "needs"\n')
-        self.socket = folder / "host.sock"
+        config.write_text(f'db = "{store}"\nidle_seconds = {idle_seconds}\nstart = "needs"\n')
         self.environ = {
             "HOME": str(folder),
             "PATH": "/usr/bin:/bin",
@@ -40,7 +39,7 @@ class Door:
             "XDG_CONFIG_HOME": str(folder),
             "XDG_DATA_HOME": str(folder / "data"),
             "XDG_STATE_HOME": str(folder / "state"),
-            "DUIJIE_HOST": str(self.socket),
+            "XDG_RUNTIME_DIR": str(folder),
         }
         self._host: subprocess.Popen[bytes] | None = None
         for login, id in PEOPLE.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -210,3 +211,28 @@ def test_the_environment_of_a_session_is_a_list_of_its_own(hosted: Door) -> None
         assert not any(name.encode() in theirs for name in hostile)
     finally:
         desk.close()
+
+
+def test_a_desk_without_a_key_closes_and_keeps_what_was_typed(
+    tmp_path: Path, demo_path: Path
+) -> None:
+    door = Door(tmp_path, demo_path, idle_seconds=4)
+    door.start_host()
+    desk = door.desk()
+    try:
+        desk.wait(_at_desk)
+        desk.type(b"n")
+        desk.wait(lambda shown: "^S" in shown)
+        desk.type("钳工两个人".encode())
+        desk.wait(lambda shown: "钳工两个人" in shown)
+        begun = time.monotonic()
+        assert desk.end() == 0
+        assert 3 < time.monotonic() - begun < 9
+        assert door.newest().ending == "idle"
+        assert "min" in desk.sent.decode() or "分钟" in desk.sent.decode()
+        again = door.desk()
+        again.wait(lambda shown: "钳工两个人" in shown)
+        again.close()
+    finally:
+        desk.close()
+        door.close()

@@ -31,6 +31,7 @@ _PASSED_ON = (
     "XDG_CONFIG_HOME",
     "XDG_DATA_HOME",
     "XDG_STATE_HOME",
+    "XDG_RUNTIME_DIR",
 )
 
 
@@ -140,8 +141,8 @@ def _sit_down(
         tell_failure(app.failure, as_json=False)
         return app.ending, app.failure.exit_code
     if app.ending is Ending.IDLE:
-        told = _("Closed after {minutes} minutes without a key. What you typed is kept.")
-        sys.stderr.write(told.format(minutes=settings.idle_minutes) + "\n")
+        told = _("Closed after {minutes:.0f} min without a key. What you typed is kept.")
+        sys.stderr.write(told.format(minutes=settings.idle_seconds / 60) + "\n")
     return app.ending, app.return_code or 0
 
 
