@@ -35,8 +35,10 @@ def who(store: Store, as_user: str | None = None) -> Actor:
     return found
 
 
-def require_keeper(location: str, act: str, as_user: str | None) -> None:
-    """Refuse what is done to a store as a whole, unless it is the caller's own or an administrator asks."""
+def require_keeper(
+    location: str, act: str, as_user: str | None, roles: tuple[Role, ...] = (Role.ADMIN,)
+) -> None:
+    """Refuse what is done to a store as a whole, unless it is the caller's own or one of the roles asks."""
     from store import backups
 
     if as_user is None and backups.is_owner(location):
@@ -44,7 +46,7 @@ def require_keeper(location: str, act: str, as_user: str | None) -> None:
     store = open_store(location)
     by = who(store, as_user)
     store.close()
-    if by.role is not Role.ADMIN:
+    if by.role not in roles:
         raise NotAllowedError(act, "store", location)
 
 

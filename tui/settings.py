@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -51,9 +53,20 @@ def export_file(name: str) -> Path:
     return user_data_path(APP) / "exports" / name
 
 
-def log_file() -> Path:
-    """Where this person's log is written."""
-    return user_state_path(APP) / "duijie.log"
+def log_file(login: str | None = None) -> Path:
+    """Where a log is written: this person's, or on an account that many share that of one login."""
+    if login is None:
+        return user_state_path(APP) / "duijie.log"
+    is_plain = re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,79}", login)
+    name = login if is_plain else hashlib.sha256(login.encode()).hexdigest()[:16]
+    return user_state_path(APP) / "log" / f"{name}.log"
+
+
+def backup_folder(location: str) -> Path:
+    """Where backups of a store are kept when nothing else is said."""
+    from store import backups
+
+    return backups.folder(location) or user_data_path(APP) / "backups"
 
 
 def desk_of(store: Store, by: Actor) -> Remembered:
