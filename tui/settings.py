@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from store import Store
 
 APP = "duijie"
+_PASSWORD = re.compile(r"(://[^:/@]*):[^@]*@")
 SMALLEST = (80, 24)  # columns and lines that the desk needs
 
 
@@ -60,6 +61,11 @@ def log_file(login: str | None = None) -> Path:
     is_plain = re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,79}", login)
     name = login if is_plain else hashlib.sha256(login.encode()).hexdigest()[:16]
     return user_state_path(APP) / "log" / f"{name}.log"
+
+
+def without_password(location: str) -> str:
+    """The place of a store as it may be shown."""
+    return _PASSWORD.sub(r"\1:***@", location)
 
 
 def backup_folder(location: str) -> Path:

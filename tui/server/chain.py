@@ -56,7 +56,10 @@ def _weakness(path: Path) -> tuple[Weakness, ...]:
         (
             not mode & needed and not is_link,
             mark("the account {account} cannot get through (mode {mode})"),
-            mark("`chmod o+rX {path}`, or put the program below /opt"),
+            mark(
+                "Take a program and a Python that everybody can reach, below /opt and /usr, "
+                "or `chmod o+rX {path}`."
+            ),
         ),
     )
     owner = _owner(found.st_uid)

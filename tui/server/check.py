@@ -46,7 +46,7 @@ def check(layout: Layout) -> Iterator[Finding]:
     if os.geteuid() != 0:
         yield Finding("rights", TOLD, _("Only root can see the rest."), _("Run it again as root."))
         return
-    yield from _sshd(layout)
+    yield from sshd_rules(layout, sshd.main(layout))
     yield from _sudo(layout)
     yield from _systemd(layout)
     yield from _front_door(layout)
@@ -161,15 +161,15 @@ def _include(layout: Layout) -> Iterator[Finding]:
         yield Finding("sshd", WRONG, told, advice)
 
 
-def _sshd(layout: Layout) -> Iterator[Finding]:
-    """What sshd itself says of its files, and what it would hold for the account."""
-    done = run("sshd", "-t")
+def sshd_rules(layout: Layout, settings: Path) -> Iterator[Finding]:
+    """What sshd itself says of its settings, and what it would hold for the account."""
+    done = run("sshd", "-t", "-f", str(settings))
     if done.code:
         yield Finding("sshd", WRONG, done.cause, _("Mend this first: a new sshd would not start."))
         return
     asked = f"user={layout.account},host=desk.invalid,addr=192.0.2.1,laddr=192.0.2.2,lport=22"
     said: dict[str, list[str]] = {}
-    for row in run("sshd", "-T", "-C", asked).output.splitlines():
+    for row in run("sshd", "-T", "-C", asked, "-f", str(settings)).output.splitlines():
         name, _blank, value = row.partition(" ")
         said.setdefault(name, []).append(value)
     is_other = False

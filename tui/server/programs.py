@@ -19,9 +19,9 @@ class Done:
 
     @property
     def cause(self) -> str:
-        """Its last line of complaint."""
-        lines = (self.errors or self.output).strip().splitlines()
-        return lines[-1].strip() if lines else str(self.code)
+        """Its first line of complaint, of a Python program the last."""
+        lines = (self.errors or self.output).strip().splitlines() or [str(self.code)]
+        return lines[-1 if lines[0].startswith("Traceback") else 0].strip()
 
 
 def program(name: str) -> str | None:
