@@ -167,10 +167,10 @@ def _server() -> Iterator[Finding]:
         yield Finding("front_door", FINE, str(sshd.file(layout)))
     else:
         yield Finding("front_door", WRONG, told, advice)
-    yield _host(layout.runtime / "host.sock", layout.account)
+    yield session_host(layout.runtime / "host.sock", layout.account)
 
 
-def _host(path: Path, account: str) -> Finding:
+def session_host(path: Path, account: str) -> Finding:
     """Whether the session host answers; without it people come in all the same, only slower."""
     advice = _("Start it: `systemctl restart {name}-host`. Until then logging in is slower.")
     advice = advice.format(name=account)
