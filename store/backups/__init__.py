@@ -84,6 +84,12 @@ def stem(location: str) -> str:
     return path.stem if path else url.database or "duijie"
 
 
+def store_name(location: str) -> str:
+    """A name by which people know a store: its file's or its database's."""
+    path = sqlite_path(store_url(location))
+    return path.name if path else stem(location)
+
+
 def new_name(location: str) -> str:
     """A name for a backup taken now."""
     ending = "db" if sqlite_path(store_url(location)) else "dump"

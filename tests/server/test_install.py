@@ -17,7 +17,7 @@ from tui.server import sshd
 from tui.server.check import check, sshd_rules
 from tui.server.install import install, work
 from tui.server.layout import Layout
-from tui.server.plan import plan
+from tui.server.plan import UNITS, plan
 from tui.server.programs import program
 from tui.server.scripts import scripts
 from tui.server.units import units
@@ -143,6 +143,17 @@ def test_a_store_of_its_own_place_is_made_room_for(tmp_path: Path) -> None:
     server = Layout(db="postgresql://duijie@db/duijie")
     assert server.store_folder is None
     assert "ConditionPathExists" not in units(server)["duijie-host.service"]
+
+
+def test_what_the_settings_name_is_the_store(
+    layout: Layout, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A check needs no --db, whichever store the administrator has chosen."""
+    install(layout)
+    layout.real(layout.settings).write_text('db = "postgresql:///duijie"\n')
+    assert run(["server", "install", "--root", str(layout.root)]) == 0
+    assert "ConditionPathExists" not in layout.real(UNITS / "duijie-host.service").read_text()
+    assert run(["server", "check", "--root", str(layout.root)]) == 0
 
 
 def test_another_port_is_listened_on_beside_the_old_one(tmp_path: Path) -> None:

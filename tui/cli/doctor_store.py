@@ -155,7 +155,7 @@ def _server() -> Iterator[Finding]:
     from tui.server import sshd
     from tui.server.layout import Layout
 
-    layout = Layout()
+    layout = Layout().as_written()
     if not sshd.file(layout).exists():
         return
     from tui.server.check import installed

@@ -124,7 +124,7 @@ def head(options: Namespace, settings: Settings) -> int:
     refuse_dry_run(options)
     location = options.db or settings.db
     require_keeper(location, "watch_over", options.user, WATCHERS)
-    found = open_store(location).read(heads.head, backups.stem(location))
+    found = open_store(location).read(heads.head, backups.store_name(location))
     if options.output:
         append_line(Path(options.output), found.line)
         say(_("Added to {file}.").format(file=options.output))

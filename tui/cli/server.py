@@ -61,13 +61,14 @@ def install(options: Namespace, settings: Settings) -> int:
 
 
 def _layout(options: Namespace) -> Layout:
-    return Layout(
+    layout = Layout(
         account=options.account,
         prefix=Path(options.prefix),
         root=Path(options.root).resolve(),
         db=options.db or "",
         port=options.port,
     )
+    return layout.as_written()
 
 
 def _told(done: Work, layout: Layout) -> dict[str, object]:
@@ -102,7 +103,7 @@ def _tell_next(layout: Layout) -> None:
         return
     keeper = layout.script("duijie")
     say(_("Written. What is left to do, as root:"))
-    if not layout.db and not Path(layout.store).exists():
+    if not (layout.store_folder and Path(layout.store).exists()):
         line(f"  {keeper} store init --centre {_('NAME')}")
     line("  systemctl daemon-reload")
     line("  systemctl enable --now " + " ".join(enabled(layout)))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass, field
+import tomllib
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from store.errors import InvalidError
@@ -58,6 +59,11 @@ class Layout:
         return None if "://" in self.store else Path(self.store).parent
 
     @property
+    def backups(self) -> Path:
+        """The folder of backups and of the chain's heads."""
+        return (self.store_folder or self._own(Path("/var/lib")) / APP) / "backups"
+
+    @property
     def metrics(self) -> Path:
         """The folder of the text file with metrics, which other programs may read."""
         return Path("/var/lib") / f"{self.account}-metrics"
@@ -85,6 +91,15 @@ class Layout:
             ("XDG_STATE_HOME", str(self.home / "state")),
             ("XDG_RUNTIME_DIR", str(self.runtime)),
         )
+
+    def as_written(self) -> Layout:
+        """The same with the store that the settings name, unless another one was asked for."""
+        try:
+            said = tomllib.loads(self.real(self.settings).read_text(encoding="utf-8")).get("db", "")
+        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+            return self
+        is_usual = self.db or not isinstance(said, str) or said == self.store
+        return self if is_usual else replace(self, db=said)
 
     def script(self, name: str) -> Path:
         """One of the programs that the outside calls."""

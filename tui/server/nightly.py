@@ -76,9 +76,9 @@ def _head(location: str, folder: Path) -> str:
     file = folder / metrics.HEADS
     store = open_store(location)
     try:
+        found = store.read(heads.head, backups.store_name(location))
         kept = heads.parse(file.read_text(encoding="utf-8")) if file.is_file() else ()
-        lost = store.read(heads.lost, kept)
-        found = store.read(heads.head, backups.stem(location))
+        lost = store.read(heads.lost, [one for one in kept if one.store == found.store])
     finally:
         store.close()
     append_line(file, found.line)

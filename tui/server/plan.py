@@ -50,7 +50,7 @@ def plan(layout: Layout) -> tuple[Item, ...]:
 
 
 def _folders(layout: Layout) -> tuple[Item, ...]:
-    own = [layout.home, layout.home / "state", layout.home / "backups"]
+    own = [layout.home, layout.home / "state", layout.backups]
     if layout.store_folder and layout.store_folder not in own:
         own.append(layout.store_folder)
     account = layout.account

@@ -54,11 +54,17 @@ exit 1"""
 
 
 def _keeper(layout: Layout) -> str:
-    """The command line for the server's keeper, always as the account, in the account's home."""
+    """The command line for the server's keeper: as the account, in its home.
+
+    Only what installs and checks this very installation stays root's.
+    """
     as_module = command(layout, "-s -P -X utf8 -m tui", passed=("TERM", "DUIJIE_LANG")).replace(
         "/usr/bin/env -i", f"/usr/bin/env -i PYTHONPATH={layout.code}", 1
     )
     return f"""\
-[ "$(id -u)" -ne 0 ] || exec /usr/sbin/runuser -u {layout.account} -- "$0" "$@"
+case " $* " in
+*" server install "* | *" server check "*) set -- "$@" --prefix {layout.prefix} --account {layout.account} ;;
+*) [ "$(id -u)" -ne 0 ] || exec /usr/sbin/runuser -u {layout.account} -- "$0" "$@" ;;
+esac
 cd {layout.home} || exit 1
 exec {as_module} "$@\""""
