@@ -12,13 +12,29 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from store import Store, open_store
+from store import Store, create_store, open_store
 from store.backups import shelf
 from store.backups.shelf import Shelved
+from store.schemas.actor import SYSTEM
+from store.services import audit, reference
 from tests.store.test_heads import tampered
 from tui.cli import run
 
 NOW = datetime(2026, 11, 22, 2, 15, tzinfo=UTC)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A sound store with little in it, which is quickly backed up."""
+    path = tmp_path / "demo.db"
+    store = create_store(str(path))
+    classes = dict.fromkeys(("small_class", "middle_class", "major_class"), "-")
+    word = {"code": "6-18-01-01", "name": "车工", "marker": None, **classes}
+    store.write(reference.load, "occupation", [word], by=SYSTEM)
+    for heads in (1, 2):
+        store.write(audit.note, SYSTEM, "edit", "need", [("N000001", None, {"heads": heads})])
+    store.close()
+    return path
 
 
 def night(db: Path, capsys: pytest.CaptureFixture[str], *more: str) -> tuple[int, dict[str, Any]]:
@@ -29,11 +45,11 @@ def night(db: Path, capsys: pytest.CaptureFixture[str], *more: str) -> tuple[int
 
 
 def test_a_night_leaves_backup_head_and_metrics(
-    demo_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     numbers = tmp_path / "duijie.prom"
     for count in (1, 2):
-        code, steps = night(demo_path, capsys, "--metrics", str(numbers))
+        code, steps = night(small, capsys, "--metrics", str(numbers))
         assert code == 0
         assert list(steps) == ["backup", "verify", "head", "prune", "metrics"]
         assert {step["state"] for step in steps.values()} == {"fine"}
@@ -42,27 +58,27 @@ def test_a_night_leaves_backup_head_and_metrics(
         assert len((folder / "heads.jsonl").read_text().splitlines()) == count
     assert stat.S_IMODE((folder / "heads.jsonl").stat().st_mode) == 0o600
     assert "duijie_backups 2\n" in numbers.read_text()
-    assert run(["--db", str(demo_path), "store", "check", "--heads", f"{folder}/heads.jsonl"]) == 0
+    assert run(["--db", str(small), "store", "check", "--heads", f"{folder}/heads.jsonl"]) == 0
 
 
 def test_a_chain_cut_by_day_is_told_at_night(
-    demo_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    night(demo_path, capsys)
-    store = open_store(str(demo_path))
+    night(small, capsys)
+    store = open_store(str(small))
     tampered(store, "DELETE FROM audit WHERE id = (SELECT max(id) FROM audit)")
     store.close()
-    code, steps = night(demo_path, capsys)
+    code, steps = night(small, capsys)
     assert code == 1
     assert steps["head"]["state"] == "wrong"
     assert "not in the chain any more" in steps["head"]["value"]
     kept = tmp_path / "backups/heads.jsonl"
-    assert run(["--db", str(demo_path), "store", "check", "--heads", str(kept), "--json"]) == 1
+    assert run(["--db", str(small), "store", "check", "--heads", str(kept), "--json"]) == 1
     assert "head_gone" in capsys.readouterr().out
 
 
 def test_without_a_proved_backup_nothing_is_dropped(
-    demo_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The store is damaged since last night; the oldest backup is needed now."""
     folder = tmp_path / "backups"
@@ -70,10 +86,10 @@ def test_without_a_proved_backup_nothing_is_dropped(
     old = [folder / f"demo-200{year}0101-000000-000000.db" for year in range(1, 9)]
     for file in old:
         file.write_bytes(b"old")
-    content = bytearray(demo_path.read_bytes())
-    content[4096 * 40 : 4096 * 400] = bytes(4096 * 360)
-    demo_path.write_bytes(content)
-    code, steps = night(demo_path, capsys, "--metrics", str(tmp_path / "no/such/folder"))
+    content = bytearray(small.read_bytes())
+    content[4096 * 3 :] = bytes(len(content) - 4096 * 3)
+    small.write_bytes(content)
+    code, steps = night(small, capsys, "--metrics", str(tmp_path / "no/such/folder"))
     assert code == 1
     assert [steps[name]["state"] for name in ("backup", "verify", "prune")] == [
         "wrong",
@@ -85,10 +101,10 @@ def test_without_a_proved_backup_nothing_is_dropped(
 
 
 def test_a_failing_step_stops_only_what_rests_on_it(
-    demo_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "backups").write_text("a file where the folder should be")
-    code, steps = night(demo_path, capsys, "--metrics", str(tmp_path / "numbers"))
+    code, steps = night(small, capsys, "--metrics", str(tmp_path / "numbers"))
     assert code == 1
     assert steps["backup"]["state"] == "wrong"
     assert steps["metrics"]["state"] == "fine"

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from store import Store
+from store import Store, chain
 from store.errors import InvalidError
 from store.schemas.actor import SYSTEM
-from store.services import audit, heads, health
+from store.services import audit, heads
 
 
 def note(store: Store, code: str) -> None:
@@ -37,8 +37,9 @@ def tampered(store: Store, statement: str) -> None:
 
 
 def codes(store: Store, kept: tuple[heads.Head, ...]) -> list[str]:
-    found = (*store.read(health.check), *store.read(heads.lost, kept))
-    return [offence.code for offence in found]
+    broken = store.read(lambda session: list(chain.broken(session)))
+    lost = [offence.code for offence in store.read(heads.lost, kept)]
+    return ["chain"] * bool(broken) + lost
 
 
 @pytest.fixture
