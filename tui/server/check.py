@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from tui.server.plan import SUDOERS, UNITS, Item, plan
 from tui.server.programs import program, run
 from tui.server.units import enabled, units
 
+_INCLUDE = re.compile(r"^\s*Include\s.*\bsshd_config\.d/\*\.conf", re.IGNORECASE | re.MULTILINE)
 _AGAIN = mark("Run `duijie server install` again.")
 _POINTS = {
     install.MISSING: (mark("it is not there"), _AGAIN),
@@ -149,13 +151,13 @@ def _account(layout: Layout) -> Iterator[Finding]:
 def _include(layout: Layout) -> Iterator[Finding]:
     path = sshd.main(layout)
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        text = path.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
         told = f"{path}: {error.strerror}"
         yield Finding("sshd", WRONG, told, _("Install it with `apt install openssh-server`."))
         return
     pattern = str(sshd.file(layout).parent / "*.conf")
-    if not any(line.split()[:2] == ["Include", pattern] for line in lines):
+    if not _INCLUDE.search(text):
         told = _("{path} does not read {pattern}").format(path=path, pattern=pattern)
         advice = _("Put this line at its top: `Include {pattern}`").format(pattern=pattern)
         yield Finding("sshd", WRONG, told, advice)
