@@ -99,7 +99,8 @@ class DuijieApp(LeavingApp):
         The framework would print every variable on the screen; overriding this is the one way to stop that.
         """
         _log.critical("the desk failed", exc_info=self._exception)
-        path = log_file()
+        came_in = self._gateway.entered if hasattr(self, "_gateway") else None
+        path = log_file(came_in.by.login if came_in else None)
         told = _("duijie failed and has closed; what you typed is kept. Please pass on {path}.")
         self._exit_renderables.append(plain(told.format(path=path)))
         self._close_messages_no_wait()

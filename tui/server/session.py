@@ -127,13 +127,14 @@ def _sit_down(
     from store.errors import DuijieError
     from store.schemas.actor import Ending
     from tui.cli.output import tell_failure
-    from tui.cli.screen import draw_desk, gateway_to
+    from tui.cli.screen import draw_desk, gateway_to, log_to_file
     from tui.identity import who
 
     _check_terminal(request)
 
     def opening() -> Gateway:
         store, entered = _begin(request, settings, inside)
+        log_to_file(entered.by.login)
         return gateway_to(store, who(store), entered)
 
     app = draw_desk(opening, settings)
