@@ -75,15 +75,18 @@ class Front(Door):
             shutil.chown(path, layout.account, layout.account)
         self.port = _free_port()
 
-    def begin(self, stack: ExitStack) -> None:
-        """Start sshd and the session host; the stack ends them."""
+    def begin(self, stack: ExitStack, *, is_quick: bool) -> None:
+        """Start sshd and the session host; the stack ends them. A quick one asks clients every second."""
         key = self._folder / "host_key"
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
         config = self._folder / "sshd_config"
+        asking = (
+            f"Match User {self.layout.account}\n    ClientAliveInterval 1\n    ClientAliveCountMax 2\n"
+            "Match all\n"
+        )
         config.write_text(
             f"Port {self.port}\nListenAddress 127.0.0.1\nHostKey {key}\nPidFile none\nUsePAM yes\n"
-            f"Match User {self.layout.account}\n    ClientAliveInterval 1\n    ClientAliveCountMax 2\n"
-            f"Match all\nInclude {sshd_file(self.layout)}\n"
+            f"{asking if is_quick else ''}Include {sshd_file(self.layout)}\n"
         )
         Path("/run/sshd").mkdir(exist_ok=True)
         told = (self._folder / "sshd.log").open("w")
@@ -155,7 +158,9 @@ def _free_port() -> int:
 
 
 @contextmanager
-def installed(folder: Path, demo: Path, count: int = 12) -> Iterator[Front]:
+def installed(
+    folder: Path, demo: Path, count: int = 12, *, is_quick: bool = True
+) -> Iterator[Front]:
     """The installation with its sshd and its host; nothing of it is left afterwards."""
     name = f"duijie-s{os.getpid()}"
     prefix = Path("/opt") / name
@@ -167,7 +172,7 @@ def installed(folder: Path, demo: Path, count: int = 12) -> Iterator[Front]:
         with ExitStack() as stack:
             front = Front(layout, folder, demo, count)
             stack.callback(front.store.close)
-            front.begin(stack)
+            front.begin(stack, is_quick=is_quick)
             yield front
     finally:
         run("pkill", "-KILL", "-u", name)

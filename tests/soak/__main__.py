@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from store.engine import sqlite_module
-from tests.soak import disk, kills, live_backups, power
+from tests.soak import disk, kills, lines, live_backups, power
 from tests.soak.work import Work
 
 Trial = Callable[[argparse.Namespace, Path], tuple[bool, str]]
@@ -29,6 +29,8 @@ def main() -> None:
     parser.add_argument("--acknowledgements", type=int, default=100_000)
     parser.add_argument("--crashes", type=int, default=150)
     parser.add_argument("--backups", type=int, default=20)
+    parser.add_argument("--idle", type=int, default=900, help="seconds that a desk may rest")
+    parser.add_argument("--lines", type=int, default=30, help="lines to pull")
     options = parser.parse_args()
     _say(
         f"{platform.machine()}, {os.cpu_count()} cores (load {os.getloadavg()[0]:.1f}), Python "
@@ -84,6 +86,32 @@ def _power(options: argparse.Namespace, folder: Path) -> tuple[bool, str]:
     return good["FULL"] and not good["NORMAL"] and not good["OFF"], "; ".join(told)
 
 
+def _idle(options: argparse.Namespace, folder: Path) -> tuple[bool, str]:
+    seconds = lines.rested(folder, options.idle)
+    told = f"a desk that may rest for {options.idle} s, with a field focused, closed after {seconds:.1f} s"
+    return abs(seconds - options.idle) <= 5, told
+
+
+def _hung_up(options: argparse.Namespace, folder: Path) -> tuple[bool, str]:
+    worst, left = lines.broken(folder, options.lines)
+    told = f"{options.lines} lines pulled, the slowest session gone after {worst:.2f} s, {left:.0f} left"
+    return worst <= 1 and not left, told
+
+
+def _frozen(options: argparse.Namespace, folder: Path) -> tuple[bool, str]:
+    missing = lines.is_possible()
+    if missing:
+        return True, f"left out: {missing}"
+    seconds = lines.frozen(folder)
+    return seconds <= 120, f"a session whose client is frozen was gone after {seconds:.0f} s"
+
+
+def _terminals(options: argparse.Namespace, folder: Path) -> tuple[bool, str]:
+    good, refused, wrong = lines.drawn(folder)
+    told = f"{good} of 12 x 12 terminals and locales drew Chinese, {refused} were refused in a sentence"
+    return not wrong, f"{told}; wrong: {wrong}"
+
+
 def _disk(options: argparse.Namespace, folder: Path) -> tuple[bool, str]:
     with disk.small_disk(folder / "small") as is_small:
         if not is_small:
@@ -109,7 +137,16 @@ def _say(text: str) -> None:
     sys.stdout.flush()
 
 
-_TRIALS: dict[str, Trial] = {"kills": _kills, "power": _power, "disk": _disk, "backups": _backups}
+_TRIALS: dict[str, Trial] = {
+    "kills": _kills,
+    "power": _power,
+    "disk": _disk,
+    "backups": _backups,
+    "lines": _hung_up,
+    "frozen": _frozen,
+    "terminals": _terminals,
+    "idle": _idle,
+}
 
 if __name__ == "__main__":
     main()

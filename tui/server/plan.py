@@ -13,6 +13,7 @@ from tui.server.units import units
 
 UNITS = Path("/etc/systemd/system")
 SUDOERS = Path("/etc/sudoers.d")
+_IDLE = 900  # seconds without a key after which a desk on a shared server closes
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def plan(layout: Layout) -> tuple[Item, ...]:
     found = [*_folders(layout)]
     for name, text in scripts(layout).items():
         found.append(Item(layout.script(name), text))
-    text = f"db = {_quoted(layout.store)}\n"
+    text = f"db = {_quoted(layout.store)}\nidle_seconds = {_IDLE}\n"
     found.append(Item(layout.settings, text, group=layout.account, mode=0o640, is_seed=True))
     text, sshd_test = sshd.sshd_part(layout), ("sshd", "-t", "-f")
     found.append(Item(sshd.file(layout), text, mode=0o644, tester=sshd_test))
