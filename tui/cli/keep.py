@@ -7,10 +7,10 @@ from argparse import Namespace
 from collections.abc import Sequence
 
 from store import create_store, open_store, upgrade_store
-from store.errors import ConflictError, NotAllowedError, StoreError, UsageError
+from store.errors import ConflictError, StoreError, UsageError
 from store.schemas.actor import SYSTEM, Role
 from store.schemas.records import CentreDraft
-from store.services import health, records, reference
+from store.services import health, records, reference, rights
 from tui import settings as settings_module
 from tui.cli.output import line, plain, put, say, tell_failure
 from tui.i18n import _, mark
@@ -148,7 +148,7 @@ def bulk(options: Namespace, settings: Settings) -> int:
     store = open_store(options.db or settings.db)
     by = who(store, options.user)
     if by.role in (Role.INSTITUTION, Role.ENTERPRISE):
-        raise NotAllowedError("load", "course")
+        store.read(rights.refuse, "load", "course", by=by)
     sizes = bulk_data.Sizes.of(options.offerings, options.instructors, options.slots, options.needs)
     made = bulk_data.load(store, sizes, options.seed, _progress)
     if options.json:
