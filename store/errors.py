@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from store.schemas.actor import Actor
 
 
 class DuijieError(Exception):
@@ -98,10 +94,10 @@ class StoreBusyError(ConflictError):
 
 
 class NotAllowedError(DuijieError):
-    """The person's role does not carry this right over this record; `by` is who was refused, where known."""
+    """The person's role does not carry this right over this record; `by` is the actor, where known."""
 
     exit_code = 5
-    by: Actor | None = None
+    by: object = None
 
     def __init__(self, act: str, kind: str, id: str = "") -> None:
         super().__init__("not_allowed", act=act, kind=kind, id=id)
@@ -110,7 +106,7 @@ class NotAllowedError(DuijieError):
 class ClosedError(NotAllowedError):
     """The person may not be in here at all, or not any more: `code` says why."""
 
-    def __init__(self, code: str, by: Actor | None = None, **params: object) -> None:
+    def __init__(self, code: str, by: object = None, **params: object) -> None:
         DuijieError.__init__(self, code, **params)
         self.by = by
 

@@ -80,7 +80,7 @@ class Store:
             wait_turn(session)
             return self._run(session, service, *args, **kwargs)
 
-    def ask_first(self, standing: Callable[[Session], None]) -> None:
+    def ask_first(self, standing: Callable[[Session], None] | None) -> None:
         """From now on begin every transaction with this, which raises when the person is to go."""
         self._standing = standing
 
@@ -102,9 +102,8 @@ class Store:
         try:
             yield
         except NotAllowedError as error:
-            by = error.by or next(
-                (one for one in (*kwargs.values(), *args) if isinstance(one, Actor)), None
-            )
+            known = (error.by, *kwargs.values(), *args)
+            by = next((one for one in known if isinstance(one, Actor)), None)
             if by is not None:
                 self._note_refusal(error, by)
             raise

@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from store.errors import NotAllowedError
 from tui import themes
 from tui.i18n import _, mark
-from tui.opening import OpeningApp
+from tui.leaving import LeavingApp
 from tui.safe import plain
 from tui.screens.base import BaseScreen
 from tui.screens.reachable import OWN, READS, may_open
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-class DuijieApp(OpeningApp):
+class DuijieApp(LeavingApp):
     """The full-screen interface; it knows no business rule."""
 
     CSS_PATH = "styles/app.tcss"
@@ -69,6 +69,7 @@ class DuijieApp(OpeningApp):
     async def on_mount(self) -> None:
         """Open the first screen; people's own keys go over the built-in ones."""
         self._own_task = asyncio.current_task()
+        self.heed_signals()
         self.set_keymap(self._settings.keys)
         if callable(self._source):
             self.open_with(self._source, self._settings.start)
@@ -77,7 +78,7 @@ class DuijieApp(OpeningApp):
 
     async def begin(self, gateway: Gateway) -> None:
         """The first screen, and what goes on behind every screen."""
-        from tui.changes import keep_time, watch
+        from tui.changes import keep_time
         from tui.screens.needs import NeedsScreen
 
         self._gateway = gateway
@@ -90,8 +91,9 @@ class DuijieApp(OpeningApp):
         name = start if may_open(gateway.by, start) else OWN
         first = "needs" if name == "needs" else _screen(name, gateway)
         await (self.switch_screen(first) if callable(self._source) else self.push_screen(first))
-        self.run_worker(watch(self, self._gateway), group="watch")
-        self.run_worker(keep_time(self._gateway), group="watch")
+        self.run_worker(self.stay_welcome(gateway, self._settings.idle_minutes), group="watch")
+        self.run_worker(keep_time(gateway), group="watch")
+        self.run_worker(self.tell_cut_off(gateway), group="opening")
         self.call_after_refresh(gc.enable)
 
     def _fatal_error(self) -> None:
@@ -251,12 +253,14 @@ class DuijieApp(OpeningApp):
 
         self.switch_screen(RepairScreen(self._gateway, trouble))
 
+    def keep_typed(self) -> None:
+        """What stands in the registration form, which is there once the store is."""
+        if self.is_screen_installed("needs") and self._needs.is_mounted:
+            self._needs.keep_draft()
+
     async def action_quit(self) -> None:
         """Leave once what is being saved is saved."""
-        for worker in list(self.workers):
-            if worker.group == "save":
-                await worker.wait()
-        self.exit()
+        await self.leave()
 
     def action_suspend_process(self) -> None:
         """There is no shell behind this program."""

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from store.services import today
 from store.services.analysis import Line, State
+from store.services.audit import Done
 from store.services.flow import Funnel, Week
 from store.services.reference import CHINA
-from store.services.today import Done, Waiting
+from store.services.today import Waiting
 from tui import deal_text
 from tui.i18n import _, mark
 from tui.render import bar, spark

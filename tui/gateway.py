@@ -11,13 +11,17 @@ from tui.remembered import Remembered
 
 if TYPE_CHECKING:
     from store import Service, Store
+    from store.services.sessions import Entered
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class Gateway:
-    """One store, who acts in it and what they keep, the day to reckon from, the newest change seen."""
+    """One store, who acts in it and what they keep, the day to reckon from, the newest change seen.
+
+    `entered` is the session of somebody who came in through the front door.
+    """
 
     def __init__(
         self,
@@ -27,6 +31,7 @@ class Gateway:
         remembered: Remembered,
         *,
         is_demo: bool = False,
+        entered: Entered | None = None,
     ) -> None:
         from store.services import changes
 
@@ -35,6 +40,7 @@ class Gateway:
         self.today = today
         self.remembered = remembered
         self.is_demo = is_demo
+        self.entered = entered
         self.seen = store.read(changes.newest)  # before any list is read, so no change is missed
 
     async def read(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

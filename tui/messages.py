@@ -69,6 +69,13 @@ ERRORS: Mapping[str, str] = {
         "{login} already has {most} sessions open, which is the most. Leave one of them, or ask your "
         "administrator to close it (`duijie session close`)."
     ),
+    "command_not_allowed": mark(
+        "This cannot be asked for over SSH. What can be: {allowed}. Without a command the desk opens."
+    ),
+    "terminal_not_known": mark(
+        "The terminal calls itself “{term}”, and the desk cannot be drawn there. Set TERM, for example to "
+        "xterm-256color, or work line by line: `ssh -t … plain`."
+    ),
     "session_closed": mark("This session has been closed by an administrator."),
     "session_lost": mark(
         "This session was not heard of for minutes and counts as lost. Sign in again."

@@ -15,8 +15,19 @@ from contextlib import contextmanager
 QUESTION = "\r─●\x1b[6n\r\x1b[K"
 _NARROW = 2
 POOR = ("", "dumb", "unknown")  # kinds of terminal that cannot move the cursor
+# Kinds that were seen to draw the desk: a name of these, or one that goes on after a dash or a dot.
+_ABLE = re.compile(
+    r"(xterm|screen|tmux|linux|vt100|vt102|vt220|ansi|rxvt|putty|konsole|gnome|vte|alacritty|foot|wezterm"
+    r"|contour|ghostty|iterm2?|st|eterm|mintty|cygwin|kterm|fbterm|jfbterm)([.+-][a-z0-9.+-]{1,30})?",
+    re.IGNORECASE,
+)
 _REPORT = re.compile(rb"\x1b\[\d+;(\d+)R")
 TIMEOUT = 0.15
+
+
+def can_draw(term: str) -> bool:
+    """Whether a kind of terminal that somebody claims to have is known to draw the desk."""
+    return _ABLE.fullmatch(term) is not None
 
 
 def is_wide(column: int) -> bool:

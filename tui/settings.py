@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from platformdirs import user_config_path, user_data_path, user_state_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -33,6 +33,7 @@ class Settings(BaseModel):
     theme: str = "auto"
     glyphs: Literal["auto", "unicode", "ascii"] = "auto"
     semantic: bool = False
+    idle_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
     keys: dict[str, str] = Field(default_factory=dict)
 
 

@@ -27,4 +27,14 @@ class Actor:
     organisation: str
 
 
+class Ending(StrEnum):
+    """How a session ended: left, the line broke, no key for long, closed from outside, nobody knows."""
+
+    LEFT = "left"
+    HANG_UP = "hang_up"
+    IDLE = "idle"
+    CLOSED = "closed"
+    LOST = "lost"
+
+
 SYSTEM = Actor("system", "system", Role.SYSTEM, "BUREAU")

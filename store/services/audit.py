@@ -18,7 +18,7 @@ from store.schemas.actor import Actor
 from store.schemas.records import Draft
 from store.services.kinds import Kind
 
-__all__ = ["AuditEntry", "Last", "done", "entries", "last", "note", "record", "remember"]
+__all__ = ["AuditEntry", "Done", "Last", "done", "entries", "last", "note", "record", "remember"]
 _LONGEST_REQUEST = 64
 
 
@@ -42,6 +42,17 @@ def entries(session: Session, kind: str, code: str) -> tuple[AuditEntry, ...]:
     return tuple(
         AuditEntry(row.at, row.login, row.act, row.before, row.after, row.reason) for row in rows
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Something that was done: when, by whom, what act on which record."""
+
+    at: datetime
+    login: str
+    act: str
+    kind: str
+    code: str
 
 
 @dataclass(frozen=True, slots=True)

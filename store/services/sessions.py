@@ -11,16 +11,16 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from store.errors import ClosedError, ConflictError, NotFoundError
-from store.models import KeyRow, SessionRow, UserRow
+from store.models import AuditRow, KeyRow, SessionRow, UserRow
 from store.schemas.access import SessionView
-from store.schemas.actor import Actor, Role
+from store.schemas.actor import Actor, Ending, Role
 from store.services import audit
 from store.services.rights import Act, Reach, reach, require
 
-LEFT, HANG_UP, IDLE, CLOSED, REVOKED, LOST = "left", "hang_up", "idle", "closed", "revoked", "lost"
 SEEN_EVERY = timedelta(seconds=60)
 _GONE_AFTER = 3 * SEEN_EVERY
-_CUT = (HANG_UP, IDLE, CLOSED, LOST)
+_LOOKED_AT = 1000  # audit rows, the newest
+_CUT = (Ending.HANG_UP, Ending.IDLE, Ending.CLOSED, Ending.LOST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,8 @@ def _begin(session: Session, user: UserRow, key: int | None, where: Visit) -> En
         raise ClosedError("user_suspended", by, login=user.login)
     now = datetime.now(UTC)
     _end_lost(session, now)
-    if counted(session).get(user.login, 0) >= user.most_sessions:
+    is_desk = bool(where.term)
+    if _counted(session, is_desk=is_desk).get(user.login, 0) >= user.most_sessions:
         raise ClosedError("too_many_sessions", by, login=user.login, most=user.most_sessions)
     last = session.scalars(
         select(SessionRow)
@@ -95,7 +96,7 @@ def _begin(session: Session, user: UserRow, key: int | None, where: Visit) -> En
     return Entered(by, row.id, user.lang, SessionView.model_validate(last) if was_cut else None)
 
 
-def end(session: Session, id: int, ending: str, *, by: Actor) -> None:
+def end(session: Session, id: int, ending: Ending, *, by: Actor) -> None:
     """Write how one's own session ended; one that has ended already stays as it is."""
     row = session.get_one(SessionRow, id)
     if row.login != by.login:
@@ -103,6 +104,20 @@ def end(session: Session, id: int, ending: str, *, by: Actor) -> None:
     if row.ended_at is None:
         row.ended_at, row.ending = datetime.now(UTC), ending
         audit.note(session, by, "end", "session", [(str(id), None, {"ending": ending})])
+
+
+def last_act(session: Session, view: SessionView, *, by: Actor) -> audit.Done | None:
+    """What the actor saved last in a session of theirs, None when nothing."""
+    row = AuditRow
+    newest = select(row).order_by(row.id.desc()).limit(_LOOKED_AT).subquery()
+    found = session.execute(
+        select(newest.c.at, newest.c.act, newest.c.kind, newest.c.code)
+        .where(newest.c.login == by.login, newest.c.at >= view.started_at)
+        .where(newest.c.kind.not_in(("session", "refusal")))
+        .order_by(newest.c.id.desc())
+        .limit(1)
+    ).first()
+    return audit.Done(found.at, by.login, found.act, found.kind, found.code) if found else None
 
 
 def seen(session: Session, id: int, *, by: Actor) -> None:
@@ -161,17 +176,22 @@ def close(session: Session, id: int, *, by: Actor, reason: str = "") -> SessionV
         raise NotFoundError("session", str(id))
     if row.ended_at is not None:
         raise ConflictError("session_over", id=id)
-    row.ended_at, row.ending = datetime.now(UTC), CLOSED
+    row.ended_at, row.ending = datetime.now(UTC), Ending.CLOSED
     session.flush()
-    told = (str(id), None, {"login": row.login, "ending": CLOSED})
+    told = (str(id), None, {"login": row.login, "ending": Ending.CLOSED})
     audit.note(session, by, "close", "session", [told], reason=reason or None)
     return SessionView.model_validate(row)
 
 
 def counted(session: Session) -> dict[str, int]:
-    """How many sessions each person has open."""
+    """How many desks each person has open; a command that runs is none."""
+    return _counted(session, is_desk=True)
+
+
+def _counted(session: Session, *, is_desk: bool) -> dict[str, int]:
     counts: dict[str, int] = {}
-    for row in session.scalars(select(SessionRow).where(_is_open())):
+    kind = SessionRow.term != "" if is_desk else SessionRow.term == ""
+    for row in session.scalars(select(SessionRow).where(_is_open(), kind)):
         if not _is_gone(row):
             counts[row.login] = counts.get(row.login, 0) + 1
     return counts
@@ -202,7 +222,7 @@ def _end_lost(session: Session, now: datetime) -> None:
     """Write the end of sessions that could not do so themselves; when exactly they ended nobody knows."""
     for row in session.scalars(select(SessionRow).where(_is_open())).all():
         if _is_gone(row):
-            row.ended_at, row.ending = now, LOST
+            row.ended_at, row.ending = now, Ending.LOST
     session.flush()
 
 

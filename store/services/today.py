@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from store.models import AuditRow, NeedRow, TrainingClassRow
 from store.schemas.actor import Actor, Role
 from store.services import desk
+from store.services.audit import Done
 from store.services.clocks import day_of
 from store.services.rights import Act, Reach, reach, require
 from store.services.wanted import start_of
@@ -45,17 +46,6 @@ class Waiting:
     since: datetime | None
     records: tuple[str, ...]
     parties: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """Something that was done: when, by whom, what act on which record."""
-
-    at: datetime
-    login: str
-    act: str
-    kind: str
-    code: str
 
 
 def queue(session: Session, *, by: Actor, now: datetime) -> tuple[Waiting, ...]:

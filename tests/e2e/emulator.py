@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pexpect
@@ -20,15 +20,20 @@ class Emulator:
     """One program in a pseudo-terminal; `answer` is sent once it asks where the cursor is."""
 
     def __init__(
-        self, *arguments: str, answer: bytes = b"", typed: bytes = b"", **environment: str
+        self,
+        *arguments: str,
+        answer: bytes = b"",
+        typed: bytes = b"",
+        program: Sequence[str] = (sys.executable, "-m", "tui"),
+        **environment: str,
     ) -> None:
         self._screen = pyte.Screen(80, 24)
         self._stream = pyte.ByteStream(self._screen)
         self._answer, self._typed = answer, typed
         self.sent = b""
         self._child = pexpect.spawn(
-            sys.executable,
-            ["-m", "tui", *arguments],
+            program[0],
+            [*program[1:], *arguments],
             cwd=str(ROOT),
             dimensions=(24, 80),
             timeout=20,
@@ -50,6 +55,20 @@ class Emulator:
         return "\n".join(
             "".join(row[x].data for x in range(self._screen.columns)).rstrip() for row in rows
         )
+
+    @property
+    def pid(self) -> int:
+        """The process in the terminal."""
+        return int(self._child.pid)
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Another size of the window."""
+        self._screen.resize(rows, columns)
+        self._child.setwinsize(rows, columns)
+
+    def hang_up(self) -> None:
+        """Pull the line: the terminal is gone."""
+        self._child.close(force=False)
 
     def type(self, keys: bytes) -> None:
         """Press keys."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import termios
 from argparse import Namespace
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -14,12 +15,15 @@ from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING
 
 from store.errors import InvalidError, UsageError
+from store.schemas.actor import Ending
 from tui import probe
 from tui.settings import Settings, desk_of, log_file
 
 if TYPE_CHECKING:
     from store import Store
     from store.schemas.actor import Actor
+    from store.services.sessions import Entered
+    from tui.app import DuijieApp
     from tui.gateway import Gateway
 
 
@@ -54,18 +58,26 @@ def _opened(options: Namespace, settings: Settings) -> Gateway:
     return gateway
 
 
-def gateway_to(store: Store, by: Actor) -> Gateway:
+def gateway_to(store: Store, by: Actor, entered: Entered | None = None) -> Gateway:
     """What screens know of an open store."""
     from store.services import reference
     from tui.gateway import Gateway
 
     today = store.read(reference.today)
     is_demo = store.read(reference.meta, "demo_day") is not None
-    return Gateway(store, by, today, desk_of(store, by), is_demo=is_demo)
+    return Gateway(store, by, today, desk_of(store, by), is_demo=is_demo, entered=entered)
 
 
 def open_desk(source: Gateway | Callable[[], Gateway], settings: Settings) -> int:
     """Draw the desk until the person leaves it; a store that does not open is told after that."""
+    app = draw_desk(source, settings)
+    if app.failure is not None:
+        raise app.failure
+    return app.return_code or 0
+
+
+def draw_desk(source: Gateway | Callable[[], Gateway], settings: Settings) -> DuijieApp:
+    """The desk after it was left, or has closed by itself: it says how."""
     term = os.environ.get("TERM", "")
     if term in probe.POOR:
         raise InvalidError("poor_terminal", term=term)
@@ -73,11 +85,13 @@ def open_desk(source: Gateway | Callable[[], Gateway], settings: Settings) -> in
     from tui.app import DuijieApp
 
     app = DuijieApp(source, settings)
-    with probe.asking() if settings.glyphs == "auto" else nullcontext():
-        app.run()
-    if app.failure is not None:
-        raise app.failure
-    return app.return_code or 0
+    try:
+        with probe.asking() if settings.glyphs == "auto" else nullcontext():
+            app.run()
+    except (OSError, termios.error):  # the terminal that was to be given back is gone
+        if app.ending is not Ending.HANG_UP:
+            raise
+    return app
 
 
 def _log_to_file() -> None:

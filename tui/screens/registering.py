@@ -238,7 +238,7 @@ class RegisteringScreen(ReversibleScreen):
             left.call_later(self._check_left, left)  # behind the keys that are on their way to it
         self._show_choices()
         self.refresh_bindings()
-        self._keep_draft()
+        self.keep_draft()
 
     def _check_left(self, field: FormInput) -> None:
         """Say at once what is wrong with a field that was left; it can be mended at any time."""
@@ -425,7 +425,7 @@ class RegisteringScreen(ReversibleScreen):
             self._done(view, typed, found, taught, started)
         finally:
             self._pending -= 1
-            self._keep_draft()
+            self.keep_draft()
 
     def _is_begun(self) -> bool:
         """Whether something other than the sticky fields stands in the form."""
@@ -493,7 +493,7 @@ class RegisteringScreen(ReversibleScreen):
 
     # What is kept for a lost connection.
 
-    def _keep_draft(self) -> None:
+    def keep_draft(self) -> None:
         """Write what stands in the form, or that nothing does once all is saved."""
         if self.is_gone:
             return

@@ -1,0 +1,1 @@
+"""The front door of a shared server: keys, launcher, session host, sessions."""
