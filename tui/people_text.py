@@ -13,6 +13,7 @@ from tui.words import act_word, ending_word, field_word, kind_word, role_word
 
 _CHINA = ZoneInfo("Asia/Shanghai")
 _FEW = 20
+_HALF = 32  # of a digest, so that it is not torn in a narrow panel
 
 
 def moment(at: datetime | None, form: str = "%m-%d %H:%M") -> str:
@@ -107,7 +108,8 @@ def detail_lines(found: Detail) -> Iterator[str]:
     if not found.changes:
         yield _("No field was changed.")
     yield ""
-    yield f"SHA-256 {entry.hash}"
+    yield f"SHA-256 {entry.hash[:_HALF]}"
+    yield f"        {entry.hash[_HALF:]}"
 
 
 def chain_line(found: Chain) -> str:

@@ -275,17 +275,16 @@ ROLES: Mapping[str, str] = {
     "operator": mark("operator"),
     "institution": mark("institution"),
     "supervisor": mark("supervisor"),
-    "admin": mark("administrator"),
+    "admin": mark("admin"),
     "enterprise": mark("enterprise"),
     "system": mark("the program"),
 }
 
 ENDINGS: Mapping[str, str] = {
-    "left": mark("left"),
+    "left": mark("signed out"),
     "hang_up": mark("line cut"),
     "idle": mark("idle"),
     "closed": mark("put out"),
-    "revoked": mark("key revoked"),
     "lost": mark("lost"),
 }
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from store.models import KeyRow, SessionRow
 from store.schemas.access import KeyDraft
-from store.schemas.actor import Actor, Role
-from store.services import keys, reference, sessions
+from store.schemas.actor import Actor, Ending, Role
+from store.services import keys, reference
 
 KEEPER = Actor("keeper", "系统管理员", Role.ADMIN, "BUREAU")
 _SCHOOLS = (
@@ -22,11 +22,11 @@ _SCHOOLS = (
 )
 # Days back, when it began, how many minutes it lasted, and how it ended.
 _VISITS = (
-    ("heling", 2, time(14, 5), 42, sessions.LEFT, "10.8.0.41"),
-    ("liqiang", 1, time(8, 31), 216, sessions.LEFT, "10.6.2.17"),
-    ("keeper", 1, time(17, 20), 9, sessions.LEFT, "10.6.0.5"),
-    ("wangfang", 1, time(8, 27), 194, sessions.IDLE, "10.6.1.12"),
-    ("wangfang", 0, time(8, 29), 31, sessions.HANG_UP, "10.6.1.12"),
+    ("heling", 2, time(14, 5), 42, Ending.LEFT, "10.8.0.41"),
+    ("liqiang", 1, time(8, 31), 216, Ending.LEFT, "10.6.2.17"),
+    ("keeper", 1, time(17, 20), 9, Ending.LEFT, "10.6.0.5"),
+    ("wangfang", 1, time(8, 27), 194, Ending.IDLE, "10.6.1.12"),
+    ("wangfang", 0, time(8, 29), 31, Ending.HANG_UP, "10.6.1.12"),
 )
 
 

@@ -26,7 +26,7 @@ from store.errors import (
 )
 from store.models import SessionRow, UserRow
 from store.schemas.access import KeyDraft, UserDraft
-from store.schemas.actor import Actor, Role
+from store.schemas.actor import Actor, Ending, Role
 from store.services import keys, records, reference, sessions, trail, users
 from store.services.sessions import Entered, Visit
 
@@ -260,11 +260,11 @@ def test_a_session_that_was_cut_off_is_told_at_the_next_login(stocked: Store) ->
     key = invited(stocked)
     first = stocked.write(sessions.begin_by_key, key, HERE)
     assert first.cut_off is None
-    stocked.write(sessions.end, first.id, sessions.HANG_UP, by=first.by)
+    stocked.write(sessions.end, first.id, Ending.HANG_UP, by=first.by)
     second = stocked.write(sessions.begin_by_key, key, HERE)
     assert second.cut_off is not None
     assert second.cut_off.id == first.id
-    stocked.write(sessions.end, second.id, sessions.LEFT, by=second.by)
+    stocked.write(sessions.end, second.id, Ending.LEFT, by=second.by)
     assert stocked.write(sessions.begin_by_login, "linchen", HERE).cut_off is None
     refused("login_unknown", partial(stocked.write, sessions.begin_by_login, "nobody", HERE))
 
@@ -273,7 +273,7 @@ def test_a_person_closes_a_session_of_their_own_and_of_nobody_else(stocked: Stor
     key = invited(stocked)
     entered = stocked.write(sessions.begin_by_key, key, HERE)
     refused("not_allowed", partial(stocked.write, sessions.close, entered.id, by=OPERATOR))
-    assert stocked.write(sessions.close, entered.id, by=entered.by).ending == sessions.CLOSED
+    assert stocked.write(sessions.close, entered.id, by=entered.by).ending == Ending.CLOSED
     refused("session_over", partial(stocked.write, sessions.close, entered.id, by=KEEPER))
     assert stocked.read(sessions.listed, by=KEEPER) == ()
     ended = stocked.read(sessions.listed, by=entered.by, ended=True)

@@ -7,6 +7,7 @@ import os
 import sqlite3
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,16 @@ import pytest
 
 from seed.demo.people import KEEPER
 from store import Store
-from store.errors import UsageError
-from store.services import sessions
+from store.errors import NotAllowedError, UsageError
+from store.services import sessions, trail
 from store.services.trail import Wanted
 from tests.tui.test_cli import duijie
-from tui import cli
+from tui import cli, identity
 from tui.trail_words import past_day, read_wanted
 
 LINE = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDFuGZ/cxesRIcOlSA5koecp6z6m2WKHKFSrVlpyQHzr"
 TODAY = date(2026, 11, 22)
+HERE = sessions.Visit("10.6.1.12", "xterm", os.getpid(), "elsewhere")
 
 
 @dataclass
@@ -111,8 +113,7 @@ def test_others_than_keepers_are_refused_and_that_is_kept(said: Caller) -> None:
 
 
 def test_sessions_are_listed_and_closed(said: Caller, stocked: Store) -> None:
-    here = sessions.Visit("10.6.1.12", "xterm", os.getpid(), "elsewhere")
-    entered = stocked.write(sessions.begin_by_key, 1, here)
+    entered = stocked.write(sessions.begin_by_key, 1, HERE)
     (one,) = said("session", "list")
     assert (one["login"], one["key"], one["origin"]) == ("wangfang", 1, "10.6.1.12")
     assert len(said("session", "list", "--ended", "--top", "3")) == 3
@@ -163,4 +164,20 @@ def test_a_word_that_means_nothing_is_told(text: str, code: str) -> None:
 def test_a_day_without_a_year_is_the_last_of_its_name() -> None:
     assert past_day("11-22", TODAY) == TODAY
     assert past_day("11-23", TODAY) == date(2025, 11, 23)
-    assert KEEPER.role == "admin"
+
+
+def test_whoever_came_in_through_the_door_keeps_nothing_and_acts_for_nobody_else(
+    stocked: Store, demo_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entered = stocked.write(sessions.begin_by_key, 1, HERE)
+    monkeypatch.setattr(identity, "_through_the_door", [entered])
+    assert identity.keeper(stocked, str(demo_path)) == entered.by  # though the file is theirs
+    for refused in (
+        partial(identity.who, stocked, "keeper"),
+        partial(identity.keeper, stocked, str(demo_path), "keeper"),
+        partial(identity.require_keeper, str(demo_path), "restore", None),
+    ):
+        with pytest.raises(NotAllowedError):
+            refused()
+    rows = stocked.read(trail.page, Wanted(refused=True), by=KEEPER).entries
+    assert [row.wanted for row in rows] == [("restore", "store"), *[("act_as", "user")] * 2]

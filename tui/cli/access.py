@@ -27,8 +27,8 @@ def list_keys(options: Namespace, settings: Settings) -> int:
         [str(key.id), key.login, people_text.key_state(key), key.type, key.fingerprint, key.name]
         for key in found
     ]
-    headings = [_("Key"), _("Login"), _("State"), _("Kind"), _("Fingerprint"), _("Name")]
-    table(headings, rows, [4, 12, 31, 20, 50])
+    headings = [_("Number"), _("Login"), _("State"), _("Kind"), _("Fingerprint"), _("Name")]
+    table(headings, rows, [6, 12, 31, 20, 50])
     return 0
 
 
@@ -45,7 +45,8 @@ def revoke_key(options: Namespace, settings: Settings) -> int:
     key = _key(keeping, options.id)
     told = people_text.revocation(key, keeping.store.read(sessions.listed, by=keeping.by))
     is_asked = sys.stdin.isatty() and not (options.yes or options.dry_run)
-    if is_asked and not asked(f"{told} {_('Go ahead? y/N')} "):
+    question = _("Go ahead? y/N")
+    if is_asked and not asked(f"{told} {question} "):
         raise ConflictError("revocation_not_confirmed", id=key.id)
     made = keeping.write(keys.revoke, key.id, by=keeping.by, reason=options.reason)
     return _tell_key(options, made, told)
@@ -87,8 +88,8 @@ def list_sessions(options: Namespace, settings: Settings) -> int:
         ]
         for one in found
     ]
-    headings = [_("Session"), _("Login"), _("State"), _("Key"), _("From where"), _("Process")]
-    table(headings, rows, [8, 12, 34, 5, 16])
+    headings = [_("Number"), _("Login"), _("State"), _("Key no."), _("From where"), _("Process")]
+    table(headings, rows, [6, 12, 36, 8, 16])
     return 0
 
 

@@ -75,18 +75,20 @@ class PeopleScreen(BaseScreen[None]):
         with Horizontal(id="columns"):
             yield RecordList(
                 ["", _("Login"), _("Role"), _("At"), _("In"), _("Name")],
-                [1, 10, 8, 7, 3],
+                [1, 10, 11, 7, 4],
                 id="people",
             )
             with Vertical(id="access"):
                 with Vertical(id="keys-panel", classes="panel"):
                     yield RecordList(
-                        [_("Key"), _("Name"), _("State"), _("Fingerprint")], [4, 14, 24], id="keys"
+                        [_("Number"), _("Name"), _("State"), _("Fingerprint")],
+                        [6, 14, 24],
+                        id="keys",
                     )
                 with Vertical(id="sessions-panel", classes="panel"):
                     yield RecordList(
-                        [_("In"), _("Login"), _("State"), _("From where")],
-                        [4, 10, 30],
+                        [_("Number"), _("Login"), _("State"), _("From where")],
+                        [6, 10, 32],
                         id="sessions",
                     )
 
