@@ -16,7 +16,7 @@ from benchmarks.hands import DAY, ROOT
 from benchmarks.terminal import Terminal, keys
 from seed import demo
 
-_BARE = """
+BARE = """
 from textual.app import App
 from textual.widgets import Input, Static
 class Bare(App):
@@ -75,7 +75,7 @@ def programs(db: str) -> list[Program]:
     desk = (sys.executable, "-m", "tui", "--db", db, "--lang", "zh")
     found = [
         Program("duijie", desk, ("2需求", "F1"), ("待匹配需求",)),
-        Program("bare Textual", (sys.executable, "-c", _BARE), ("ready",), ("ready",)),
+        Program("bare Textual", (sys.executable, "-c", BARE), ("ready",), ("ready",)),
     ]
     for name, (frame, content) in PEERS.items():
         program = ROOT / ".venv-peers" / name / "bin" / name

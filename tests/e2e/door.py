@@ -14,6 +14,7 @@ from store import Store, open_store
 from store.schemas.access import KeyDraft, SessionView
 from store.schemas.actor import SYSTEM
 from store.services import keys, sessions
+from tests.e2e.emulator import Emulator
 
 ROOT = Path(__file__).parents[2]
 MAIN = ROOT / "tui" / "server" / "__main__.py"
@@ -65,6 +66,12 @@ class Door:
         site = ["-S"] if is_quick else []
         words = [sys.executable, "-I", *site, "-X", "utf8", str(MAIN), "enter"]
         return [*words, "--key", str(PEOPLE[login])]
+
+    def desk(self, login: str = "wangfang", **more: str) -> Emulator:
+        """A terminal on which somebody comes in, with these variables as well."""
+        environ = {**self.environ, **more}
+        words = [f"{name}={value}" for name, value in environ.items()]
+        return Emulator(program=["/usr/bin/env", "-i", *words, *self.launcher(login)])
 
     def ask(
         self, command: str, login: str = "wangfang", typed: bytes = b""

@@ -34,7 +34,7 @@ def hosted(door: Door) -> Door:
 
 
 def _desk(door: Door, login: str = "wangfang") -> Emulator:
-    return Emulator(program=door.launcher(login), **door.environ)
+    return door.desk(login)
 
 
 def _at_desk(shown: str) -> bool:
@@ -76,7 +76,6 @@ def test_a_line_that_breaks_ends_the_session_keeps_the_draft_and_is_told_next_ti
     desk.wait(lambda shown: "电工上岗证三个人" in shown)
     session = hosted.newest()
     desk.hang_up()
-    os.kill(desk.pid, signal.SIGKILL)
     assert hosted.wait(lambda: not _is_running(session.pid)) < 2
     assert hosted.newest().ending == "hang_up"
     again = _desk(hosted)
@@ -168,18 +167,18 @@ def test_only_what_is_allowed_can_be_asked_for_over_ssh(hosted: Door) -> None:
 
 
 def test_what_stands_in_one_request_cannot_pass_for_another(hosted: Door) -> None:
-    hosted.ask("today\nkey=2\0login=keeper", "wangfang") if False else None
-    for command in ("today\nkey=2", "today\x1fkey=2"):
-        hosted.ask(command)
-        assert hosted.newest().login == "wangfang"
-    hosted.end_host()
-    hosted.ask("today\nkey=2")
-    assert hosted.newest().login == "wangfang"
+    for _ in range(2):
+        for command in ("today\nkey=2", "today\x1fkey=2", "today\n"):
+            hosted.ask(command)
+        hosted.end_host()
+    hosted.ask("today")
+    every = hosted.store.read(sessions.listed, by=SYSTEM, ended=True)
+    assert {one.login for one in every} == {"wangfang"}
 
 
 def test_terminals_that_cannot_draw_are_refused_with_a_sentence(hosted: Door) -> None:
     for term in ("dumb", "unknown", "$(id);../../etc", "x" * 500):
-        desk = Emulator(program=hosted.launcher(), **{**hosted.environ, "TERM": term})
+        desk = hosted.desk(TERM=term)
         assert desk.end() == 1
         assert b"\x1b[?1049h" not in desk.sent
         assert b"TERM" in desk.sent
@@ -204,7 +203,7 @@ def test_nobody_has_more_sessions_than_they_may(hosted: Door) -> None:
 
 def test_the_environment_of_a_session_is_a_list_of_its_own(hosted: Door) -> None:
     hostile = {"LD_PRELOAD": "/tmp/x.so", "PYTHONINSPECT": "1", "TEXTUAL_DRIVER": "os:system"}
-    desk = Emulator(program=hosted.launcher(), **hosted.environ, **hostile)
+    desk = hosted.desk(**hostile)
     try:
         desk.wait(_at_desk)
         theirs = Path(f"/proc/{hosted.newest().pid}/environ").read_bytes()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from store import Store
     from store.schemas.actor import Ending
     from store.services.sessions import Entered
+    from tui.gateway import Gateway
     from tui.settings import Settings
 
 _MEMORY = 700 * 1024 * 1024  # bytes of address space; a desk needs a third of it
@@ -66,12 +67,29 @@ def run(request: Request, environ: Mapping[str, str]) -> int:
 
 def _enter(request: Request, settings: Settings) -> int:
     """Let the person in, and write down how they left, whatever happens."""
-    from store import open_store
     from store.schemas.actor import Ending
+
+    inside: list[tuple[Store, Entered]] = []
+    ending = Ending.LOST
+    try:
+        if request.get("command"):
+            ending, status = _carry_out(request, settings, inside)
+        else:
+            ending, status = _sit_down(request, settings, inside)
+    finally:
+        for store, entered in inside:
+            _write_end(store, entered, ending)
+    return status
+
+
+def _begin(
+    request: Request, settings: Settings, inside: list[tuple[Store, Entered]]
+) -> tuple[Store, Entered]:
+    """Whoever the request is from, in the store and in this process."""
+    from store import open_store
     from store.services import sessions
     from tui import identity
 
-    _check_terminal(request)
     store = open_store(settings.db)
     where = sessions.visit(request.get("origin", ""), request.get("term", ""))
     entered = (
@@ -79,37 +97,45 @@ def _enter(request: Request, settings: Settings) -> int:
         if request.get("key")
         else store.write(sessions.begin_by_login, request.get("login", ""), where)
     )
+    inside.append((store, entered))
     identity.admit(entered)
     if entered.lang:
         os.environ["DUIJIE_LANG"] = entered.lang
         i18n.use(entered.lang)
-    ending = Ending.LOST
-    try:
-        ending, status = _work(request, settings, store, entered)
-    finally:
-        _write_end(store, entered, ending)
-    return status
+    return store, entered
 
 
-def _work(
-    request: Request, settings: Settings, store: Store, entered: Entered
+def _carry_out(
+    request: Request, settings: Settings, inside: list[tuple[Store, Entered]]
 ) -> tuple[Ending, int]:
-    """The desk, or the one command that was asked for: how it ended, and its exit status."""
-    from store.errors import DuijieError
+    """The one command that was asked for."""
     from store.schemas.actor import Ending
     from tui import cli
+    from tui.server.allowed import words_of
+
+    _hang_up_ends()
+    words = words_of(request["command"])
+    _begin(request, settings, inside)
+    return Ending.LEFT, cli.run(words)
+
+
+def _sit_down(
+    request: Request, settings: Settings, inside: list[tuple[Store, Entered]]
+) -> tuple[Ending, int]:
+    """The desk: its frame is drawn before anything is asked of the store."""
+    from store.errors import DuijieError
+    from store.schemas.actor import Ending
     from tui.cli.output import tell_failure
     from tui.cli.screen import draw_desk, gateway_to
     from tui.identity import who
-    from tui.server.allowed import words_of
 
-    if request.get("command"):
-        _hang_up_ends()
-        return Ending.LEFT, cli.run(words_of(request["command"]))
-    gateway = gateway_to(store, who(store), entered)
-    if entered.lang in i18n.LANGUAGES:
-        settings = settings.model_copy(update={"lang": entered.lang})
-    app = draw_desk(gateway, settings)
+    _check_terminal(request)
+
+    def opening() -> Gateway:
+        store, entered = _begin(request, settings, inside)
+        return gateway_to(store, who(store), entered)
+
+    app = draw_desk(opening, settings)
     if isinstance(app.failure, DuijieError):
         tell_failure(app.failure, as_json=False)
         return app.ending, app.failure.exit_code
@@ -123,8 +149,6 @@ def _check_terminal(request: Request) -> None:
     """Refuse a terminal that cannot draw a desk before anything is written to it."""
     from store.errors import InvalidError, UsageError
 
-    if request.get("command"):
-        return
     if not os.isatty(0):
         raise UsageError("needs_terminal")
     term = request.get("term", "")
