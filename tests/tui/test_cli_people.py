@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sqlite3
+import sys
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -181,3 +183,22 @@ def test_whoever_came_in_through_the_door_keeps_nothing_and_acts_for_nobody_else
             refused()
     rows = stocked.read(trail.page, Wanted(refused=True), by=KEEPER).entries
     assert [row.wanted for row in rows] == [("restore", "store"), *[("act_as", "user")] * 2]
+
+
+class Terminal(io.StringIO):
+    """Standard input at which somebody sits."""
+
+    def isatty(self) -> bool:
+        """It is one."""
+        return True
+
+
+def test_on_a_terminal_what_cannot_be_taken_back_is_asked_about(
+    said: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal("n\n"))
+    assert said("key", "revoke", "1", code=4)["error"] == "revocation_not_confirmed"
+    monkeypatch.setattr(sys, "stdin", Terminal("y\n"))
+    assert said("key", "revoke", "1")["revoked_by"]
+    monkeypatch.setattr(sys, "stdin", Terminal(""))
+    assert said("key", "revoke", "3", "--yes")["revoked_by"]

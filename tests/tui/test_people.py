@@ -112,6 +112,8 @@ async def test_everybody_finds_their_own_keys_and_no_others(stocked: Store) -> N
     for by, other in ((OPERATOR, "keeper"), (SCHOOL, "wangfang"), (SUPERVISOR, "wangfang")):
         async with running(stocked, by=by) as pilot:
             await press(pilot, "K")
+            offered = {one.action for one in pilot.app.screen.commands()}  # type: ignore[attr-defined]
+            assert ("app.go('audit')" in offered) == (by is SUPERVISOR)
             shown = frame(pilot)
             assert f"Keys of {by.login}" in shown
             assert other not in shown

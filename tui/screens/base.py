@@ -197,6 +197,10 @@ class BaseScreen(_Translated[R], Generic[R]):
         path = await asyncio.to_thread(self.gateway.remembered.put_text, "clip", text)
         self.tell(_("Copied, and written to {path}.").format(path=path) if path else _("Copied."))
 
+    def commands(self) -> list[Command]:
+        """No screens that the person may not open."""
+        return [one for one in super().commands() if may_do(self.gateway.by, one.action)]
+
     # Dialogs with a line to type in are opened by priority keys and before the next key is handled,
     # so that what is typed ahead of them lands in them.
 
@@ -222,10 +226,8 @@ class BaseScreen(_Translated[R], Generic[R]):
         from tui.screens.commands import EVERYWHERE, CommandDialog
 
         here = [one for one in self.commands() if one.action not in _SELF and not one.is_moving]
-        by = self.gateway.by
-        await self.open_line(
-            CommandDialog([one for one in (*here, *EVERYWHERE) if may_do(by, one.action)])
-        )
+        there = [one for one in EVERYWHERE if may_do(self.gateway.by, one.action)]
+        await self.open_line(CommandDialog([*here, *there]))
 
     async def action_find(self) -> None:
         """Search everything; a need is matched, any other record is opened."""

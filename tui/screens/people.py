@@ -125,7 +125,7 @@ class PeopleScreen(BaseScreen[None]):
             return
         if not self.is_gone:
             count = sum(one.open for one in self._people.values())
-            counted = _("{people} people, {count} sessions open.")
+            counted = _("People: {people}. Open sessions: {count}.")
             self.tell(told or counted.format(people=len(self._people), count=count))
 
     async def reread(self, kinds: frozenset[str]) -> None:
