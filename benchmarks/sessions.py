@@ -168,7 +168,7 @@ def server(folder: Path, count: int) -> Iterator[tuple[Store, dict[str, str], in
         "XDG_CONFIG_HOME": str(folder),
         "XDG_DATA_HOME": str(folder / "data"),
         "XDG_STATE_HOME": str(folder / "state"),
-        "DUIJIE_HOST": str(folder / "host.sock"),
+        "XDG_RUNTIME_DIR": str(folder),
     }
     host = subprocess.Popen(_python("host"), env=environ, stderr=subprocess.PIPE)
     assert host.stderr is not None
@@ -266,7 +266,7 @@ def _hosted(
 ) -> None:
     frame, rows = "2需求".encode(), "待匹配需求".encode()
     words = _alone(_python("enter", "--key", "1", site=False), around, [frame, rows])
-    plain = {**around, "DUIJIE_HOST": "/nowhere"}
+    plain = {**around, "XDG_RUNTIME_DIR": "/nowhere"}
     slow = _alone(_python("enter", "--key", "1", site=False), plain, [frame, rows])
     for name, (first, second) in (("through the host", words), ("without a host", slow)):
         print(f"{name}, alone: frame {first * 1000:.0f} ms, rows {second * 1000:.0f} ms")

@@ -88,9 +88,15 @@ def make_engine(url: URL) -> Engine:
     """An engine with short, explicit transactions; `begin_mode` of the execution options sets the kind."""
     if url.get_backend_name() != "sqlite":
         return create_engine(
-            url, pool_size=2, max_overflow=4, connect_args={"options": "-c lock_timeout=5000"}
+            url,
+            pool_size=2,
+            max_overflow=4,
+            connect_args={"options": "-c lock_timeout=5000"},
+            hide_parameters=True,  # an error goes into the log, and what was typed must not
         )
-    engine = create_engine(url, module=sqlite_module(), connect_args={"timeout": 5})
+    engine = create_engine(
+        url, module=sqlite_module(), connect_args={"timeout": 5}, hide_parameters=True
+    )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

@@ -32,6 +32,16 @@ NETWORK: Mapping[int, str] = {
     0x786F4256: "VirtualBox",
     0xBACBACBC: "VMware",
 }
+_LOCAL: Mapping[int, str] = {
+    0xEF53: "ext4",
+    0x58465342: "XFS",
+    0x9123683E: "Btrfs",
+    0xF2F52010: "F2FS",
+    0x2FC12FC1: "ZFS",
+    0x794C7630: "overlay",
+    0x01021994: "tmpfs",
+    0x858458F6: "ramfs",
+}
 _SIDES = ("", "-wal", "-shm")
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _LEAST_FREE = 64 * 1024
@@ -69,6 +79,12 @@ def is_full(path: Path) -> bool:
     """Whether the disk of a file has no room left."""
     found = os.statvfs(path.parent)
     return found.f_bavail * found.f_frsize < _LEAST_FREE
+
+
+def kind_of(folder: Path) -> str:
+    """The name of a folder's file system, or its number where that is all that is known."""
+    number = file_system(folder)
+    return NETWORK.get(number) or _LOCAL.get(number) or f"{number:#x}"
 
 
 def file_system(folder: Path) -> int:

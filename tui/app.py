@@ -91,7 +91,7 @@ class DuijieApp(LeavingApp):
         name = start if may_open(gateway.by, start) else OWN
         first = "needs" if name == "needs" else _screen(name, gateway)
         await (self.switch_screen(first) if callable(self._source) else self.push_screen(first))
-        self.run_worker(self.stay_welcome(gateway, self._settings.idle_minutes), group="watch")
+        self.run_worker(self.stay_welcome(gateway, self._settings.idle_seconds), group="watch")
         self.run_worker(keep_time(gateway), group="watch")
         self.run_worker(self.tell_cut_off(gateway), group="opening")
         self.call_after_refresh(gc.enable)
@@ -102,7 +102,8 @@ class DuijieApp(LeavingApp):
         The framework would print every variable on the screen; overriding this is the one way to stop that.
         """
         _log.critical("the desk failed", exc_info=self._exception)
-        path = log_file()
+        came_in = self._gateway.entered if hasattr(self, "_gateway") else None
+        path = log_file(came_in.by.login if came_in else None)
         told = _("duijie failed and has closed; what you typed is kept. Please pass on {path}.")
         self._exit_renderables.append(plain(told.format(path=path)))
         self._close_messages_no_wait()

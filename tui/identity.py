@@ -58,14 +58,16 @@ def keeper(store: Store, location: str, as_user: str | None = None) -> Actor:
     return who(store, as_user)
 
 
-def require_keeper(location: str, act: str, as_user: str | None) -> None:
-    """Refuse what is done to a store as a whole, unless it is the caller's own or an administrator asks."""
+def require_keeper(
+    location: str, act: str, as_user: str | None, roles: tuple[Role, ...] = (Role.ADMIN,)
+) -> None:
+    """Refuse what is done to a store as a whole, unless it is the caller's own or one of the roles asks."""
     if not _through_the_door and as_user is None and _is_owner(location):
         return
     store = open_store(location)
     try:
         by = who(store, as_user)
-        if by.role is not Role.ADMIN:
+        if by.role not in roles:
             store.read(rights.refuse, act, "store", store.url.render_as_string(), by=by)
     finally:
         store.close()

@@ -65,13 +65,13 @@ class LeavingApp(OpeningApp):
             last = await gateway.read(sessions.last_act, cut, by=gateway.by)
             self.screen.tell(cut_off_line(cut, last))
 
-    async def stay_welcome(self, gateway: Gateway, idle_minutes: int) -> None:
+    async def stay_welcome(self, gateway: Gateway, idle_seconds: int) -> None:
         """Watch what others save; end the desk when its person may not be in any more or has gone away."""
         from tui.changes import watch
 
         self._last_key = time.monotonic()
-        if idle_minutes:
-            self.run_worker(self._close_idle(idle_minutes * 60.0), group="watch")
+        if idle_seconds:
+            self.run_worker(self._close_idle(float(idle_seconds)), group="watch")
         if gateway.entered is not None:
             self.run_worker(_tell_presence(gateway, gateway.entered.id), group="watch")
         try:

@@ -177,6 +177,28 @@ ERRORS: Mapping[str, str] = {
         "as the server, and try again."
     ),
     "tool_failed": mark("{program} failed: {cause}. Nothing was changed."),
+    "head_unreadable": mark(
+        "Line {line} is no head of a chain. Take it from the copy that `duijie store head` wrote."
+    ),
+    "account_name": mark(
+        "“{name}” is no name for a service account: small letters, digits, - and _, and not root."
+    ),
+    "account_taken": mark(
+        "The account {name} is somebody's (shell {shell}); nothing was changed. "
+        "Choose another with --account."
+    ),
+    "path_awkward": mark(
+        "{path} does not do here: a path from /, of ASCII letters, digits and . _ + - only."
+    ),
+    "only_root": mark(
+        "Only root can write these files; nothing was changed. Everybody can use --dry-run and --check."
+    ),
+    "sshd_missing": mark(
+        "OpenSSH's server is not installed; nothing was changed. Run `apt install openssh-server` first."
+    ),
+    "system_refused": mark("`{command}` failed: {cause}."),
+    "part_refused": mark("{program} does not accept {path}: {cause}. It was not put in its place."),
+    "in_the_way": mark("{path} is something else than it should be. Move it away, then try again."),
     "already_exists": mark("There is already a store at {location}; nothing was changed."),
     "settings_broken": mark("The settings file {path} cannot be read: {cause}."),
     "settings_wrong": mark("The settings file {path} has a wrong value for “{name}”."),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from store import Store
 
 APP = "duijie"
+_PASSWORD = re.compile(r"(://[^:/@]*):[^@]*@")
 SMALLEST = (80, 24)  # columns and lines that the desk needs
 
 
@@ -33,7 +36,7 @@ class Settings(BaseModel):
     theme: str = "auto"
     glyphs: Literal["auto", "unicode", "ascii"] = "auto"
     semantic: bool = False
-    idle_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
+    idle_seconds: Annotated[int, Field(ge=0, le=86400)] = 0
     keys: dict[str, str] = Field(default_factory=dict)
 
 
@@ -52,9 +55,25 @@ def export_file(name: str) -> Path:
     return user_data_path(APP) / "exports" / name
 
 
-def log_file() -> Path:
-    """Where this person's log is written."""
-    return user_state_path(APP) / "duijie.log"
+def log_file(login: str | None = None) -> Path:
+    """Where a log is written: this person's, or on an account that many share that of one login."""
+    if login is None:
+        return user_state_path(APP) / "duijie.log"
+    is_plain = re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,79}", login)
+    name = login if is_plain else hashlib.sha256(login.encode()).hexdigest()[:16]
+    return user_state_path(APP) / "log" / f"{name}.log"
+
+
+def without_password(location: str) -> str:
+    """The place of a store as it may be shown."""
+    return _PASSWORD.sub(r"\1:***@", location)
+
+
+def backup_folder(location: str) -> Path:
+    """Where backups of a store are kept when nothing else is said."""
+    from store import backups
+
+    return backups.folder(location) or user_data_path(APP) / "backups"
 
 
 def desk_of(store: Store, by: Actor) -> Remembered:

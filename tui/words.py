@@ -257,6 +257,7 @@ ACTS: Mapping[str, str] = {
     "load": mark("load"),
     "back_up": mark("back up"),
     "restore": mark("restore"),
+    "watch_over": mark("watch over"),
     "apply": mark("carry out"),
     "pool": mark("pool"),
     "repair": mark("repair"),

@@ -61,14 +61,39 @@ def backup(location: str, file: Path | None = None) -> Copy:
     url = store_url(location)
     path = sqlite_path(url)
     if path is None:
-        target = file or Path(f"{_stamped(url.database or 'duijie')}.dump")
+        target = file or Path(new_name(location))
         return _taken(target, lambda part: server.copy(location, part))
     if not path.exists():
         raise StoreError("no_store", location=location)
     if file is None:
         (path.parent / "backups").mkdir(mode=0o700, exist_ok=True)
-        file = path.parent / "backups" / f"{_stamped(path.stem)}.db"
+        file = path.parent / "backups" / new_name(location)
     return _taken(file, lambda part: database_file.copy(path, part, location))
+
+
+def folder(location: str) -> Path | None:
+    """Where backups of a SQLite store go when nothing else is said; a server's have no place of their own."""
+    path = sqlite_path(store_url(location))
+    return path.parent / "backups" if path else None
+
+
+def stem(location: str) -> str:
+    """What the names of a store's backups begin with."""
+    url = store_url(location)
+    path = sqlite_path(url)
+    return path.stem if path else url.database or "duijie"
+
+
+def store_name(location: str) -> str:
+    """A name by which people know a store: its file's or its database's."""
+    path = sqlite_path(store_url(location))
+    return path.name if path else stem(location)
+
+
+def new_name(location: str) -> str:
+    """A name for a backup taken now."""
+    ending = "db" if sqlite_path(store_url(location)) else "dump"
+    return f"{_stamped(stem(location))}.{ending}"
 
 
 def verify(file: Path) -> Proof:

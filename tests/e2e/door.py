@@ -1,4 +1,4 @@
-"""A front door in a folder: a store, settings, keys of two people, a launcher, a host where one is wanted."""
+"""A front door in a folder: a store, settings, people with keys, a launcher, a host where one is wanted."""
 
 from __future__ import annotations
 
@@ -7,30 +7,39 @@ import signal
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from store import Store, open_store
-from store.schemas.access import KeyDraft, SessionView
+from store.schemas.access import KeyDraft, SessionView, UserDraft
 from store.schemas.actor import SYSTEM
-from store.services import keys, sessions
+from store.services import keys, sessions, users
 from tests.e2e.emulator import Emulator
 
 ROOT = Path(__file__).parents[2]
 MAIN = ROOT / "tui" / "server" / "__main__.py"
-PEOPLE = {"wangfang": 1, "heling": 2}  # an operator and somebody of an institution, with their keys
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with a key: their login, the key's number, and the file of its private part."""
+
+    login: str
+    key: int
+    file: Path
 
 
 class Door:
     """What an installed server has, for the account that runs the tests."""
 
-    def __init__(self, folder: Path, store: Path, *, idle_minutes: int = 0) -> None:
+    def __init__(self, folder: Path, store: Path, *, idle_seconds: int = 0) -> None:
         self.store: Store = open_store(str(store))
-        self.path = store
+        self._folder = folder
         (folder / "duijie").mkdir()
         config = folder / "duijie" / "config.toml"
-        config.write_text(f'db = "{store}"\nidle_minutes = {idle_minutes}\nstart = "needs"\n')
-        self.socket = folder / "host.sock"
+        config.write_text(f'db = "{store}"\nidle_seconds = {idle_seconds}\nstart = "needs"\n')
         self.environ = {
             "HOME": str(folder),
             "PATH": "/usr/bin:/bin",
@@ -40,15 +49,22 @@ class Door:
             "XDG_CONFIG_HOME": str(folder),
             "XDG_DATA_HOME": str(folder / "data"),
             "XDG_STATE_HOME": str(folder / "state"),
-            "DUIJIE_HOST": str(self.socket),
+            "XDG_RUNTIME_DIR": str(folder),
         }
         self._host: subprocess.Popen[bytes] | None = None
-        for login, id in PEOPLE.items():
-            file = folder / login
-            command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", login, "-f", str(file)]
-            subprocess.run(command, check=True)
-            draft = KeyDraft(name="laptop", line=file.with_suffix(".pub").read_text())
-            assert self.store.write(keys.add, login, draft, by=SYSTEM).id == id
+
+    def person(self, role: str = "operator", organisation: str = "C-BL") -> Person:
+        """Somebody new, with a key."""
+        login = f"p{uuid.uuid4().hex[:8]}"
+        draft = UserDraft.model_validate(
+            {"name": login, "role": role, "organisation": organisation}
+        )
+        self.store.write(users.invite, login, draft, by=SYSTEM)
+        file = self._folder / login
+        command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", login, "-f", str(file)]
+        subprocess.run(command, check=True)
+        line = KeyDraft(name="laptop", line=file.with_suffix(".pub").read_text())
+        return Person(login, self.store.write(keys.add, login, line, by=SYSTEM).id, file)
 
     def start_host(self) -> int:
         """The number of a host that is ready."""
@@ -61,24 +77,21 @@ class Door:
         assert self._host.stderr.readline() == b"ready\n"
         return self._host.pid
 
-    def launcher(self, login: str = "wangfang", *, is_quick: bool = True) -> list[str]:
+    def launcher(self, who: Person) -> list[str]:
         """The command of a login by the key of a person."""
-        site = ["-S"] if is_quick else []
-        words = [sys.executable, "-I", *site, "-X", "utf8", str(MAIN), "enter"]
-        return [*words, "--key", str(PEOPLE[login])]
+        words = [sys.executable, "-I", "-S", "-X", "utf8", str(MAIN), "enter"]
+        return [*words, "--key", str(who.key)]
 
-    def desk(self, login: str = "wangfang", **more: str) -> Emulator:
+    def desk(self, who: Person, **more: str) -> Emulator:
         """A terminal on which somebody comes in, with these variables as well."""
         environ = {**self.environ, **more}
         words = [f"{name}={value}" for name, value in environ.items()]
-        return Emulator(program=["/usr/bin/env", "-i", *words, *self.launcher(login)])
+        return Emulator(program=["/usr/bin/env", "-i", *words, *self.launcher(who)])
 
-    def ask(
-        self, command: str, login: str = "wangfang", typed: bytes = b""
-    ) -> tuple[int, str, str]:
+    def ask(self, who: Person, command: str, typed: bytes = b"") -> tuple[int, str, str]:
         """Exit status, output and talk of a command that is given over SSH."""
         done = subprocess.run(
-            self.launcher(login),
+            self.launcher(who),
             check=False,
             env={**self.environ, "SSH_ORIGINAL_COMMAND": command},
             input=typed,
@@ -87,10 +100,11 @@ class Door:
         )
         return done.returncode, done.stdout.decode(), done.stderr.decode()
 
-    def newest(self) -> SessionView:
-        """The session that began last, open or not."""
+    def sessions(self, who: Person) -> list[SessionView]:
+        """Their sessions, the newest first, open or not."""
         both = (self.store.read(sessions.listed, by=SYSTEM, ended=which) for which in (False, True))
-        return max((one for found in both for one in found), key=lambda one: one.id)
+        theirs = (one for found in both for one in found if one.login == who.login)
+        return sorted(theirs, key=lambda one: -one.id)
 
     def wait(self, is_so: Callable[[], bool], seconds: float = 10) -> float:
         """How long it took until something was so."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,54 +14,79 @@ import pytest
 from store.schemas.actor import SYSTEM
 from store.services import audit, keys, sessions, users
 from tests.e2e.door import Door
-from tests.e2e.emulator import Emulator
 
 pytestmark = pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="needs ssh-keygen")
 
 
-@pytest.fixture
-def door(tmp_path: Path, demo_path: Path) -> Iterator[Door]:
-    """A front door without a host."""
-    made = Door(tmp_path, demo_path)
+@pytest.fixture(scope="module")
+def hosted(tmp_path_factory: pytest.TempPathFactory, demo_file: Path) -> Iterator[Door]:
+    """A front door with a session host, for people who are new in each test."""
+    folder = tmp_path_factory.mktemp("door")
+    made = Door(folder, Path(shutil.copy(demo_file, folder / "demo.db")))
+    made.start_host()
     yield made
     made.close()
 
 
 @pytest.fixture
-def hosted(door: Door) -> Door:
-    """A front door with a session host."""
-    door.start_host()
-    return door
-
-
-def _desk(door: Door, login: str = "wangfang") -> Emulator:
-    return door.desk(login)
+def lonely(tmp_path: Path, demo_path: Path) -> Iterator[Door]:
+    """A front door without a host, at which nobody may rest for long."""
+    made = Door(tmp_path, demo_path, idle_seconds=4)
+    yield made
+    made.close()
 
 
 def _at_desk(shown: str) -> bool:
     return "N0000" in shown
 
 
+def _in_form(shown: str) -> bool:
+    return "^S" in shown
+
+
 def _is_running(pid: int) -> bool:
     return Path(f"/proc/{pid}").exists() and ") Z " not in Path(f"/proc/{pid}/stat").read_text()
 
 
-@pytest.mark.parametrize("has_host", [True, False])
-def test_a_key_opens_the_desk_of_its_person_and_nobody_elses(door: Door, has_host: bool) -> None:
-    host = door.start_host() if has_host else 0
-    desk = _desk(door)
+def test_a_key_opens_the_desk_of_its_person_on_their_own_terminal(hosted: Door) -> None:
+    who = hosted.person()
+    desk = hosted.desk(who)
     try:
         desk.wait(_at_desk)
-        session = door.newest()
-        assert (session.login, session.key, session.ended_at) == ("wangfang", 1, None)
-        assert (session.pid == desk.pid) is not has_host
+        (session,) = hosted.sessions(who)
+        assert (session.key, session.term, session.ended_at) == (who.key, "xterm-256color", None)
+        assert session.pid != desk.pid
         desk.resize(30, 100)
         wide = desk.wait(lambda now: len(now.splitlines()[1]) > 80)
         assert wide.count("\n") == 29
+        assert who.login in wide
         desk.type(b"\x11")
         assert desk.end() == 0
-        assert door.newest().ending == "left"
-        assert host == 0 or _is_running(host)
+        assert hosted.sessions(who)[0].ending == "left"
+    finally:
+        desk.close()
+
+
+def test_without_a_host_the_launcher_becomes_the_session_and_closes_without_a_key(
+    lonely: Door,
+) -> None:
+    who = lonely.person()
+    desk = lonely.desk(who)
+    try:
+        desk.wait(_at_desk)
+        assert lonely.sessions(who)[0].pid == desk.pid
+        desk.type(b"n")
+        desk.wait(_in_form)
+        desk.type("钳工两个人".encode())
+        desk.wait(lambda shown: "钳工两个人" in shown)
+        begun = time.monotonic()
+        assert desk.end() == 0
+        assert 3 < time.monotonic() - begun < 9
+        assert lonely.sessions(who)[0].ending == "idle"
+        assert "min" in desk.sent.decode() or "分钟" in desk.sent.decode()
+        again = lonely.desk(who)
+        again.wait(lambda shown: "钳工两个人" in shown)
+        again.close()
     finally:
         desk.close()
 
@@ -68,17 +94,18 @@ def test_a_key_opens_the_desk_of_its_person_and_nobody_elses(door: Door, has_hos
 def test_a_line_that_breaks_ends_the_session_keeps_the_draft_and_is_told_next_time(
     hosted: Door,
 ) -> None:
-    desk = _desk(hosted)
+    who = hosted.person()
+    desk = hosted.desk(who)
     desk.wait(_at_desk)
     desk.type(b"n")
-    desk.wait(lambda shown: "^S" in shown)
+    desk.wait(_in_form)
     desk.type("电工上岗证三个人".encode())
     desk.wait(lambda shown: "电工上岗证三个人" in shown)
-    session = hosted.newest()
+    (session,) = hosted.sessions(who)
     desk.hang_up()
     assert hosted.wait(lambda: not _is_running(session.pid)) < 2
-    assert hosted.newest().ending == "hang_up"
-    again = _desk(hosted)
+    assert hosted.sessions(who)[0].ending == "hang_up"
+    again = hosted.desk(who)
     try:
         again.wait(lambda shown: "电工上岗证三个人" in shown)
     finally:
@@ -86,19 +113,17 @@ def test_a_line_that_breaks_ends_the_session_keeps_the_draft_and_is_told_next_ti
 
 
 def test_a_session_that_is_killed_touches_no_other(hosted: Door) -> None:
-    first, second = _desk(hosted), _desk(hosted, "heling")
+    victim, other = hosted.person(), hosted.person("institution", "T01")
+    first, second = hosted.desk(victim), hosted.desk(other)
     try:
         first.wait(_at_desk)
         second.wait(lambda shown: "＊＊＊" in shown)
-        open_now = hosted.store.read(sessions.listed, by=SYSTEM)
-        killed = next(one for one in open_now if one.login == "wangfang")
-        os.kill(killed.pid, signal.SIGKILL)
+        os.kill(hosted.sessions(victim)[0].pid, signal.SIGKILL)
         assert first.end() == 1
-        assert b"\x1b[?1049l" in first.sent
+        assert b"\x1b[?1049l" in first.sent  # the launcher gave the terminal back
         second.type(b"?")
-        second.wait(lambda shown: "Esc" in shown or "F1" in shown)
-        assert _is_running(next(one.pid for one in open_now if one.login == "heling"))
-        third = _desk(hosted)
+        second.wait(lambda shown: "F9 ^Y" in shown)
+        third = hosted.desk(victim)
         third.wait(_at_desk)
         third.close()
     finally:
@@ -107,45 +132,49 @@ def test_a_session_that_is_killed_touches_no_other(hosted: Door) -> None:
 
 
 def test_the_host_has_no_store_open_and_one_thread(hosted: Door) -> None:
-    desk = _desk(hosted)
+    who = hosted.person()
+    desk = hosted.desk(who)
     try:
         desk.wait(_at_desk)
-        child = hosted.newest().pid
+        child = hosted.sessions(who)[0].pid
         host = int(Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[1])
-        opened = [str(one.readlink()) for one in Path(f"/proc/{host}/fd").iterdir()]
-        assert not any("demo.db" in name for name in opened)
+        assert not any("demo.db" in name for name in _opened(host))
+        assert any("demo.db" in name for name in _opened(child))
         assert len(list(Path(f"/proc/{host}/task").iterdir())) == 1
-        theirs = [str(one.readlink()) for one in Path(f"/proc/{child}/fd").iterdir()]
-        assert any("demo.db" in name for name in theirs)
     finally:
         desk.close()
 
 
+def _opened(pid: int) -> list[str]:
+    return [str(one.readlink()) for one in Path(f"/proc/{pid}/fd").iterdir()]
+
+
 @pytest.mark.parametrize("how", ["revoke", "suspend", "close"])
 def test_whoever_may_not_be_in_any_more_is_out_at_once(hosted: Door, how: str) -> None:
-    desk = _desk(hosted)
+    who = hosted.person()
+    desk = hosted.desk(who)
     try:
         desk.wait(_at_desk)
-        session = hosted.newest()
+        (session,) = hosted.sessions(who)
         if how == "revoke":
-            hosted.store.write(keys.revoke, 1, by=SYSTEM)
+            hosted.store.write(keys.revoke, who.key, by=SYSTEM)
         elif how == "suspend":
-            hosted.store.write(users.suspend, "wangfang", by=SYSTEM)
+            hosted.store.write(users.suspend, who.login, by=SYSTEM)
         else:
             hosted.store.write(sessions.close, session.id, by=SYSTEM)
         assert hosted.wait(lambda: not _is_running(session.pid)) < 10
         assert desk.end() == 5
-        assert hosted.newest().ending == "closed"
-        assert hosted.ask("today")[0] == (0 if how == "close" else 5)
+        assert hosted.sessions(who)[0].ending == "closed"
+        assert hosted.ask(who, "today")[0] == (0 if how == "close" else 5)
     finally:
         desk.close()
 
 
 def test_only_what_is_allowed_can_be_asked_for_over_ssh(hosted: Door) -> None:
-    status, exported, _ = hosted.ask("export course", "heling")
+    who = hosted.person("institution", "T01")
+    status, exported, _ = hosted.ask(who, "export course")
     assert status == 0
-    assert exported.splitlines()[0].lstrip("\ufeff").startswith("code,")
-    assert all(",T01," in line for line in exported.splitlines()[1:] if line.startswith("K"))
+    assert exported.lstrip("\ufeff").startswith("code,")
     for refused in (
         "export course; id",
         "export course --output /tmp/x",
@@ -157,56 +186,56 @@ def test_only_what_is_allowed_can_be_asked_for_over_ssh(hosted: Door) -> None:
         "store backup",
         "sh -c id",
         "plain; id",
-        "",
+        "\n",
     ):
-        status, told, said = hosted.ask(refused or "\n")
+        status, told, said = hosted.ask(who, refused)
         assert (status, told) == (2, ""), refused
         assert said
-    status, _, said = hosted.ask("import course --dry-run", "heling", exported.encode())
-    assert status == 0, said
+    assert hosted.ask(who, "import course --dry-run", exported.encode())[0] == 0
 
 
-def test_what_stands_in_one_request_cannot_pass_for_another(hosted: Door) -> None:
-    for _ in range(2):
-        for command in ("today\nkey=2", "today\x1fkey=2", "today\n"):
-            hosted.ask(command)
-        hosted.end_host()
-    hosted.ask("today")
-    every = hosted.store.read(sessions.listed, by=SYSTEM, ended=True)
-    assert {one.login for one in every} == {"wangfang"}
+def test_what_stands_in_one_request_cannot_pass_for_another(hosted: Door, lonely: Door) -> None:
+    for door in (hosted, lonely):
+        who, other = door.person(), door.person()
+        for command in (f"today\nkey={other.key}", f"today\x1fkey={other.key}", "today\n"):
+            door.ask(who, command)
+        assert door.ask(who, "today")[0] == 0
+        assert not door.sessions(other)
 
 
 def test_terminals_that_cannot_draw_are_refused_with_a_sentence(hosted: Door) -> None:
+    who = hosted.person()
     for term in ("dumb", "unknown", "$(id);../../etc", "x" * 500):
-        desk = hosted.desk(TERM=term)
+        desk = hosted.desk(who, TERM=term)
         assert desk.end() == 1
         assert b"\x1b[?1049h" not in desk.sent
         assert b"TERM" in desk.sent
         desk.close()
 
 
-def test_nobody_has_more_sessions_than_they_may(hosted: Door) -> None:
-    desks = []
-    for _ in range(3):
-        desks.append(_desk(hosted))
-        desks[-1].wait(_at_desk)
+def test_nobody_has_more_desks_than_they_may(hosted: Door) -> None:
+    who = hosted.person()
+    view = hosted.store.read(users.shown, who.login, by=SYSTEM)
+    fewer = users.draft_of(view).model_copy(update={"most_sessions": 1})
+    hosted.store.write(users.change, who.login, fewer, by=SYSTEM)
+    desk = hosted.desk(who)
     try:
-        one_more = _desk(hosted)
-        assert one_more.end() == 5
+        desk.wait(_at_desk)
+        assert hosted.desk(who).end() == 5
         refused = hosted.store.read(audit.entries, "refusal", "")
-        assert [one.login for one in refused] == ["wangfang"]
-        assert hosted.ask("today")[0] == 0
+        assert who.login in [one.login for one in refused]
+        assert hosted.ask(who, "today")[0] == 0
     finally:
-        for desk in desks:
-            desk.close()
+        desk.close()
 
 
 def test_the_environment_of_a_session_is_a_list_of_its_own(hosted: Door) -> None:
+    who = hosted.person()
     hostile = {"LD_PRELOAD": "/tmp/x.so", "PYTHONINSPECT": "1", "TEXTUAL_DRIVER": "os:system"}
-    desk = hosted.desk(**hostile)
+    desk = hosted.desk(who, **hostile)
     try:
         desk.wait(_at_desk)
-        theirs = Path(f"/proc/{hosted.newest().pid}/environ").read_bytes()
+        theirs = Path(f"/proc/{hosted.sessions(who)[0].pid}/environ").read_bytes()
         assert not any(name.encode() in theirs for name in hostile)
     finally:
         desk.close()

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
+import re
+import socket
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from tests.e2e.emulator import Emulator
 from tui.cli import run
+from tui.cli.doctor_store import session_host
 
 ROOT = Path(__file__).parents[2]
 
@@ -37,7 +43,7 @@ def test_a_sound_place_is_called_sound(demo_path: Path) -> None:
     assert code == 0
     assert found["ground"]["value"].endswith("wal")
     assert "schema 0005" in found["ground"]["value"]
-    assert found["rights"]["value"] == "0600"
+    assert found["rights"]["value"] == "0600, folder 0700"
     assert found["user"]["value"].startswith("王芳 (wangfang), operator")
     assert found["locale"]["state"] == "fine"
     assert found["signs"]["state"] == "told"  # no terminal was there to be asked
@@ -101,8 +107,84 @@ def test_the_terminal_is_measured(
     try:
         end = "All is well" if is_fine else "Mend what"
         shown = opened.wait(lambda shown: end in shown)
-        assert told in shown
+        assert told in opened.sent.decode()  # some of it has scrolled away
         assert "中文五个字|" in shown
         assert opened.end() == (0 if is_fine else 1)
     finally:
         opened.close()
+
+
+def told_of(db: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, dict[str, str]]:
+    """Every finding, from this very process."""
+    run(["--db", str(db), "doctor", "--json"])
+    return {one["name"]: one for one in json.loads(capsys.readouterr().out)["findings"]}
+
+
+def test_backups_and_heads_that_are_old_or_unproved_are_wrong(
+    demo_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert told_of(demo_path, capsys)["backup"]["state"] == "told"
+    assert run(["--db", str(demo_path), "server", "nightly"]) == 0
+    capsys.readouterr()
+    found = told_of(demo_path, capsys)
+    assert (found["backup"]["state"], found["head"]["state"]) == ("fine", "fine")
+    folder = demo_path.parent / "backups"
+    (digest,) = folder.glob("*.sha256")
+    kept = digest.read_bytes()
+    digest.unlink()
+    assert ".sha256" in told_of(demo_path, capsys)["backup"]["advice"]
+    digest.write_bytes(kept)
+    two_days_ago = f"{datetime.now(UTC) - timedelta(days=2):%Y%m%d-%H%M%S}-000000"
+    digest.with_suffix("").rename(folder / f"demo-{two_days_ago}.db")
+    digest.rename(folder / f"demo-{two_days_ago}.db.sha256")
+    heads = folder / "heads.jsonl"
+    heads.write_text(re.sub(r'"at": "20\d\d', '"at": "2020', heads.read_text()))
+    found = told_of(demo_path, capsys)
+    assert (found["backup"]["state"], found["head"]["state"]) == ("wrong", "wrong")
+    assert "duijie store backup" in found["backup"]["advice"]
+    assert str(heads) in found["head"]["advice"]
+
+
+@pytest.mark.parametrize(
+    ("free", "total", "state"),
+    [(10**11, 10**12, "fine"), (4 * 10**10, 10**12, "wrong"), (19 * 10**7, 10**9, "wrong")],
+)
+def test_a_disk_that_is_nearly_full_is_wrong(
+    demo_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    free: int,
+    total: int,
+    state: str,
+) -> None:
+    usage = SimpleNamespace(total=total, used=total - free, free=free)
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: usage)
+    found = told_of(demo_path, capsys)["disk"]
+    assert found["state"] == state
+    assert bool(found["advice"]) == (state == "wrong")
+
+
+def test_files_beside_the_store_that_lie_open_are_wrong(
+    demo_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    queue = demo_path.with_name(f"{demo_path.name}-queue")
+    queue.touch()
+    queue.chmod(0o644)
+    found = told_of(demo_path, capsys)["rights"]
+    assert found["state"] == "wrong"
+    assert f"chmod 600 {queue}" in found["advice"]
+
+
+def test_the_session_host_is_asked(tmp_path: Path) -> None:
+    path = tmp_path / "host.sock"
+    me = pwd.getpwuid(os.getuid()).pw_name
+    assert session_host(path, me).state == "wrong"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as host:
+        host.bind(str(path))
+        path.chmod(0o600)
+        assert session_host(path, me).state == "wrong"  # nobody listens
+        host.listen()
+        assert session_host(path, me).state == "fine"
+        path.chmod(0o666)
+        assert session_host(path, me).state == "wrong"
+    assert "systemctl restart" in session_host(path, me).advice

@@ -126,6 +126,11 @@ def few(text: str) -> int:
     return _within(text, 2, _FEW)
 
 
+def port(text: str) -> int:
+    """A number of a TCP port."""
+    return _within(text, 1, 65_535)
+
+
 def _within(text: str, least: int, most: int = _MOST) -> int:
     number = int(text)
     if not least <= number <= most:

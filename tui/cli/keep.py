@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from pathlib import Path
 
-from store import create_store, open_store, upgrade_store
-from store.errors import ConflictError, StoreError, UsageError
+from store import backups, create_store, open_store, upgrade_store
+from store.errors import ConflictError, NoFileError, StoreError, UsageError
 from store.schemas.actor import SYSTEM, Role
 from store.schemas.records import CentreDraft
-from store.services import health, records, reference, rights
+from store.services import heads, health, records, reference, rights
 from tui import settings as settings_module
 from tui.cli.output import line, plain, put, say, tell_failure
 from tui.i18n import _, mark
-from tui.identity import login_name, who
+from tui.identity import login_name, require_keeper, who
 from tui.settings import Settings
 from tui.words import kind_word
 
+WATCHERS = (Role.ADMIN, Role.SUPERVISOR)  # who may see a store as a whole without owning it
 OFFENCES = {
     "integrity": mark("the database file is damaged"),
     "foreign_key": mark("a row refers to something that is gone"),
@@ -31,6 +34,8 @@ OFFENCES = {
     "not_searchable": mark("search does not know this record"),
     "window": mark("the window ends before it begins"),
     "no_reference": mark("the reference data is missing"),
+    "head_gone": mark("this row was in the audit trail and is cut off; its head was kept at"),
+    "head_differs": mark("another row stands where this one was; its head was kept at"),
     "no_digest": mark("there is no digest beside it, so nothing proves it unchanged"),
     "digest": mark("it is not what was written; its digest is now"),
     "unreadable": mark("it cannot be read"),
@@ -87,8 +92,10 @@ def upgrade(options: Namespace, settings: Settings) -> int:
 
 def check(options: Namespace, settings: Settings) -> int:
     """Audit every invariant; 1 when something is wrong, 2 when it could not be looked at."""
+    kept = _kept_heads(options.heads) if options.heads else ()
     try:
-        offences = open_store(options.db or settings.db).read(health.check)
+        store = open_store(options.db or settings.db)
+        offences = (*store.read(health.check), *store.read(heads.lost, kept))
     except StoreError as error:
         tell_failure(error, as_json=options.json)
         return 2
@@ -102,6 +109,37 @@ def check(options: Namespace, settings: Settings) -> int:
             else _("All is well.")
         )
     return 1 if offences else 0
+
+
+def _kept_heads(name: str) -> tuple[heads.Head, ...]:
+    """Heads from a file that was kept elsewhere."""
+    path = Path(name)
+    if not path.is_file():
+        raise NoFileError(path)
+    return heads.parse(path.read_text(encoding="utf-8", errors="replace"))
+
+
+def head(options: Namespace, settings: Settings) -> int:
+    """The head of the audit chain as one line, to be kept where nobody of this machine can change it."""
+    refuse_dry_run(options)
+    location = options.db or settings.db
+    require_keeper(location, "watch_over", options.user, WATCHERS)
+    found = open_store(location).read(heads.head, backups.store_name(location))
+    if options.output:
+        append_line(Path(options.output), found.line)
+        say(_("Added to {file}.").format(file=options.output))
+    if options.json or not options.output:
+        line(found.line)
+    return 0
+
+
+def append_line(path: Path, text: str) -> None:
+    """Add a line to a file that its owner alone can read, and wait until it is on the disk."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
+    with os.fdopen(os.open(path, flags, 0o600), "w", encoding="utf-8") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def tell_offences(offences: Sequence[health.Offence]) -> None:

@@ -371,12 +371,19 @@ def _keeping(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
         ("init", _("make a store with reference data")),
         ("upgrade", _("bring a store up to this program's schema")),
         ("check", _("audit every invariant, read-only")),
+        ("head", _("the head of the audit chain as a line, to be kept elsewhere")),
         ("embed", _("compute the vectors of the semantic extra that are missing")),
     ):
         act = acts.add_parser(name, help=summary, description=summary, parents=[common])
         act.set_defaults(run=f"keep:{name}")
         if name == "init":
             act.add_argument("--centre", metavar=_("NAME"), help=_("the service centre's name"))
+        if name == "head":
+            act.add_argument("--output", metavar=_("FILE"), help=_("add the line to a file"))
+        if name == "check":
+            act.add_argument(
+                "--heads", metavar=_("FILE"), help=_("prove heads kept with `head`, too")
+            )
     for name, summary in (
         ("backup", _("copy the whole store into a new file while others work")),
         ("verify", _("prove a backup by its digest and by reading all of it")),
@@ -403,6 +410,7 @@ def _keeping(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
         "--seed", type=int, default=1, metavar="N", help=_("another seed, other data")
     )
     bulk.set_defaults(run="keep:bulk")
+    together.add_server(add, commands, common)
     add("paths", "keep:paths", _("where settings, data and logs are"))
     command = add("completion", "completion:run", _("a script by which the shell completes words"))
     command.add_argument("shell", choices=("bash", "zsh", "fish"))

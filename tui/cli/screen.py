@@ -81,7 +81,7 @@ def draw_desk(source: Gateway | Callable[[], Gateway], settings: Settings) -> Du
     term = os.environ.get("TERM", "")
     if term in probe.POOR:
         raise InvalidError("poor_terminal", term=term)
-    _log_to_file()
+    log_to_file()
     from tui.app import DuijieApp
 
     app = DuijieApp(source, settings)
@@ -94,9 +94,9 @@ def draw_desk(source: Gateway | Callable[[], Gateway], settings: Settings) -> Du
     return app
 
 
-def _log_to_file() -> None:
+def log_to_file(login: str | None = None) -> None:
     """Standard error is the screen, so the log goes to a file of its own."""
-    path = log_file()
+    path = log_file(login)
     handler: logging.Handler
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

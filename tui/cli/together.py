@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from tui.cli.arguments import Group, few, positive, request, share
+from tui.cli.arguments import Group, few, port, positive, request, share
 from tui.i18n import _
 
 
@@ -92,6 +92,33 @@ def add_allocations(commands: Any, common: argparse.ArgumentParser) -> None:
     act("undo", "undo", _("give everything back, while nothing of it was sent"))
     policy = act.group("policy", _("what a plan is worth, and its hard rules"), "show_policy")
     policy("set", "set_policy", _("change some terms; a supervisor's act"), code=False, fields=True)
+
+
+def add_server(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
+    """`duijie server` and `duijie metrics`: one shared machine and what watches over it."""
+    act = Group(
+        commands, common, "server", "server", _("one shared machine: install, check, nights")
+    )
+    for name, summary in (
+        ("install", _("write the parts for sshd, sudo and systemd; --dry-run shows them")),
+        ("check", _("whether all of that is as it should be; exit 1 if not")),
+    ):
+        command = act(name, name, summary, code=False)
+        command.add_argument("--prefix", default="/opt/duijie", help=_("the program's folder"))
+        command.add_argument("--account", default="duijie", help=_("the account people come in by"))
+        command.add_argument(
+            "--root", default="/", help=_("a folder that stands for /, for images")
+        )
+        command.add_argument("--port", type=port, default=0, help=_("let sshd listen there, too"))
+        if name == "install":
+            command.add_argument(
+                "--check", action="store_true", help=_("look only, as `check` does")
+            )
+    command = act("nightly", "nightly", _("back up, prove, note the chain, tidy up"), code=False)
+    command.add_argument("--folder", metavar=_("FOLDER"), help=_("where the backups are"))
+    command.add_argument("--metrics", metavar=_("FILE"), help=_("write metrics to a file, too"))
+    command = add("metrics", "server:metrics", _("numbers for those who watch over the server"))
+    command.add_argument("--output", metavar=_("FILE"), help=_("write to a file instead"))
 
 
 VIEWS = ("workstations", "instructors", "institutions")

@@ -1,1 +1,1 @@
-"""The front door of a shared server: keys, launcher, session host, sessions."""
+"""One shared server: its front door, sessions, installation, checks, and what it does by itself at night."""

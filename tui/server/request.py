@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-SOCKET = "/run/duijie/host.sock"
+RUNTIME = "/run/duijie"
 MOST = 16_000  # bytes of one request
 NAMES = ("key", "login", "term", "origin", "command")
 _NO_CONTROLS = dict.fromkeys((*range(32), 127), "?")
@@ -53,4 +53,4 @@ def _around(environ: Mapping[str, str]) -> dict[str, str]:
 
 def host_socket(environ: Mapping[str, str]) -> str:
     """Where the session host listens."""
-    return environ.get("DUIJIE_HOST", SOCKET)
+    return environ.get("XDG_RUNTIME_DIR", RUNTIME) + "/host.sock"

@@ -31,6 +31,7 @@ _PASSED_ON = (
     "XDG_CONFIG_HOME",
     "XDG_DATA_HOME",
     "XDG_STATE_HOME",
+    "XDG_RUNTIME_DIR",
 )
 
 
@@ -126,13 +127,14 @@ def _sit_down(
     from store.errors import DuijieError
     from store.schemas.actor import Ending
     from tui.cli.output import tell_failure
-    from tui.cli.screen import draw_desk, gateway_to
+    from tui.cli.screen import draw_desk, gateway_to, log_to_file
     from tui.identity import who
 
     _check_terminal(request)
 
     def opening() -> Gateway:
         store, entered = _begin(request, settings, inside)
+        log_to_file(entered.by.login)
         return gateway_to(store, who(store), entered)
 
     app = draw_desk(opening, settings)
@@ -140,8 +142,8 @@ def _sit_down(
         tell_failure(app.failure, as_json=False)
         return app.ending, app.failure.exit_code
     if app.ending is Ending.IDLE:
-        told = _("Closed after {minutes} minutes without a key. What you typed is kept.")
-        sys.stderr.write(told.format(minutes=settings.idle_minutes) + "\n")
+        told = _("Closed after {minutes:.0f} min without a key. What you typed is kept.")
+        sys.stderr.write(told.format(minutes=settings.idle_seconds / 60) + "\n")
     return app.ending, app.return_code or 0
 
 
