@@ -102,8 +102,12 @@ class Door:
 
     def sessions(self, who: Person) -> list[SessionView]:
         """Their sessions, the newest first, open or not."""
+        return self.sessions_of(who.login)
+
+    def sessions_of(self, login: str) -> list[SessionView]:
+        """The sessions of a login, the newest first, open or not."""
         both = (self.store.read(sessions.listed, by=SYSTEM, ended=which) for which in (False, True))
-        theirs = (one for found in both for one in found if one.login == who.login)
+        theirs = (one for found in both for one in found if one.login == login)
         return sorted(theirs, key=lambda one: -one.id)
 
     def wait(self, is_so: Callable[[], bool], seconds: float = 10) -> float:

@@ -66,7 +66,7 @@ def test_a_session_finds_what_it_needs_and_nothing_else(layout: Layout) -> None:
     )  # fmt: skip
     assert code == 0
     assert told["argv"][-3:] == ["enter", "--key", "17"]
-    assert told["argv"][:3] == ["-I", "-X", "utf8"]
+    assert told["argv"][:4] == ["-I", "-S", "-X", "utf8"]
     expected = {
         **dict(layout.environment),
         "TERM": term,
@@ -126,8 +126,9 @@ def test_the_shell_refuses_all_else(layout: Layout, arguments: tuple[str, ...]) 
 
 
 def test_keys_hands_on_what_sshd_asks(layout: Layout) -> None:
-    _, told, _ = call(layout, "duijie-keys", "duijie", "ssh-ed25519", "AAAA; id")
-    assert told["argv"][-4:] == ["keys", "duijie", "ssh-ed25519", "AAAA; id"]
+    asked = ("duijie", "ssh-ed25519", "AAAA; id")
+    _, told, _ = call(layout, "duijie-keys", *asked)
+    assert told["argv"][-5:] == ["keys", str(layout.script("duijie-session")), *asked]
     assert not set(told["env"]) - set(dict(layout.environment)) - {"LC_CTYPE"}
 
 

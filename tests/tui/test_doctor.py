@@ -42,7 +42,7 @@ def test_a_sound_place_is_called_sound(demo_path: Path) -> None:
     code, found = doctor(demo_path, LC_ALL="C.UTF-8")
     assert code == 0
     assert found["ground"]["value"].endswith("wal")
-    assert "schema 0005" in found["ground"]["value"]
+    assert "schema 0006" in found["ground"]["value"]
     assert found["rights"]["value"] == "0600, folder 0700"
     assert found["user"]["value"].startswith("王芳 (wangfang), operator")
     assert found["locale"]["state"] == "fine"
