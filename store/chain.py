@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -77,10 +77,12 @@ def seal(connection: Connection) -> None:
         connection.execute(statement, pending[at : at + _AT_ONCE])
 
 
-def broken(connection: Any) -> Iterator[int]:
-    """Ids of rows whose digest does not follow from the row before."""
+def broken(connection: Any, tell: Callable[[int], None] = lambda _done: None) -> Iterator[int]:
+    """Ids of rows whose digest does not follow from the row before; `tell` hears how many are done."""
     before = FIRST
-    for row in read(connection):
+    for done, row in enumerate(read(connection), 1):
+        if done % _AT_ONCE == 0:
+            tell(done)
         if link(before, row) != row["hash"]:
             yield row["id"]
         before = row["hash"]

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, work
 from textual.binding import Binding, BindingType
 
+from store.errors import NotAllowedError
 from tui import themes
 from tui.i18n import _, mark
 from tui.leaving import LeavingApp
 from tui.safe import plain
 from tui.screens.base import BaseScreen
+from tui.screens.reachable import OWN, READS, may_open
 from tui.screens.too_small import TooSmallScreen, is_too_small
 from tui.settings import Settings, log_file
 
@@ -86,7 +88,8 @@ class DuijieApp(LeavingApp):
         kept = gateway.remembered.get("theme")
         if self._settings.theme == "auto" and isinstance(kept, str):
             themes.wear(self, kept)
-        first = "needs" if start == "needs" else _screen(start, gateway)
+        name = start if may_open(gateway.by, start) else OWN
+        first = "needs" if name == "needs" else _screen(name, gateway)
         await (self.switch_screen(first) if callable(self._source) else self.push_screen(first))
         self.run_worker(self.stay_welcome(gateway, self._settings.idle_seconds), group="watch")
         self.run_worker(keep_time(gateway), group="watch")
@@ -116,6 +119,15 @@ class DuijieApp(LeavingApp):
         elif is_too_small(event.size):
             self.push_screen(TooSmallScreen())
 
+    def _may(self, where: str) -> bool:
+        """Whether the person may open a screen; where not, they are told why."""
+        by, here = self._gateway.by, self.screen
+        if may_open(by, where):
+            return True
+        if isinstance(here, BaseScreen):
+            here.tell_failure(NotAllowedError("read", READS[where]))
+        return False
+
     async def action_go(self, where: str, line: str = "") -> None:
         """Another screen in place of this one, at a line; matching begins with the need under the cursor."""
         here = self.screen
@@ -123,6 +135,8 @@ class DuijieApp(LeavingApp):
             return
         if any(w.node is here and w.group == "dialog" and w.is_running for w in self.workers):
             return  # a key typed ahead of a dialog that is about to open is not a wish to leave
+        if not self._may(where):
+            return
         if here.TITLE_WORD in _SCREENS or here.TITLE_WORD == "needs":
             self._trail = [*self._trail[-_STEPS_BACK:], here.TITLE_WORD]
         if where == "needs":
@@ -141,7 +155,8 @@ class DuijieApp(LeavingApp):
         """The screen that this one was opened from, in the end the needs."""
         before, self._trail = self._trail[-1:], self._trail[:-1]
         kept = self._trail
-        await self.action_go(before[0] if before else "needs")
+        home = "needs" if may_open(self._gateway.by, "needs") else OWN
+        await self.action_go(before[0] if before else home)
         self._trail = kept
 
     async def _show(self, screen: BaseScreen[None] | str) -> None:
@@ -157,6 +172,8 @@ class DuijieApp(LeavingApp):
         """The match screen for a need; Escape goes back to the list that it was opened from."""
         from tui.screens.match import MatchScreen
 
+        if not self._may("match"):
+            return
         here = self.screen
         line = getattr(getattr(here, "listed", None), "code", None) or ""
         origin = (getattr(here, "TITLE_WORD", ""), line)
@@ -165,6 +182,8 @@ class DuijieApp(LeavingApp):
 
     def action_open_record(self, code: str) -> None:
         """The screen of a proposal, a class or a need."""
+        if not self._may("proposals"):
+            return
         if code.startswith("P"):
             from tui.screens.proposals import ProposalsScreen
 
@@ -178,11 +197,15 @@ class DuijieApp(LeavingApp):
 
     async def action_register(self) -> None:
         """To the registration form."""
+        if not self._may("needs"):
+            return
         await self.action_go("needs")
         self._needs.action_register()
 
     async def action_show_needs(self, codes: tuple[str, ...], label: str) -> None:
         """The list of needs, only these in it."""
+        if not self._may("needs"):
+            return
         await self.action_go("needs")
         self._needs.call_after_refresh(self._needs.narrow_to, codes, label)
 
@@ -210,7 +233,7 @@ class DuijieApp(LeavingApp):
     async def action_line(self, verb: str, rest: str, cells: tuple[tuple[str, str], ...]) -> None:
         """Carry out a line that was typed."""
         here = self.screen
-        if not isinstance(here, BaseScreen):
+        if not isinstance(here, BaseScreen) or (verb in ("n", "f") and not self._may("needs")):
             return
         if verb == "n":
             await self.action_go("needs")
@@ -259,6 +282,8 @@ _SCREENS = {
     "allocation": "AllocationScreen",
     "what_if": "WhatIfScreen",
     "analysis": "AnalysisScreen",
+    "people": "PeopleScreen",
+    "audit": "AuditScreen",
 }
 
 

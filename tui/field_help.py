@@ -25,5 +25,10 @@ FIELD_HELP: Mapping[str, str] = {
     "certificate": mark("1 when a certificate is wanted, else 0."),
     "qualifications": mark("6-18-01-01 四级 2027-06-30; several with semicolons."),
     "workstations": mark("EQ-CNC-LATHE x8; several with semicolons."),
+    "login": mark("Small letters, digits, - and _, at most 32; it cannot be changed later."),
+    "role": mark("operator, institution, supervisor, admin or enterprise."),
+    "organisation": mark("The code of the centre, institution, bureau or firm they act for."),
+    "most_sessions": mark("How many desks they may have open at once, 1 to 20; 3 when empty."),
+    "line": mark("Paste the whole line of the .pub file; a private key is refused."),
     "occupations": mark("Occupation codes; several with semicolons; empty: found from the title."),
 }

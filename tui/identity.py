@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 from store import Store, open_store
 from store.errors import NotAllowedError, NotFoundError
 from store.schemas.actor import SYSTEM, Actor, Role
-from store.services import reference, sessions
+from store.services import reference, rights, sessions
 
 if TYPE_CHECKING:
     from store.services.sessions import Entered
 
-_through_the_door: list[
-    Entered
-] = []  # whoever came in through the front door: one a process, for good
+# Whoever came in through the front door: one a process, for good.
+_through_the_door: list[Entered] = []
 
 
 def admit(entered: Entered) -> None:
@@ -41,7 +40,7 @@ def who(store: Store, as_user: str | None = None) -> Actor:
     if _through_the_door:
         entered = _through_the_door[0]
         if as_user is not None:
-            raise NotAllowedError("act_as", "user", as_user)
+            store.read(rights.refuse, "act_as", "user", as_user, by=entered.by)
         store.ask_first(partial(sessions.standing, by=entered.by, id=entered.id))
         return entered.by
     by = _local(store, as_user)
@@ -66,10 +65,12 @@ def require_keeper(
     if not _through_the_door and as_user is None and _is_owner(location):
         return
     store = open_store(location)
-    by = who(store, as_user)
-    store.close()
-    if by.role not in roles:
-        raise NotAllowedError(act, "store", location)
+    try:
+        by = who(store, as_user)
+        if by.role not in roles:
+            store.read(rights.refuse, act, "store", store.url.render_as_string(), by=by)
+    finally:
+        store.close()
 
 
 def _local(store: Store, as_user: str | None) -> Actor:
@@ -96,4 +97,7 @@ def _require_ownership(store: Store, as_user: str) -> None:
     path = Path(store.url.database or "")
     on_server = store.url.get_backend_name() != "sqlite"
     if on_server or not path.exists() or path.stat().st_uid != os.getuid():
-        raise NotAllowedError("act_as", "user", as_user)
+        by = store.read(reference.actor, login_name())
+        if by is None:
+            raise NotAllowedError("act_as", "user", as_user)
+        store.read(rights.refuse, "act_as", "user", as_user, by=by)

@@ -26,8 +26,13 @@ ERRORS: Mapping[str, str] = {
         "This is a private key: it stays with its owner and is to be shown to nobody. "
         "Ask for the file that ends in .pub."
     ),
+    "key_long": mark(
+        "This is too long for a public key ({count} characters, at most {most}). "
+        "Take the file that ends in .pub as it is."
+    ),
     "key_lines": mark(
-        "A public key is one line, and this is {count}. Take the file that ends in .pub as it is."
+        "A public key is one line, and this is {count}. Take the file that ends in .pub as it is; "
+        "from PuTTYgen, copy what stands in its box “Public key for pasting”."
     ),
     "key_kind": mark(
         "“{found}” is no kind of key that is taken here ({known}). Make one with `ssh-keygen -t ed25519`."
@@ -72,7 +77,16 @@ ERRORS: Mapping[str, str] = {
         "xterm-256color, or work line by line: `ssh -t … plain`."
     ),
     "session_closed": mark("This session has been closed by an administrator."),
+    "session_lost": mark(
+        "This session was not heard of for minutes and counts as lost. Sign in again."
+    ),
     "session_over": mark("Session {id} has already ended."),
+    "revocation_not_confirmed": mark("Key {id} was not revoked: answer y, or say --yes."),
+    "key_type_and_blob": mark("Write both the kind of the key and the key itself, or neither."),
+    "trail_word": mark(
+        "“{text}” is no person, kind, act, code or day. Write words such as: "
+        "wangfang key revoke 11-01..11-20."
+    ),
     "not_allowed_kind": mark("You may not do this ({act}: {kind}). Ask your administrator."),
     "code_taken": mark("The code {id} is already taken. Leave the code empty to get a new one."),
     "already_withdrawn": mark("{id} has already been withdrawn."),

@@ -33,6 +33,10 @@ class OpeningScreen(BaseScreen[None]):
         super().on_mount()
         self.tell(_("Opening the store …"))
 
+    def offers(self, screen: str) -> bool:
+        """Every one, before it is known who works here."""
+        return screen not in ("people", "audit")
+
     def _ends(self) -> tuple[str, tuple[str, ...]]:
         return _("duijie"), ()
 

@@ -25,6 +25,10 @@ KINDS: Mapping[str, str] = {
     "equipment": mark("equipment"),
     "skill_level": mark("skill level"),
     "user": mark("user"),
+    "key": mark("key"),
+    "session": mark("session"),
+    "audit": mark("audit trail"),
+    "refusal": mark("refusal"),
     "kind": mark("kind of record"),
     "match": mark("matching"),
     "alias": mark("confirmed words"),
@@ -126,6 +130,21 @@ FIELDS: Mapping[str, str] = {
     "note": mark("Note"),
     "not_before": mark("Not before"),
     "apart_from": mark("Apart from"),
+    "login": mark("Login"),
+    "role": mark("Role"),
+    "organisation": mark("Organisation"),
+    "lang": mark("Language"),
+    "most_sessions": mark("Sessions, most"),
+    "is_active": mark("May come in"),
+    "line": mark("Public key"),
+    "fingerprint": mark("Fingerprint"),
+    "revoked": mark("Revoked"),
+    "ending": mark("Ending"),
+    "origin": mark("From where"),
+    "key": mark("Key"),
+    "act": mark("Act"),
+    "kind": mark("Kind"),
+    "id": mark("Number"),
 }
 
 VALUES: Mapping[str, str] = {
@@ -243,6 +262,31 @@ ACTS: Mapping[str, str] = {
     "pool": mark("pool"),
     "repair": mark("repair"),
     "reveal": mark("name a firm to another"),
+    "invite": mark("invite"),
+    "suspend": mark("suspend"),
+    "reinstate": mark("let in again"),
+    "add": mark("add"),
+    "revoke": mark("revoke"),
+    "begin": mark("come in"),
+    "end": mark("leave"),
+    "refused": mark("refused"),
+}
+
+ROLES: Mapping[str, str] = {
+    "operator": mark("operator"),
+    "institution": mark("institution"),
+    "supervisor": mark("supervisor"),
+    "admin": mark("admin"),
+    "enterprise": mark("enterprise"),
+    "system": mark("the program"),
+}
+
+ENDINGS: Mapping[str, str] = {
+    "left": mark("signed out"),
+    "hang_up": mark("line cut"),
+    "idle": mark("idle"),
+    "closed": mark("put out"),
+    "lost": mark("lost"),
 }
 
 CRITERIA: Mapping[Criterion, str] = {
@@ -332,6 +376,18 @@ def act_word(act: str) -> str:
 def value_word(value: str) -> str:
     """A stored word such as a state or a mode."""
     return _(VALUES[value]) if value in VALUES else value
+
+
+def role_word(role: str) -> str:
+    """What a person is here."""
+    return _(ROLES[role]) if role in ROLES else role
+
+
+def ending_word(ending: str | None) -> str:
+    """How a session ended; a dash while it is open."""
+    if ending is None:
+        return "–"
+    return _(ENDINGS[ending]) if ending in ENDINGS else ending
 
 
 def state_word(kind: str, state: str) -> str:

@@ -18,7 +18,7 @@ from tui.widgets.key_bar import key_name
 
 # What the first word of an id stands for, in the order of the page.
 GROUPS = {
-    "go": ("十个画面", "The ten screens"),
+    "go": ("各个画面", "The screens"),
     "app": ("处处可用", "Everywhere"),
     "focus": ("栏目之间", "Between fields"),
     "list": ("列表", "Lists"),
@@ -40,6 +40,8 @@ GROUPS = {
     "taken": ("被人抢先", "Somebody was faster"),
     "classes": ("班级 8", "Classes 8"),
     "calls": ("电话 9", "Calls 9"),
+    "people": ("人员 K", "People K"),
+    "audit": ("审计记录 A", "Audit trail A"),
     "planning": ("统筹 0 各页", "Plan 0, all of it"),
     "pools": ("拼班雷达", "Pooling radar"),
     "allocation": ("统筹调配", "Allocation"),

@@ -11,6 +11,7 @@ from typing import Any
 
 from matching.weekly import Calendar, dates_between, parse_weekly
 from seed import reference as reference_data
+from seed.demo import people
 from store import Store, create_store
 from store.models import NeedRow
 from store.schemas import records as schemas
@@ -73,6 +74,7 @@ def build(location: str, today: date, progress: Progress = lambda what, count: N
     store.write(_registered, today)
     progress("need", len(needs))
     store.write(_worked, today)
+    store.write(people.let_in, today, table("keys"))
     store.write(reference.set_meta, "demo_operator", OPERATOR.login)
     store.write(reference.set_meta, "demo_day", today.isoformat())
     return store
@@ -205,15 +207,7 @@ def _organisations(session: Any, today: date) -> None:
         ],
         codes=[row["code"] for row in schools],
     )
-    for login, name, role, organisation in (
-        (OPERATOR.login, OPERATOR.name, Role.OPERATOR, CENTRE),
-        ("liqiang", "李强", Role.OPERATOR, "C-HG"),
-        ("heling", "何玲", Role.INSTITUTION, "T01"),
-        ("zhaoyi", "赵毅", Role.INSTITUTION, "T03"),
-        ("supervisor", "周主管", Role.SUPERVISOR, "BUREAU"),
-        ("keeper", "系统管理员", Role.ADMIN, "BUREAU"),
-    ):
-        reference.add_user(session, login, name, role, organisation)
+    people.invite(session, OPERATOR, _COLLEAGUE, _SUPERVISOR)
 
 
 def _instructors(today: date) -> list[tuple[str, Draft]]:

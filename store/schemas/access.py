@@ -32,6 +32,10 @@ class LoginDraft(Draft):
     login: Login
 
 
+class InvitationDraft(UserDraft, LoginDraft):
+    """A person with the login that they are given."""
+
+
 class KeyDraft(Draft):
     """A key as somebody hands it in: a name to know it by, and the line of its `.pub` file."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -14,12 +15,14 @@ from store.public_key import parse
 from store.schemas.access import KeyDraft, KeyView
 from store.schemas.actor import Actor
 from store.services import audit
-from store.services.rights import Act, Reach, reach, require
+from store.services.rights import Act, reach, require
 
 
 def listed(session: Session, login: str | None = None, *, by: Actor) -> tuple[KeyView, ...]:
-    """Keys of a person or of all, the newest first; those who are no administrators see their own."""
-    if login != by.login and reach(by, Act.READ, "key") is not Reach.ANY:
+    """Keys of a person or of all, the newest first; those who are no administrators have their own only."""
+    if login is None and reach(by, Act.READ, "key") is None:
+        login = by.login
+    if login != by.login:
         require(by, Act.READ, "key", None, login or "")
     wanted = select(KeyRow).order_by(KeyRow.id.desc())
     if login is not None:
@@ -68,6 +71,33 @@ def revoke(session: Session, id: int, *, by: Actor, reason: str = "") -> KeyView
         session, by, "revoke", "key", [(str(id), before, _values(row))], reason=reason or None
     )
     return KeyView.model_validate(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A key that opens a desk now, as sshd names it."""
+
+    id: int
+    login: str
+    type: str
+    blob: str
+
+
+def opening(
+    session: Session, type_: str | None = None, blob: str | None = None, *, by: Actor
+) -> tuple[Opening, ...]:
+    """Keys that open a desk now, all or the one that is asked for: not revoked, its person not suspended."""
+    require(by, Act.READ, "key", None)
+    row = KeyRow
+    wanted = (
+        select(row.id, row.login, row.type, row.blob)
+        .join(UserRow, UserRow.login == row.login)
+        .where(row.revoked_at.is_(None), UserRow.is_active)
+        .order_by(row.id)
+    )
+    if blob is not None:
+        wanted = wanted.where(row.type == type_, row.blob == blob)
+    return tuple(Opening(*found) for found in session.execute(wanted))
 
 
 def _values(row: KeyRow) -> Mapping[str, object]:

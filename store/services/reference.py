@@ -126,9 +126,9 @@ def add_user(session: Session, login: str, name: str, role: Role, organisation: 
 
 
 def actor(session: Session, login: str) -> Actor | None:
-    """Who a login is, None when unknown or no longer active."""
+    """Who a login is, None when unknown; whether they may act now is for `sessions.standing` to say."""
     row = session.get(UserRow, login)
-    if row is None or not row.is_active:
+    if row is None:
         return None
     return Actor(row.login, row.name, Role(row.role), row.organisation)
 

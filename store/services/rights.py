@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from store.errors import NotAllowedError
 from store.schemas.actor import Actor, Role
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 
 class Act(StrEnum):
@@ -31,7 +35,8 @@ _OFFERINGS = ("course", "run", "instructor", "venue", "slot", "assessment")
 _ORGANISATIONS = ("centre", "enterprise", "institution")
 _DEALS = ("proposal", "class", "waiting", "contact")
 _EVERYTHING = (*_ORGANISATIONS, "need", *_OFFERINGS)
-_KEEPING = ("user", "key", "session", "audit")  # who may come in, and what was done; no business
+_KEEPING = ("user", "key", "session")  # who may come in; no business
+_TRAIL = ("audit", "refusal")  # what was done, and what was refused
 
 
 def _rights(
@@ -61,12 +66,12 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
         ((*_EVERYTHING, "match"), (Act.READ,), Reach.ANY),
         (("institution",), _WRITES, Reach.ANY),
         (("alias",), (Act.READ, Act.REGISTER, Act.WITHDRAW), Reach.ANY),
-        (("profile", "decision", "allocation", *_DEALS, "audit"), (Act.READ,), Reach.ANY),
+        (("profile", "decision", "allocation", *_DEALS, *_TRAIL), (Act.READ,), Reach.ANY),
     ),
     Role.ENTERPRISE: _rights((("enterprise",), (Act.READ,), Reach.OWN)),
     Role.ADMIN: _rights(
         (_KEEPING, (Act.READ, *_WRITES), Reach.ANY),
-        (_ORGANISATIONS, (Act.READ,), Reach.ANY),
+        ((*_ORGANISATIONS, *_TRAIL), (Act.READ,), Reach.ANY),
     ),
     Role.SYSTEM: _rights(
         (
@@ -74,6 +79,7 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
                 *_EVERYTHING,
                 *_DEALS,
                 *_KEEPING,
+                *_TRAIL,
                 "allocation",
                 "match",
                 "alias",
@@ -97,6 +103,11 @@ def require(by: Actor, act: Act, kind: str, owner: str | None, code: str = "") -
     allowed = reach(by, act, kind)
     if allowed is None or (allowed is Reach.OWN and owner != by.organisation):
         raise NotAllowedError(act, kind, code)
+
+
+def refuse(session: Session, act: str, kind: str, code: str = "", *, by: Actor) -> None:
+    """Refuse what no table speaks of, through the store, which writes down what was refused to whom."""
+    raise NotAllowedError(act, kind, code)
 
 
 def sees_firm_names(by: Actor) -> bool:

@@ -145,8 +145,10 @@ def standing(session: Session, by: Actor, id: int | None = None) -> None:
 
 def _session_standing(session: Session, by: Actor, id: int) -> None:
     row = SessionRow
-    wanted = select(row.ended_at, row.login, KeyRow.revoked_at).where(row.id == id)
+    wanted = select(row.ended_at, row.ending, row.login, KeyRow.revoked_at).where(row.id == id)
     found = session.execute(wanted.outerjoin(KeyRow, KeyRow.id == row.key)).first()
+    if found is not None and found.login == by.login and found.ending == Ending.LOST:
+        raise ClosedError("session_lost", by)
     if found is None or found.login != by.login or found.ended_at is not None:
         raise ClosedError("session_closed", by)
     if found.revoked_at is not None:

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from store.errors import ConflictError, InvalidError, NotFoundError, StaleEditError
 from store.models import KeyRow, OrganisationRow, SessionRow, UserRow
-from store.schemas.access import LoginDraft, UserDraft, UserView
+from store.schemas.access import KeyDraft, LoginDraft, UserDraft, UserView
 from store.schemas.actor import Actor, Role
-from store.services import audit, sessions
-from store.services.rights import Act, Reach, reach, require
+from store.services import audit, keys, sessions
+from store.services.rights import Act, require
 
 # The kinds of organisation that people of a role act for; an administrator may sit in either of the two.
 _PLACES: Mapping[str, tuple[str, ...]] = {
@@ -26,25 +26,25 @@ _PLACES: Mapping[str, tuple[str, ...]] = {
 
 
 def listed(session: Session, *, by: Actor) -> tuple[UserView, ...]:
-    """Everybody whom the actor may see, in order of login."""
-    if reach(by, Act.READ, "user") is None:
-        require(by, Act.READ, "user", None)
-    wanted = select(UserRow).order_by(UserRow.login)
-    if reach(by, Act.READ, "user") is Reach.OWN:
-        wanted = wanted.where(UserRow.login == by.login)
-    return _views(session, session.scalars(wanted).all())
+    """Everybody who was ever invited, in order of login."""
+    require(by, Act.READ, "user", None)
+    return _views(session, session.scalars(select(UserRow).order_by(UserRow.login)).all())
 
 
 def shown(session: Session, login: str, *, by: Actor) -> UserView:
     """One person; everybody sees themselves."""
-    row = _row(session, login)
     if login != by.login:
         require(by, Act.READ, "user", None, login)
-    return _views(session, [row])[0]
+    return _views(session, [_row(session, login)])[0]
 
 
-def invite(session: Session, login: str, draft: UserDraft, *, by: Actor) -> UserView:
-    """A person who may come in as soon as there is a key, or by their own account on the server."""
+def invite(
+    session: Session, login: str, draft: UserDraft, *, key: KeyDraft | None = None, by: Actor
+) -> UserView:
+    """A person who may come in with their first key, or by their own account on the server.
+
+    With a key that is refused the person is not invited either.
+    """
     require(by, Act.REGISTER, "user", None, login)
     LoginDraft(login=login)
     if session.get(UserRow, login) is not None:
@@ -54,6 +54,8 @@ def invite(session: Session, login: str, draft: UserDraft, *, by: Actor) -> User
     session.add(row)
     session.flush()
     audit.note(session, by, "invite", "user", [(login, None, _values(row))])
+    if key is not None:
+        keys.add(session, login, key, by=by)
     return _views(session, [row])[0]
 
 
@@ -155,12 +157,17 @@ def _keep_an_administrator(session: Session, row: UserRow) -> None:
 
 
 def _views(session: Session, rows: Sequence[UserRow]) -> tuple[UserView, ...]:
-    keys = (
-        select(KeyRow.login, func.count()).where(KeyRow.revoked_at.is_(None)).group_by(KeyRow.login)
+    logins = [row.login for row in rows]
+    live = select(KeyRow.login, func.count()).where(
+        KeyRow.login.in_(logins), KeyRow.revoked_at.is_(None)
     )
-    seen = select(SessionRow.login, func.max(SessionRow.seen_at)).group_by(SessionRow.login)
-    counts: dict[str, int] = {login: count for login, count in session.execute(keys)}
-    last: dict[str, datetime] = {login: at for login, at in session.execute(seen)}
+    seen = select(SessionRow.login, func.max(SessionRow.seen_at)).where(
+        SessionRow.login.in_(logins)
+    )
+    found = session.execute(live.group_by(KeyRow.login))
+    counts: dict[str, int] = {login: count for login, count in found}
+    visits = session.execute(seen.group_by(SessionRow.login))
+    last: dict[str, datetime] = {login: at for login, at in visits}
     open_now = sessions.counted(session)
     return tuple(
         UserView.model_validate(row).model_copy(

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from store import backups, create_store, open_store, upgrade_store
-from store.errors import ConflictError, NoFileError, NotAllowedError, StoreError, UsageError
+from store.errors import ConflictError, NoFileError, StoreError, UsageError
 from store.schemas.actor import SYSTEM, Role
 from store.schemas.records import CentreDraft
-from store.services import heads, health, records, reference
+from store.services import heads, health, records, reference, rights
 from tui import settings as settings_module
 from tui.cli.output import line, plain, put, say, tell_failure
 from tui.i18n import _, mark
@@ -186,7 +186,7 @@ def bulk(options: Namespace, settings: Settings) -> int:
     store = open_store(options.db or settings.db)
     by = who(store, options.user)
     if by.role in (Role.INSTITUTION, Role.ENTERPRISE):
-        raise NotAllowedError("load", "course")
+        store.read(rights.refuse, "load", "course", by=by)
     sizes = bulk_data.Sizes.of(options.offerings, options.instructors, options.slots, options.needs)
     made = bulk_data.load(store, sizes, options.seed, _progress)
     if options.json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from tui.cli import together
+from tui.cli import keeping, together
 from tui.cli.arguments import Group, common_options, count, plain_option, positive, request
 from tui.i18n import _, mark
 
@@ -74,6 +74,7 @@ def build() -> argparse.ArgumentParser:
     together.add_allocations(commands, common)
     together.add_board(add)
     together.add_desk(add)
+    keeping.add_keeping(add, commands, common)
     _keeping(add, commands, common)
     return parser
 

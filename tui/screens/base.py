@@ -23,6 +23,7 @@ from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.safe import clean, plain
 from tui.screens.live import LiveScreen
+from tui.screens.reachable import may_do, may_open
 from tui.widgets.key_bar import KeyBar, key_name
 from tui.widgets.record_list import RecordList
 
@@ -144,6 +145,8 @@ class BaseScreen(_Translated[R], Generic[R]):
         Binding("8", "app.go('classes')", mark("Classes"), show=False, id="go.classes"),
         Binding("9", "app.go('calls')", mark("Calls"), show=False, id="go.calls"),
         Binding("0", "app.go('pools')", mark("Plan"), show=False, id="go.plan"),
+        Binding("K", "app.go('people')", mark("People and keys"), show=False, id="go.people"),
+        Binding("A", "app.go('audit')", mark("Audit trail"), show=False, id="go.audit"),
         Binding("space", "read_on(1)", mark("Read on"), show=False, id="app.read_on"),
         Binding("backspace", "read_on(-1)", mark("Read back"), show=False, id="app.read_back"),
         Binding("f9,ctrl+y", "copy", mark("Copy"), show=False, id="app.copy"),
@@ -194,6 +197,10 @@ class BaseScreen(_Translated[R], Generic[R]):
         path = await asyncio.to_thread(self.gateway.remembered.put_text, "clip", text)
         self.tell(_("Copied, and written to {path}.").format(path=path) if path else _("Copied."))
 
+    def commands(self) -> list[Command]:
+        """No screens that the person may not open."""
+        return [one for one in super().commands() if may_do(self.gateway.by, one.action)]
+
     # Dialogs with a line to type in are opened by priority keys and before the next key is handled,
     # so that what is typed ahead of them lands in them.
 
@@ -219,7 +226,8 @@ class BaseScreen(_Translated[R], Generic[R]):
         from tui.screens.commands import EVERYWHERE, CommandDialog
 
         here = [one for one in self.commands() if one.action not in _SELF and not one.is_moving]
-        await self.open_line(CommandDialog([*here, *EVERYWHERE]))
+        there = [one for one in EVERYWHERE if may_do(self.gateway.by, one.action)]
+        await self.open_line(CommandDialog([*here, *there]))
 
     async def action_find(self) -> None:
         """Search everything; a need is matched, any other record is opened."""
@@ -292,6 +300,9 @@ class BaseScreen(_Translated[R], Generic[R]):
             ("9", "calls", _("Calls")),
             ("0", "planning", _("Plan")),
         ]
+        if not self.offers("needs"):  # who keeps a server has these instead
+            tabs += [("K", "people", _("People")), ("A", "audit", _("Audit"))]
+        tabs = [tab for tab in tabs if self.offers(tab[1])]
         left, rights = self._ends()
         line = plain(left + "│", "bold")
         for key, name, word in tabs:
@@ -304,6 +315,10 @@ class BaseScreen(_Translated[R], Generic[R]):
         line.append(" " * max(1, room))
         line.append_text(plain(right))
         self.query_one("#head", Static).update(line)
+
+    def offers(self, screen: str) -> bool:
+        """Whether a screen is one of those that this person works with."""
+        return may_open(self.gateway.by, screen)
 
     def _ends(self) -> tuple[str, tuple[str, ...]]:
         """What stands at the left end of the header, and at the right one, there the longest first."""

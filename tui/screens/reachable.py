@@ -1,0 +1,41 @@
+"""Which screens a person may open: those about records that their role may read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from store.schemas.actor import Actor
+from store.services.rights import Act, reach
+
+OWN = "people"  # keys and sessions: everybody has some of their own
+READS: Mapping[str, str] = {
+    "dashboard": "need",
+    "needs": "need",
+    "match": "need",
+    "offerings": "course",
+    "board": "slot",
+    "analysis": "need",
+    "proposals": "proposal",
+    "classes": "class",
+    "calls": "proposal",
+    "pools": "need",
+    "planning": "need",
+    "allocation": "need",
+    "what_if": "need",
+    "audit": "audit",
+}
+_GOING = re.compile(r"app\.go\('(\w+)'.*")
+_TOUR = "app.tour"
+
+
+def may_open(by: Actor, screen: str) -> bool:
+    """Whether a screen has anything to show to a person."""
+    kind = READS.get(screen)
+    return kind is None or reach(by, Act.READ, kind) is not None
+
+
+def may_do(by: Actor, action: str) -> bool:
+    """Whether a command leads anywhere for a person."""
+    going = _GOING.fullmatch(action)
+    return may_open(by, going[1] if going else "needs" if action == _TOUR else OWN)
