@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from store.schemas.access import SessionView
-from store.schemas.actor import Ending
 from store.services.audit import Done
 from tui.deal_text import moment
-from tui.i18n import _, mark
-from tui.words import act_word, kind_word
-
-ENDINGS: Mapping[str, str] = {
-    Ending.LEFT: mark("left"),
-    Ending.HANG_UP: mark("the line broke"),
-    Ending.IDLE: mark("no key was pressed for long"),
-    Ending.CLOSED: mark("closed from outside"),
-    Ending.LOST: mark("ended without a word"),
-}
+from tui.i18n import _
+from tui.words import act_word, ending_word, kind_word
 
 
 def cut_off_line(cut: SessionView, last: Done | None) -> str:
     """How somebody's last session ended and what they saved last in it."""
     told = _("Your session of {at} was cut off: {why}.").format(
-        at=moment(cut.started_at), why=_(ENDINGS[str(cut.ending)])
+        at=moment(cut.started_at), why=ending_word(str(cut.ending))
     )
     if last is None:
         return told + _(" Nothing was saved in it.")
