@@ -147,8 +147,9 @@ def pss(pid: int) -> float:
 
 
 @contextmanager
-def server(folder: Path, count: int) -> Iterator[tuple[Store, dict[str, str], int]]:
-    """A store with so many operators and a key each, the environment of launchers, and a host's number."""
+def server(folder: Path, count: int) -> Iterator[tuple[Store, dict[str, str], int, list[str]]]:
+    """A store with so many operators, the environment of launchers, a host's number, everybody's key."""
+    numbers = []
     store = demo.build(str(folder / "demo.db"), DAY)
     for number in range(1, count + 1):
         login = f"u{number:02}"
@@ -156,7 +157,8 @@ def server(folder: Path, count: int) -> Iterator[tuple[Store, dict[str, str], in
         store.write(users.invite, login, draft, by=SYSTEM)
         raw = b"\0\0\0\x0bssh-ed25519\0\0\0 " + random.Random(number).randbytes(32)
         line = f"ssh-ed25519 {base64.b64encode(raw).decode()}"
-        store.write(keys.add, login, KeyDraft(name="bench", line=line), by=SYSTEM)
+        added = store.write(keys.add, login, KeyDraft(name="bench", line=line), by=SYSTEM)
+        numbers.append(str(added.id))
     (folder / "duijie").mkdir()
     (folder / "duijie" / "config.toml").write_text(f'db = "{folder}/demo.db"\n')
     environ = {
@@ -174,7 +176,7 @@ def server(folder: Path, count: int) -> Iterator[tuple[Store, dict[str, str], in
     assert host.stderr is not None
     host.stderr.readline()
     try:
-        yield store, environ, host.pid
+        yield store, environ, host.pid, numbers
     finally:
         host.terminate()
         host.wait()
@@ -257,22 +259,27 @@ def main(count: int = 50, active: int = 20, seconds: float = 15.0) -> None:
         print(f"{count} bare Textual at once: all painted {max(painted):.1f} s, {each:.1f} MB each")
         print(told("bare Textual, key to screen", typing(fleet.terminals[:active], seconds)))
         fleet.close()
-        with server(folder, count) as (store, around, host):
-            _hosted(store, around, host, count, active, seconds)
+        with server(folder, count) as place:
+            _hosted(*place, active, seconds)
 
 
 def _hosted(
-    store: Store, around: Mapping[str, str], host: int, count: int, active: int, seconds: float
+    store: Store,
+    around: Mapping[str, str],
+    host: int,
+    numbers: Sequence[str],
+    active: int,
+    seconds: float,
 ) -> None:
     frame, rows = "2需求".encode(), "待匹配需求".encode()
-    words = _alone(_python("enter", "--key", "1", site=False), around, [frame, rows])
+    words = _alone(_python("enter", "--key", numbers[0], site=False), around, [frame, rows])
     plain = {**around, "XDG_RUNTIME_DIR": "/nowhere"}
-    slow = _alone(_python("enter", "--key", "1", site=False), plain, [frame, rows])
+    slow = _alone(_python("enter", "--key", numbers[0], site=False), plain, [frame, rows])
     for name, (first, second) in (("through the host", words), ("without a host", slow)):
         print(f"{name}, alone: frame {first * 1000:.0f} ms, rows {second * 1000:.0f} ms")
     fleet = Fleet()
-    for number in range(1, count + 1):
-        fleet.start(_python("enter", "--key", str(number), site=False), around)
+    for number in numbers:
+        fleet.start(_python("enter", "--key", number, site=False), around)
     framed, filled = fleet.wait(frame), fleet.wait(rows)
     time.sleep(_REST)
     inside = [one.pid for one in store.read(sessions.listed, by=SYSTEM)]

@@ -1,10 +1,11 @@
-"""The session host: one process that has imported everything and forks a child for each login.
+"""The session host: one process that has imported everything and forks a child for each login, ahead of it.
 
 It opens no store, reads no request and parses nothing that anybody sent: a child does, on its own.
 """
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import logging
 import os
@@ -22,6 +23,10 @@ from tui.server import session
 from tui.server.request import MOST, host_socket, unpacked
 
 MOST_SESSIONS = 120
+WAITING = (
+    2  # processes at the door; more would help only whoever comes in the same tenth of a second
+)
+_PDEATHSIG, _NO_NEW_PRIVS = 1, 38  # prctl(2)
 _PATIENCE = 5.0  # seconds in which a launcher must have said what it wants
 _log = logging.getLogger(__name__)
 
@@ -36,6 +41,7 @@ def run(arguments: Sequence[str]) -> int:
     _refuse_new_rights()
     environ = dict(os.environ)
     warm.up()
+    warm.rehearse()
     if threading.active_count() > 1:
         raise RuntimeError("a process with threads cannot be forked")
     gc.collect()
@@ -47,11 +53,14 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _refuse_new_rights() -> None:
-    """No program that anything here starts can have more rights than this one (prctl(2))."""
-    import ctypes
-
-    if ctypes.CDLL(None).prctl(38, 1, 0, 0, 0):
+    """No program that anything here starts can have more rights than this one."""
+    if ctypes.CDLL(None).prctl(_NO_NEW_PRIVS, 1, 0, 0, 0):
         raise OSError("no_new_privs was refused")
+
+
+def _end_with_parent(number: int) -> None:
+    """Which signal this process gets when the host is gone, 0 for none."""
+    ctypes.CDLL(None).prctl(_PDEATHSIG, number, 0, 0, 0)
 
 
 @contextmanager
@@ -83,44 +92,83 @@ def _signals() -> Iterator[int]:
 
 
 def _serve(door: socket.socket, woken: int, environ: Mapping[str, str]) -> None:
-    children: set[int] = set()
-    while True:
-        ready = select.select([door.fileno(), woken], [], [])[0]
-        if woken in ready:
-            signals = os.read(woken, 4096)
-            children -= set(_ended())
-            if signal.SIGTERM in signals or signal.SIGINT in signals:
-                return
-        if door.fileno() in ready:
-            line, _ = door.accept()
-            with line:
-                children |= _begun(line, door, len(children), environ)
+    """Keep a few processes waiting at the door; whoever takes somebody in says so and is replaced."""
+    taken, tell = os.pipe()
+    waiting: set[int] = set()
+    inside: set[int] = set()
+    try:
+        while True:
+            while len(waiting) < WAITING and len(inside) < MOST_SESSIONS:
+                waiting.add(_spare(door, tell, environ))
+            is_full = [door.fileno()] if not waiting else []
+            ready = select.select([taken, woken, *is_full], [], [])[0]
+            if taken in ready:
+                inside |= {number for (number,) in struct.iter_unpack("i", os.read(taken, 4096))}
+                waiting -= inside
+            if woken in ready:
+                signals = os.read(woken, 4096)
+                gone = set(_ended())
+                waiting, inside = waiting - gone, inside - gone
+                if signal.SIGTERM in signals or signal.SIGINT in signals:
+                    return
+            if is_full and door.fileno() in ready:
+                _turn_away(door)
+    finally:
+        for number in waiting:
+            os.kill(number, signal.SIGKILL)
 
 
-def _begun(
-    line: socket.socket, door: socket.socket, count: int, environ: Mapping[str, str]
-) -> set[int]:
-    """The number of the child that serves a line, nothing when there are enough of them."""
-    if count >= MOST_SESSIONS:
-        with suppress(OSError):
-            line.send(b"full")
-        return set()
+def _turn_away(door: socket.socket) -> None:
+    line, _ = door.accept()
+    with line, suppress(OSError):
+        line.send(b"full")
+
+
+def _spare(door: socket.socket, tell: int, environ: Mapping[str, str]) -> int:
+    """The number of a process that waits for somebody, and serves them; it never returns there."""
     child = os.fork()
     if child:
-        return {child}
+        return child
     status: int = 1
     try:
-        door.close()
-        status = _attend(line, environ)
-    except SystemExit as leaving:
-        status = int(leaving.code) if isinstance(leaving.code, int) else 1
+        line = _wait(door, tell)
+        with line:
+            status = _said(line, environ)
     except BaseException:  # noqa: BLE001 - a child must never go on as its parent
         _log.exception("a session failed")
     finally:
         logging.shutdown()
+        os._exit(status)
+
+
+def _wait(door: socket.socket, tell: int) -> socket.socket:
+    """The line of the next who comes; while nobody does, the first screen is drawn for practice."""
+    from tui.server import warm
+
+    for caught in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT):
+        signal.signal(caught, signal.SIG_DFL)
+    signal.set_wakeup_fd(-1)
+    _end_with_parent(signal.SIGKILL)
+    if not select.select([door], [], [], 0)[0]:
+        warm.rehearse()
+    line, _ = door.accept()
+    _end_with_parent(0)
+    os.write(tell, struct.pack("i", os.getpid()))
+    door.close()
+    return line
+
+
+def _said(line: socket.socket, environ: Mapping[str, str]) -> int:
+    """A session's exit status, which the launcher hears, too."""
+    status: int = 1
+    try:
+        status = _attend(line, environ)
+    except SystemExit as leaving:
+        status = int(leaving.code) if isinstance(leaving.code, int) else 1
+    finally:
         with suppress(OSError):
             line.send(b"exit %d" % status)
-        os._exit(status)
+    return status
 
 
 def _ended() -> Iterator[int]:
@@ -136,9 +184,6 @@ def _ended() -> Iterator[int]:
 
 def _attend(line: socket.socket, environ: Mapping[str, str]) -> int:
     """One session on the launcher's own terminal; its exit status."""
-    for caught in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT):
-        signal.signal(caught, signal.SIG_DFL)
-    signal.set_wakeup_fd(-1)
     os.setsid()
     uid = struct.unpack("3i", line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[1]
     if uid != os.getuid():

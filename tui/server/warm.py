@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import pkgutil
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import matching
 import store.warm
 import tui
+from store.errors import StoreError
+
+if TYPE_CHECKING:
+    from tui.gateway import Gateway
 
 # Front ends of their own, schema changes and the load of data: no session does these.
 _LEFT_OUT = ("__main__", "migrations", "plain", "seed.demo", "seed.bulk", "server.install")
@@ -20,3 +26,19 @@ def up() -> None:
             if not any(part in found.name for part in _LEFT_OUT):
                 import_module(found.name)
     store.warm.build()
+
+
+def rehearse() -> None:
+    """Draw the frame of a desk once, on no terminal, so that none of it is done for the first time later."""
+    from tui.app import DuijieApp
+    from tui.settings import Settings
+
+    async def draw() -> None:
+        async with DuijieApp(_closed, Settings(db="")).run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+
+    asyncio.run(draw())
+
+
+def _closed() -> Gateway:
+    raise StoreError("no_store", location="")
