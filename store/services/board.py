@@ -28,7 +28,7 @@ from store.services.board_slots import (
     parts_of,
     within_reach,
 )
-from store.services.clashes import Clash, clashes
+from store.services.clashes import Clash, clashes, without_foreign
 
 
 class View(StrEnum):
@@ -153,7 +153,8 @@ def week(
         rows = _institutions(rooms, found, days)
     else:
         rows = _people(people, days)
-    return Board(view, *days, rows, _use(found), people, clashes(session, days, only, people, by))
+    wrong = clashes(session, days, only, people, by)
+    return Board(view, *days, rows, _use(found), without_foreign(session, people, by), wrong)
 
 
 def month(session: Session, day: date, *, by: Actor, only: Filter = NO_FILTER) -> Board:

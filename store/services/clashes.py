@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations
 
@@ -15,6 +15,7 @@ from store.models import (
     BookingRow,
     OrganisationRow,
     ProposalRow,
+    RunRow,
     SlotRow,
     VenueRow,
     WorkstationRow,
@@ -23,7 +24,7 @@ from store.schemas.actor import Actor, Role
 from store.services.board_people import Load, Meeting
 from store.services.board_slots import Filter
 from store.services.capacity import LIVE
-from store.services.rights import Act, Reach, reach
+from store.services.rights import Act, Reach, reach, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +48,43 @@ def clashes(
     session: Session, days: tuple[date, date], only: Filter, people: Sequence[Load], by: Actor
 ) -> tuple[Clash, ...]:
     """All of a week, soonest first."""
+    require(by, Act.READ, "slot", only.institution)
     found = [*_of_people(people), *_of_stations(session, days, only)]
-    named = {code for one in found for code in one.codes if code.startswith("P")}
-    seen = visible(session, named, by)
+    hidden = {met.code for one in people for met in one.meetings}
+    hidden |= {code for one in found for code in one.codes if code.startswith("P")}
+    hidden -= _openable(session, hidden, by)
     shown = (
         Clash(
             one.kind, one.row, one.name, one.day, one.start, one.end,
-            tuple(code for code in one.codes if not code.startswith("P") or code in seen),
+            tuple(code for code in one.codes if code not in hidden),
         )
         for one in found
     )  # fmt: skip
     return tuple(sorted(shown, key=lambda one: (one.day, one.start, one.row, one.codes)))
+
+
+def without_foreign(session: Session, people: Sequence[Load], by: Actor) -> tuple[Load, ...]:
+    """The same weeks; what the actor may not open has hours but no code."""
+    seen = _openable(session, {met.code for one in people for met in one.meetings}, by)
+    return tuple(
+        replace(
+            one,
+            meetings=tuple(
+                met if met.code in seen else replace(met, code="") for met in one.meetings
+            ),
+        )
+        if one.meetings
+        else one
+        for one in people
+    )
+
+
+def _openable(session: Session, codes: set[str], by: Actor) -> frozenset[str]:
+    """Proposals and runs among these that an actor may open."""
+    runs = select(RunRow.code).where(RunRow.code.in_(sorted(codes)))
+    if reach(by, Act.READ, "run") is Reach.OWN:
+        runs = runs.where(RunRow.owner == by.organisation)
+    return visible(session, codes, by) | frozenset(session.scalars(runs))
 
 
 def visible(session: Session, codes: set[str], by: Actor) -> frozenset[str]:

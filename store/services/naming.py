@@ -28,6 +28,7 @@ from store import text_index
 from store.errors import NotAllowedError
 from store.models import AliasRow, AliasTermRow, ConfirmationRow, OccupationRow
 from store.schemas.actor import Actor, Role
+from store.services.rights import Act, require
 from store.text_index import Index
 
 _CANDIDATES = 150
@@ -168,6 +169,7 @@ def load_aliases(session: Session, names: Sequence[tuple[str, str, Surface]], *,
 
 def add_alias(session: Session, text: str, occupation: str, *, by: Actor) -> None:
     """One more way of writing an occupation, unless the dictionary has it."""
+    require(by, Act.REGISTER, "alias", by.organisation)
     surface = make_surface(text, occupation, "title")
     if session.scalar(select(AliasRow.id).where(*_same(surface.folded, occupation))):
         return

@@ -99,6 +99,12 @@ def require(by: Actor, act: Act, kind: str, owner: str | None, code: str = "") -
         raise NotAllowedError(act, kind, code)
 
 
+def require_some(by: Actor, act: Act, kind: str, code: str = "") -> None:
+    """Refuse those whose role carries the act over nobody's records, before anything is looked up."""
+    if reach(by, act, kind) is None:
+        raise NotAllowedError(act, kind, code)
+
+
 def sees_firm_names(by: Actor) -> bool:
     """Institutions see demand with the firm masked until it consents."""
     return by.role not in (Role.INSTITUTION, Role.ENTERPRISE)

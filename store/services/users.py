@@ -37,9 +37,9 @@ def listed(session: Session, *, by: Actor) -> tuple[UserView, ...]:
 
 def shown(session: Session, login: str, *, by: Actor) -> UserView:
     """One person; everybody sees themselves."""
-    row = _row(session, login)
     if login != by.login:
         require(by, Act.READ, "user", None, login)
+    row = _row(session, login)
     return _views(session, [row])[0]
 
 
