@@ -238,7 +238,10 @@ def _need_with_parts(session: Session, code: str) -> NeedRow:
 
 def need_row(session: Session, code: str) -> NeedRow:
     """A need to change."""
-    return session.get_one(NeedRow, code, with_for_update=True)
+    need = session.get(NeedRow, code, with_for_update=True)
+    if need is None:
+        raise NotFoundError("need", code)
+    return need
 
 
 def move_need(session: Session, code: str, act: str, *, by: Actor, now: datetime) -> str:

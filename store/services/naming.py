@@ -146,6 +146,8 @@ def load_aliases(session: Session, names: Sequence[tuple[str, str, Surface]], *,
     """Store a dictionary of (text, source, surface) in an empty alias table; how many names it has."""
     if by.role is not Role.SYSTEM:
         raise NotAllowedError("load", "alias")
+    if not names:
+        return 0
     counts = term_counts(surface for _, _, surface in names)
     total = len(names)
     lengths = {term: idf(times, total) ** 2 for term, times in counts.items()}

@@ -72,6 +72,7 @@ def draft(
 
 def need_to_serve(session: Session, code: str, version: int, *, by: Actor) -> NeedRow:
     """A need of the centre's own that nobody has changed since it was looked at."""
+    require(by, Act.REGISTER, "proposal", by.organisation, code)
     need = dealing.need_row(session, code)
     require(by, Act.REGISTER, "proposal", need.owner, need.code)
     if need.version != version:
