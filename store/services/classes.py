@@ -461,7 +461,7 @@ def unnamed(session: Session, row: ProposalRow, by: Actor, text: str | None) -> 
     firm = session.get(OrganisationRow, row.enterprise)
     if not text or firm is None or firm_name(session, row, by) != records.MASKED:
         return text
-    return records.masked(text, firm.name, firm.short_name)
+    return records.masked(text, firm.name, firm.short_name, firm.contact)
 
 
 def history(session: Session, code: str, *, by: Actor) -> tuple[audit.AuditEntry, ...]:

@@ -255,6 +255,7 @@ def editable(
     session: Session, kind: Kind, codes: Sequence[str], *, by: Actor
 ) -> dict[str, tuple[int, Draft]]:
     """Versions and contents of the records that exist among the codes; each must be the actor's to edit."""
+    require_some(by, Act.EDIT, kind.name)
     found: dict[str, tuple[int, Draft]] = {}
     for part in parts_of(codes):
         for row in session.scalars(
@@ -451,10 +452,10 @@ def _view(
     return view.model_copy(update={"enterprise_name": known.get(view.enterprise, "")})
 
 
-def masked(text: str, name: str, short: str | None) -> str:
-    """A sentence without a firm's names, the two characters people say of them, and telephone numbers."""
+def masked(text: str, name: str, short: str | None, contact: str | None = None) -> str:
+    """A sentence without a firm's names, the two characters people say of them, its people, telephones."""
     short = short or ""
-    for known in (name, short, short[:2] if len(short) > 2 else ""):
+    for known in (name, short, short[:2] if len(short) > 2 else "", contact):
         text = text.replace(known, MASKED) if known else text
     return _PHONE.sub(MASKED, text)
 
@@ -462,20 +463,24 @@ def masked(text: str, name: str, short: str | None) -> str:
 def _masked(session: Session, view: NeedView) -> NeedView:
     """A need for those who may not know the firm: nor by its code, nor by its name in the text."""
     firm = session.get(OrganisationRow, view.enterprise)
-    text = masked(view.text, firm.name, firm.short_name) if firm else view.text
-    hidden = {
+    text = masked(view.text, firm.name, firm.short_name, firm.contact) if firm else view.text
+    hidden: dict[str, object] = {
         "enterprise": MASKED,
         "enterprise_name": MASKED,
         "owner": MASKED,
         "created_by": MASKED,
     }
-    if firm and view.source:
-        hidden["source"] = masked(view.source, firm.name, firm.short_name)
     sure = tuple(
         part.model_copy(update={"confirmed_by": part.confirmed_by and MASKED})
         for part in view.occupations
     )
-    more = {"changed_by": MASKED, "text": text, "apart_from": (), "occupations": sure}
+    more = {
+        "changed_by": MASKED,
+        "text": text,
+        "apart_from": (),
+        "occupations": sure,
+        "source": None,
+    }
     return view.model_copy(update={**hidden, **more})
 
 

@@ -63,18 +63,19 @@ class Plan:
     course: str
     need: str
     price: str
+    fen: str
     pooled: tuple[str, tuple[str, ...]]
     poolable: tuple[str, tuple[str, ...]]
 
 
 PLANS = {
     "A": Plan(
-        "C-PD", "T01", "C014", "N000002", "6218.66",
+        "C-PD", "T01", "C014", "N000002", "6218.66", "11",
         ("C002", ("N000016", "N000017", "N000037", "N000068")),
         ("C057", ("N000010", "N000048", "N000076")),
     ),
     "B": Plan(
-        "C-HG", "T08", "C113", "N000008", "7319.77",
+        "C-HG", "T08", "C113", "N000008", "7319.77", "22",
         ("C082", ("N000024", "N000043", "N000069", "N000074")),
         ("C078", ("N000045", "N000063")),
     ),
@@ -133,7 +134,7 @@ def _side(store: Store, world: World, side: str) -> None:
     by, teacher = world.by(Role.OPERATOR, side), world.by(Role.INSTITUTION, side)
     found |= {"centre": plan.centre, "institution": plan.school}
     _priced(store, plan)
-    _offerings(store, teacher, found)
+    _offerings(store, teacher, plan.fen, found)
     view = store.read(records.fetch, "need", plan.need, by=OPERATOR)
     found["enterprise"] = view.enterprise
     for name in ("open", "draft", "sent", "accepted", "confirmed", "choice", "waits", "award"):
@@ -180,7 +181,7 @@ def _priced(store: Store, plan: Plan) -> None:
     store.write(records.edit, plan.course, draft, version=view.version, by=SYSTEM)
 
 
-def _offerings(store: Store, by: Actor, found: dict[str, Any]) -> None:
+def _offerings(store: Store, by: Actor, fen: str, found: dict[str, Any]) -> None:
     """One offering of each kind that nobody has taken anything of, as its institution enters it."""
     own = by.organisation
 
@@ -188,20 +189,19 @@ def _offerings(store: Store, by: Actor, found: dict[str, Any]) -> None:
         found[name] = store.write(records.register, draft, by=by).code
         return str(found[name])
 
-    course = add(
-        "course", CourseDraft(institution=own, title=f"{own}内部课程", price=Decimal("4321.09"))
-    )
+    price, title = Decimal(f"4321.{fen}"), f"{own}内部课程"
+    course = add("course", CourseDraft(institution=own, title=title, price=price, theory_hours=12))
     found["gone"] = store.write(
         records.register, CourseDraft(institution=own, title=f"{own}停开课程"), by=by
     ).code
     store.write(records.withdraw, "course", found["gone"], version=1, by=by, reason="停")
     add(
         "instructor",
-        InstructorDraft(name=f"{own}老师", institution=own, day_rate=Decimal("987.65")),
+        InstructorDraft(name=f"{own}老师", institution=own, day_rate=Decimal(f"987.{fen}")),
     )
     venue = add("venue", VenueDraft(name=f"{own}密室", institution=own))
     add("run", _run(course))
-    add("slot", _slot(venue))
+    add("slot", _slot(venue, f"55.{fen}"))
     add("assessment", _sitting(own, 9))
     add("assessment_full", _sitting(own, 0))
 
@@ -213,10 +213,10 @@ def _run(course: str) -> RunDraft:
     )  # fmt: skip
 
 
-def _slot(venue: str) -> SlotDraft:
+def _slot(venue: str, price: str) -> SlotDraft:
     return SlotDraft.model_validate(
         {"venue": venue, "equipment": "EQ-CNC-LATHE", "day": "2027-03-02", "start": "09:00",
-         "end": "12:00", "stations": 3, "stations_free": 3, "price": "55.43"}
+         "end": "12:00", "stations": 3, "stations_free": 3, "price": price}
     )  # fmt: skip
 
 
