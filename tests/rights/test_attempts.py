@@ -370,8 +370,9 @@ def test_postponing_takes_nobody_elses_people(hostile: Hostile) -> None:
         (),
     )
     hostile.refused(moving.postpone, found, reason="x", by=seller, now=NOW)
-    stolen = replace(found, plan=replace(shown.plan, sessions=(), venue=shown.plan.venue))
-    with pytest.raises((InfeasibleError, ValueError)):
+    at = next(at for at, one in enumerate(shown.plan.sessions) if one.slot)
+    stolen = replace(found, plan=_with(shown.plan, at, instructor=hostile.theirs["instructor"]))
+    with pytest.raises(InfeasibleError):
         hostile.store.write(moving.postpone, stolen, reason="x", by=seller, now=NOW)
 
 
