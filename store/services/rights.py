@@ -31,7 +31,7 @@ _OFFERINGS = ("course", "run", "instructor", "venue", "slot", "assessment")
 _ORGANISATIONS = ("centre", "enterprise", "institution")
 _DEALS = ("proposal", "class", "waiting", "contact")
 _EVERYTHING = (*_ORGANISATIONS, "need", *_OFFERINGS)
-_KEEPING = ("user", "key", "session", "audit")  # who may come in, and what was done; no business
+_ACCESS = ("user", "key", "session")  # who may come in
 
 
 def _rights(
@@ -49,7 +49,8 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
         (_OFFERINGS, _WRITES, Reach.ANY),
         (("alias",), (Act.READ, Act.REGISTER, Act.WITHDRAW), Reach.OWN),
         (("profile", "decision"), (Act.READ, Act.REGISTER, Act.EDIT, Act.WITHDRAW), Reach.OWN),
-        ((*_DEALS, "allocation"), tuple(Act), Reach.OWN),
+        (("proposal", "class"), tuple(Act), Reach.OWN),
+        (("waiting", "contact", "allocation"), (Act.READ, *_WRITES), Reach.OWN),
     ),
     Role.INSTITUTION: _rights(
         (("institution", *_OFFERINGS), (Act.READ,), Reach.OWN),
@@ -65,7 +66,8 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
     ),
     Role.ENTERPRISE: _rights((("enterprise",), (Act.READ,), Reach.OWN)),
     Role.ADMIN: _rights(
-        (_KEEPING, (Act.READ, *_WRITES), Reach.ANY),
+        (_ACCESS, (Act.READ, *_WRITES), Reach.ANY),
+        (("audit",), (Act.READ,), Reach.ANY),
         (_ORGANISATIONS, (Act.READ,), Reach.ANY),
     ),
     Role.SYSTEM: _rights(
@@ -73,7 +75,8 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
             (
                 *_EVERYTHING,
                 *_DEALS,
-                *_KEEPING,
+                *_ACCESS,
+                "audit",
                 "allocation",
                 "match",
                 "alias",

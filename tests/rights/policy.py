@@ -71,6 +71,7 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         "institution": {"any": f"read {WRITE}"},
         "word": {"any": "read register withdraw"},
         "policy": {"any": "edit"},
+        "audit": {"any": "read"},
     },
     # "users, keys, backups, health; no business decisions": of the business only whose people they are
     Role.ADMIN: {
@@ -80,6 +81,7 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         "user": {"any": f"read {WRITE}"},
         "key": {"any": f"read {WRITE}"},
         "session": {"any": f"read {WRITE}"},
+        "audit": {"any": "read"},
         "own user": {"any": "read"},
         "own key": {"any": "read withdraw"},
         "own session": {"any": "read edit withdraw"},
