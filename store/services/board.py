@@ -28,7 +28,7 @@ from store.services.board_slots import (
     parts_of,
     within_reach,
 )
-from store.services.clashes import Clash, clashes, without_foreign
+from store.services.clashes import Clash, clashes
 
 
 class View(StrEnum):
@@ -153,8 +153,8 @@ def week(
         rows = _institutions(rooms, found, days)
     else:
         rows = _people(people, days)
-    wrong = clashes(session, days, only, people, by)
-    return Board(view, *days, rows, _use(found), without_foreign(session, people, by), wrong)
+    wrong, people = clashes(session, days, only, people, by)
+    return Board(view, *days, rows, _use(found), people, wrong)
 
 
 def month(session: Session, day: date, *, by: Actor, only: Filter = NO_FILTER) -> Board:

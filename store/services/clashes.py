@@ -46,13 +46,12 @@ class Clash:
 
 def clashes(
     session: Session, days: tuple[date, date], only: Filter, people: Sequence[Load], by: Actor
-) -> tuple[Clash, ...]:
-    """All of a week, soonest first."""
+) -> tuple[tuple[Clash, ...], tuple[Load, ...]]:
+    """All of a week, soonest first; and the same people, without codes that the actor may not open."""
     require(by, Act.READ, "slot", only.institution)
     found = [*_of_people(people), *_of_stations(session, days, only)]
-    hidden = {met.code for one in people for met in one.meetings}
-    hidden |= {code for one in found for code in one.codes if code.startswith("P")}
-    hidden -= _openable(session, hidden, by)
+    stations = {code for one in found for code in one.codes if code.startswith("P")}
+    hidden = _hidden(session, stations, people, by)
     shown = (
         Clash(
             one.kind, one.row, one.name, one.day, one.start, one.end,
@@ -60,37 +59,38 @@ def clashes(
         )
         for one in found
     )  # fmt: skip
-    return tuple(sorted(shown, key=lambda one: (one.day, one.start, one.row, one.codes)))
+    in_order = sorted(shown, key=lambda one: (one.day, one.start, one.row, one.codes))
+    return tuple(in_order), tuple(_without(one, hidden) for one in people)
 
 
-def without_foreign(session: Session, people: Sequence[Load], by: Actor) -> tuple[Load, ...]:
-    """The same weeks; what the actor may not open has hours but no code."""
-    seen = _openable(session, {met.code for one in people for met in one.meetings}, by)
-    return tuple(
-        replace(
-            one,
-            meetings=tuple(
-                met if met.code in seen else replace(met, code="") for met in one.meetings
-            ),
-        )
-        if one.meetings
-        else one
-        for one in people
-    )
-
-
-def _openable(session: Session, codes: set[str], by: Actor) -> frozenset[str]:
-    """Proposals and runs among these that an actor may open."""
-    runs = select(RunRow.code).where(RunRow.code.in_(sorted(codes)))
+def _hidden(
+    session: Session, proposals: set[str], people: Sequence[Load], by: Actor
+) -> frozenset[str]:
+    """Proposals and runs that an actor may not open, among some and those that people teach for."""
+    met = [one for load in people for one in load.meetings]
+    proposals = proposals | {one.code for one in met if one.kind != "run"}
+    hidden = proposals - visible(session, proposals, by)
     if reach(by, Act.READ, "run") is Reach.OWN:
-        runs = runs.where(RunRow.owner == by.organisation)
-    return visible(session, codes, by) | frozenset(session.scalars(runs))
+        runs = {one.code for one in met if one.kind == "run"}
+        own = select(RunRow.code).where(
+            RunRow.code.in_(sorted(runs)), RunRow.owner == by.organisation
+        )
+        hidden |= runs - set(session.scalars(own))
+    return frozenset(hidden)
+
+
+def _without(one: Load, hidden: frozenset[str]) -> Load:
+    """A week in which what is hidden has hours but no code."""
+    if not any(met.code in hidden for met in one.meetings):
+        return one
+    told = (replace(met, code="") if met.code in hidden else met for met in one.meetings)
+    return replace(one, meetings=tuple(told))
 
 
 def visible(session: Session, codes: set[str], by: Actor) -> frozenset[str]:
     """The proposals among these that an actor may open: an institution those that it was asked about."""
     allowed = reach(by, Act.READ, "proposal")
-    if not codes or allowed is None:
+    if allowed is None:
         return frozenset()
     query = select(ProposalRow.code).where(ProposalRow.code.in_(sorted(codes)))
     if by.role is Role.INSTITUTION:

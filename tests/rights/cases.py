@@ -551,7 +551,6 @@ INNER: Mapping[str, str] = {
     "audit.remember": "keeps the request of an act that was allowed",
     "capacity.take": "takes what a plan needs that was allowed",
     "clashes.visible": "picks out of codes those that the actor may open",
-    "clashes.without_foreign": "takes codes away that the actor may not open",
     "classes.firm_name": "masks by the actor; takes a row",
     "classes.unnamed": "masks by the actor; takes a row",
     "classes.join": "takes a row, of a proposal that is confirmed",
