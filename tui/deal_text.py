@@ -191,8 +191,9 @@ def terms_lines(terms: Terms) -> list[str]:
         _("Price: {price} a head, {total} for {heads} heads").format(
             price=money(terms.price_fen), total=total, heads=terms.heads
         ),
-        labelled("scale", scale_words(terms)),
     ]
+    if terms.scale or terms.no_show_percent:
+        lines.append(labelled("scale", scale_words(terms)))
     lines += [
         labelled(name, getattr(terms, name))
         for name in ("includes", "note")

@@ -118,7 +118,7 @@ async def _place_firm(gateway: Gateway, cells: dict[str, object], causes: dict[s
         else:
             cells["enterprise"] = firm.code
             if not cells.get("area"):
-                cells["area"] = await gateway.read(needs.area_of, firm.code)
+                cells["area"] = await gateway.read(needs.area_of, firm.code, by=gateway.by)
                 return
     if cells.get("area"):
         areas = await gateway.read(needs.find_area, str(cells["area"]))

@@ -37,7 +37,7 @@ async def keep(gateway: Gateway, words: str, *, is_kept: bool) -> bool:
     held = await _load(gateway)
     held.pop(words, None)
     if is_kept:
-        held[words] = await gateway.read(filters.newest)
+        held[words] = await gateway.read(filters.newest, by=gateway.by)
     return await asyncio.to_thread(gateway.remembered.put, _NAME, held)
 
 
@@ -45,7 +45,7 @@ async def visit(gateway: Gateway, words: str) -> None:
     """Everything that a kept filter shows now has been seen."""
     held = await _load(gateway)
     if words in held:
-        held[words] = await gateway.read(filters.newest)
+        held[words] = await gateway.read(filters.newest, by=gateway.by)
         await asyncio.to_thread(gateway.remembered.put, _NAME, held)
 
 

@@ -16,7 +16,7 @@ from store.schemas.actor import Actor
 from store.services import audit, capacity, clocks, dealing, plans, pools, proposals, records
 from store.services.allocation import Outlook
 from store.services.proposals import Origin
-from store.services.rights import Act, Reach, reach, require
+from store.services.rights import Act, Reach, reach, require, require_some
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +135,7 @@ def undo(session: Session, code: str, *, by: Actor, now: datetime) -> Applied:
 
 def show(session: Session, code: str, *, by: Actor) -> Applied:
     """An allocation that was applied, with its proposals and those of them that are out."""
+    require_some(by, Act.READ, "allocation", code)
     row = session.get(AllocationRow, code)
     if row is None:
         raise NotFoundError("allocation", code)
@@ -158,6 +159,7 @@ def applied(session: Session, *, by: Actor, limit: int = 50) -> tuple[Applied, .
 
 
 def _load(session: Session, code: str, by: Actor) -> AllocationRow:
+    require_some(by, Act.EDIT, "allocation", code)
     row = session.get(AllocationRow, code, with_for_update=True)
     if row is None:
         raise NotFoundError("allocation", code)

@@ -18,6 +18,8 @@ from store.services.dealing import Outcome, outcome
 from store.services.plans import Plan
 from store.services.terms import Terms
 
+_ANYBODYS = frozenset({"note"})  # what those may say, too, who only lend a part
+
 
 def accept(
     session: Session,
@@ -29,8 +31,9 @@ def accept(
     version: int | None = None,
 ) -> Outcome:
     """One party agrees to the terms as they stand; when all have, the proposal is accepted."""
-    row = dealing.load(session, code, version)
+    row = dealing.load(session, code, by=by)
     party = dealing.acting_party(session, row, by, party)
+    dealing.refuse_stale(row, version)
     PROPOSAL.step("accept", row.status, code)
     answer = dealing.answer(session, code, party)
     if answer.status == "accepted":
@@ -63,8 +66,9 @@ def decline(
     version: int | None = None,
 ) -> Outcome:
     """One party says no and why: what was held is free again, the need is open again."""
-    row = dealing.load(session, code, version)
+    row = dealing.load(session, code, by=by)
     party = dealing.acting_party(session, row, by, party)
+    dealing.refuse_stale(row, version)
     step = PROPOSAL.step("decline", row.status, code)
     row.reason = dealing.reason_given(reason)
     answer = dealing.answer(session, code, party)
@@ -93,10 +97,16 @@ def counter(
 
     It agrees to its own terms; of the others only those whose terms changed have to answer anew.
     """
-    row = dealing.load(session, code, version)
-    step = PROPOSAL.step("counter", row.status, code)
+    row = dealing.load(session, code, by=by)
     party = dealing.acting_party(session, row, by, party)
+    dealing.refuse_stale(row, version)
+    step = PROPOSAL.step("counter", row.status, code)
     dealing.refuse_late(row, now)
+    if plan is not None or changes.model_dump(exclude_none=True).keys() - _ANYBODYS:
+        dealing.require_course(row, by)
+    if plan is not None:
+        _refuse_pooled(row)
+        plans.refuse_other(plans.loads(row.plan), plan, code)
     before = dealing.latest_terms(session, row)
     after = terms.changed(_replanned(row, before, plan), changes)
     changed = terms.changes(before, after)
@@ -144,8 +154,9 @@ def replan(
     not_before: date | None = None,
 ) -> Plan:
     """Another plan for a proposal's course: for other heads, or not before a day. It only reads."""
-    row = dealing.find(session, code)
+    row = dealing.find(session, code, by=by)
     dealing.require_concerned(session, row, by)
+    dealing.require_course(row, by)
     asked = replace(dealing.engine_need(session, row.need), heads=heads or row.heads)
     if not_before is not None:
         asked = replace(asked, earliest=max(asked.earliest, not_before))
@@ -154,12 +165,17 @@ def replan(
 
 def again(session: Session, row: ProposalRow, asked: Need, today: date) -> Plan:
     """The best plan of a proposal's own course for a need, its own capacity counted as free."""
-    if row.pool is not None:
-        raise ConflictError("pooled_dates", id=row.code, pool=row.pool)
+    _refuse_pooled(row)
     found = market.best_of(session, asked, row.course, today, (row.code,))
     if found is None:
         raise ConflictError("no_other_plan", id=row.code, course=row.course)
     return plans.of_bundle(found, asked.id, asked.heads)
+
+
+def _refuse_pooled(row: ProposalRow) -> None:
+    """One firm of a pooled class cannot have other dates than the rest."""
+    if row.pool is not None:
+        raise ConflictError("pooled_dates", id=row.code, pool=row.pool)
 
 
 def undo(
@@ -172,8 +188,9 @@ def undo(
     version: int | None = None,
 ) -> Outcome:
     """Take one's own last step of a proposal back: soon, and if it still can be."""
-    row = dealing.load(session, code, version)
+    row = dealing.load(session, code, by=by)
     dealing.require_concerned(session, row, by)
+    dealing.refuse_stale(row, version)
     last = audit.last(session, "proposal", code)
     minutes = clocks.clocks(session).undo_minutes
     if last is None or (last.login, last.organisation) != (by.login, by.organisation):

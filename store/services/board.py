@@ -153,7 +153,8 @@ def week(
         rows = _institutions(rooms, found, days)
     else:
         rows = _people(people, days)
-    return Board(view, *days, rows, _use(found), people, clashes(session, days, only, people, by))
+    wrong, people = clashes(session, days, only, people, by)
+    return Board(view, *days, rows, _use(found), people, wrong)
 
 
 def month(session: Session, day: date, *, by: Actor, only: Filter = NO_FILTER) -> Board:

@@ -15,7 +15,7 @@ from store.schemas.actor import Actor
 from store.services import market, matchmaking, offers, reference, unmet
 from store.services.board import View
 from store.services.board_cell import CellDetail, Place, cell
-from store.services.rights import Act, Reach, reach
+from store.services.rights import Act, Reach, reach, require
 
 MOST_NEEDS = 24  # that are ranked for one cell
 _BEST = 20  # plans of each that are looked at
@@ -58,6 +58,7 @@ def additions(
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Additions:
     """Open needs for which a good plan would use the cell: a slot with room, or a run that meets then."""
+    require(by, Act.READ, "match", None)
     found = cell(session, place, by=by)
     slots = {one.code for one in found.slots if one.free and one.status == "published"}
     runs = {one.code for one in found.runs if one.seats_left is None or one.seats_left > 0}

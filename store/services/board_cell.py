@@ -33,6 +33,7 @@ from store.services import (
 from store.services.board import View
 from store.services.board_slots import Filter, parts_of, within_reach
 from store.services.capacity import LIVE
+from store.services.rights import Act, Reach, reach
 
 _MOST_LINES = 200
 _LONGEST_RUN_DAYS = 400
@@ -119,7 +120,7 @@ def cell(session: Session, place: Place, *, by: Actor) -> CellDetail:
         found = tuple(_slots(session, place, only))
         taken = _stations(session, [one.code for one in found])
     return CellDetail(
-        place, found, tuple(_holdings(session, taken, by)), tuple(_runs(session, place))
+        place, found, tuple(_holdings(session, taken, by)), tuple(_runs(session, place, by))
     )
 
 
@@ -242,8 +243,11 @@ def _mates(session: Session, row: ProposalRow) -> Sequence[ProposalRow]:
     return sharing.members(session, row.pool) if row.pool is not None else (row,)
 
 
-def _runs(session: Session, place: Place) -> Iterator[RunThen]:
-    """Runs that meet then: with the instructor, at the venue on its workstations, or of the institution."""
+def _runs(session: Session, place: Place, by: Actor) -> Iterator[RunThen]:
+    """Runs that meet then: with the instructor, at the venue on its workstations, or of the institution.
+
+    Of a run that the actor may not open there are only the hours and who teaches.
+    """
     row = RunRow
     venue, _, equipment = place.row.partition("/")
     where = {
@@ -255,7 +259,7 @@ def _runs(session: Session, place: Place) -> Iterator[RunThen]:
     codes = session.execute(
         select(
             row.code, row.course, CourseRow.title, row.seats, row.seats_left, row.instructor,
-            TrainingClassRow.code,
+            TrainingClassRow.code, row.owner,
         )
         .join(CourseRow, CourseRow.code == row.course)
         .outerjoin(
@@ -269,11 +273,15 @@ def _runs(session: Session, place: Place) -> Iterator[RunThen]:
     ).all()  # fmt: skip
     calendar = reference.calendar(session)
     known = {one.id: one for one in offers.courses(session, {found[1] for found in codes})}
-    for code, course, title, seats, left, who, group in codes:
+    is_whole = reach(by, Act.READ, "run") is Reach.ANY
+    for code, course, title, seats, left, who, group, owner in codes:
         whole = known.get(course)
         run = next((r for r in whole.runs if r.id == code), None) if whole else None
         for met in run_sessions(run, whole, calendar) if run and whole else ():
             if met.day != place.day or met.start is None or met.end is None:
                 continue
             if place.part in parts_of(met.start, met.end):
-                yield RunThen(code, course, title, met.start, met.end, seats, left, who, group)
+                if is_whole or owner == by.organisation:
+                    yield RunThen(code, course, title, met.start, met.end, seats, left, who, group)
+                else:
+                    yield RunThen("", "", "", met.start, met.end, None, None, who, None)

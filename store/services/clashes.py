@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations
 
@@ -15,6 +15,7 @@ from store.models import (
     BookingRow,
     OrganisationRow,
     ProposalRow,
+    RunRow,
     SlotRow,
     VenueRow,
     WorkstationRow,
@@ -23,7 +24,7 @@ from store.schemas.actor import Actor, Role
 from store.services.board_people import Load, Meeting
 from store.services.board_slots import Filter
 from store.services.capacity import LIVE
-from store.services.rights import Act, Reach, reach
+from store.services.rights import Act, Reach, reach, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +46,51 @@ class Clash:
 
 def clashes(
     session: Session, days: tuple[date, date], only: Filter, people: Sequence[Load], by: Actor
-) -> tuple[Clash, ...]:
-    """All of a week, soonest first."""
+) -> tuple[tuple[Clash, ...], tuple[Load, ...]]:
+    """All of a week, soonest first; and the same people, without codes that the actor may not open."""
+    require(by, Act.READ, "slot", only.institution)
     found = [*_of_people(people), *_of_stations(session, days, only)]
-    named = {code for one in found for code in one.codes if code.startswith("P")}
-    seen = visible(session, named, by)
+    stations = {code for one in found for code in one.codes if code.startswith("P")}
+    hidden = _hidden(session, stations, people, by)
     shown = (
         Clash(
             one.kind, one.row, one.name, one.day, one.start, one.end,
-            tuple(code for code in one.codes if not code.startswith("P") or code in seen),
+            tuple(code for code in one.codes if code not in hidden),
         )
         for one in found
     )  # fmt: skip
-    return tuple(sorted(shown, key=lambda one: (one.day, one.start, one.row, one.codes)))
+    in_order = sorted(shown, key=lambda one: (one.day, one.start, one.row, one.codes))
+    return tuple(in_order), tuple(_without(one, hidden) for one in people)
+
+
+def _hidden(
+    session: Session, proposals: set[str], people: Sequence[Load], by: Actor
+) -> frozenset[str]:
+    """Proposals and runs that an actor may not open, among some and those that people teach for."""
+    met = [one for load in people for one in load.meetings]
+    proposals = proposals | {one.code for one in met if one.kind != "run"}
+    hidden = proposals - visible(session, proposals, by)
+    if reach(by, Act.READ, "run") is Reach.OWN:
+        runs = {one.code for one in met if one.kind == "run"}
+        own = select(RunRow.code).where(
+            RunRow.code.in_(sorted(runs)), RunRow.owner == by.organisation
+        )
+        hidden |= runs - set(session.scalars(own))
+    return frozenset(hidden)
+
+
+def _without(one: Load, hidden: frozenset[str]) -> Load:
+    """A week in which what is hidden has hours but no code."""
+    if not any(met.code in hidden for met in one.meetings):
+        return one
+    told = (replace(met, code="") if met.code in hidden else met for met in one.meetings)
+    return replace(one, meetings=tuple(told))
 
 
 def visible(session: Session, codes: set[str], by: Actor) -> frozenset[str]:
     """The proposals among these that an actor may open: an institution those that it was asked about."""
     allowed = reach(by, Act.READ, "proposal")
-    if not codes or allowed is None:
+    if allowed is None:
         return frozenset()
     query = select(ProposalRow.code).where(ProposalRow.code.in_(sorted(codes)))
     if by.role is Role.INSTITUTION:

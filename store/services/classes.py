@@ -16,6 +16,7 @@ from store.errors import (
     ConflictError,
     InfeasibleError,
     InvalidError,
+    NotAllowedError,
     NotFoundError,
     StaleEditError,
 )
@@ -34,7 +35,7 @@ from store.schemas.actor import Actor, Role
 from store.services import audit, clocks, labels, plans, records, reference, terms
 from store.services.clocks import day_of
 from store.services.plans import Plan
-from store.services.rights import Act, Reach, reach, require, sees_firm_names
+from store.services.rights import Act, Reach, reach, require, require_some, sees_firm_names
 
 _MEMBERS = ("confirmed", "delivered")
 
@@ -259,6 +260,7 @@ def load(
     session: Session, code: str, *, by: Actor, act: Act = Act.READ, version: int | None = None
 ) -> TrainingClassRow:
     """A class that an actor may read or change: its centre, its institution, centres with firms in it."""
+    require_some(by, Act.READ, "class", code)
     row = session.get(TrainingClassRow, code, with_for_update=act is not Act.READ)
     if row is None:
         raise NotFoundError("class", code)
@@ -278,6 +280,12 @@ def load(
     if version is not None and row.version != version:
         raise StaleEditError("class", code, row.version)
     return row
+
+
+def require_course(row: TrainingClassRow, by: Actor) -> None:
+    """Of institutions only the one whose course it is: who lends a part does not plan another's class."""
+    if by.role is Role.INSTITUTION and by.organisation != row.institution:
+        raise NotAllowedError(Act.EDIT, "class", row.code)
 
 
 def _with_part_of(by: Actor) -> Select[Any]:
@@ -332,10 +340,12 @@ def no_show(
     session: Session, proposal: str, heads: int, *, by: Actor, now: datetime, reason: str = ""
 ) -> int | None:
     """Note heads that did not come; what the frozen terms make of it, in fen."""
+    require_some(by, Act.READ, "proposal", proposal)
     row = session.get(ProposalRow, proposal, with_for_update=True)
     if row is None:
         raise NotFoundError("proposal", proposal)
     if row.training_class is None:
+        require(by, Act.EDIT, "proposal", row.owner, proposal)
         raise ConflictError("no_class", id=proposal)
     load(session, row.training_class, by=by, act=Act.EDIT)
     if row.first_day > day_of(now):
@@ -405,7 +415,7 @@ def _view(
         row.first_day,
         row.last_day,
         sum(member.heads for member in found),
-        elsewhere(session, row),
+        elsewhere(session, row) if sees_price(plan, by) else 0,
         row.min_heads,
         row.decide_by,
         found,
@@ -417,15 +427,21 @@ def _view(
 def _member(session: Session, row: ProposalRow, by: Actor) -> Member:
     said = terms.loads(session.get_one(TermsRow, (row.code, row.terms)).body)
     missed, owed = _missed(session, row.code)
+    is_told = sees_price(plans.loads(row.plan), by)
     return Member(
         row.code,
         row.need,
         firm_name(session, row, by),
         row.heads,
-        said.price_fen,
+        said.price_fen if is_told else None,
         missed,
-        owed,
+        owed if is_told else 0,
     )
+
+
+def sees_price(plan: Plan, by: Actor) -> bool:
+    """What a course costs is between its institution, the firm and the centre, not who lends a part."""
+    return by.role is not Role.INSTITUTION or by.organisation == plan.institution
 
 
 def firm_name(session: Session, row: ProposalRow, by: Actor) -> str:
@@ -438,6 +454,14 @@ def firm_name(session: Session, row: ProposalRow, by: Actor) -> str:
         session.scalar(select(OrganisationRow.name).where(OrganisationRow.code == row.enterprise))
         or ""
     )
+
+
+def unnamed(session: Session, row: ProposalRow, by: Actor, text: str | None) -> str | None:
+    """What was said about a proposal, without the firm's names for whoever may not know them yet."""
+    firm = session.get(OrganisationRow, row.enterprise)
+    if not text or firm is None or firm_name(session, row, by) != records.MASKED:
+        return text
+    return records.masked(text, firm.name, firm.short_name, firm.contact)
 
 
 def history(session: Session, code: str, *, by: Actor) -> tuple[audit.AuditEntry, ...]:

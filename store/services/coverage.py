@@ -32,7 +32,7 @@ from store.models import (
     VenueRow,
 )
 from store.schemas.actor import Actor
-from store.services.rights import Act, Reach, reach
+from store.services.rights import Act, Reach, reach, require
 from store.services.wanted import OPEN, Wanted
 
 
@@ -214,6 +214,7 @@ def _use(days: dict[date, float], minutes: float, first: date, last: date) -> No
 
 def own_offers(by: Actor, row: Any) -> ColumnElement[bool]:
     """An institution's numbers are of its own offers, those of others of everything that is offered."""
+    require(by, Act.READ, "course", by.organisation)
     if reach(by, Act.READ, "course") is Reach.OWN:
         found: ColumnElement[bool] = row.owner == by.organisation
         return found

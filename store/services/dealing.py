@@ -34,7 +34,7 @@ from store.services import (
 )
 from store.services.capacity import Claim, Holder
 from store.services.plans import Plan
-from store.services.rights import Act, require
+from store.services.rights import Act, require, require_some
 from store.services.terms import Change, Terms
 
 _COUNTED = (*LIVE, "delivered")
@@ -59,18 +59,24 @@ def outcome(row: ProposalRow, warnings: tuple[Violation, ...] = ()) -> Outcome:
     return Outcome(row.code, row.status, row.version, row.until, warnings)
 
 
-def load(session: Session, code: str, version: int | None = None) -> ProposalRow:
-    """A proposal to change; refused when somebody changed it since `version`."""
+def load(session: Session, code: str, *, by: Actor) -> ProposalRow:
+    """A proposal to change, for whoever has to do with proposals; whose it is the caller asks next."""
+    require_some(by, Act.READ, "proposal", code)
     row = session.get(ProposalRow, code, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFoundError("proposal", code)
-    if version is not None and row.version != version:
-        raise StaleEditError("proposal", code, row.version)
     return row
 
 
-def find(session: Session, code: str) -> ProposalRow:
-    """A proposal to look at."""
+def refuse_stale(row: ProposalRow, version: int | None) -> None:
+    """Refuse a change that was begun on an older version; asked after rights, so it tells nobody else."""
+    if version is not None and row.version != version:
+        raise StaleEditError("proposal", row.code, row.version)
+
+
+def find(session: Session, code: str, *, by: Actor) -> ProposalRow:
+    """A proposal to look at, for whoever has to do with proposals; whose it is the caller asks next."""
+    require_some(by, Act.READ, "proposal", code)
     row = session.get(ProposalRow, code)
     if row is None:
         raise NotFoundError("proposal", code)
@@ -110,6 +116,12 @@ def require_concerned(session: Session, row: ProposalRow, by: Actor) -> None:
         raise NotAllowedError(Act.ANSWER, "proposal", row.code)
     else:
         require(by, Act.ANSWER, "proposal", by.organisation, row.code)
+
+
+def require_course(row: ProposalRow, by: Actor) -> None:
+    """Of institutions only the one whose course it is: who lends a part neither prices, plans nor ends it."""
+    if by.role is Role.INSTITUTION and by.organisation != plans.loads(row.plan).institution:
+        raise NotAllowedError(Act.EDIT, "proposal", row.code)
 
 
 def answers(session: Session, code: str) -> list[AnswerRow]:
@@ -226,11 +238,15 @@ def _need_with_parts(session: Session, code: str) -> NeedRow:
 
 def need_row(session: Session, code: str) -> NeedRow:
     """A need to change."""
-    return session.get_one(NeedRow, code, with_for_update=True)
+    need = session.get(NeedRow, code, with_for_update=True)
+    if need is None:
+        raise NotFoundError("need", code)
+    return need
 
 
 def move_need(session: Session, code: str, act: str, *, by: Actor, now: datetime) -> str:
     """Open an expired need again, or close a delivered one; its new state."""
+    require_some(by, Act.EDIT, "need", code)
     need = session.get(NeedRow, code, with_for_update=True)
     if need is None:
         raise NotFoundError("need", code)

@@ -23,7 +23,7 @@ from store.models import DecisionRow
 from store.schemas.actor import Actor
 from store.schemas.records import NeedView
 from store.services import audit, matchmaking, records
-from store.services.rights import Act, Reach, reach, require
+from store.services.rights import Act, Reach, reach, require, require_some
 
 _POLICY = TypeAdapter(Policy)
 _LONGEST_REASON = 500
@@ -139,6 +139,7 @@ def prepare_best(
     session: Session, need: str, *, by: Actor, today: date, but: str | None = None
 ) -> Prepared:
     """The best bundle of a need made ready, or the best that is not of a certain course."""
+    require_some(by, Act.REGISTER, "decision", need)
     found = matchmaking.rank_with_inputs(
         session, need, by=by, today=today, top=5, policy=DEFAULT_POLICY
     )
@@ -151,6 +152,7 @@ def prepare_best(
 
 def keep(session: Session, choice: Prepared, *, by: Actor) -> Decision:
     """Store the receipt of a choice."""
+    require(by, Act.REGISTER, "decision", choice.need.owner, choice.need.code)
     (code,) = records.next_codes(session, "D", DecisionRow.code, 1)
     need, course = choice.need.code, choice.bundle.course.id
     row = DecisionRow(
@@ -208,6 +210,7 @@ def decisions(
 
 def replay(session: Session, code: str, *, by: Actor) -> Replay:
     """Rank again as on the day of a receipt, with its weights, on what the store holds now."""
+    require_some(by, Act.READ, "decision", code)
     row = session.get(DecisionRow, code)
     if row is None:
         raise NotFoundError("decision", code)

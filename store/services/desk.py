@@ -106,9 +106,9 @@ def outcome(
     note: str = "",
 ) -> datetime | None:
     """Keep what a call came to; a yes or no is the party's answer. When to try again, None for not at all."""
+    require(by, Act.REGISTER, "contact", by.organisation)
     if came not in OUTCOMES:
         raise InvalidError("field_unknown", name=came, known=", ".join(OUTCOMES))
-    require(by, Act.REGISTER, "contact", by.organisation)
     if len(note) > _LONGEST_NOTE:
         raise InvalidError("reason_too_long", most=_LONGEST_NOTE)
     owner = _owner(session, record)

@@ -185,13 +185,16 @@ def _texts(session: Session, codes: Sequence[str], by: Actor) -> dict[str, tuple
     """What each need says and whose it is; who may not know the firm reads neither its name."""
     found: dict[str, tuple[str, str]] = {}
     for condition in offers.among(NeedRow.code, codes):
-        for code, text, name, short in session.execute(
-            select(NeedRow.code, NeedRow.text, OrganisationRow.name, OrganisationRow.short_name)
+        for code, text, name, short, contact in session.execute(
+            select(
+                NeedRow.code, NeedRow.text, OrganisationRow.name, OrganisationRow.short_name,
+                OrganisationRow.contact,
+            )
             .join(OrganisationRow, OrganisationRow.code == NeedRow.enterprise)
             .where(condition)
-        ):
+        ):  # fmt: skip
             if sees_firm_names(by):
                 found[code] = (text, short or name)
             else:
-                found[code] = (masked(text, name, short), MASKED)
+                found[code] = (masked(text, name, short, contact), MASKED)
     return found

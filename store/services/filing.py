@@ -18,7 +18,7 @@ from store.schemas.records import Draft
 from store.services import records
 from store.services.kinds import Kind, kind_named
 from store.services.references import missing_references
-from store.services.rights import Act, require
+from store.services.rights import Act, require_some
 
 _CODE = re.compile(r"^[A-Z0-9][A-Z0-9-]{0,39}$")
 _PAGE = 500
@@ -111,8 +111,9 @@ def import_rows(
 ) -> Report:
     """Add and change records from a table; rows that change nothing are counted, wrong rows refused."""
     kind = kind_named(kind_name)
+    require_some(by, Act.REGISTER, kind.name)
+    require_some(by, Act.EDIT, kind.name)
     _check_headings(kind, headings)
-    require(by, Act.READ, kind.name, by.organisation)
     known = records.editable(session, kind, _codes(headings, rows), by=by)
     drafts, problems = _drafts(kind, headings, rows, known)
     problems.extend(_reference_problems(session, kind, drafts))

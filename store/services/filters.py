@@ -12,7 +12,7 @@ from store.models import AreaRow, NeedOccupationRow, NeedRow
 from store.schemas.actor import Actor
 from store.services import naming, records, search, sentences
 from store.services.records import Page
-from store.services.rights import sees_firm_names
+from store.services.rights import Act, require_some, sees_firm_names
 
 _HITS = 500
 _NEAR = 0.7  # how well a firm's or a need's words must fit, 0 to 1
@@ -50,8 +50,9 @@ def count(session: Session, wanted: NeedFilter, *, by: Actor) -> int:
     ).total
 
 
-def newest(session: Session) -> str:
+def newest(session: Session, *, by: Actor) -> str:
     """The highest code of a need, which is where a next visit begins; empty before there is any."""
+    require_some(by, Act.READ, "need")
     return session.scalar(select(func.max(NeedRow.code))) or ""
 
 

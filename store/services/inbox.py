@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import case, select
@@ -175,12 +175,14 @@ def _is_mine(row: ProposalRow, waits: list[str], by: Actor) -> bool:
 
 def proposal(session: Session, code: str, *, by: Actor) -> Proposal:
     """One proposal; institutions see those that they were asked about, firms by name once they agreed."""
-    row = dealing.find(session, code)
+    row = dealing.find(session, code, by=by)
     _require_sight(session, row, by)
-    said = dealing.latest_terms(session, row)
-    before = session.get(TermsRow, (code, row.terms - 1))
+    said = _shown_terms(session, row, dealing.latest_terms(session, row), by)
+    last = session.get(TermsRow, (code, row.terms - 1))
+    before = _shown_terms(session, row, terms.loads(last.body), by) if last else said
     title = session.scalar(select(CourseRow.title).where(CourseRow.code == row.course)) or ""
     plan = plans.loads(row.plan)
+    is_told = classes.sees_price(plan, by)
     return Proposal(
         row.code,
         row.status,
@@ -195,21 +197,28 @@ def proposal(session: Session, code: str, *, by: Actor) -> Proposal:
         row.first_day,
         row.last_day,
         row.until,
-        plan,
+        plan if is_told else replace(plan, price_fen=None),
         said,
         row.terms,
-        terms.changes(terms.loads(before.body), said) if before else (),
+        terms.changes(before, said),
         _answers(session, row, by),
         sharing.taken(session, row),
         row.pool,
         _mates(session, row, by),
         row.training_class,
         row.decision,
-        row.fee_fen,
-        row.reason,
+        row.fee_fen if is_told else None,
+        classes.unnamed(session, row, by, row.reason),
         classes.masked_history(audit.entries(session, "proposal", code), by),
         labels.of_plans(session, [plan])[0],
     )
+
+
+def _shown_terms(session: Session, row: ProposalRow, said: Terms, by: Actor) -> Terms:
+    """Terms without the price for whoever only lends a part, and without a firm that has not agreed."""
+    said = replace(said, note=classes.unnamed(session, row, by, said.note) or "")
+    said = replace(said, includes=classes.unnamed(session, row, by, said.includes) or "")
+    return said if classes.sees_price(plans.loads(row.plan), by) else terms.without_price(said)
 
 
 def _mates(session: Session, row: ProposalRow, by: Actor) -> tuple[Mate, ...]:
@@ -248,7 +257,7 @@ def _answers(session: Session, row: ProposalRow, by: Actor) -> tuple[Answer, ...
             one.due,
             one.answered_at,
             one.answered_by if by.role is not Role.INSTITUTION else None,
-            one.reason,
+            one.reason if by.role is not Role.INSTITUTION or one.party == by.organisation else None,
         )
         for one, name in found
     )

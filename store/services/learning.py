@@ -17,7 +17,7 @@ from store.schemas.records import Draft
 from store.services import audit, naming, sentences
 from store.services.kinds import Kind
 from store.services.reference import today_in_china
-from store.services.rights import Act, Reach, reach, require
+from store.services.rights import Act, Reach, reach, require, require_some
 
 _SHORTEST, _LONGEST = 2, 16
 _ALIKE = (
@@ -109,6 +109,7 @@ def confirm(
 
 def undo(session: Session, id: int, *, by: Actor, reason: str = "") -> None:
     """Forget a confirmation: the words mean what they meant before."""
+    require_some(by, Act.WITHDRAW, "alias", str(id))
     held = session.get(ConfirmationRow, id, with_for_update=True)
     if held is None:
         raise NotFoundError("alias", str(id))

@@ -105,7 +105,7 @@ def _call_off(session: Session, one: Touched, why: str, by: Actor, now: datetime
             proposals.end(session, member, why, 0, by, now)
         return
     for firm in one.firms:
-        held = dealing.load(session, firm.proposal)
+        held = dealing.load(session, firm.proposal, by=by)
         if firm.proposal == one.firms[0].proposal and held.version != one.version:
             raise StaleEditError("proposal", firm.proposal, held.version)
         proposals.withdraw(session, firm.proposal, by=by, now=now, reason=why)
@@ -168,6 +168,7 @@ def _runs_then(session: Session, venue: str, first: date, last: date) -> list[Ru
 def _hold(session: Session, one: Held, by: Actor, now: datetime) -> list[str]:
     """A draft of a firm's other plan; where somebody was faster its need is simply open again."""
     need = dealing.need_row(session, one.need)
+    require(by, Act.REGISTER, "proposal", need.owner, need.code)
     until = clocks.after_minutes(now, clocks.clocks(session).allocation_minutes)
     try:
         with session.begin_nested():

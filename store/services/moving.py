@@ -17,10 +17,10 @@ from matching.pooling import merged
 from matching.recheck import plan_violations
 from matching.substitution import StandIn
 from matching.types import Bundle, Slot, Violation
-from store.errors import ConflictError, DuijieError, InvalidError
+from store.errors import ConflictError, DuijieError, InvalidError, NotAllowedError
 from store.lifecycles import CLASS
 from store.models import ProposalRow, RunRow, TrainingClassRow
-from store.schemas.actor import Actor
+from store.schemas.actor import Actor, Role
 from store.services import (
     audit,
     classes,
@@ -39,7 +39,7 @@ from store.services import (
 from store.services.clocks import day_of
 from store.services.decisions import Prepared
 from store.services.plans import Plan
-from store.services.rights import Act
+from store.services.rights import Act, require
 
 
 def stand_ins(
@@ -47,25 +47,44 @@ def stand_ins(
 ) -> tuple[StandIn, ...]:
     """Everybody or every slot that could stand in for a part of a class, passing every rule, best first."""
     row = classes.load(session, code, by=by)
+    classes.require_course(row, by)
     CLASS.step("substitute", row.status, code)
     plan = plans.loads(row.plan)
     bundle, slots = _as_now(session, row, plan)
+    own = by.organisation if by.role is Role.INSTITUTION else None
     calendar = reference.calendar(session)
     if leaving in plan.instructors:
         shares = {share.code for share in bundle.course.occupations}
         known = offers.qualified(session, shares, {plan.institution})
         people = offers.instructors(session, calendar, known)
-        return tuple(
-            substitution.people(bundle, leaving, people, day_of(now), calendar, DEFAULT_POLICY)
-        )
+        people = [one for one in people if own in (None, one.institution)]
+        able = substitution.people(bundle, leaving, people, day_of(now), calendar, DEFAULT_POLICY)
+        return _shown(able, own)
     if leaving not in slots:
         raise InvalidError("not_in_class", id=leaving, group=code)
     old = slots[leaving]
     stations = next(c.quantity for c in plans.claims(plan) if c.resource == leaving)
     first, last = max(day_of(now), plan.days[0]), plan.days[1]
     window = offers.SlotWindow({old.equipment}, first, last)
+    owner = bundle.venue.institution if bundle.venue else None
     free = [s for s in offers.slots(session, window, {old.venue}) if s.stations_free >= stations]
-    return tuple(substitution.slots(bundle, leaving, free, calendar, DEFAULT_POLICY))
+    free = free if own in (None, owner) else []
+    return _shown(substitution.slots(bundle, leaving, free, calendar, DEFAULT_POLICY), own)
+
+
+def _shown(found: Sequence[StandIn], own: str | None) -> tuple[StandIn, ...]:
+    """For an institution without the other work of its people: what for is not all its own to know."""
+    if own is None:
+        return tuple(found)
+    return tuple(
+        replace(
+            one,
+            plan=replace(
+                one.plan, instructors=tuple(replace(p, busy=()) for p in one.plan.instructors)
+            ),
+        )
+        for one in found
+    )
 
 
 def substitute(
@@ -172,10 +191,13 @@ def impact(
 ) -> Postponement:
     """What would come of postponing a class to a day: dates, firms, and alternatives. It only reads."""
     row = classes.load(session, code, by=by)
+    classes.require_course(row, by)
     CLASS.step("postpone", row.status, code)
     if first_day <= row.first_day:
         raise InvalidError("postpone_back", first=row.first_day)
     plan = _later_plan(session, row, first_day, now)
+    if _asks_others(session, row, plan, by):
+        raise ConflictError("no_other_plan", id=code, course=row.course)
     affected = tuple(
         _affected(session, member, plan, by, now) for member in classes.members(session, code)
     )
@@ -191,6 +213,10 @@ def postpone(
     """
     row = classes.load(session, found.training_class, by=by, act=Act.EDIT, version=found.version)
     why = dealing.reason_given(reason)
+    members = {member.code for member in classes.members(session, row.code)}
+    foreign = [one.proposal for one in found.affected if one.proposal not in members]
+    if foreign or _asks_others(session, row, found.plan, by):
+        raise NotAllowedError("postpone", "class", row.code)
     made = []
     for one in found.affected:
         if one.is_displaced:
@@ -218,6 +244,14 @@ def postpone(
     return tuple(made)
 
 
+def _asks_others(session: Session, row: TrainingClassRow, plan: Plan, by: Actor) -> bool:
+    """Whether an institution's plan takes something of others who have no part in the class yet."""
+    if by.role is not Role.INSTITUTION:
+        return False
+    known = plans.parties(session, plans.loads(row.plan), "")
+    return bool(plans.parties(session, plan, "").keys() - known.keys())
+
+
 def call_off(session: Session, code: str, *, reason: str, by: Actor, now: datetime) -> int:
     """Cancel a class before it begins: nobody in it owes anything, every need is open again."""
     row = classes.load(session, code, by=by, act=Act.EDIT)
@@ -232,11 +266,12 @@ def call_off(session: Session, code: str, *, reason: str, by: Actor, now: dateti
 def close(session: Session, code: str, *, by: Actor, now: datetime) -> None:
     """Close a finished class."""
     row = classes.load(session, code, by=by, act=Act.EDIT)
+    require(by, Act.EDIT, "class", row.owner, code)
     classes.move(session, row, CLASS.step("close", row.status, code).after, "close", by, now)
 
 
 def _displace(session: Session, one: Affected, why: str, by: Actor, now: datetime) -> list[str]:
-    proposals.end(session, dealing.load(session, one.proposal), why, 0, by, now)
+    proposals.end(session, dealing.load(session, one.proposal, by=by), why, 0, by, now)
     if one.alternative is None:
         return []
     need = dealing.need_row(session, one.alternative.need.code)
@@ -357,6 +392,8 @@ def put(
     Whoever did not ask for other dates may leave without owing anything. Those of a pooled class who
     have not confirmed yet are asked about it anew.
     """
+    plans.refuse_other(plans.loads(row.plan), plan, row.code)
+    plans.refuse_mixed(session, plan)
     row.plan = plans.dumps(plan)
     row.first_day, row.last_day = plan.days
     row.decide_by = classes.decide_by(session, row.first_day, now)

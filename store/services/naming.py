@@ -28,6 +28,7 @@ from store import text_index
 from store.errors import NotAllowedError
 from store.models import AliasRow, AliasTermRow, ConfirmationRow, OccupationRow
 from store.schemas.actor import Actor, Role
+from store.services.rights import Act, require
 from store.text_index import Index
 
 _CANDIDATES = 150
@@ -145,6 +146,8 @@ def load_aliases(session: Session, names: Sequence[tuple[str, str, Surface]], *,
     """Store a dictionary of (text, source, surface) in an empty alias table; how many names it has."""
     if by.role is not Role.SYSTEM:
         raise NotAllowedError("load", "alias")
+    if not names:
+        return 0
     counts = term_counts(surface for _, _, surface in names)
     total = len(names)
     lengths = {term: idf(times, total) ** 2 for term, times in counts.items()}
@@ -168,6 +171,7 @@ def load_aliases(session: Session, names: Sequence[tuple[str, str, Surface]], *,
 
 def add_alias(session: Session, text: str, occupation: str, *, by: Actor) -> None:
     """One more way of writing an occupation, unless the dictionary has it."""
+    require(by, Act.REGISTER, "alias", by.organisation)
     surface = make_surface(text, occupation, "title")
     if session.scalar(select(AliasRow.id).where(*_same(surface.folded, occupation))):
         return

@@ -185,7 +185,8 @@ def find_area(session: Session, text: str) -> tuple[tuple[str, str], ...]:
     return tuple((code, name) for code, name in (exact if len(exact) == 1 else rows))
 
 
-def area_of(session: Session, enterprise: str) -> str | None:
+def area_of(session: Session, enterprise: str, *, by: Actor) -> str | None:
     """Where a firm is."""
+    require(by, Act.READ, "enterprise", enterprise, enterprise)
     row = session.get(OrganisationRow, enterprise)
     return row.area if row else None

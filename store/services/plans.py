@@ -15,10 +15,13 @@ from matching.policy import DEFAULT_POLICY
 from matching.recheck import plan_violations
 from matching.types import (
     Bundle,
+    Employment,
     Explanation,
     Instructor,
     Need,
+    Rule,
     Session,
+    Severity,
     Slot,
     Violation,
 )
@@ -188,6 +191,7 @@ def check(
 ) -> tuple[Violation, ...]:
     """Refuse a plan that a rule blocks as things are now; what only warns is returned."""
     bundle, slots = as_offered_now(transaction, plan, holders)
+    _refuse_mixed(plan, bundle, slots)
     calendar = reference.calendar(transaction)
     asked = replace(need, heads=plan.class_heads or plan.heads)
     found = plan_violations(asked, bundle, slots, calendar, today, DEFAULT_POLICY)
@@ -195,6 +199,46 @@ def check(
     if blocking:
         raise InfeasibleError(plan.course, blocking).with_names(_names(bundle))
     return tuple(found)
+
+
+def refuse_other(before: Plan, after: Plan, id: str) -> None:
+    """Refuse a plan put in the place of another one that is not for the same need and course."""
+    if _subject(before) != _subject(after):
+        changed = Violation(Rule.PLAN_CHANGED, Severity.BLOCK, id)
+        raise InfeasibleError(before.course, (changed,))
+
+
+def _subject(plan: Plan) -> tuple[object, ...]:
+    return plan.need, plan.course, plan.institution, plan.heads_per_station, plan.class_heads
+
+
+def refuse_mixed(transaction: Transaction, plan: Plan) -> None:
+    """Refuse a plan that takes people or stations whose owners it does not name, or who do not lend them."""
+    _refuse_mixed(plan, *as_offered_now(transaction, plan))
+
+
+def _refuse_mixed(plan: Plan, bundle: Bundle, slots: Mapping[str, Slot]) -> None:
+    home, venue = bundle.course.institution, bundle.venue
+    named = {meeting.instructor for meeting in plan.sessions} - {None, *plan.instructors}
+    codes = [s.slot for s in plan.sessions if s.slot is not None and plan.run is None]
+    taken = [slots[code] for code in codes if code in slots]
+    wrong = [code for code in named if code is not None]
+    wrong += [slot.id for slot in taken if slot.venue != plan.venue]
+    wrong += [slot.id for slot in taken if bundle.course.equipment not in (None, slot.equipment)]
+    if plan.institution != home:
+        wrong.append(plan.institution)
+    if taken and venue is not None and not (venue.shared or venue.institution == home):
+        wrong.append(venue.id)
+    if plan.run is None:
+        wrong += [person.id for person in bundle.instructors if not _may_teach_for(person, home)]
+    if wrong:
+        found = tuple(Violation(Rule.PLAN_CHANGED, Severity.BLOCK, code) for code in wrong)
+        raise InfeasibleError(plan.course, found).with_names(_names(bundle))
+
+
+def _may_teach_for(person: Instructor, home: str) -> bool:
+    """Full-time people teach for their own institution only."""
+    return person.institution == home or person.employment is not Employment.FULL_TIME
 
 
 def _names(bundle: Bundle) -> dict[str, str]:

@@ -33,7 +33,7 @@ from store.services import (
 from store.services.dealing import Outcome, outcome
 from store.services.plans import Plan
 from store.services.proposals import Origin
-from store.services.rights import Act, require
+from store.services.rights import Act, require, require_some
 from store.services.unmet import Unmet
 
 
@@ -220,6 +220,7 @@ def reveal(session: Session, code: str, firm: str, to: str, *, by: Actor, now: d
 
 def history(session: Session, code: str, *, by: Actor) -> tuple[audit.AuditEntry, ...]:
     """What was done with a pooled class as a whole, and who was named to whom; kept when all is over."""
+    require_some(by, Act.READ, "proposal", code)
     owners = session.scalars(select(ProposalRow.owner).where(ProposalRow.pool == code)).all()
     if not owners:
         raise NotFoundError("pool", code)
@@ -241,6 +242,7 @@ def _members(session: Session, code: str, by: Actor) -> Sequence[ProposalRow]:
 
 def _known(session: Session, code: str, by: Actor) -> Sequence[ProposalRow]:
     """Every proposal of a class of the centre's own, whatever became of it."""
+    require_some(by, Act.EDIT, "proposal", code)
     found = session.scalars(
         select(ProposalRow).where(ProposalRow.pool == code).order_by(ProposalRow.code)
     ).all()

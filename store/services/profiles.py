@@ -73,11 +73,11 @@ def policy(session: Session, name: str, *, by: Actor) -> Policy:
 def save(session: Session, name: str, weights: Mapping[str, float], *, by: Actor) -> Profile:
     """Keep weights under a name, in place of what stood there."""
     name = name.strip()
+    require(by, Act.EDIT, "profile", by.organisation, name[:_LONGEST_NAME])
     if name.casefold() in _RESERVED:
         raise InvalidError("profile_reserved", name=name)
     if not 0 < len(name) <= _LONGEST_NAME or not name.isprintable():
         raise InvalidError("profile_name", most=_LONGEST_NAME)
-    require(by, Act.EDIT, "profile", by.organisation, name)
     shares = {c.value: weight for c, weight in policy_of(weights).weights.items()}
     row = session.get(ProfileRow, (by.organisation, name), with_for_update=True)
     before = json.loads(row.weights) if row else None

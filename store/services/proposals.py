@@ -34,8 +34,9 @@ from store.services.plans import Plan
 from store.services.rights import Act, require
 
 
-def look(session: Session, need: str, heads: int, bundle: Bundle) -> None:
+def look(session: Session, need: str, heads: int, bundle: Bundle, *, by: Actor) -> None:
     """Refuse a bundle that somebody else has taken a part of since it was ranked. It only reads."""
+    require(by, Act.READ, "match", None, need)
     plan = plans.of_bundle(bundle, need, heads)
     capacity.look(session, plans.claims(plan), capacity.kept(session, need))
 
@@ -47,7 +48,8 @@ def draft(
     require(by, Act.REGISTER, "proposal", by.organisation)
     done = audit.done(session, request, "hold", "proposal", by)
     if done is not None:
-        held = dealing.load(session, done)
+        held = dealing.load(session, done, by=by)
+        dealing.require_centre(held, by)
         if held.need != choice.need.code:
             raise ConflictError("request_reused", id=request)
         return outcome(held)
@@ -70,6 +72,7 @@ def draft(
 
 def need_to_serve(session: Session, code: str, version: int, *, by: Actor) -> NeedRow:
     """A need of the centre's own that nobody has changed since it was looked at."""
+    require(by, Act.REGISTER, "proposal", by.organisation, code)
     need = dealing.need_row(session, code)
     require(by, Act.REGISTER, "proposal", need.owner, need.code)
     if need.version != version:
@@ -150,8 +153,7 @@ def revise(
     now: datetime,
 ) -> Outcome:
     """Change the terms of a draft that nobody has seen: price, scale, no-show, what is included, note."""
-    row = dealing.load(session, code, version)
-    dealing.require_centre(row, by)
+    row = _own(session, code, by, version)
     PROPOSAL.step("hold", row.status, code)
     before = dealing.latest_terms(session, row)
     after = terms.changed(before, changes)
@@ -175,9 +177,8 @@ def send(
     """Offer a draft to everyone it concerns; holds that ran out are taken again, or it is refused."""
     done = audit.done(session, request, "send", "proposal", by)
     if done is not None:
-        return outcome(dealing.load(session, done))
-    row = dealing.load(session, code, version)
-    dealing.require_centre(row, by)
+        return outcome(_own(session, done, by))
+    row = _own(session, code, by, version)
     step = PROPOSAL.step("send", row.status, code)
     plan = plans.loads(row.plan)
     dealing.free_overdue(session, now)
@@ -204,8 +205,7 @@ def withdraw(
     version: int | None = None,
 ) -> Outcome:
     """The centre takes a proposal back before it is confirmed."""
-    row = dealing.load(session, code, version)
-    dealing.require_centre(row, by)
+    row = _own(session, code, by, version)
     step = PROPOSAL.step("withdraw", row.status, code)
     row.reason = dealing.reason_given(reason) if reason.strip() else None
     row.until = None
@@ -227,9 +227,8 @@ def confirm(
     """Turn every part of an accepted proposal into bookings, or none, and put it into its class."""
     done = audit.done(session, request, "confirm", "proposal", by)
     if done is not None:
-        return outcome(dealing.load(session, done))
-    row = dealing.load(session, code, version)
-    dealing.require_centre(row, by)
+        return outcome(_own(session, done, by))
+    row = _own(session, code, by, version)
     step = PROPOSAL.step("confirm", row.status, code)
     dealing.refuse_late(row, now)
     plan = plans.loads(row.plan)
@@ -256,8 +255,9 @@ class Cost:
 
 def cancel_cost(session: Session, code: str, *, by: Actor, now: datetime) -> Cost:
     """The price of cancelling, before anything is done."""
-    row = dealing.find(session, code)
+    row = dealing.find(session, code, by=by)
     dealing.require_concerned(session, row, by)
+    dealing.require_course(row, by)
     PROPOSAL.step("cancel", row.status, code)
     said, today = dealing.latest_terms(session, row), clocks.day_of(now)
     return Cost(
@@ -267,6 +267,14 @@ def cancel_cost(session: Session, code: str, *, by: Actor, now: datetime) -> Cos
         terms.fee_fen(said, row.first_day, today),
         said.total_fen,
     )
+
+
+def _own(session: Session, code: str, by: Actor, version: int | None = None) -> ProposalRow:
+    """A proposal of the centre's own to change, as it was when the change was begun."""
+    row = dealing.load(session, code, by=by)
+    dealing.require_centre(row, by)
+    dealing.refuse_stale(row, version)
+    return row
 
 
 def _may_waive(row: ProposalRow, by: Actor, fee_fen: int) -> bool:
@@ -285,8 +293,9 @@ def cancel(
     version: int | None = None,
 ) -> Outcome:
     """Cancel a confirmed proposal by its frozen terms; another amount than theirs is for the centre alone."""
-    row = dealing.load(session, code, version)
+    row = dealing.load(session, code, by=by)
     cost = cancel_cost(session, code, by=by, now=now)
+    dealing.refuse_stale(row, version)
     if cost.days <= 0:
         raise ConflictError("class_began", id=code, day=row.first_day)
     if fee_fen is not None and fee_fen != cost.fee_fen and not _may_waive(row, by, fee_fen):

@@ -30,7 +30,7 @@ from store.services.meaning import (
     without_stale_meaning,
 )
 from store.services.references import check_references, parts_of, require_own_references
-from store.services.rights import Act, Reach, reach, require, sees_firm_names
+from store.services.rights import Act, Reach, reach, require, require_some, sees_firm_names
 
 D = TypeVar("D", bound=Draft)
 MASKED = "＊＊＊"
@@ -81,6 +81,10 @@ def register_many(
     if not drafts:
         return []
     kind = kind_of(drafts[0])
+    require_some(by, Act.REGISTER, kind.name)
+    owners = kind.owners(session, drafts, by)
+    for tenant in sorted({owner or "" for owner in owners}):
+        require(by, Act.REGISTER, kind.name, tenant)
     drafts = [
         with_meaning(session, kind, with_true_confirmations(kind, with_level_said(draft), (), by))
         for draft in drafts
@@ -88,9 +92,6 @@ def register_many(
     check_references(session, kind, drafts)
     for draft in drafts:
         require_own_references(session, draft, by)
-    owners = kind.owners(session, drafts, by)
-    for tenant in sorted({owner or "" for owner in owners}):
-        require(by, Act.REGISTER, kind.name, tenant)
     wanted = list(codes) or [None] * len(drafts)
     given_codes = [code for code in wanted if code]
     _refuse_taken(session, kind, given_codes)
@@ -133,6 +134,7 @@ def edit(
         if done != code:
             raise ConflictError("request_reused", id=request)
         return fetch(session, kind.name, done, by=by)
+    require_some(by, Act.EDIT, kind.name, code)
     row = _load(session, kind, code, for_update=True)
     require(by, Act.EDIT, kind.name, row.owner, code)
     if row.status == "withdrawn":
@@ -167,6 +169,7 @@ def withdraw(
 ) -> Any:
     """Take a record out of use; it stays readable and keeps its history."""
     kind = kind_named(kind_name)
+    require_some(by, Act.WITHDRAW, kind.name, code)
     row = _load(session, kind, code, for_update=True)
     require(by, Act.WITHDRAW, kind.name, row.owner, code)
     if row.version != version:
@@ -188,10 +191,13 @@ def reinstate(
 ) -> Any:
     """Put a withdrawn record back into use, in a state it had or that of a new one."""
     kind = kind_named(kind_name)
+    require_some(by, Act.WITHDRAW, kind.name, code)
     row = _load(session, kind, code, for_update=True)
     require(by, Act.WITHDRAW, kind.name, row.owner, code)
     if row.version != version:
         raise StaleEditError(kind.name, code, row.version)
+    if row.status != "withdrawn":
+        raise ConflictError("nothing_to_undo", id=code)
     row.status = status or kind.first_status
     draft = kind.draft.model_validate(row)
     _touch(row, by)
@@ -204,6 +210,7 @@ def reinstate(
 def fetch(session: Session, kind_name: str, code: str, *, by: Actor) -> Any:
     """One record as a view."""
     kind = kind_named(kind_name)
+    require_some(by, Act.READ, kind.name, code)
     row = _load(session, kind, code)
     require(by, Act.READ, kind.name, row.owner, code)
     return _view(session, kind, row, by)
@@ -222,6 +229,8 @@ def page(
 ) -> Page:
     """Records in order of code, from `after` on; `where` compares columns, `only` holds conditions."""
     kind = kind_named(kind_name)
+    if where and kind.name == "need" and not sees_firm_names(by):
+        raise NotAllowedError(Act.READ, ", ".join(sorted(where)))  # a masked firm is not asked for
     conditions = [*_visible(kind, by, where or {}), *only]
     key = kind.row.code
     total = 0
@@ -246,6 +255,7 @@ def editable(
     session: Session, kind: Kind, codes: Sequence[str], *, by: Actor
 ) -> dict[str, tuple[int, Draft]]:
     """Versions and contents of the records that exist among the codes; each must be the actor's to edit."""
+    require_some(by, Act.EDIT, kind.name)
     found: dict[str, tuple[int, Draft]] = {}
     for part in parts_of(codes):
         for row in session.scalars(
@@ -292,6 +302,7 @@ def history(
 ) -> tuple[audit.AuditEntry, ...]:
     """Every change of a record, oldest first."""
     kind = kind_named(kind_name)
+    require_some(by, Act.READ, kind.name, code)
     require(by, Act.READ, kind.name, _load(session, kind, code).owner, code)
     if not sees_firm_names(by):
         raise NotAllowedError(Act.READ, "history", code)
@@ -441,10 +452,10 @@ def _view(
     return view.model_copy(update={"enterprise_name": known.get(view.enterprise, "")})
 
 
-def masked(text: str, name: str, short: str | None) -> str:
-    """A sentence without a firm's names, the two characters people say of them, and telephone numbers."""
+def masked(text: str, name: str, short: str | None, contact: str | None = None) -> str:
+    """A sentence without a firm's names, the two characters people say of them, its people, telephones."""
     short = short or ""
-    for known in (name, short, short[:2] if len(short) > 2 else ""):
+    for known in (name, short, short[:2] if len(short) > 2 else "", contact):
         text = text.replace(known, MASKED) if known else text
     return _PHONE.sub(MASKED, text)
 
@@ -452,14 +463,25 @@ def masked(text: str, name: str, short: str | None) -> str:
 def _masked(session: Session, view: NeedView) -> NeedView:
     """A need for those who may not know the firm: nor by its code, nor by its name in the text."""
     firm = session.get(OrganisationRow, view.enterprise)
-    text = masked(view.text, firm.name, firm.short_name) if firm else view.text
-    hidden = {
+    text = masked(view.text, firm.name, firm.short_name, firm.contact) if firm else view.text
+    hidden: dict[str, object] = {
         "enterprise": MASKED,
         "enterprise_name": MASKED,
         "owner": MASKED,
         "created_by": MASKED,
     }
-    return view.model_copy(update={**hidden, "changed_by": MASKED, "text": text})
+    sure = tuple(
+        part.model_copy(update={"confirmed_by": part.confirmed_by and MASKED})
+        for part in view.occupations
+    )
+    more = {
+        "changed_by": MASKED,
+        "text": text,
+        "apart_from": (),
+        "occupations": sure,
+        "source": None,
+    }
+    return view.model_copy(update={**hidden, **more})
 
 
 def _enterprise_names(session: Session, kind: Kind, rows: Sequence[RecordRow]) -> dict[str, str]:

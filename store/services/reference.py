@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from matching.weekly import Calendar
-from store.errors import InvalidError
+from store.errors import InvalidError, NotAllowedError
 from store.models import (
     AliasRow,
     AreaRow,
@@ -40,7 +40,7 @@ _TABLES: dict[str, type[Base]] = {
 def load(session: Session, table: str, rows: Iterable[Mapping[str, Any]], *, by: Actor) -> int:
     """Add reference rows that are not there yet; how many were added. The program's own act."""
     if by.role is not Role.SYSTEM:
-        raise InvalidError("reference_only_system")
+        raise NotAllowedError("load", table)
     row = _TABLES[table]
     keys = [column for column in row.__table__.primary_key if column.name != "id"]
     known = set(session.execute(select(*keys))) if keys else set()

@@ -54,7 +54,8 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
         (_OFFERINGS, _WRITES, Reach.ANY),
         (("alias",), (Act.READ, Act.REGISTER, Act.WITHDRAW), Reach.OWN),
         (("profile", "decision"), (Act.READ, Act.REGISTER, Act.EDIT, Act.WITHDRAW), Reach.OWN),
-        ((*_DEALS, "allocation"), tuple(Act), Reach.OWN),
+        (("proposal", "class"), tuple(Act), Reach.OWN),
+        (("waiting", "contact", "allocation"), (Act.READ, *_WRITES), Reach.OWN),
     ),
     Role.INSTITUTION: _rights(
         (("institution", *_OFFERINGS), (Act.READ,), Reach.OWN),
@@ -108,6 +109,12 @@ def require(by: Actor, act: Act, kind: str, owner: str | None, code: str = "") -
 def refuse(session: Session, act: str, kind: str, code: str = "", *, by: Actor) -> None:
     """Refuse what no table speaks of, through the store, which writes down what was refused to whom."""
     raise NotAllowedError(act, kind, code)
+
+
+def require_some(by: Actor, act: Act, kind: str, code: str = "") -> None:
+    """Refuse those whose role carries the act over nobody's records, before anything is looked up."""
+    if reach(by, act, kind) is None:
+        raise NotAllowedError(act, kind, code)
 
 
 def sees_firm_names(by: Actor) -> bool:

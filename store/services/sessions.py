@@ -98,9 +98,11 @@ def _begin(session: Session, user: UserRow, key: int | None, where: Visit) -> En
 
 def end(session: Session, id: int, ending: Ending, *, by: Actor) -> None:
     """Write how one's own session ended; one that has ended already stays as it is."""
-    row = session.get_one(SessionRow, id)
-    if row.login != by.login:
+    row = session.get(SessionRow, id)
+    if row is None or row.login != by.login:
         require(by, Act.WITHDRAW, "session", None, str(id))
+    if row is None:
+        raise NotFoundError("session", str(id))
     if row.ended_at is None:
         row.ended_at, row.ending = datetime.now(UTC), ending
         audit.note(session, by, "end", "session", [(str(id), None, {"ending": ending})])

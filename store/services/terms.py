@@ -96,6 +96,11 @@ def changed(before: Terms, said: TermsDraft) -> Terms:
     return replace(before, **new)
 
 
+def without_price(terms: Terms) -> Terms:
+    """Terms for a party that lends a part: what the course costs and on which conditions is not said."""
+    return replace(terms, price_fen=None, scale=(), no_show_percent=0, includes="")
+
+
 def dumps(terms: Terms) -> str:
     """Terms as JSON."""
     return _adapter().dump_json(terms).decode()

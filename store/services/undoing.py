@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from store.errors import ConflictError
 from store.schemas.actor import Actor
 from store.services import audit, clocks, records
+from store.services.rights import Act, require
 
 
 def withdraw_many(
@@ -36,6 +37,7 @@ def undo(
 
 def _undo(session: Session, kind: str, code: str, by: Actor, now: datetime) -> str:
     view = records.fetch(session, kind, code, by=by)
+    require(by, Act.WITHDRAW, kind, view.owner, code)
     last = audit.last(session, kind, code)
     minutes = clocks.clocks(session).undo_minutes
     if last is None or (last.login, last.organisation) != (by.login, by.organisation):

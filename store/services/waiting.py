@@ -17,7 +17,7 @@ from store.schemas.records import NeedView
 from store.services import audit, capacity, market, records, reference
 from store.services.capacity import Claim, Holder
 from store.services.clocks import after_workdays, clocks, day_of
-from store.services.rights import Act, Reach, reach, require
+from store.services.rights import Act, Reach, reach, require, require_some
 
 _QUEUED = ("waiting", "offered")
 
@@ -100,6 +100,7 @@ def _refuse_unsuitable(session: Session, view: NeedView, run: RunRow, today: dat
 
 def leave(session: Session, code: str, *, by: Actor, now: datetime) -> Waiting:
     """Take a firm out of its line; what was kept for it goes to the next."""
+    require_some(by, Act.EDIT, "waiting", code)
     row = _load(session, code)
     require(by, Act.EDIT, "waiting", row.owner, code)
     _step(session, row, "leave", by, now)
@@ -108,6 +109,7 @@ def leave(session: Session, code: str, *, by: Actor, now: datetime) -> Waiting:
 
 def waiting(session: Session, code: str, *, by: Actor) -> Waiting:
     """One firm's place in a line."""
+    require_some(by, Act.READ, "waiting", code)
     row = session.get(WaitingRow, code)
     if row is None:
         raise NotFoundError("waiting", code)

@@ -24,7 +24,10 @@ OPEN = ("open", "matched")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One need: its settled trade or None, the heads asked for and those that something is arranged for."""
+    """One need: its settled trade or None, the heads asked for and those that something is arranged for.
+
+    The enterprise is a mere number for those who may not know it.
+    """
 
     code: str
     occupation: str | None
@@ -65,13 +68,16 @@ def wanted(
     arranged = _arranged(session, by)
     lead = today + timedelta(days=DEFAULT_POLICY.lead_days)
     horizon = timedelta(days=DEFAULT_POLICY.horizon_days)
+    numbers: dict[str, str] = {}
+    is_told = sees_firm_names(by)
     found = []
     for code, level, heads, earliest, latest, at, firm, status, *meaning in rows:
         begins = max(earliest, lead)
+        told = firm if is_told else numbers.setdefault(firm, str(len(numbers) + 1))
         found.append(
             Wanted(
                 code, _settled(*meaning), level, heads, min(heads, arranged.get(code, 0)),
-                begins, latest or begins + horizon, day_of(at), firm, status in OPEN,
+                begins, latest or begins + horizon, day_of(at), told, status in OPEN,
             )
         )  # fmt: skip
     return tuple(found)

@@ -149,7 +149,7 @@ def _propose(desk: Desk, need: NeedView, bundle: Bundle, first: Bundle) -> bool:
         while not reason:
             reason = talk.ask(question)
     try:
-        desk.store.read(proposals.look, need.code, need.heads, bundle)
+        desk.store.read(proposals.look, need.code, need.heads, bundle, by=desk.by)
         choice = desk.store.read(
             decisions.prepare,
             need.code,

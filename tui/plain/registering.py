@@ -220,7 +220,7 @@ def _draft(desk: Desk) -> NeedDraft:
     cells: dict[str, object] = dict(begun.cells)
     cells["area"] = begun.area
     if begun.area is None and begun.cells.get("enterprise"):
-        cells["area"] = desk.store.read(needs.area_of, begun.cells["enterprise"])
+        cells["area"] = desk.store.read(needs.area_of, begun.cells["enterprise"], by=desk.by)
     if begun.occupation:
         cells["occupations"] = (OccupationPart(code=begun.occupation, confirmed_by=desk.by.login),)
     return NeedDraft.model_validate(cells)

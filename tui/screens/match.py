@@ -385,7 +385,9 @@ class MatchScreen(BaseScreen[None]):
         """One bundle held, or who was faster."""
         by = self.gateway.by
         try:
-            await self.gateway.read(proposals.look, need.code, need.heads, bundle)
+            await self.gateway.read(
+                proposals.look, need.code, need.heads, bundle, by=self.gateway.by
+            )
             choice = await self.gateway.read(
                 decisions.prepare,
                 need.code,

@@ -36,7 +36,7 @@ def rules(layout: Layout) -> tuple[tuple[str, str], ...]:
         ("MaxSessions", "1"),
         ("MaxAuthTries", "4"),
         ("ExposeAuthInfo", "no"),
-        ("ClientAliveInterval", "30"),
+        ("ClientAliveInterval", "15"),
         ("ClientAliveCountMax", "3"),
         ("LogLevel", "VERBOSE"),
     )

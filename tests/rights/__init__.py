@@ -1,0 +1,1 @@
+"""Who may do what: every service, every role, own and other tenants."""

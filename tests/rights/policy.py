@@ -1,0 +1,105 @@
+"""Who may do what, as product.md says under "People": written down apart from the program's own table.
+
+Each line is role: kind: acts and how far, `own` or `any`; what is not here is refused.
+`own` is the record's organisation, for people and their keys and sessions the person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from store.schemas.actor import Role
+
+WRITE = "register edit withdraw"
+OFFERS = ("course", "run", "instructor", "venue", "slot", "assessment")
+_READ = (
+    "need", "need history", "match", "centre", "enterprise", *OFFERS, "offer history", "board", "analysis",
+    "profile", "decision", "proposal", "pool", "desk", "waiting", "contact",
+)  # fmt: skip
+SELF: Mapping[str, Mapping[str, str]] = {
+    "own user": {"own": "read"},
+    "own key": {"own": "read withdraw"},
+    "own session": {"own": "read edit withdraw"},
+    "own work": {"own": "read"},
+    "reading aid": {"any": "read"},  # words into fields, by reference data
+    "news": {"any": "read"},  # whose kinds were changed, of those that one may read
+}
+_RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
+    # "registers firms and needs, searches, matches, pools, proposes, books, follows up"; centres see each
+    # other's needs and firms, as a firm may turn to any; deals are of the centre that made them. What an
+    # institution says on the telephone an operator enters for it.
+    Role.OPERATOR: {
+        "need": {"any": "read", "own": WRITE},
+        "need history": {"any": "read"},
+        "match": {"any": "read"},
+        "centre": {"any": "read"},
+        "enterprise": {"any": "read register edit"},
+        "institution": {"any": "read register edit"},
+        **{kind: {"any": f"read {WRITE}"} for kind in OFFERS},
+        "offer history": {"any": "read"},
+        "board": {"any": "read"},
+        "analysis": {"own": "read"},
+        "word": {"own": "read register withdraw"},
+        "profile": {"own": f"read {WRITE}"},
+        "decision": {"own": f"read {WRITE}"},
+        "proposal": {"own": f"read {WRITE} answer"},
+        "desk": {"own": "read"},
+        "class": {"own": f"read plan {WRITE} answer"},
+        "waiting": {"own": f"read {WRITE}"},
+        "contact": {"own": f"read {WRITE}"},
+        "pool": {"own": "read"},
+        "allocation": {"own": f"read {WRITE}"},
+    },
+    # "lists own courses, instructors, venues and slots; answers proposals; sees demand with firm names
+    # masked until consent"
+    Role.INSTITUTION: {
+        "need": {"any": "read"},
+        "centre": {"any": "read"},
+        "institution": {"own": "read"},
+        **{kind: {"own": f"read {WRITE}"} for kind in OFFERS},
+        "board": {"own": "read"},
+        "analysis": {"own": "read"},
+        "proposal": {"own": "read answer"},
+        "desk": {"own": "read"},
+        "class": {"own": "read plan answer"},
+    },
+    # "reads everything, sets policy data and allocation policy, verifies institutions"
+    Role.SUPERVISOR: {
+        **{kind: {"any": "read"} for kind in _READ},
+        "class": {"any": "read plan"},
+        "allocation": {"any": "read"},
+        "institution": {"any": f"read {WRITE}"},
+        "word": {"any": "read register withdraw"},
+        "policy": {"any": "edit"},
+        "audit": {"any": "read"},
+    },
+    # "users, keys, backups, health; no business decisions": of the business only whose people they are
+    Role.ADMIN: {
+        "centre": {"any": "read"},
+        "enterprise": {"any": "read"},
+        "institution": {"any": "read"},
+        "user": {"any": f"read {WRITE}"},
+        "key": {"any": f"read {WRITE}"},
+        "session": {"any": f"read {WRITE}"},
+        "audit": {"any": "read"},
+        "own user": {"any": "read"},
+        "own key": {"any": "read withdraw"},
+        "own session": {"any": "read edit withdraw"},
+    },
+    # "(later) sees own needs, confirms quotes": nothing yet but itself
+    Role.ENTERPRISE: {"enterprise": {"own": "read"}},
+}
+ROLES = tuple(_RULES)
+
+
+def may(role: Role, kind: str, act: str, whose: str) -> bool:
+    """Whether a role may do something to what is its `own`, or another's (`other`)."""
+    return any(
+        act in acts.split() and (reach == "any" or whose == "own")
+        for reach, acts in _lines(role, kind)
+    )
+
+
+def _lines(role: Role, kind: str) -> Iterator[tuple[str, str]]:
+    yield from SELF.get(kind, {}).items()
+    yield from _RULES[role].get(kind, {}).items()
