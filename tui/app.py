@@ -15,7 +15,7 @@ from tui import themes
 from tui.i18n import _, mark
 from tui.opening import OpeningApp
 from tui.safe import plain
-from tui.screens.base import BaseScreen
+from tui.screens.base import BaseDialog, BaseScreen
 from tui.screens.too_small import TooSmallScreen, is_too_small
 from tui.settings import Settings, log_file
 
@@ -33,7 +33,6 @@ class DuijieApp(OpeningApp):
     """The full-screen interface; it knows no business rule."""
 
     CSS_PATH = "styles/app.tcss"
-    ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - declared by the framework
         (0, "-narrow"),
         (100, "-normal"),
@@ -112,6 +111,22 @@ class DuijieApp(OpeningApp):
                 top.dismiss()
         elif is_too_small(event.size):
             self.push_screen(TooSmallScreen())
+
+    def on_garbled(self) -> None:
+        """The terminal sends bytes that are no text to us."""
+        told = _(
+            "The terminal does not send UTF-8: what was typed is lost. Set its encoding to UTF-8."
+        )
+        self._tell(told)
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C leaves nothing; say what does."""
+        self._tell(_("Ctrl+Q leaves."))
+
+    def _tell(self, text: str) -> None:
+        here = self.screen
+        if isinstance(here, BaseScreen | BaseDialog):
+            here.tell(text, is_failure=True)
 
     async def action_go(self, where: str, line: str = "") -> None:
         """Another screen in place of this one, at a line; matching begins with the need under the cursor."""
@@ -234,12 +249,6 @@ class DuijieApp(OpeningApp):
             if worker.group == "save":
                 await worker.wait()
         self.exit()
-
-    def action_suspend_process(self) -> None:
-        """There is no shell behind this program."""
-
-    def action_screenshot(self, filename: str | None = None, path: str | None = None) -> None:
-        """No key writes a file."""
 
 
 _STEPS_BACK = 20

@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from matching.text import level_rank
 from matching.weekly import parse_weekly
+from store.sensitive import holds_number
 
 LADDER = ("学徒工", "五级", "四级", "三级", "二级", "一级", "特级技师", "首席技师")
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
@@ -52,6 +53,8 @@ def _said(text: str) -> str:
         raise PydanticCustomError("formula", "reads as a formula", {"first": text[0]})
     if not any(character.isalnum() for character in text):
         raise PydanticCustomError("no_words", "no letter or digit")
+    if holds_number(text):
+        raise PydanticCustomError("identity_number", "a resident identity number")
     return text
 
 

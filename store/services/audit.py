@@ -16,6 +16,7 @@ from store.errors import ConflictError, InvalidError
 from store.models import AuditRow, RequestRow
 from store.schemas.actor import Actor
 from store.schemas.records import Draft
+from store.sensitive import masked
 from store.services.kinds import Kind
 
 _LONGEST_REQUEST = 64
@@ -144,4 +145,4 @@ def _values(draft: Draft | None) -> Mapping[str, object] | None:
 def _json(values: Mapping[str, object] | None) -> str | None:
     if values is None:
         return None
-    return json.dumps(values, ensure_ascii=False, sort_keys=True)
+    return masked(json.dumps(values, ensure_ascii=False, sort_keys=True))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from store.errors import InvalidError, UsageError
 from tui import probe
+from tui.logs import HarmlessFormatter
 from tui.settings import Settings, desk_of, log_file
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def gateway_to(store: Store, by: Actor) -> Gateway:
 def open_desk(source: Gateway | Callable[[], Gateway], settings: Settings) -> int:
     """Draw the desk until the person leaves it; a store that does not open is told after that."""
     term = os.environ.get("TERM", "")
-    if term in probe.POOR:
+    if not probe.is_able(term):
         raise InvalidError("poor_terminal", term=term)
     _log_to_file()
     from tui.app import DuijieApp
@@ -89,5 +90,5 @@ def _log_to_file() -> None:
         handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=3, encoding="utf-8")
     except OSError:  # the desk opens without a log; `duijie doctor` says why there is none
         handler = logging.NullHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(HarmlessFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
