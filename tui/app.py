@@ -119,6 +119,10 @@ class DuijieApp(OpeningApp):
         )
         self._tell(told)
 
+    def on_flooded(self) -> None:
+        """More was sent than anybody types."""
+        self._tell(_("Too much came at once from the terminal: the rest of it was left out."))
+
     def action_help_quit(self) -> None:
         """Ctrl+C leaves nothing; say what does."""
         self._tell(_("Ctrl+Q leaves."))

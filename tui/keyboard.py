@@ -16,12 +16,13 @@ from textual._xterm_parser import XTermParser
 from textual.app import ScreenStackError
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
+from textual.messages import InBandWindowResize
 
 MOST_PASTED = 200_000  # characters of one paste; every field takes far fewer, and says so
 LONGEST_TYPED = 200  # more than that at once, without a key between, is no typing
+MOST_TYPED = 5000  # more than that without a pause is nobody's typing either
 _PAUSE_IN_PASTE = 3.0  # seconds after which a paste that did not end is over
 _MOST_WAITING = 500
-_MOST_CELLS = 2000
 _READ = 4096
 _FROM, _TO = "\x1b[200~", "\x1b[201~"
 _GARBLED = re.compile("\ufffd[0-9@-~]?")  # with the second byte of a GBK character
@@ -34,14 +35,17 @@ class Garbled(Message):
     """The terminal sent what is not UTF-8."""
 
 
+class Flooded(Message):
+    """The terminal sent more at once than is taken; the rest is left out until it pauses."""
+
+
 class Pastes:
     """Text on its way to the parser: nothing but text in a paste, not too much of it, floods as pastes."""
 
     def __init__(self) -> None:
         self.is_open = False
-        self._before = (
-            ""  # the last characters outside a paste, or perhaps the beginning of its end
-        )
+        self.typed = 0  # characters outside pastes since the last pause
+        self._before = ""  # the last characters outside, or perhaps the beginning of the end
         self._room = 0
 
     def strained(self, text: str) -> str:
@@ -61,12 +65,13 @@ class Pastes:
         """Keys up to where a paste begins, whose mark may have begun in the text before."""
         known = self._before + text
         at = known.find(_FROM)
+        self.typed += len(text) if at < 0 else max(0, at - len(self._before))
         if at < 0:
             self._before = known[1 - len(_FROM) :]
-            return _RUN.sub(lambda run: _FROM + run[0][:MOST_PASTED] + _TO, text), ""
+            return "" if self.typed > MOST_TYPED else _RUN.sub(rf"{_FROM}\g<0>{_TO}", text), ""
         cut = at + len(_FROM) - len(self._before)
         self.is_open, self._before, self._room = True, "", MOST_PASTED
-        return text[:cut], text[cut:]
+        return _FROM if self.typed > MOST_TYPED else text[:cut], text[cut:]
 
     def _inside(self, text: str) -> tuple[str, str]:
         """Text up to where the paste ends; what may be the beginning of its end waits."""
@@ -107,8 +112,10 @@ class Keyboard(LinuxDriver):
                         return
                     heard = time.monotonic()
                     self._take(decode(data))
-                elif self._pastes.is_open and time.monotonic() - heard > _PAUSE_IN_PASTE:
-                    self._send(self._parser.feed(self._pastes.end()))
+                else:
+                    self._pastes.typed = 0
+                    if self._pastes.is_open and time.monotonic() - heard > _PAUSE_IN_PASTE:
+                        self._send(self._parser.feed(self._pastes.end()))
                 self._send(self._parser.tick())
                 self._wait_for_room()
 
@@ -126,7 +133,10 @@ class Keyboard(LinuxDriver):
         told = _GARBLED.sub("", text)
         if told != text:
             self.send_message(Garbled())
+        was_flooded = self._pastes.typed > MOST_TYPED
         strained = self._pastes.strained(told)
+        if not was_flooded and self._pastes.typed > MOST_TYPED:
+            self.send_message(Flooded())
         try:
             self._send(
                 self._parser.feed(strained) if strained else ()
@@ -140,10 +150,9 @@ class Keyboard(LinuxDriver):
             self.process_message(message)
 
     def process_message(self, message: Message) -> None:
-        """Hand a message on; a window of a size that no screen has is made up."""
-        if isinstance(message, events.Resize) and max(message.size) > _MOST_CELLS:
-            return
-        super().process_message(message)
+        """Hand a message on; how large the window is says the system, not what is typed."""
+        if not isinstance(message, events.Resize | InBandWindowResize):
+            super().process_message(message)
 
     def _wait_for_room(self) -> None:
         """Leave what is typed in the terminal while the app is busy with what was typed before."""
