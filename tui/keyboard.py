@@ -27,6 +27,7 @@ _READ = 4096
 _FROM, _TO = "\x1b[200~", "\x1b[201~"
 _GARBLED = re.compile("\ufffd[0-9@-~]?")  # with the second byte of a GBK character
 _UNPRINTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_MOUSE = re.compile("\x1b\\[<[0-9;]+[Mm]")  # a mouse that is moved says much, and may
 _RUN = re.compile(rf"[^\x00-\x1f\x7f-\x9f]{{{LONGEST_TYPED},}}")
 _log = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ class Pastes:
         """Keys up to where a paste begins, whose mark may have begun in the text before."""
         known = self._before + text
         at = known.find(_FROM)
-        self.typed += len(text) if at < 0 else max(0, at - len(self._before))
+        self.typed += len(_MOUSE.sub("", text if at < 0 else known[len(self._before) : at]))
         if at < 0:
             self._before = known[1 - len(_FROM) :]
             return "" if self.typed > MOST_TYPED else _RUN.sub(rf"{_FROM}\g<0>{_TO}", text), ""

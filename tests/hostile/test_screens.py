@@ -122,7 +122,7 @@ def test_nothing_hostile_reaches_a_terminal_and_no_click_acts(demo_path: Path) -
     poison(demo_path)
     with desk(demo_path) as opened:
         for row in range(2, 24):
-            clicks = (f"\x1b[<0;{x};{row}M\x1b[<0;{x};{row}m" for x in range(1, 81, 2))
+            clicks = (f"\x1b[<0;{x};{row}M\x1b[<0;{x};{row}m" for x in range(2, 81, 3))
             opened.type("".join(clicks).encode())
             opened.settle(0.1)
         for keys in (b"\x1b\x1b", b"1", b"4", b"\r", b"7", b"/hg", b"\x1b"):

@@ -274,6 +274,8 @@ class MatchScreen(BaseScreen[None]):
 
     @on(BundleList.Marked)
     def _marked(self, event: BundleList.Marked) -> None:
+        if self.is_gone:
+            return
         count = len(self.bundles.marked)
         if event.is_full:
             self.tell(_("Four at most are compared: Space takes a mark away."))
@@ -457,6 +459,8 @@ class MatchScreen(BaseScreen[None]):
 
     @on(BundleList.Moved)
     def _moved(self) -> None:
+        if self.is_gone:
+            return
         if self._shows != "sessions":
             self._shows = "why"
         self._draw()
