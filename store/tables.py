@@ -14,7 +14,7 @@ from store.sensitive import masked
 
 MOST_BYTES = 32 * 1024 * 1024
 MOST_ROWS = 100_000
-MOST_CELLS = 60
+MOST_CELLS = 40
 LONGEST_CELL = 10_000
 _LONGEST_LINE = MOST_CELLS * (LONGEST_CELL + 3)  # more has too long a cell or too many
 _PART = 1_000_000
@@ -37,8 +37,10 @@ def read_csv(data: bytes, encoding: str = "utf-8") -> tuple[list[str], list[tupl
     rows: list[tuple[int, list[str]]] = []
     try:
         for cells in lines:
+            if len(cells) > MOST_CELLS:
+                raise InvalidError("too_many_columns", row=lines.line_num, most=MOST_CELLS)
             if any(cell.strip() for cell in cells):
-                rows.append((lines.line_num, _unguarded(lines.line_num, cells)))
+                rows.append((lines.line_num, [unguarded(cell) for cell in cells]))
                 if len(rows) > MOST_ROWS:
                     raise InvalidError("too_many_rows", most=MOST_ROWS)
     except csv.Error as error:
@@ -69,12 +71,6 @@ def _lines(data: bytes, encoding: str) -> Iterator[str]:
     text = io.TextIOWrapper(io.BytesIO(data), "utf-8-sig" if name == "utf-8" else name, newline="")
     while line := text.readline(_LONGEST_LINE):
         yield line
-
-
-def _unguarded(row: int, cells: list[str]) -> list[str]:
-    if len(cells) > MOST_CELLS:
-        raise InvalidError("too_many_columns", row=row, most=MOST_CELLS)
-    return [unguarded(cell) for cell in cells]
 
 
 def _broken(row: int, cause: str) -> InvalidError:
@@ -123,7 +119,7 @@ def guarded(cell: str) -> str:
 
 def unguarded(cell: str) -> str:
     """The cell as it was before `guarded`."""
-    return cell[1:] if _GUARDED.match(cell) else cell
+    return cell[1:] if cell.startswith("'") and _GUARDED.match(cell) else cell
 
 
 def write_csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -13,6 +13,8 @@ from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Container, VerticalScroll
+from textual.css.query import NoMatches
+from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
@@ -109,6 +111,19 @@ class _Translated(LiveScreen[R], Generic[R]):
             "".join(told),
         )
         self.app.push_screen(help_screen)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the screen was left while something was awaited; nothing may be drawn on it then."""
+        return not self.query("*")
+
+    async def _dispatch_message(self, message: Message) -> None:
+        """Handle a message; one that comes to a screen that keys typed ahead have left already is late."""
+        try:
+            await super()._dispatch_message(message)
+        except NoMatches:
+            if not self.is_gone:
+                raise
 
     def tell(self, text: str, *, is_failure: bool = False) -> None:
         """One sentence where a dialog tells things."""
