@@ -29,7 +29,7 @@ class ClosedApp(App[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether an action is the desk's own, or one of the few of the framework that it uses."""
         own = getattr(type(self), f"action_{action}", None)
-        return action in _USED or own is not getattr(App, f"action_{action}", None)
+        return action in _USED or own is not getattr(ClosedApp, f"action_{action}", None)
 
     def copy_to_clipboard(self, text: str) -> None:
         """To the terminal's clipboard, personal numbers masked."""

@@ -1,4 +1,4 @@
-"""Files that were made to hurt: bombs are refused at once, formulas are text, a round trip changes nothing."""
+"""Files made to hurt: bombs are refused at once, formulas are text, a round trip changes nothing."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from store.engine import sqlite_module
-from tests.soak import disk, kills, live_backups, power
+from tests.soak import disk, kills, live_backups, power, typing
 from tests.soak.work import Work
 
 Trial = Callable[[argparse.Namespace, Path], tuple[bool, str]]
@@ -29,6 +29,7 @@ def main() -> None:
     parser.add_argument("--acknowledgements", type=int, default=100_000)
     parser.add_argument("--crashes", type=int, default=150)
     parser.add_argument("--backups", type=int, default=20)
+    parser.add_argument("--strings", type=int, default=10_000)
     options = parser.parse_args()
     _say(
         f"{platform.machine()}, {os.cpu_count()} cores (load {os.getloadavg()[0]:.1f}), Python "
@@ -104,12 +105,26 @@ def _backups(options: argparse.Namespace, folder: Path) -> tuple[bool, str]:
     )
 
 
+def _typed(options: argparse.Namespace, folder: Path) -> tuple[bool, str]:
+    seen = typing.trial(folder, options.strings)
+    return not seen.offences, (
+        f"{seen.thrown:,} byte strings typed into {seen.desks} desks in {seen.seconds:.0f} s, "
+        f"{len(seen.offences)} of them ended a session {seen.offences[:3]}; at most {seen.memory} MB"
+    )
+
+
 def _say(text: str) -> None:
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 
-_TRIALS: dict[str, Trial] = {"kills": _kills, "power": _power, "disk": _disk, "backups": _backups}
+_TRIALS: dict[str, Trial] = {
+    "kills": _kills,
+    "power": _power,
+    "disk": _disk,
+    "backups": _backups,
+    "typed": _typed,
+}
 
 if __name__ == "__main__":
     main()
