@@ -18,7 +18,14 @@ from textual.pilot import Pilot
 from store import open_store
 from tests.tui.driving import running, settle
 
-_PROGRAMS = ("subprocess.Popen", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.system")
+_PROGRAMS: tuple[str, ...] = (
+    "subprocess.Popen",
+    "os.exec",
+    "os.fork",
+    "os.forkpty",
+    "os.posix_spawn",
+    "os.system",
+)
 _PROGRAMS += ("os.spawn", "pty.spawn", "webbrowser.open", "socket.connect", "urllib.Request")
 _CHANGES = (
     "os.rename",

@@ -33,7 +33,7 @@ def trial(folder: Path, count: int) -> Seen:
     demo.build(str(db), DAY).close()
     state = {f"XDG_{name}_HOME": str(folder / name) for name in ("CONFIG", "DATA", "STATE")}
     for seed in range(-(-count // _PER_DESK)):
-        with desk(db, **state) as opened:
+        with desk(db, size=(24, 80), **state) as opened:
             opened.type(b"\x1bOQ" if seed % 2 else b"")
             thrown = strings(min(_PER_DESK, count - seen.thrown), seed)
             for at in range(0, len(thrown), _AT_ONCE):
