@@ -62,6 +62,7 @@ def _words(action: Any) -> str | None:
 
 
 _WORDS = {
+    "attribute_name": "visible",
     "path": "/tmp/hostile-out",
     "filename": "out.svg",
     "key": "x",
