@@ -131,6 +131,8 @@ async def test_tried_everywhere_it_is_found_nowhere(
     _import(stocked)
     async with running(stocked) as pilot:
         await pilot.press("f2")
+        pilot.app.screen.query_one("#enterprise", FormInput).value = "E001"
+        pilot.app.screen.query_one("#heads", FormInput).value = "3"
         field = pilot.app.screen.query_one("#text", FormInput)
         field.post_message(events.Paste(f"电工 {NUMBER}"))
         await settle(pilot)
