@@ -128,6 +128,8 @@ class MatchScreen(BaseScreen[None]):
         except DuijieError as error:
             self.tell_failure(error)
             return
+        if self.is_gone:
+            return
         if self.need_code is None and self._codes:
             self._need = self._codes[0]
         if self.need_code is None:
