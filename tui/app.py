@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
 from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
+from textual.worker import WorkerFailed, get_current_worker
 
 from tui import themes
 from tui.i18n import _, mark
@@ -89,6 +91,14 @@ class DuijieApp(OpeningApp):
         self.run_worker(watch(self, self._gateway), group="watch")
         self.run_worker(keep_time(self._gateway), group="watch")
         self.call_after_refresh(gc.enable)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """What a worker misses on a screen that was left is no bug; all else ends the desk."""
+        if isinstance(error, WorkerFailed) and isinstance(error.error, NoMatches):
+            here = get_current_worker().node
+            if isinstance(here, BaseScreen | BaseDialog) and here.is_gone:
+                return
+        super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         """A bug: what happened goes into the log, without anybody's data; the person reads one sentence.

@@ -38,7 +38,7 @@ _CHANGES = (
 )
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _LEAVING = ("quit", "help_quit")
-_SCREENS, _KEYED = "1234567890", "247"
+_KEYED = "24"
 seen: dict[str, list[str]] = {"programs": [], "written": [], "actions": []}
 
 
@@ -91,11 +91,11 @@ async def _call_all(pilot: Pilot[None]) -> None:
                 return
 
 
-async def _main(db: str) -> None:
+async def _main(db: str, screens: str) -> None:
     store = open_store(db)
     own = {str(key.value) for key in Keys} - {"ctrl+q", "<any>", "<ignore>"}
     keys = sorted(own | set("abcdefghijklmnopqrstuvwxyz/?:=*"))
-    for screen in _SCREENS:
+    for screen in screens:
         async with running(store) as pilot:
             await pilot.press(screen)
             await settle(pilot)
@@ -109,5 +109,5 @@ async def _main(db: str) -> None:
 
 if __name__ == "__main__":
     sys.addaudithook(_hear)
-    asyncio.run(_main(sys.argv[1]))
+    asyncio.run(_main(sys.argv[1], sys.argv[2]))
     sys.stdout.write(json.dumps(seen))
