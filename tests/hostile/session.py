@@ -69,14 +69,15 @@ class Desk:
         for _step in range(4):
             self.type(b"\x1b")
             self.settle()
-        return self.end(b"\x11")
+        return self.end(b"\x1b\x11")
 
     def end(self, keys: bytes) -> int:
-        """The exit code of the program after these keys; -1 where it does not end."""
-        self.type(keys)
+        """The exit code after these keys, said again while a flood is left out; -1 where it stays."""
         until = time.monotonic() + 60
         while self.is_running() and time.monotonic() < until:
-            self._read(0.1)
+            self.type(keys)
+            for _moment in range(20):
+                self._read(0.1)
         is_hanging = self.is_running()
         self._child.close(force=True)
         return -1 if is_hanging else int(self._child.exitstatus or 0)
