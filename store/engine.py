@@ -29,7 +29,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql.type_api import TypeEngine
 
-from store.errors import StoreError
+from store.errors import InvalidError, StoreError
+from store.sensitive import holds_number
 
 _FIXED_IN = (3, 51, 3)
 _BACKPORTS = {(3, 44): 6, (3, 50): 7}
@@ -87,16 +88,19 @@ def sqlite_path(url: URL) -> Path | None:
 def make_engine(url: URL) -> Engine:
     """An engine with short, explicit transactions; `begin_mode` of the execution options sets the kind."""
     if url.get_backend_name() != "sqlite":
-        return create_engine(
+        engine = create_engine(
             url,
             pool_size=2,
             max_overflow=4,
+            hide_parameters=True,
             connect_args={"options": "-c lock_timeout=5000"},
-            hide_parameters=True,  # an error goes into the log, and what was typed must not
         )
+        event.listen(engine, "before_cursor_execute", _refuse_personal)
+        return engine
     engine = create_engine(
-        url, module=sqlite_module(), connect_args={"timeout": 5}, hide_parameters=True
+        url, module=sqlite_module(), hide_parameters=True, connect_args={"timeout": 5}
     )
+    event.listen(engine, "before_cursor_execute", _refuse_personal)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
@@ -137,8 +141,26 @@ def plain(engine: Engine) -> Engine:
     return engine.execution_options(begin_mode="")
 
 
+def _refuse_personal(
+    _connection: object, _cursor: object, statement: str, values: Any, _context: object, _many: bool
+) -> None:
+    """Nothing that is written holds a resident identity number, whichever service writes it."""
+    if statement[:6].upper() not in ("INSERT", "UPDATE"):
+        return
+    for row in values if isinstance(values, list) else [values]:
+        for value in row.values() if isinstance(row, Mapping) else row or ():
+            if isinstance(value, str) and holds_number(value):
+                raise InvalidError("identity_number")
+
+
+def _decoded(text: bytes) -> str:
+    """Text that was stored behind the program's back need not be UTF-8; it is shown all the same."""
+    return text.decode("utf-8", "replace")
+
+
 def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None
+    connection.text_factory = _decoded
     for name, (setting, wanted) in _PRAGMAS.items():
         connection.execute(f"PRAGMA {name}={setting}")
         (found,) = connection.execute(f"PRAGMA {name}").fetchone()
@@ -148,6 +170,7 @@ def _prepare(connection: Any, _record: object) -> None:
 
 def _prepare_snapshot(connection: Any, _record: object) -> None:
     connection.isolation_level = None
+    connection.text_factory = _decoded
     for pragma in ("query_only=ON", "trusted_schema=OFF", "cell_size_check=ON"):
         connection.execute(f"PRAGMA {pragma}")
 

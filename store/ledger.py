@@ -14,6 +14,7 @@ from store import chain
 from store.errors import NotAllowedError
 from store.models import AuditRow
 from store.schemas.actor import Actor
+from store.sensitive import masked
 
 REFUSED = "refused"
 _LONGEST_CODE = 40
@@ -60,4 +61,4 @@ def note_refusal(session: Session, error: NotAllowedError, by: Actor) -> None:
 def _json(values: Mapping[str, object] | None) -> str | None:
     if values is None:
         return None
-    return json.dumps(values, ensure_ascii=False, sort_keys=True)
+    return masked(json.dumps(values, ensure_ascii=False, sort_keys=True))

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
 from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
+from textual.worker import WorkerFailed, get_current_worker
 
 from store.errors import NotAllowedError
 from tui import themes
 from tui.i18n import _, mark
 from tui.leaving import LeavingApp
 from tui.safe import plain
-from tui.screens.base import BaseScreen
+from tui.screens.base import BaseDialog, BaseScreen
 from tui.screens.reachable import OWN, READS, may_open
 from tui.screens.too_small import TooSmallScreen, is_too_small
 from tui.settings import Settings, log_file
@@ -35,7 +37,6 @@ class DuijieApp(LeavingApp):
     """The full-screen interface; it knows no business rule."""
 
     CSS_PATH = "styles/app.tcss"
-    ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - declared by the framework
         (0, "-narrow"),
         (100, "-normal"),
@@ -96,6 +97,14 @@ class DuijieApp(LeavingApp):
         self.run_worker(self.tell_cut_off(gateway), group="opening")
         self.call_after_refresh(gc.enable)
 
+    def _handle_exception(self, error: Exception) -> None:
+        """What a worker misses on a screen that was left is no bug; all else ends the desk."""
+        if isinstance(error, WorkerFailed) and isinstance(error.error, NoMatches):
+            here = get_current_worker().node
+            if isinstance(here, BaseScreen | BaseDialog) and here.is_gone:
+                return
+        super()._handle_exception(error)
+
     def _fatal_error(self) -> None:
         """A bug: what happened goes into the log, without anybody's data; the person reads one sentence.
 
@@ -127,6 +136,26 @@ class DuijieApp(LeavingApp):
         if isinstance(here, BaseScreen):
             here.tell_failure(NotAllowedError("read", READS[where]))
         return False
+
+    def on_garbled(self) -> None:
+        """The terminal sends bytes that are no text to us."""
+        told = _(
+            "The terminal does not send UTF-8: what was typed is lost. Set its encoding to UTF-8."
+        )
+        self._tell(told)
+
+    def on_flooded(self) -> None:
+        """More was sent than anybody types."""
+        self._tell(_("Too much came at once from the terminal: the rest of it was left out."))
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C leaves nothing; say what does."""
+        self._tell(_("Ctrl+Q leaves."))
+
+    def _tell(self, text: str) -> None:
+        here = self.screen
+        if isinstance(here, BaseScreen | BaseDialog):
+            here.tell(text, is_failure=True)
 
     async def action_go(self, where: str, line: str = "") -> None:
         """Another screen in place of this one, at a line; matching begins with the need under the cursor."""
@@ -262,12 +291,6 @@ class DuijieApp(LeavingApp):
     async def action_quit(self) -> None:
         """Leave once what is being saved is saved."""
         await self.leave()
-
-    def action_suspend_process(self) -> None:
-        """There is no shell behind this program."""
-
-    def action_screenshot(self, filename: str | None = None, path: str | None = None) -> None:
-        """No key writes a file."""
 
 
 _STEPS_BACK = 20

@@ -33,8 +33,15 @@ class LeavingApp(OpeningApp):
         for number in (signal.SIGHUP, signal.SIGTERM):
             loop.add_signal_handler(number, partial(self._hang_up, number))
 
+    def on_gone(self) -> None:
+        """The terminal is gone, whether or not the system says so by a signal."""
+        self._hang_up(signal.SIGHUP)
+
     def _hang_up(self, number: int) -> None:
+        if self.ending is Ending.HANG_UP:
+            return
         signal.alarm(_LONGEST_GOODBYE)
+        self.ending = Ending.HANG_UP
         self.run_worker(self.leave(Ending.HANG_UP, status=128 + number), group="leave")
 
     async def leave(self, ending: Ending = Ending.LEFT, *, status: int = 0) -> None:

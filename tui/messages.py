@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from matching.types import Violation
 from store.errors import DuijieError, InfeasibleError
+from store.sensitive import masked
 from store.services.filing import Problem
 from tui.i18n import _, mark
 from tui.render import violation_line
@@ -212,7 +213,16 @@ ERRORS: Mapping[str, str] = {
     "file_broken": mark("Row {row} is not a row of CSV: {cause}. Check its quotation marks."),
     "file_empty": mark("The file is empty. Begin with `duijie template KIND`."),
     "cell_too_large": mark(
-        "Row {row}, cell {at} has {length} characters; at most {most} are read. Shorten it."
+        "Row {row} has a cell of more than {most} characters. Look for a quotation mark that is never "
+        "closed, or shorten the cell."
+    ),
+    "too_many_rows": mark("The file has more than {most} rows. Split it."),
+    "too_many_columns": mark(
+        "Row {row} has more than {most} cells, so this is no table of records."
+    ),
+    "identity_number": mark(
+        "A resident identity number stands in what was typed. It is not kept here: write the centre's own "
+        "trainee number instead."
     ),
     "column_missing": mark(
         "The table lacks these columns of {kind}: {columns}. See `duijie template {kind}`."
@@ -427,6 +437,9 @@ CAUSES: Mapping[str, str] = {
     "formula": mark(
         "text that begins with “{first}” is a formula to a spreadsheet; remove the sign"
     ),
+    "identity_number": mark(
+        "this holds a resident identity number, which is not kept here; write the centre's own trainee number"
+    ),
     "no_words": mark("there is no letter or digit in it; write what is meant"),
     "too_many_cells": mark(
         "the row has more cells than the heading ({most}); look for a stray comma"
@@ -444,7 +457,7 @@ _OTHER_CAUSE = mark("this value is not allowed here; correct it")
 
 def sentence(error: DuijieError) -> str:
     """What an expected failure tells a person."""
-    params = {key: clean(str(value))[:300] for key, value in error.params.items()}
+    params = {key: masked(clean(str(value)))[:300] for key, value in error.params.items()}
     if "state" in params:
         params["state"] = state_word(params.get("kind", ""), params["state"])
     if "kind" in params:
@@ -468,7 +481,7 @@ def sentence(error: DuijieError) -> str:
 
 def cause(code: str, params: Mapping[str, object]) -> str:
     """Why a value was refused, and what to write instead."""
-    shown = {key: clean(str(value)) for key, value in params.items()}
+    shown = {key: masked(clean(str(value))) for key, value in params.items()}
     if "kind" in shown:
         shown["kind"] = kind_word(shown["kind"])
     return _(CAUSES.get(code, _OTHER_CAUSE)).format(**shown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from store.tables import unguarded
 from tui.i18n import _
 from tui.words import FIELDS
 
@@ -55,7 +56,7 @@ def read_rows(text: str) -> list[dict[str, str]]:
     lines = [line for line in text.splitlines() if line.strip()]
     if not any("\t" in line for line in lines):
         return [{"text": _NUMBERING.sub("", line).strip()} for line in lines]
-    table = [[cell.strip() for cell in line.split("\t")] for line in lines]
+    table = [[unguarded(cell.strip()) for cell in line.split("\t")] for line in lines]
     headings = [_heading(cell) for cell in table[0]]
     if sum(name is not None for name in headings) >= 2:
         table = table[1:]

@@ -14,20 +14,20 @@ from contextlib import contextmanager
 # Two ambiguous characters from the first column, where is the cursor now, and away with them.
 QUESTION = "\r─●\x1b[6n\r\x1b[K"
 _NARROW = 2
-POOR = ("", "dumb", "unknown")  # kinds of terminal that cannot move the cursor
-# Kinds that were seen to draw the desk: a name of these, or one that goes on after a dash or a dot.
+# Kinds of terminal that are known to draw full screens, by their name up to the first - + or .
 _ABLE = re.compile(
-    r"(xterm|screen|tmux|linux|vt100|vt102|vt220|ansi|rxvt|putty|konsole|gnome|vte|alacritty|foot|wezterm"
-    r"|contour|ghostty|iterm2?|st|eterm|mintty|cygwin|kterm|fbterm|jfbterm)([.+-][a-z0-9.+-]{1,30})?",
-    re.IGNORECASE,
+    "alacritty|ansi|contour|cygwin|eterm|foot|ghostty|gnome|iterm2?|kitty|konsole|linux|ms|mintty|putty|rio|"
+    "rxvt|screen|st|sun|teraterm|tmux|vt(100|102|220|320|340|420)|vte|wezterm|xterm"
 )
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]{0,40}")
 _REPORT = re.compile(rb"\x1b\[\d+;(\d+)R")
 TIMEOUT = 0.15
 
 
-def can_draw(term: str) -> bool:
-    """Whether a kind of terminal that somebody claims to have is known to draw the desk."""
-    return _ABLE.fullmatch(term) is not None
+def is_able(term: str) -> bool:
+    """Whether a terminal of this kind draws full screens; the word comes from outside and may be anything."""
+    family = re.split("[-+.]", term.lower())[0]
+    return bool(_NAME.fullmatch(term) and _ABLE.fullmatch(family))
 
 
 def is_wide(column: int) -> bool:
@@ -42,8 +42,8 @@ def asking() -> Iterator[bool]:
     The answer is not echoed. Yields whether a terminal was there to be asked.
     """
     keyboard, screen = sys.__stdin__, sys.__stderr__
-    is_able = os.environ.get("TERM", "") not in POOR
-    if not (is_able and keyboard and screen and keyboard.isatty() and screen.isatty()):
+    is_asked = is_able(os.environ.get("TERM", ""))
+    if not (is_asked and keyboard and screen and keyboard.isatty() and screen.isatty()):
         yield False
         return
     with _silent(keyboard.fileno()):

@@ -10,6 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from store.sensitive import masked
+
 
 class Remembered:
     """Values by name, for one person at one store; a file each, so that two desks do not undo each other."""
@@ -49,7 +51,7 @@ class Remembered:
         beside = path.with_suffix(f".{os.getpid()}")
         wanted = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
         with os.fdopen(os.open(beside, wanted, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
+            file.write(masked(text))
         beside.replace(path)
 
     def put_text(self, name: str, text: str) -> str:

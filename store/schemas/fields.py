@@ -10,11 +10,20 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic_core import PydanticCustomError
 
 from matching.text import level_rank
 from matching.weekly import parse_weekly
+from store.sensitive import holds_number
 
 LADDER = ("学徒工", "五级", "四级", "三级", "二级", "一级", "特级技师", "首席技师")
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
@@ -52,15 +61,19 @@ def _said(text: str) -> str:
         raise PydanticCustomError("formula", "reads as a formula", {"first": text[0]})
     if not any(character.isalnum() for character in text):
         raise PydanticCustomError("no_words", "no letter or digit")
+    if holds_number(text):
+        raise PydanticCustomError("identity_number", "a resident identity number")
     return text
 
 
-def _checked(text: str, info: ValidationInfo) -> str:
+def _unless_stored(
+    text: object, check: ValidatorFunctionWrapHandler, info: ValidationInfo
+) -> object:
     """What people type is checked; what is stored is shown as it is, by the one path that makes it harmless.
 
     Otherwise one record that was written behind the program's back would close every list it stands in.
     """
-    return text if info.context is STORED else _said(printable(text))
+    return text if info.context is STORED and isinstance(text, str) else check(text)
 
 
 def free_text(longest: int) -> Any:
@@ -68,7 +81,8 @@ def free_text(longest: int) -> Any:
     return Annotated[
         str,
         StringConstraints(strip_whitespace=True, min_length=1, max_length=longest),
-        AfterValidator(_checked),
+        AfterValidator(lambda text: _said(printable(text))),
+        WrapValidator(_unless_stored),
     ]
 
 

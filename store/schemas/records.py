@@ -46,7 +46,13 @@ class Draft(BaseModel):
     """What a person typed, checked but not reworded."""
 
     # Built on first use: a session needs few of the kinds, and building all costs it 70 ms.
-    model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True, defer_build=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        from_attributes=True,
+        defer_build=True,
+        hide_input_in_errors=True,
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -20,6 +20,7 @@ from store.errors import (
 from store.lifecycles import LIVE, NEED
 from store.models import AnswerRow, ContactRow, NeedRow, ProposalRow, TermsRow
 from store.schemas.actor import SYSTEM, Actor, Role
+from store.schemas.fields import STORED
 from store.schemas.records import NeedView
 from store.services import (
     audit,
@@ -227,7 +228,9 @@ def check(
 
 def engine_need(session: Session, code: str) -> Need:
     """A stored need as the engine takes it."""
-    return market.engine_need(session, NeedView.model_validate(_need_with_parts(session, code)))
+    return market.engine_need(
+        session, NeedView.model_validate(_need_with_parts(session, code), context=STORED)
+    )
 
 
 def _need_with_parts(session: Session, code: str) -> NeedRow:

@@ -15,6 +15,7 @@ from store.errors import InvalidError, RefusedFileError
 from store.schemas.actor import Actor
 from store.schemas.fields import write_cell
 from store.schemas.records import Draft
+from store.sensitive import masked
 from store.services import records
 from store.services.kinds import Kind, kind_named
 from store.services.references import missing_references
@@ -179,7 +180,7 @@ def _drafts(
         named = dict(zip(headings, (value.strip(" \t　") for value in values), strict=False))
         code = named.pop("code", "") or None
         if code and not _CODE.fullmatch(code):
-            problems.append(Problem(row, "code", code, "code_form"))
+            problems.append(Problem(row, "code", masked(code)[:60], "code_form"))
             continue
         if code and code in seen:
             problems.append(Problem(row, "code", code, "code_twice", {"first": seen[code]}))
@@ -199,7 +200,7 @@ def _drafts(
 def _problem(row: int, named: Mapping[str, str], detail: ErrorDetails) -> Problem:
     column = str(detail["loc"][0]) if detail["loc"] else ""
     params = {k: v for k, v in detail.get("ctx", {}).items() if k != "error"}
-    return Problem(row, column, named.get(column, "")[:60], detail["type"], params)
+    return Problem(row, column, masked(named.get(column, ""))[:60], detail["type"], params)
 
 
 def _reference_problems(session: Session, kind: Kind, items: Sequence[_Item]) -> list[Problem]:

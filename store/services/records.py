@@ -143,7 +143,7 @@ def edit(
         raise ConflictError("owner_fixed", kind=kind.name, id=code)
     if row.version != version:
         raise StaleEditError(kind.name, code, row.version)
-    before = kind.draft.model_validate(row)
+    before = kind.draft.model_validate(row, context=STORED)
     _require_governed(kind, before, draft, by, code)
     draft = with_meaning(session, kind, without_stale_meaning(kind, draft, before))
     draft = with_true_confirmations(kind, draft, getattr(before, "occupations", ()), by)
@@ -177,7 +177,7 @@ def withdraw(
     if row.status == "withdrawn":
         raise ConflictError("already_withdrawn", kind=kind.name, id=code)
     commitments.refuse_withdrawal(session, kind.name, code, row.status)
-    before = kind.draft.model_validate(row)
+    before = kind.draft.model_validate(row, context=STORED)
     row.status = "withdrawn"
     _touch(row, by)
     session.flush()
@@ -199,7 +199,7 @@ def reinstate(
     if row.status != "withdrawn":
         raise ConflictError("nothing_to_undo", id=code)
     row.status = status or kind.first_status
-    draft = kind.draft.model_validate(row)
+    draft = kind.draft.model_validate(row, context=STORED)
     _touch(row, by)
     session.flush()
     _index(session, kind, row)
@@ -264,7 +264,7 @@ def editable(
             require(by, Act.EDIT, kind.name, row.owner, row.code)
             if row.status == "withdrawn":
                 raise ConflictError("already_withdrawn", kind=kind.name, id=row.code)
-            found[row.code] = (row.version, kind.draft.model_validate(row))
+            found[row.code] = (row.version, kind.draft.model_validate(row, context=STORED))
     return found
 
 

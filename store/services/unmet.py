@@ -13,6 +13,7 @@ from matching.types import Need
 from store.lifecycles import LIVE
 from store.models import NeedRow, OrganisationRow, ProposalRow
 from store.schemas.actor import Actor
+from store.schemas.fields import STORED
 from store.schemas.records import NeedView
 from store.services import dealing, market, reference
 from store.services.clocks import day_of
@@ -58,7 +59,7 @@ def unmet(
     for row, firm in session.execute(query):
         left = row.heads - int(taken.get(row.code) or 0)
         if left > 0:
-            view = NeedView.model_validate(row)
+            view = NeedView.model_validate(row, context=STORED)
             need = replace(market.engine_need(session, view), heads=left)
             if need.min_group is not None and need.min_group > left:
                 need = replace(need, min_group=left)

@@ -141,6 +141,31 @@ def test_stored_text_reaches_widgets_by_one_path() -> None:
         assert "from_markup" not in text, path
         assert "markup.escape" not in text, path
         assert "markup=True" not in text, path
+        assert not re.search(r"(rich|textual)\.markup\b|\bMarkdown\b|\bprint\(", text), path
+
+
+def test_lines_to_type_in_have_a_length_and_say_what_they_cut() -> None:
+    """The framework's own input drops a paste that is too long without a word."""
+    for path in sorted((ROOT / "tui").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+            assert name not in ("Input", "TextArea", "MaskedInput"), f"{path}:{name}"
+            if name == "LineInput":
+                assert "max_length" in ast.unparse(node), path
+
+
+def test_what_a_widget_shows_is_never_a_text_of_ours_read_as_markup() -> None:
+    """`Static("…")` and `update("…")` with anything but an empty string would be."""
+    for path in sorted((ROOT / "tui").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and node.args):
+                continue
+            name, first = ast.unparse(node.func), node.args[0]
+            is_text = isinstance(first, ast.JoinedStr) or (
+                isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value
+            )
+            is_drawn = name == "Static" or name.endswith((".update", ".notify"))
+            assert not (is_drawn and is_text), f"{path}:{node.lineno}"
 
 
 def test_locks_and_sources_name_no_registry() -> None:

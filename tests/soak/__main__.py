@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from store.engine import sqlite_module
-from tests.soak import disk, kills, lines, live_backups, power
+from tests.soak import disk, kills, lines, live_backups, power, typing
 from tests.soak.work import Work
 
 Trial = Callable[[argparse.Namespace, Path], tuple[bool, str]]
@@ -31,6 +31,7 @@ def main() -> None:
     parser.add_argument("--backups", type=int, default=20)
     parser.add_argument("--idle", type=int, default=900, help="seconds that a desk may rest")
     parser.add_argument("--lines", type=int, default=30, help="lines to pull")
+    parser.add_argument("--strings", type=int, default=10_000)
     options = parser.parse_args()
     _say(
         f"{platform.machine()}, {os.cpu_count()} cores (load {os.getloadavg()[0]:.1f}), Python "
@@ -132,6 +133,14 @@ def _backups(options: argparse.Namespace, folder: Path) -> tuple[bool, str]:
     )
 
 
+def _typed(options: argparse.Namespace, folder: Path) -> tuple[bool, str]:
+    seen = typing.trial(folder, options.strings)
+    return not seen.offences, (
+        f"{seen.thrown:,} byte strings typed into {seen.desks} desks in {seen.seconds:.0f} s, "
+        f"{len(seen.offences)} of them ended a session {seen.offences[:3]}; at most {seen.memory} MB"
+    )
+
+
 def _say(text: str) -> None:
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
@@ -146,6 +155,7 @@ _TRIALS: dict[str, Trial] = {
     "frozen": _frozen,
     "terminals": _terminals,
     "idle": _idle,
+    "typed": _typed,
 }
 
 if __name__ == "__main__":

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from argparse import Namespace
-from pathlib import Path
 from typing import Any
 
 from store.errors import InvalidError, UsageError
 from store.services import records, reference, today, undoing
 from tui import dashboard_text, watching
 from tui.cli.output import line, plain, put, say, table, tried
+from tui.cli.reading import file_bytes
 from tui.cli.session import Session, begin
 from tui.gateway import Gateway
 from tui.i18n import _
@@ -87,14 +86,14 @@ async def _read(gateway: Gateway, rows: list[dict[str, str]]) -> list[ReadNeed |
 
 
 def _text(name: str) -> str:
-    if name == "-":
-        return sys.stdin.read()
+    data = file_bytes(name)
     try:
-        return Path(name).read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InvalidError("file_not_found", path=name) from error
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InvalidError("file_encoding", encoding="utf-8", line=0, byte=error.start) from error
+        row = data[: error.start].count(b"\n") + 1
+        raise InvalidError(
+            "file_encoding", encoding="utf-8", line=row, byte=error.start + 1
+        ) from error
 
 
 def undo(options: Namespace, settings: Settings) -> int:

@@ -68,7 +68,7 @@ def _terminal(settings: Settings) -> Iterator[Finding]:
     advice = _(
         "It cannot draw full screens: set TERM, for example to xterm-256color, or work with {plain}."
     )
-    is_poor = term in probe.POOR
+    is_poor = not probe.is_able(term)
     yield Finding(
         "term",
         WRONG if is_poor else FINE,

@@ -6,10 +6,11 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from store.errors import InvalidError, UsageError
+from store.errors import UsageError
 from store.services import filing
-from store.tables import MOST_BYTES, read_csv, write_csv
+from store.tables import read_csv, write_csv
 from tui.cli.output import line, problem_json, put, say
+from tui.cli.reading import file_bytes
 from tui.cli.session import begin
 from tui.i18n import _
 from tui.messages import problem_sentence
@@ -21,7 +22,7 @@ _MOST_TOLD = 200
 
 def take(options: Namespace, settings: Settings) -> int:
     """Import a CSV file; 1 when rows were left out under --partial."""
-    headings, rows = read_csv(_bytes(options.file), options.encoding)
+    headings, rows = read_csv(file_bytes(options.file), options.encoding)
     session = begin(options, settings)
     run = session.store.rehearse if options.dry_run else session.store.write
     report = run(
@@ -55,16 +56,6 @@ def take(options: Namespace, settings: Settings) -> int:
     if options.dry_run:
         say(_("This was a dry run: nothing has been changed."))
     return 1 if report.problems else 0
-
-
-def _bytes(name: str) -> bytes:
-    if name == "-":
-        return sys.stdin.buffer.read(MOST_BYTES + 1)
-    try:
-        with Path(name).open("rb") as file:
-            return file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise InvalidError("file_not_found", path=name) from error
 
 
 def give(options: Namespace, settings: Settings) -> int:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from matching.types import Resolution
@@ -15,6 +14,7 @@ from store.services import naming, reference, sentences
 from store.services import search as search_service
 from store.services.sentences import ReadField
 from tui.cli.output import line, put, say, table
+from tui.cli.reading import stdin_lines
 from tui.cli.session import begin, equipped
 from tui.i18n import _
 from tui.settings import Settings
@@ -29,7 +29,7 @@ def resolve(options: Namespace, settings: Settings) -> int:
     """Text to occupations; without a store, from the dictionary that the program carries."""
     if options.stdin == (options.text is not None):
         raise UsageError("text_or_stdin")
-    texts = _lines() if options.stdin else iter([options.text])
+    texts = stdin_lines() if options.stdin else iter([options.text])
     answer = _resolver(options, settings)
     for text in texts:
         resolution = answer(text[:_LONGEST], options.top)
@@ -38,12 +38,6 @@ def resolve(options: Namespace, settings: Settings) -> int:
         else:
             _show(resolution)
     return 0
-
-
-def _lines() -> Iterator[str]:
-    """Texts from standard input, bytes that are not UTF-8 replaced."""
-    for raw in sys.stdin.buffer:
-        yield raw.decode("utf-8", errors="replace").rstrip("\r\n").replace("\0", " ")
 
 
 def _resolver(options: Namespace, settings: Settings) -> naming.Resolver:
@@ -101,7 +95,7 @@ def parse(options: Namespace, settings: Settings) -> int:
     if options.stdin == (options.text is not None):
         raise UsageError("text_or_stdin")
     read, today = _reader(options, settings)
-    for text in _lines() if options.stdin else iter([options.text]):
+    for text in stdin_lines() if options.stdin else iter([options.text]):
         fields = read(text[:_LONGEST], today)
         if options.json or options.stdin:
             put({"query": text[:_LONGEST], "today": today, "fields": _by_field(fields)})

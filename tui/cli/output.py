@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -15,16 +16,28 @@ from typing import Any
 from pydantic import BaseModel
 
 from store.errors import DuijieError, RefusedFileError
+from store.sensitive import masked
 from store.services.filing import Problem
 from tui.glyphs import drawn
 from tui.i18n import _
 from tui.messages import cause, problem_sentence, sentence
 from tui.safe import clean, pad
 
+# What JSON leaves as it is and a terminal obeys: delete, 8-bit control, bidi and line characters, halves.
+_OBEYED = re.compile(
+    "[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
 
 def put(value: object) -> None:
     """One JSON value on one line of standard output."""
-    write(json.dumps(plain(value), ensure_ascii=False) + "\n")
+    told = json.dumps(plain(value), ensure_ascii=False)
+    write(_OBEYED.sub(_escaped, told) + "\n")
+
+
+def _escaped(sign: re.Match[str]) -> str:
+    code = ord(sign[0])
+    return f"\\u{code:04x}" if code < 0x10000 else json.dumps(sign[0])[1:-1]
 
 
 def write(text: str) -> None:
@@ -76,7 +89,7 @@ def tell_failure(error: DuijieError, *, as_json: bool) -> None:
             {
                 "error": error.code,
                 "message": sentence(error),
-                "params": error.params,
+                "params": _masked(error.params),
                 "problems": problems,
             }
         )
@@ -84,6 +97,11 @@ def tell_failure(error: DuijieError, *, as_json: bool) -> None:
         for problem in _problems(error)[:200]:
             say(problem_sentence(problem))
     say(sentence(error))
+
+
+def _masked(params: Mapping[str, object]) -> dict[str, object]:
+    """What a sentence is made of, without anybody's identity number."""
+    return {k: masked(v) if isinstance(v, str) else v for k, v in params.items()}
 
 
 def _problems(error: DuijieError) -> Sequence[Problem]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from store.errors import InvalidError, UsageError
 from store.schemas.actor import Ending
 from tui import probe
+from tui.logs import HarmlessFormatter
 from tui.settings import Settings, desk_of, log_file
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def open_desk(source: Gateway | Callable[[], Gateway], settings: Settings) -> in
 def draw_desk(source: Gateway | Callable[[], Gateway], settings: Settings) -> DuijieApp:
     """The desk after it was left, or has closed by itself: it says how."""
     term = os.environ.get("TERM", "")
-    if term in probe.POOR:
+    if not probe.is_able(term):
         raise InvalidError("poor_terminal", term=term)
     log_to_file()
     from tui.app import DuijieApp
@@ -103,5 +104,5 @@ def log_to_file(login: str | None = None) -> None:
         handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=3, encoding="utf-8")
     except OSError:  # the desk opens without a log; `duijie doctor` says why there is none
         handler = logging.NullHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(HarmlessFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)

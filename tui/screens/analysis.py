@@ -158,6 +158,8 @@ class AnalysisScreen(BaseScreen[None]):
 
     @on(RecordList.Moved, "#lines")
     def _moved(self) -> None:
+        if self.is_gone:
+            return
         self._draw()
         self._drill()
 

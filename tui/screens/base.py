@@ -8,23 +8,27 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Container, VerticalScroll
+from textual.css.query import NoMatches
+from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 from textual.worker import WorkerCancelled
 
 from store.errors import DuijieError
+from store.tables import guarded
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.safe import clean, plain
 from tui.screens.live import LiveScreen
 from tui.screens.reachable import may_do, may_open
 from tui.widgets.key_bar import KeyBar, key_name
+from tui.widgets.line_input import LineInput
 from tui.widgets.record_list import RecordList
 
 if TYPE_CHECKING:
@@ -109,6 +113,29 @@ class _Translated(LiveScreen[R], Generic[R]):
         )
         self.app.push_screen(help_screen)
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the screen was left while something was awaited; nothing may be drawn on it then."""
+        return not self.query("*")
+
+    async def _dispatch_message(self, message: Message) -> None:
+        """Handle a message; one that comes to a screen that keys typed ahead have left already is late."""
+        try:
+            await super()._dispatch_message(message)
+        except NoMatches:
+            if not self.is_gone:
+                raise
+
+    def tell(self, text: str, *, is_failure: bool = False) -> None:
+        """One sentence where a dialog tells things."""
+        for told in self.query("#told, #needed").results(Static):
+            told.update(plain(text))
+
+    @on(LineInput.Cut)
+    def _told_cut(self, event: LineInput.Cut) -> None:
+        told = _("The pasted text is too long: {count} characters were left out.")
+        self.tell(told.format(count=event.left_out), is_failure=True)
+
 
 class BaseScreen(_Translated[R], Generic[R]):
     """A full screen: header, body, status, keys."""
@@ -182,10 +209,11 @@ class BaseScreen(_Translated[R], Generic[R]):
         if isinstance(listed, RecordList):
             chosen = set(listed.chosen)
             rows = [row.cells for row in listed.rows if row.code in chosen]
-            lines = ["\t".join(clean(cell) for cell in cells) for cells in rows]
+            lines = ["\t".join(guarded(clean(cell)) for cell in cells) for cells in rows]
         if len(lines) < 2:
             panels = self.query("VerticalScroll.panel Static").results(Static)
-            lines += [clean(str(one.content)) for one in panels]
+            told = "\n".join(clean(str(one.content)) for one in panels)
+            lines += map(guarded, told.split("\n"))  # pasted into a spreadsheet, each is a cell
         self._copy("\n".join(lines).strip())
 
     @work(group="save")

@@ -98,6 +98,8 @@ class CallsScreen(BaseScreen[None]):
 
     @on(RecordList.Moved, "#calls")
     def _moved(self) -> None:
+        if self.is_gone:
+            return
         self._draw()
 
     def action_ledger(self) -> None:

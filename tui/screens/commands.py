@@ -22,6 +22,7 @@ from tui.i18n import _, in_chinese, mark
 from tui.messages import sentence
 from tui.safe import plain, titled
 from tui.screens.base import Command, LineDialog
+from tui.widgets.line_input import LineInput
 from tui.widgets.record_list import RecordList, Row
 
 LINES = (
@@ -59,7 +60,7 @@ class CommandDialog(LineDialog[None]):
     def compose(self) -> ComposeResult:
         """The line, the commands that fit, what can be typed."""
         with Vertical(id="find"):
-            yield Input(id="find-text", max_length=200, compact=True)
+            yield LineInput(id="find-text", max_length=200, compact=True)
             yield RecordList([_("Key"), _("Command")], [14], id="found")
             yield Static(id="told")
 

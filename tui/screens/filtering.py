@@ -18,6 +18,7 @@ from tui.i18n import _, mark
 from tui.messages import sentence
 from tui.safe import plain, titled
 from tui.screens.base import LineDialog, caught_up
+from tui.widgets.line_input import LineInput
 from tui.widgets.record_list import RecordList, Row
 
 
@@ -47,7 +48,7 @@ class FilterDialog(LineDialog[str]):
     def compose(self) -> ComposeResult:
         """The words, and the filters that were kept."""
         with Vertical(id="filter"):
-            yield Input(self._before, id="filter-words", max_length=100, compact=True)
+            yield LineInput(self._before, id="filter-words", max_length=100, compact=True)
             yield RecordList([_("New"), _("All"), _("Kept filters")], [4, 5], id="kept")
             yield Static(id="told")
 

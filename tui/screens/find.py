@@ -18,6 +18,7 @@ from tui.i18n import _, mark
 from tui.messages import sentence
 from tui.safe import plain, titled
 from tui.screens.base import LineDialog
+from tui.widgets.line_input import LineInput
 from tui.widgets.record_list import RecordList, Row
 from tui.words import kind_word
 
@@ -44,7 +45,7 @@ class FindDialog(LineDialog[Hit]):
     def compose(self) -> ComposeResult:
         """What is looked for, and what was found."""
         with Vertical(id="find"):
-            yield Input(self._words, id="find-text", max_length=100, compact=True)
+            yield LineInput(self._words, id="find-text", max_length=100, compact=True)
             yield RecordList([_("Kind"), _("Code"), _("Title")], [8, 12], id="found")
             yield Static(id="told")
 

@@ -128,6 +128,8 @@ class MatchScreen(BaseScreen[None]):
         except DuijieError as error:
             self.tell_failure(error)
             return
+        if self.is_gone:
+            return
         if self.need_code is None and self._codes:
             self._need = self._codes[0]
         if self.need_code is None:
@@ -274,6 +276,8 @@ class MatchScreen(BaseScreen[None]):
 
     @on(BundleList.Marked)
     def _marked(self, event: BundleList.Marked) -> None:
+        if self.is_gone:
+            return
         count = len(self.bundles.marked)
         if event.is_full:
             self.tell(_("Four at most are compared: Space takes a mark away."))
@@ -459,6 +463,8 @@ class MatchScreen(BaseScreen[None]):
 
     @on(BundleList.Moved)
     def _moved(self) -> None:
+        if self.is_gone:
+            return
         if self._shows != "sessions":
             self._shows = "why"
         self._draw()

@@ -148,6 +148,8 @@ class NeedsScreen(RegisteringScreen):
 
     @on(RecordList.Marked)
     def _title(self) -> None:
+        if self.is_gone:
+            return
         title = _("Needs {total}").format(total=self._total)
         if self._words:
             title += " " + _("filter: {words}").format(words=self._words)

@@ -140,7 +140,8 @@ class OfferingsScreen(ReversibleScreen):
 
     @on(RecordList.Chosen, "#institutions")
     def _into(self) -> None:
-        self.offered.focus()
+        if not self.is_gone:  # keys typed ahead may have left the screen
+            self.offered.focus()
 
     @on(RecordList.Chosen, "#records")
     def _open(self) -> None:

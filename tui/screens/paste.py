@@ -24,6 +24,7 @@ from tui.pasted import COLUMNS, read_rows
 from tui.safe import fit, plain
 from tui.screens.base import BaseDialog, caught_up
 from tui.widgets.key_bar import KeyBar
+from tui.widgets.line_input import LineInput
 from tui.words import cell_word, field_word
 
 _WIDEST = 24
@@ -73,7 +74,7 @@ class PasteDialog(BaseDialog[tuple[str, ...]]):
         """The grid, the cell being mended, what is wrong with it."""
         with Vertical(id="paste"):
             yield DataTable[object](id="grid", cursor_type="cell", zebra_stripes=False)
-            yield Input(id="cell", max_length=500, compact=True, disabled=True)
+            yield LineInput(id="cell", max_length=500, compact=True, disabled=True)
             yield Static(id="told")
             yield KeyBar()
 

@@ -126,6 +126,8 @@ class PlanningScreen(BaseScreen[None]):
 
     @on(RecordList.Moved, "#plans")
     def _moved(self) -> None:
+        if self.is_gone:
+            return
         self._draw()
 
     def _draw(self) -> None:

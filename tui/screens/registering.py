@@ -222,15 +222,6 @@ class RegisteringScreen(ReversibleScreen):
             self.choices.add_class("-stale")
             self._look()
 
-    @on(FormInput.Cut)
-    def _cut(self, event: FormInput.Cut) -> None:
-        self.tell(
-            _("The pasted text is too long: {count} characters were left out.").format(
-                count=event.left_out
-            ),
-            is_failure=True,
-        )
-
     def on_descendant_focus(self) -> None:
         """Candidates belong to the focused field; what stands in the fields is kept for a lost connection."""
         left, self._here = self._here, self.focused

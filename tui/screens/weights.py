@@ -22,6 +22,7 @@ from tui.i18n import _, mark
 from tui.messages import sentence
 from tui.safe import fit, pad, plain, titled
 from tui.screens.base import BaseDialog, caught_up
+from tui.widgets.line_input import LineInput
 from tui.words import CRITERIA
 
 _CRITERIA = tuple(DEFAULT_POLICY.weights)
@@ -63,7 +64,7 @@ class WeightsDialog(BaseDialog[Policy]):
             with Horizontal():
                 yield Static(id="weights")
                 yield Static(id="order")
-            yield Input(id="profile-name", max_length=40, compact=True, disabled=True)
+            yield LineInput(id="profile-name", max_length=40, compact=True, disabled=True)
             yield Static(id="told")
 
     def on_mount(self) -> None:

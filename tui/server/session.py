@@ -154,7 +154,7 @@ def _check_terminal(request: Request) -> None:
     if not os.isatty(0):
         raise UsageError("needs_terminal")
     term = request.get("term", "")
-    if not probe.can_draw(term):
+    if not probe.is_able(term):
         raise InvalidError("terminal_not_known", term=term)
 
 

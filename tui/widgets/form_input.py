@@ -8,13 +8,14 @@ from typing import Any
 from textual import events
 from textual.geometry import Offset
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
-from tui.safe import clean, plain
+from tui.safe import plain
+from tui.widgets.line_input import LineInput
 from tui.words import field_word
 
 
-class FormInput(Input):
+class FormInput(LineInput):
     """One line of a form; `field` is the name of the draft's field it fills."""
 
     DEFAULT_CSS = """
@@ -25,13 +26,6 @@ class FormInput(Input):
     FormInput.-wrong { background: $error 30%; }
     FormInput.-read { text-style: italic; color: $secondary; }
     """
-
-    @dataclass
-    class Cut(Message):
-        """A paste was longer than the field: so many characters were left out."""
-
-        sender: FormInput
-        left_out: int
 
     @dataclass
     class RowsPasted(Message):
@@ -84,17 +78,11 @@ class FormInput(Input):
             self.value = self._base if cell is None else cell
 
     def _on_paste(self, event: events.Paste) -> None:
-        """Lines and cells of a paste stand behind one another; nothing is dropped without a word."""
-        event.stop()
-        event.prevent_default()
+        """Whole records go to the screen; the framework hands one line on to `LineInput`."""
         if self._takes_rows and len(event.text.strip().splitlines()) > 1:
+            event.stop()
+            event.prevent_default()
             self.post_message(self.RowsPasted(event.text))
-            return
-        text = clean(" ".join(event.text.split()))
-        room = (self.max_length or len(text)) - len(self.value) + len(self.selected_text)
-        self.replace(text[:room], *self.selection)
-        if len(text) > room:
-            self.post_message(self.Cut(self, len(text) - room))
 
     @property
     def cursor_screen_offset(self) -> Offset:
