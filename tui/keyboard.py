@@ -118,6 +118,8 @@ class Keyboard(LinuxDriver):
                     heard = time.monotonic()
                     self._take(decode(data))
                 else:
+                    if self._pastes.typed > MOST_TYPED:  # said again, behind what came of the keys
+                        self.send_message(Flooded())
                     self._pastes.typed = 0
                     if self._pastes.is_open and time.monotonic() - heard > _PAUSE_IN_PASTE:
                         self._send(self._parser.feed(self._pastes.end()))

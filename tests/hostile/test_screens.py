@@ -125,7 +125,7 @@ def test_nothing_hostile_reaches_a_terminal_and_no_click_acts(demo_path: Path) -
             clicks = (f"\x1b[<0;{x};{row}M\x1b[<0;{x};{row}m" for x in range(2, 81, 3))
             opened.type("".join(clicks).encode())
             opened.settle(0.1)
-        for keys in (b"\x1b\x1b", b"1", b"4", b"\r", b"7", b"/hg", b"\x1b"):
+        for keys in (b"\x1b\x1b", b"1", b"4", b"7", b"/hg", b"\x1b"):
             opened.type(keys)
             opened.settle()
         assert opened.is_running()
@@ -135,7 +135,7 @@ def test_nothing_hostile_reaches_a_terminal_and_no_click_acts(demo_path: Path) -
         assert sign not in drawn
     without_sequences = re.sub(r"\x1b(\[[0-9;:?<>$]*[A-Za-z]|\]22;[a-z]+\x07)", "", drawn)
     assert not OBEYED.search(re.sub("\r\n?", "", without_sequences))
-    assert "@click=app.quit" in drawn
+    assert "@click=" in drawn
 
 
 def test_clean_text_holds_nothing_that_is_obeyed() -> None:

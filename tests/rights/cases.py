@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from matching.policy import DEFAULT_POLICY
 from store.errors import DuijieError
-from store.schemas.access import KeyDraft, UserDraft
+from store.schemas.access import KeyDraft, SessionView, UserDraft
 from store.schemas.actor import SYSTEM, Actor, Role
 from store.schemas.records import CourseDraft, EnterpriseDraft, InstitutionDraft, NeedDraft
 from store.schemas.terms import CounterDraft, TermsDraft
@@ -540,6 +540,18 @@ CASES: Mapping[str, tuple[Case, ...]] = {
             has_target=False,
         ),
     ),
+    "keys.opening": (Case("key", "read", whole(), has_target=False),),
+    "sessions.last_act": (
+        Case(
+            "own work",
+            "read",
+            lambda c: args(SessionView.model_construct(started_at=NOW)),
+            has_target=False,
+        ),
+    ),
+    "trail.page": (Case("audit", "read", whole(), has_target=False),),
+    "trail.shown": (Case("audit", "read", lambda c: args(1), has_target=False),),
+    "trail.check": (Case("audit", "read", whole(), has_target=False),),
     "audit.done": (
         Case("own work", "read", lambda c: args("r1", "hold", "proposal"), has_target=False),
     ),
@@ -581,13 +593,19 @@ INNER: Mapping[str, str] = {
 }
 
 # What asks rights, and is asked by whoever opens a desk.
-GUARDS: Mapping[str, str] = {"sessions.standing": "raises when a person may not act any more"}
+GUARDS: Mapping[str, str] = {
+    "sessions.standing": "raises when a person may not act any more",
+    "rights.refuse": "refuses whoever asks",
+}
 
 # Services that need no actor and may be called by any screen: (why anybody may).
 OPEN: Mapping[str, str] = {
     "allocation_policy.policy": "the policy is the same for all and told to all",
     "changes.newest": "a number",
     "clocks.clocks": "the clocks are the same for all and told to all",
+    "heads.head": "a digest and a count; the command asks whether one keeps the store (`store head`)",
+    "heads.lost": "numbers of rows; the command asks whether one keeps the store (`store check`)",
+    "measures.measures": "counts and sizes, for whoever has the file (`metrics`)",
     "health.check": "codes of what is broken, for whoever has the file (`store check`)",
     "health.ground": "sizes and settings, for whoever has the file (`doctor`)",
     "health.pages": "codes of what is broken, for whoever has the file (`store check`)",

@@ -40,6 +40,7 @@ class FindDialog(LineDialog[Hit]):
         self._gateway = gateway
         self._words = words
         self._meant = ""
+        self._warned = ""  # of a paste that was cut: it stays beside what was found
         self._hits: tuple[Hit, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -57,7 +58,10 @@ class FindDialog(LineDialog[Hit]):
 
     @on(Input.Changed)
     def _typed(self) -> None:
-        self._look(self.query_one("#find-text", Input).value)
+        text = self.query_one("#find-text", Input)
+        if len(text.value) < (text.max_length or 0):
+            self._warned = ""
+        self._look(text.value)
 
     @work(exclusive=True, group="look")
     async def _look(self, text: str) -> None:
@@ -106,6 +110,11 @@ class FindDialog(LineDialog[Hit]):
         if chosen is not None and chosen.kind != "occupation":
             await self.dismiss(chosen)
 
+    def tell(self, text: str, *, is_failure: bool = False) -> None:
+        """A warning, which stays while the words are as long as they may be."""
+        self._warned = f"{text} "
+        self._tell("")
+
     def _tell(self, words: str) -> None:
         for told in self.query("#told").results(Static):
-            told.update(plain(words))
+            told.update(plain(self._warned + words))

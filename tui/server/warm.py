@@ -34,6 +34,7 @@ def rehearse() -> None:
     from tui.settings import Settings
 
     async def draw() -> None:
+        """On a terminal that is none."""
         async with DuijieApp(_closed, Settings(db="")).run_test(size=(80, 24)) as pilot:
             await pilot.pause()
 
