@@ -1,14 +1,16 @@
-"""The launcher of a login: hands its terminal to the session host and waits, or starts a session itself."""
+"""The launcher of a login: hands its terminal to the session host and waits, or starts a session itself.
+
+`socket` and `signal` bring `enum` and `selectors` with them, a third of the time that a login may take and of
+the memory that each launcher keeps, so what is under them is used here.
+"""
 
 from __future__ import annotations
 
+import _signal as signal
+import _socket as socket
 import os
-import signal
-import socket
 import sys
 import termios
-from collections.abc import Sequence
-from typing import Any
 
 from tui.server.request import Request, host_socket, of_account, of_key
 
@@ -21,20 +23,27 @@ _RESET = (
 )
 
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+
 def run(arguments: Sequence[str]) -> int:
     """`--key N`, or `--sudo` for a person with an account of their own; their session's exit status."""
     request = _request(arguments)
     if request is None:
         return FAILED
-    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as line:
-        try:
-            line.connect(host_socket(os.environ))
-            # Before the terminal is handed over: what has been done to it by then can be undone.
-            before = termios.tcgetattr(0) if os.isatty(0) else None
-            socket.send_fds(line, [request.packed()], list(_STREAMS))
-        except OSError:
-            _start_plainly(request)
-        return _wait(line, before)
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    streams = b"".join(number.to_bytes(4, sys.byteorder) for number in _STREAMS)
+    try:
+        line.connect(host_socket(os.environ))
+        # Before the terminal is handed over: what has been done to it by then can be undone.
+        before = termios.tcgetattr(0) if os.isatty(0) else None
+        line.sendmsg([request.packed()], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, streams)])
+    except OSError:
+        _start_plainly(request)
+    return _wait(line, before)
 
 
 def _request(arguments: Sequence[str]) -> Request | None:

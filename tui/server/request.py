@@ -6,7 +6,10 @@ Nothing here imports what takes long: the launcher of every login does.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 RUNTIME = "/run/duijie"
 MOST = 16_000  # bytes of one request
