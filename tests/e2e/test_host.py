@@ -229,7 +229,7 @@ def test_nobody_has_more_desks_than_they_may(hosted: Door) -> None:
         desk.close()
 
 
-def test_the_environment_of_a_session_is_a_list_of_its_own(hosted: Door) -> None:
+def test_a_session_has_limits_and_an_environment_of_its_own(hosted: Door) -> None:
     who = hosted.person()
     hostile = {"LD_PRELOAD": "/tmp/x.so", "PYTHONINSPECT": "1", "TEXTUAL_DRIVER": "os:system"}
     desk = hosted.desk(who, **hostile)
@@ -237,5 +237,9 @@ def test_the_environment_of_a_session_is_a_list_of_its_own(hosted: Door) -> None
         desk.wait(_at_desk)
         theirs = Path(f"/proc/{hosted.sessions(who)[0].pid}/environ").read_bytes()
         assert not any(name.encode() in theirs for name in hostile)
+        limits = Path(f"/proc/{hosted.sessions(who)[0].pid}/limits").read_text().splitlines()
+        most = {line[:26].strip(): line[26:].split()[:2] for line in limits}
+        assert most["Max address space"] == [str(700 * 1024 * 1024)] * 2
+        assert most["Max core file size"] == ["0", "0"]
     finally:
         desk.close()
