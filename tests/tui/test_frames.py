@@ -126,7 +126,9 @@ async def test_frame_of_a_stale_edit(stocked: Store, language: str) -> None:
 async def _compare(pilot: Pilot[None], name: str, language: str) -> None:
     """The screen at each size, grown from the smallest, and back there in ASCII."""
     shown: dict[str, str] = {}
-    for width, height in SIZES:
+    for width, height in (
+        SIZES if language == "zh" else SIZES[:2]
+    ):  # the widest shows no other words
         await pilot.resize_terminal(width, height)
         await settle(pilot)
         shown[f"{width}x{height}"] = frame(pilot)
