@@ -294,8 +294,10 @@ def cancel(
 ) -> Outcome:
     """Cancel a confirmed proposal by its frozen terms; another amount than theirs is for the centre alone."""
     row = dealing.load(session, code, by=by)
-    cost = cancel_cost(session, code, by=by, now=now)
+    dealing.require_concerned(session, row, by)
+    dealing.require_course(row, by)
     dealing.refuse_stale(row, version)
+    cost = cancel_cost(session, code, by=by, now=now)
     if cost.days <= 0:
         raise ConflictError("class_began", id=code, day=row.first_day)
     if fee_fen is not None and fee_fen != cost.fee_fen and not _may_waive(row, by, fee_fen):
