@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from functools import partial
 
 from textual import events
 
@@ -28,10 +27,19 @@ class LeavingApp(OpeningApp):
     _last_key = 0.0
 
     def heed_signals(self) -> None:
-        """End in order when the terminal is gone or the process is told to end."""
+        """End in order when the terminal is gone or the process is told to end.
+
+        The system ends the process soon after in any case: what draws may wait for ever for a terminal
+        that is gone, and the loop, which would hear of the signal otherwise, with it.
+        """
         loop = asyncio.get_running_loop()
+
+        def heed(number: int, _frame: object) -> None:
+            signal.alarm(_LONGEST_GOODBYE)
+            loop.call_soon_threadsafe(self._hang_up, number)
+
         for number in (signal.SIGHUP, signal.SIGTERM):
-            loop.add_signal_handler(number, partial(self._hang_up, number))
+            signal.signal(number, heed)
 
     def on_gone(self) -> None:
         """The terminal is gone, whether or not the system says so by a signal."""
@@ -40,7 +48,6 @@ class LeavingApp(OpeningApp):
     def _hang_up(self, number: int) -> None:
         if self.ending is Ending.HANG_UP:
             return
-        signal.alarm(_LONGEST_GOODBYE)
         self.ending = Ending.HANG_UP
         self.run_worker(self.leave(Ending.HANG_UP, status=128 + number), group="leave")
 

@@ -112,6 +112,20 @@ def test_a_line_that_breaks_ends_the_session_keeps_the_draft_and_is_told_next_ti
         again.close()
 
 
+def test_a_session_that_was_drawing_when_the_line_broke_is_gone_too(hosted: Door) -> None:
+    """What draws waits for ever once the terminal is gone, and the loop with it."""
+    who = hosted.person()
+    desk = hosted.desk(who)
+    desk.wait(_at_desk)
+    desk.type(b"n\t\t")
+    desk.wait(_in_form)
+    (session,) = hosted.sessions(who)
+    desk.type((b"x" * 150 + b"\x1b[D") * 30)  # once the field is full each rings the bell
+    desk.wait(lambda _: desk.sent.count(b"\x07") > 3)
+    desk.hang_up()
+    assert hosted.wait(lambda: not _is_running(session.pid), 20) < 10
+
+
 def test_a_session_that_is_killed_touches_no_other(hosted: Door) -> None:
     victim, other = hosted.person(), hosted.person("institution", "T01")
     first, second = hosted.desk(victim), hosted.desk(other)
