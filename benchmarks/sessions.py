@@ -239,7 +239,7 @@ def _alone(
 
 def main(count: int = 50, active: int = 20, seconds: float = 15.0) -> None:
     """Start, memory, keys, keys beside a flood, writes beside both."""
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
         bare = [sys.executable, "-c", BARE]
         environ = {
