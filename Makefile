@@ -19,7 +19,7 @@ else
   endef
 endif
 
-.PHONY: demo test semantic optimiser pictures walkthrough check bench bench-scale soak races format messages lock wheelhouse clean
+.PHONY: demo test semantic optimiser identity cluster pictures walkthrough check bench bench-scale soak races format messages lock wheelhouse clean
 
 $(VENV)/.runtime: requirements.lock
 	$(call install,requirements.lock)
@@ -50,7 +50,7 @@ demo: $(VENV)/.compiled
 	$(BIN)/python -m tui demo
 
 test: $(VENV)/.dev $(VENV)/.compiled
-	$(BIN)/python -m pytest -q -n 2
+	$(BIN)/python -m pytest -q -n 3
 
 races: $(VENV)/.dev $(VENV)/.compiled
 	$(BIN)/python -m tests.races
@@ -67,6 +67,7 @@ format: $(VENV)/.dev
 
 pictures: $(VENV)/.dev $(VENV)/.compiled
 	$(BIN)/python docs/pictures/draw.py
+	$(BIN)/python docs/pictures/pages.py
 
 walkthrough: $(VENV)/.dev $(VENV)/.compiled
 	$(BIN)/python docs/guide/keys.py
@@ -93,6 +94,8 @@ lock:
 	uv pip compile -q pyproject.toml --group bench --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements-bench.lock
 	uv pip compile -q pyproject.toml --extra semantic -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements-semantic.lock
 	uv pip compile -q pyproject.toml --extra opt -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements-opt.lock
+	uv pip compile -q pyproject.toml --extra identity -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements-identity.lock
+	uv pip compile -q pyproject.toml --extra cluster -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements-cluster.lock
 	for peer in $(PEERS); do uv pip compile -q --group $$peer --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements-$$peer.lock; done
 
 semantic: $(VENV)/.runtime
@@ -100,6 +103,12 @@ semantic: $(VENV)/.runtime
 
 optimiser: $(VENV)/.runtime
 	$(call install,requirements-opt.lock)
+
+identity: $(VENV)/.runtime
+	$(call install,requirements-identity.lock)
+
+cluster: $(VENV)/.runtime
+	$(call install,requirements-cluster.lock)
 
 wheelhouse:
 	$(PY) -m pip download -q --require-hashes --only-binary=:all: -r requirements-dev.lock -d wheelhouse

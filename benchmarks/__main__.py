@@ -10,6 +10,7 @@ from benchmarks import (
     allocation,
     desk,
     hands,
+    importing,
     resolving,
     retrieval,
     scale,
@@ -36,6 +37,8 @@ def main() -> None:
     desk.main()
     print("\n# Twenty registrations by hand")
     hands.main()
+    print("\n# A file of courses read and validated, beside peers")
+    importing.main()
     print("\n# First screen and keys, beside peers")
     screens.main()
     print("\n# Titles, beside peers")

@@ -7,14 +7,18 @@ import os
 import resource
 import tempfile
 import time
+from functools import partial
 
 from benchmarks.desk import percentiles
 from seed import bulk, reference
 from store import Store, create_store
 from store.schemas.actor import SYSTEM
 from store.schemas.records import CentreDraft
-from store.services import matchmaking, records
+from store.services import in_shards, matchmaking, records
 from store.services import reference as facts
+from store.shards import through
+from store.shards.kept import Kept
+from store.shards.processes import Processes
 from tui.cli import match
 
 _SHOWN = 100
@@ -44,7 +48,7 @@ def _measure(path: str, courses: int, needs: int) -> None:
     )
     codes = store.read(matchmaking.open_needs, by=SYSTEM)
     print(f"one need warm: {percentiles(_one_by_one(store, codes[:_SHOWN]))}", end="; ")
-    _all(store, codes)
+    _all(store)
 
 
 def _one_by_one(store: Store, codes: tuple[str, ...]) -> list[float]:
@@ -60,14 +64,13 @@ def _one_by_one(store: Store, codes: tuple[str, ...]) -> list[float]:
     return spent
 
 
-def _all(store: Store, codes: tuple[str, ...]) -> None:
-    from store import batch
-
+def _all(store: Store) -> None:
     jobs = os.cpu_count() or 1
     started = time.perf_counter()
-    known = store.read(matchmaking.snapshot, by=SYSTEM, today=store.read(facts.today))
-    asked = {"known": known, "by": SYSTEM, "top": 5, "as_data": True}
-    texts = list(batch.each(store, jobs, match.one_of_many, codes, **asked))
+    wanted = store.read(in_shards.wanted, by=SYSTEM, today=store.read(facts.today))
+    job = in_shards.ranking_job(wanted, partial(match.tell, as_data=True, lang="en"), ())
+    done = through(job, Processes(jobs), Kept(), lambda done, of: None)
+    texts = [text for _, found in done for text in found]
     spent = time.perf_counter() - started
     peaks = [
         resource.getrusage(who).ru_maxrss / 1024

@@ -172,7 +172,7 @@ def _server() -> Iterator[str]:
 
     name = f"duijie_bench_{uuid.uuid4().hex[:8]}"
     with psycopg.connect(_PG, autocommit=True, connect_timeout=3) as admin:
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
         try:
             yield f"{_PG.rpartition('/')[0]}/{name}"
         finally:

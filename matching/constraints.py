@@ -24,6 +24,7 @@ from matching.types import (
 )
 from matching.weekly import Calendar
 
+_NOTICE = "notice"  # the sanction that only warns
 # Which delivery satisfies which wish.
 _SATISFIES = {
     Mode.CENTRE: {Mode.CENTRE, Mode.BLENDED},
@@ -54,7 +55,7 @@ def course_violations(
 ) -> list[Violation]:
     """Rules that a course breaks whatever the people, places and dates."""
     first, last = window(need, today, policy)
-    found = _institution_violations(course, institution, first, policy)
+    found = _institution_violations(course, institution, (first, last), policy)
     if (course.valid_to and course.valid_to < first) or (
         course.valid_from and course.valid_from > last
     ):
@@ -79,9 +80,14 @@ def _content_violations(need: Need, course: Course, policy: Policy) -> list[Viol
 
 
 def _institution_violations(
-    course: Course, institution: Institution, first: date, policy: Policy
+    course: Course, institution: Institution, days: tuple[date, date], policy: Policy
 ) -> list[Violation]:
     found = []
+    first, last = days
+    barring = tuple(
+        bar for bar in institution.bars if bar.kind != _NOTICE and bar.covers(first, last)
+    )
+    found += standing_violations(replace(institution, bars=barring), (first, first), policy)
     if institution.status != "active":
         found.append(violation(Rule.INSTITUTION_STATUS, institution.id, policy, institution.status))
     if institution.qualified_to and institution.qualified_to < first:
@@ -219,13 +225,30 @@ def clashes(
     ]
 
 
+def standing_violations(
+    institution: Institution, days: tuple[date, date], policy: Policy
+) -> list[Violation]:
+    """Sanctions that meet a span of days, and an annual inspection that does not last to its end."""
+    first, last = days
+    found = []
+    for bar in institution.bars:
+        if bar.meets(first, last):
+            is_notice = bar.kind == _NOTICE
+            rule = Rule.INSTITUTION_NOTICE if is_notice else Rule.INSTITUTION_SANCTION
+            days_barred = (bar.first, bar.last) if bar.last else (bar.first,)
+            found.append(violation(rule, institution.id, policy, bar.kind, *days_barred))
+    if institution.inspected_to and institution.inspected_to < last:
+        found.append(violation(Rule.INSPECTION, institution.id, policy, institution.inspected_to))
+    return found
+
+
 def lasting_violations(
     course: Course, institution: Institution, sessions: Sequence[Session], policy: Policy
 ) -> list[Violation]:
-    """Whether the course begins while it is offered and the institution is qualified to the last session."""
+    """Whether the course begins while it is offered and the institution may teach to the last session."""
     if not sessions:
         return []
-    found = []
+    found = standing_violations(institution, (sessions[0].day, sessions[-1].day), policy)
     if course.valid_to and sessions[0].day > course.valid_to:
         found.append(violation(Rule.COURSE_VALIDITY, course.id, policy, "", course.valid_to))
     if institution.qualified_to and sessions[-1].day > institution.qualified_to:

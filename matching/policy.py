@@ -25,6 +25,7 @@ _WARNINGS = {
     Rule.STATIONS_UNKNOWN: Severity.WARN,
     Rule.ASSESSMENT: Severity.WARN,
     Rule.WORKLOAD: Severity.WARN,
+    Rule.INSTITUTION_NOTICE: Severity.WARN,
 }
 
 

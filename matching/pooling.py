@@ -288,7 +288,7 @@ class _Pooling:
         """Courses by the needs they could be for, and whether these are all; the best by themselves first."""
         by_trade: dict[str, list[Need]] = {}
         for need in self._needs:
-            for code in _meant(need):
+            for code in meant(need):
                 by_trade.setdefault(code, []).append(need)
         groups: dict[tuple[str, ...], list[tuple[float, str, Course]]] = {}
         for course in self._market.courses:
@@ -551,7 +551,7 @@ class _Pooling:
         return tuple(v for v in violations if v.severity is Severity.BLOCK)
 
 
-def _meant(need: Need) -> set[str]:
+def meant(need: Need) -> set[str]:
     """The occupations that a need most likely means."""
     likeliest = max((share.confidence for share in need.occupations), default=0.0)
     return {share.code for share in need.occupations if share.confidence == likeliest}
@@ -559,7 +559,7 @@ def _meant(need: Need) -> set[str]:
 
 def _is_trade(need: Need, course: Course) -> bool:
     """Whether a course is of the occupation that a need most likely means."""
-    return bool(_meant(need) & {share.code for share in course.occupations})
+    return bool(meant(need) & {share.code for share in course.occupations})
 
 
 def _is_level(need: Need, course: Course) -> bool:

@@ -31,6 +31,7 @@ from matching.types import (
     Rule,
     Run,
     Session,
+    Severity,
     Venue,
     Violation,
     distance_km,
@@ -438,20 +439,19 @@ class Search:
     ) -> Iterator[Bundle | Violation]:
         """A bundle of these sessions, or the rules that keep institution or people from them."""
         course = candidate.course
-        barred = constraints.lasting_violations(
-            course, candidate.institution, sessions, self.policy
-        )
+        found = constraints.lasting_violations(course, candidate.institution, sessions, self.policy)
+        told = tuple(one for one in found if one.severity is Severity.WARN)
+        barred = [one for one in found if one not in told]
+        warnings = (*place.warnings, *told)
         for person in team:
             own = [s for s in sessions if s.instructor == person.id]
             barred += self.staffing.barred(person, course, own, place.venue)
         if barred:
             yield from barred
         elif team:
-            yield self._bundle(candidate, sessions, team, place.venue, None, place.warnings)
+            yield self._bundle(candidate, sessions, team, place.venue, None, warnings)
         else:
-            yield from self._without_instructor(
-                candidate, sessions, place.venue, None, place.warnings
-            )
+            yield from self._without_instructor(candidate, sessions, place.venue, None, warnings)
 
     def _theory_plan(
         self, course: Course, person: Instructor | None

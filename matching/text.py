@@ -34,6 +34,8 @@ _NUMBER_RANKS = {
     "2": 5,
     "1": 6,
 }
+_SEAT = re.compile(r"^(?:[㐀-鿿]{2,3}省)?(?:[㐀-鿿]{2,3}市)?(?:[㐀-鿿]{2,3}区)?(?=[㐀-鿿]{2})")
+_FORM = re.compile(r"(?:股份|有限|责任|集团|分)*公司$")
 
 # What a need sentence says around the trade: heads, money, times, places, and the asking itself.
 _NOISE = tuple(
@@ -92,6 +94,11 @@ def without_noise(folded: str) -> str:
 def without_tail(folded: str) -> str:
     """A folded segment without a closing certificate or class word; itself when nothing else is left."""
     return join(_TAIL.sub("", folded)) or folded
+
+
+def without_form(folded: str) -> str:
+    """A firm's name without the place before it and the form of company behind it: what people call it by."""
+    return _FORM.sub("", _SEAT.sub("", folded)) or folded
 
 
 def split_level(folded: str) -> tuple[str, int | None]:

@@ -53,6 +53,9 @@ class Rule(StrEnum):
     TOPIC = "topic"
     INSTITUTION_STATUS = "institution_status"
     INSTITUTION_QUALIFICATION = "institution_qualification"
+    INSTITUTION_SANCTION = "institution_sanction"
+    INSTITUTION_NOTICE = "institution_notice"
+    INSPECTION = "inspection"
     SCOPE = "scope"
     COURSE_VALIDITY = "course_validity"
     LEVEL = "level"
@@ -147,8 +150,28 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """Days on which an institution is sanctioned, and how; without a last day until further notice."""
+
+    kind: str
+    first: date
+    last: date | None = None
+
+    def meets(self, first: date, last: date) -> bool:
+        """Whether any day of a span is barred."""
+        return self.first <= last and (self.last is None or self.last >= first)
+
+    def covers(self, first: date, last: date) -> bool:
+        """Whether every day of a span is barred."""
+        return self.first <= first and (self.last is None or self.last >= last)
+
+
+@dataclass(frozen=True, slots=True)
 class Institution:
-    """Who offers; `scope` lists occupation code prefixes, empty means not filed."""
+    """Who offers; `scope` lists occupation code prefixes, empty means not filed.
+
+    `inspected_to` is how long its last annual inspection is good, None where none is filed.
+    """
 
     id: str
     name: str
@@ -158,6 +181,8 @@ class Institution:
     evaluation: float | None = None
     evaluation_count: int = 0
     place: Point | None = None
+    bars: tuple[Bar, ...] = ()
+    inspected_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""URL to Engine; with `text_index` and `backups`, the only module that speaks a dialect."""
+"""URL to Engine; with `text_index`, `watching`, `backups` and `moves`, all that speaks a dialect."""
 
 from __future__ import annotations
 
@@ -30,8 +30,11 @@ from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql.type_api import TypeEngine
 
 from store.errors import InvalidError, StoreError
-from store.sensitive import holds_number
+from store.sensitive import SHORTEST, holds_number
 
+CHANNEL = "duijie_change"
+WALL = "duijie_app"  # the role that PostgreSQL shows only what a tenant may read
+_WORDS = ("a", "B", "b", "-b", "_", "é", "培", "电", "焊", "艾", "ａ")
 _FIXED_IN = (3, 51, 3)
 _BACKPORTS = {(3, 44): 6, (3, 50): 7}
 # Each setting, what is written and what is read back.
@@ -90,7 +93,7 @@ def make_engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
         engine = create_engine(
             url,
-            pool_size=2,
+            pool_size=1,  # a desk that waits for its person keeps this one and the one it listens on
             max_overflow=4,
             hide_parameters=True,
             connect_args={"options": "-c lock_timeout=5000"},
@@ -136,6 +139,53 @@ def wait_turn(session: Session) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(7436)"))
 
 
+def announce(session: Session) -> None:
+    """Tell every open desk, once this is committed, that something was; SQLite has a counter for it."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"NOTIFY {CHANNEL}"))
+
+
+def other_order(engine: Engine) -> str | None:
+    """The collation of a server's database that does not sort as SQLite does, by code points; else None."""
+    if engine.dialect.name == "sqlite":
+        return None
+    asked = text("SELECT array_agg(word ORDER BY word) FROM unnest(CAST(:words AS TEXT[])) AS word")
+    name = text("SELECT datcollate FROM pg_database WHERE datname = current_database()")
+    with engine.connect() as connection:
+        if connection.scalar(asked, {"words": list(_WORDS)}) == sorted(_WORDS):
+            return None
+        return str(connection.scalar(name))
+
+
+def has_role(session: Session) -> bool:
+    """Whether there is the role of the second wall and this connection may take it on."""
+    found = session.scalar(
+        text("SELECT bool_or(pg_has_role(oid, 'member')) FROM pg_roles WHERE rolname = :role"),
+        {"role": WALL},
+    )
+    return bool(found)
+
+
+def is_walled(engine: Engine) -> bool:
+    """Whether the second wall stands in a database: see `store.wall`."""
+    if engine.dialect.name != "postgresql":
+        return False
+    with Session(engine) as session:
+        standing = text("SELECT relrowsecurity FROM pg_class WHERE oid = to_regclass('proposal')")
+        return bool(session.scalar(standing)) and has_role(session)
+
+
+def go_behind_wall(session: Session, role: str, organisation: str) -> None:
+    """Until the end of the transaction see only what PostgreSQL shows this tenant."""
+    session.execute(
+        text(
+            "SELECT set_config('duijie.role', :role, true),"
+            " set_config('duijie.organisation', :organisation, true), set_config('role', :wall, true)"
+        ),
+        {"role": role, "organisation": organisation, "wall": WALL},
+    )
+
+
 def plain(engine: Engine) -> Engine:
     """The engine without transactions of its own, for what SQLite allows in none."""
     return engine.execution_options(begin_mode="")
@@ -149,7 +199,7 @@ def _refuse_personal(
         return
     for row in values if isinstance(values, list) else [values]:
         for value in row.values() if isinstance(row, Mapping) else row or ():
-            if isinstance(value, str) and holds_number(value):
+            if isinstance(value, str) and len(value) >= SHORTEST and holds_number(value):
                 raise InvalidError("identity_number")
 
 

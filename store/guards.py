@@ -32,6 +32,38 @@ def drop(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
+def keep_credits(connection: Connection) -> None:
+    """The credit ledger is only added to; called by the migration that makes it."""
+    if connection.dialect.name == "sqlite":
+        for name, what in (("credit_unchanged", "UPDATE"), ("credit_kept", "DELETE")):
+            connection.exec_driver_sql(_never(name, f"{what} ON credit"))
+        return
+    for statement in _pg_never("credit_kept", "UPDATE OR DELETE", "credit"):
+        connection.exec_driver_sql(statement)
+
+
+def forget_credits(connection: Connection) -> None:
+    """What is left of it once its table is gone."""
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql("DROP FUNCTION IF EXISTS credit_kept()")
+
+
+def keep(connection: Connection, table: str) -> None:
+    """Rows of a table are only added; called by the migration that makes it."""
+    if connection.dialect.name == "sqlite":
+        for name, what in ((f"{table}_unchanged", "UPDATE"), (f"{table}_kept", "DELETE")):
+            connection.exec_driver_sql(_never(name, f"{what} ON {table}"))
+        return
+    for statement in _pg_never(f"{table}_kept", "UPDATE OR DELETE", table):
+        connection.exec_driver_sql(statement)
+
+
+def forget(connection: Connection, table: str) -> None:
+    """What is left of it once its table is gone."""
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS {table}_kept()")
+
+
 _OVERLAPPING = """
     SELECT one.code, other.code FROM slot AS one JOIN slot AS other ON other.venue = one.venue
       AND other.equipment = one.equipment AND other.day = one.day AND other.code > one.code
@@ -197,11 +229,15 @@ def _postgresql() -> Iterator[str]:
         ("booking_kept", "DELETE", "booking"),
         ("audit_kept", "UPDATE OR DELETE", "audit"),
     ):
-        yield f"""
-            CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
-            BEGIN
-              RAISE EXCEPTION 'guard: {name}' USING ERRCODE = 'check_violation';
-            END $$"""
-        yield f"""
-            CREATE TRIGGER {name} BEFORE {what} ON {table}
-            FOR EACH ROW EXECUTE FUNCTION {name}()"""
+        yield from _pg_never(name, what, table)
+
+
+def _pg_never(name: str, what: str, table: str) -> Iterator[str]:
+    yield f"""
+        CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          RAISE EXCEPTION 'guard: {name}' USING ERRCODE = 'check_violation';
+        END $$"""
+    yield f"""
+        CREATE TRIGGER {name} BEFORE {what} ON {table}
+        FOR EACH ROW EXECUTE FUNCTION {name}()"""

@@ -11,6 +11,7 @@ from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
 from store import chain
+from store.engine import announce
 from store.errors import NotAllowedError
 from store.models import AuditRow
 from store.schemas.actor import Actor
@@ -49,6 +50,7 @@ def note(
     for row, digest in zip(rows, chain.links(chain.head(session), rows), strict=False):
         row["hash"] = digest
     session.execute(insert(cast(Table, AuditRow.__table__)), rows)
+    announce(session)
 
 
 def note_refusal(session: Session, error: NotAllowedError, by: Actor) -> None:

@@ -1,4 +1,4 @@
-"""What can become of needs, offerings, proposals, classes, bookings and waiting firms: tables, no code.
+"""What can become of needs, offerings, proposals, classes, bookings, bulletins and waiting firms: tables.
 
 `docs/lifecycles.md` is drawn from these, services ask them, and a state that they do not name is refused.
 """
@@ -66,12 +66,27 @@ _FOLLOWS = (
     "minimum_reached",
 )
 _CENTRE, _PARTY, _CLOCK = ("centre",), ("centre", "party"), ("clock",)
+_OWNER = ("centre", "institution")
+_VERIFIER = ("centre", "supervisor")
+_SUPERVISOR = ("supervisor",)
 
 NEED = Lifecycle(
     "need",
-    ("draft", "open", "matched", "confirmed", "delivered", "closed", "expired", "withdrawn"),
+    (
+        "draft",
+        "open",
+        "matched",
+        "confirmed",
+        "delivered",
+        "closed",
+        "bespoke",
+        "expired",
+        "withdrawn",
+    ),
     (
         Step("open", ("draft", "expired"), "open", _CENTRE),
+        Step("divert", ("open",), "bespoke", _CENTRE, rule="nothing_fits"),
+        Step("return", ("bespoke",), "open", (*_CENTRE, "supervisor"), rule="course_or_given_up"),
         Step("match", ("open",), "matched", _CENTRE, rule="proposal_sent"),
         Step(
             "reopen", ("matched", "confirmed"), "open", (*_CENTRE, "clock"), rule="no_live_proposal"
@@ -80,19 +95,29 @@ NEED = Lifecycle(
         Step("deliver", ("confirmed",), "delivered", _CLOCK, rule="class_finished"),
         Step("close", ("delivered",), "closed", _CENTRE),
         Step("expire", ("open",), "expired", _CLOCK, clock="need_days"),
-        Step("withdraw", ("draft", "open", "expired"), "withdrawn", _CENTRE, rule="nothing_booked"),
+        Step(
+            "withdraw",
+            ("draft", "open", "bespoke", "expired"),
+            "withdrawn",
+            _CENTRE,
+            rule="nothing_booked",
+        ),
     ),
 )
 
 OFFERING = Lifecycle(
     "offering",
-    ("draft", "published", "paused", "withdrawn"),
+    ("draft", "submitted", "checked", "published", "paused", "withdrawn"),
     (
+        Step("submit", ("draft", "checked", "published", "paused"), "submitted", ("institution",)),
+        Step("check", ("submitted",), "checked", _VERIFIER, rule="other_eyes"),
         Step("publish", ("draft", "paused"), "published", ("institution", "centre")),
+        Step("publish", ("checked",), "published", _VERIFIER, rule="other_eyes"),
+        Step("return", ("submitted", "checked"), "draft", _VERIFIER, rule="reason_given"),
         Step("pause", ("published",), "paused", ("institution", "centre")),
         Step(
             "withdraw",
-            ("draft", "published", "paused"),
+            ("draft", "submitted", "checked", "published", "paused"),
             "withdrawn",
             ("institution", "centre"),
             rule="nothing_booked",
@@ -203,6 +228,133 @@ ALLOCATION = Lifecycle(
     ),
 )
 
+BATCH = Lifecycle(
+    "batch",
+    ("reading", "repair", "ready", "applied", "undone", "dropped"),
+    (
+        Step("map", ("reading", "repair", "ready"), "repair", _OWNER, rule="columns_known"),
+        Step("mend", ("reading", "repair", "ready"), "ready", _OWNER, rule="no_row_wrong"),
+        Step("apply", ("repair", "ready"), "applied", _OWNER, rule="rows_good"),
+        Step(
+            "undo",
+            ("repair", "ready", "applied", "undone"),
+            "undone",
+            _OWNER,
+            rule="untouched_since",
+        ),
+        Step("drop", ("reading", "repair", "ready"), "dropped", _OWNER, rule="nothing_applied"),
+    ),
+)
+
+SHORTAGE = Lifecycle(
+    "shortage",
+    ("draft", "signed", "superseded", "revoked", "withdrawn"),
+    (
+        Step("sign", ("draft",), "signed", ("supervisor",), outward=True),
+        Step("withdraw", ("draft",), "withdrawn", ("supervisor",), rule="reason_given"),
+        Step("supersede", ("signed",), "superseded", ("supervisor",), rule="newer_signed"),
+        Step("revoke", ("signed",), "revoked", ("supervisor",), rule="reason_given"),
+    ),
+)
+
+BULLETIN = Lifecycle(
+    "bulletin",
+    ("draft", "checked", "published", "withdrawn"),
+    (
+        Step("check", ("draft",), "checked", _SUPERVISOR),
+        Step("publish", ("checked",), "published", _SUPERVISOR, outward=True),
+        Step(
+            "withdraw",
+            ("draft", "checked", "published"),
+            "withdrawn",
+            _SUPERVISOR,
+            rule="reason_given",
+            outward=True,
+        ),
+    ),
+)
+
+CLAIM = Lifecycle(
+    "claim",
+    ("draft", "submitted", "returned", "approved", "paid", "refused", "withdrawn"),
+    (
+        Step(
+            "submit",
+            ("draft", "returned"),
+            "submitted",
+            _CENTRE,
+            "decide_days",
+            "papers_complete",
+            outward=True,
+        ),
+        Step("return", ("submitted",), "returned", _SUPERVISOR, rule="reason_given"),
+        Step("approve", ("submitted",), "approved", _SUPERVISOR),
+        Step("refuse", ("submitted",), "refused", _SUPERVISOR, rule="reason_given"),
+        Step("pay", ("approved",), "paid", _SUPERVISOR, outward=True),
+        Step("withdraw", ("draft", "submitted", "returned"), "withdrawn", _CENTRE),
+    ),
+)
+
+SUGGESTION = Lifecycle(
+    "suggestion",
+    ("suggested", "accepted", "dismissed", "lapsed"),
+    (
+        Step("renew", ("suggested",), "suggested", _CLOCK, "suggest_days", "facts_changed"),
+        Step("accept", ("suggested",), "accepted", _CENTRE, rule="no_open_need"),
+        Step("dismiss", ("suggested",), "dismissed", _CENTRE, rule="reason_given"),
+        Step("lapse", ("suggested",), "lapsed", (*_CENTRE, "clock"), rule="facts_gone"),
+    ),
+)
+
+CASE = Lifecycle(
+    "case",
+    ("open", "assigned", "closed"),
+    (
+        Step("assign", ("open", "assigned"), "assigned", _CENTRE, "case_days", "in_term"),
+        Step("note", ("open",), "open", _CENTRE),
+        Step("note", ("assigned",), "assigned", _CENTRE),
+        Step("close", ("open", "assigned"), "closed", _CENTRE, rule="outcome_given"),
+    ),
+)
+
+COURSE_CALL = Lifecycle(
+    "course_call",
+    ("open", "closed", "awarded", "cancelled"),
+    (
+        Step("bid", ("open",), "open", ("institution",), rule="before_deadline"),
+        Step("close", ("open",), "closed", (*_CENTRE, "clock"), rule="deadline_over"),
+        Step("choose", ("closed",), "awarded", _VERIFIER, rule="reason_given", outward=True),
+        Step("cancel", ("open", "closed"), "cancelled", _CENTRE, rule="reason_given", outward=True),
+    ),
+)
+
+VISIT = Lifecycle(
+    "visit",
+    ("planned", "recorded", "answered", "closed", "withdrawn"),
+    (
+        Step("record", ("planned",), "recorded", ("supervisor",), rule="checklist_whole"),
+        Step("answer", ("recorded", "answered"), "answered", ("institution",), outward=True),
+        Step("close", ("recorded", "answered"), "closed", ("supervisor",), rule="answered_first"),
+        Step("withdraw", ("planned",), "withdrawn", ("supervisor",), rule="reason_given"),
+    ),
+)
+
 # Proposals that something hangs on still: what they are for may not change under them.
 LIVE = ("draft", "sent", "accepted", "confirmed")
-LIFECYCLES = (NEED, OFFERING, PROPOSAL, CLASS, BOOKING, WAITING, ALLOCATION)
+LIFECYCLES = (
+    NEED,
+    OFFERING,
+    PROPOSAL,
+    CLASS,
+    BOOKING,
+    WAITING,
+    ALLOCATION,
+    BATCH,
+    SHORTAGE,
+    BULLETIN,
+    CLAIM,
+    SUGGESTION,
+    CASE,
+    COURSE_CALL,
+    VISIT,
+)

@@ -33,7 +33,7 @@ _SAID = re.compile(
 )
 _DIGEST = re.compile(r"[0-9a-f]{32,}")
 _FOLDED = str.maketrans("０１２３４５６７８９ＸｘX", "0123456789XXX")
-_SHORTEST = 15
+SHORTEST = 15
 _MASK = "*"
 
 
@@ -52,7 +52,7 @@ def masked(text: str) -> str:
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:
     """Where numbers stand. Fifteen digits, which have no check digit, are one only where the text says so."""
-    if len(text) < _SHORTEST or not _MANY.search(text):
+    if len(text) < SHORTEST or not _MANY.search(text):
         return
     digests = [found.span() for found in _DIGEST.finditer(text)]
     is_said = _SAID.search(text) is not None

@@ -1,4 +1,4 @@
-"""Tables as text: reading CSV that people made, with a clear refusal for each thing wrong, and writing it."""
+"""Tables that people made as headings and rows of text, each thing wrong refused clearly; and CSV written."""
 
 from __future__ import annotations
 
@@ -8,17 +8,26 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
 
+from store.encodings import recognised_encoding
 from store.errors import InvalidError
 from store.sensitive import masked
+from store.spreadsheets import Workbook, is_workbook
+from store.standard import KIND_NAMES
+from store.standard.headings import fits
 
-MOST_BYTES = 32 * 1024 * 1024
-MOST_ROWS = 100_000
+MOST_BYTES = 64 * 1024 * 1024
+MOST_ROWS = 120_000
 MOST_CELLS = 40
 LONGEST_CELL = 10_000
 _LONGEST_LINE = MOST_CELLS * (LONGEST_CELL + 3)  # more has too long a cell or too many
 _PART = 1_000_000
-_ENCODINGS = ("utf-8", "gb18030", "gbk", "gb2312", "big5", "utf-16")
+_MOST_TITLES = 15
+_LONGEST_HEADING = 40
+_ENCODINGS = ("utf-8", "gb18030", "gbk", "gb2312", "big5", "utf-16", "utf-16-le", "utf-16-be")
 _FORMULA = r"[=+\-@＝＋－＠\t\r]"
 _RISKY = re.compile(f"'*{_FORMULA}")
 _GUARDED = re.compile(f"''*{_FORMULA}")
@@ -26,30 +35,160 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _OBEYED = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that somebody made: its headings, rows with their numbers, and where in the file it stands.
+
+    `rows` are read while one goes over them, once; `encoding` is empty for workbooks, `sheet` for text.
+    """
+
+    headings: tuple[str, ...]
+    rows: Iterator[tuple[int, list[str]]]
+    sheets: tuple[str, ...] = ()
+    encoding: str = ""
+    sheet: str = ""
+    heading_row: int = 1
+
+
+def read_table(
+    source: Path | bytes, name: str = "", *, encoding: str | None = None, sheet: str | None = None
+) -> Table:
+    """A table out of CSV, TSV, XLSX, XLS or ODS, told by its bytes; title rows above headings are skipped.
+
+    Raises InvalidError for what cannot be read, saying what to do; rows may raise it, too.
+    """
+    if isinstance(source, Path):
+        refuse_size(source.stat().st_size)
+        source = source.read_bytes()
+    refuse_size(len(source))
+    if is_workbook(source):
+        return _from_workbook(source, sheet)
+    if sheet is not None:
+        raise InvalidError("no_sheets", name=name[:80])
+    used = encoding or recognised_encoding(source)
+    rows = _csv_rows(source, used, _delimiter(source, used))
+    number, headings, rest = _after_titles(rows)
+    return Table(headings, rest, (), used, "", number)
+
+
+def _from_workbook(data: bytes, sheet: str | None) -> Table:
+    """The sheet that was named, else the first whose headings are known, else the first with anything."""
+    book = Workbook(data)
+    if sheet is not None and sheet not in book.sheets:
+        raise InvalidError("sheet_unknown", sheet=sheet[:80], sheets=", ".join(book.sheets)[:200])
+    best: Table | None = None
+    for name in (sheet,) if sheet is not None else book.sheets:
+        try:
+            number, headings, rest = _after_titles(_checked(book.rows(name)))
+        except InvalidError as error:
+            if error.code != "file_empty":
+                raise
+            continue
+        found = Table(headings, rest, book.sheets, "", name, number)
+        if _known(headings) > 1:
+            return found
+        best = best or found
+    if best is None:
+        raise InvalidError("file_empty")
+    return best
+
+
+def _after_titles(
+    rows: Iterator[tuple[int, list[str]]],
+) -> tuple[int, tuple[str, ...], Iterator[tuple[int, list[str]]]]:
+    """The number and cells of the heading row, and the rows below it."""
+    above = list(islice(rows, _MOST_TITLES))
+    if not above:
+        raise InvalidError("file_empty")
+    scores = [_known(cells) for _, cells in above]
+    at = scores.index(max(scores)) if max(scores) > 1 else _first_full(above)
+    number, cells = above[at]
+    while cells and not cells[-1].strip():
+        cells.pop()
+    if len(cells) > MOST_CELLS:
+        raise InvalidError("too_many_columns", row=number, most=MOST_CELLS)
+    headings = tuple(cell.strip() for cell in cells)
+    return number, headings, _cut(chain(above[at + 1 :], rows), len(headings))
+
+
+def _first_full(rows: Sequence[tuple[int, list[str]]]) -> int:
+    """The first row with more than one cell filled: a title has one."""
+    full = (at for at, (_, cells) in enumerate(rows) if sum(bool(c.strip()) for c in cells) > 1)
+    return next(full, 0)
+
+
+def _known(cells: Sequence[str]) -> int:
+    """For how many of the cells some kind of record has a heading."""
+    said = [cell for cell in cells if 0 < len(cell) < _LONGEST_HEADING]
+    return max((fits(said, kind) for kind in KIND_NAMES), default=0) if len(said) > 1 else 0
+
+
+def _cut(rows: Iterable[tuple[int, list[str]]], width: int) -> Iterator[tuple[int, list[str]]]:
+    """Rows without the empty cells behind the last heading, never more than are taken."""
+    for count, (number, cells) in enumerate(rows):
+        while len(cells) > width and not cells[-1].strip():
+            cells.pop()
+        if count >= MOST_ROWS:
+            raise InvalidError("too_many_rows", most=MOST_ROWS)
+        yield number, cells
+
+
+def _checked(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    """Rows of a workbook that hold anything, no cell longer than is taken."""
+    for number, cells in rows:
+        if max(map(len, cells), default=0) > LONGEST_CELL:
+            raise InvalidError("cell_too_large", row=number, most=LONGEST_CELL)
+        if any(cells):
+            yield number, cells
+
+
 def read_csv(data: bytes, encoding: str = "utf-8") -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Headings, and rows with their line numbers, of CSV text; empty rows are left out.
 
     It stops at the first thing that is too large, so a bomb costs no more than what was read of it.
     """
+    rows = list(_csv_rows(data, encoding, ","))
+    if not rows:
+        raise InvalidError("file_empty")
+    return [cell.strip() for cell in rows[0][1]], rows[1:]
+
+
+def _csv_rows(data: bytes, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Rows with their line numbers, read while one goes over them; empty ones are left out."""
     refuse_size(len(data))
     csv.field_size_limit(LONGEST_CELL)
-    lines = csv.reader(_lines(data, encoding), strict=True)
-    rows: list[tuple[int, list[str]]] = []
+    lines = csv.reader(_lines(data, encoding), delimiter=delimiter, strict=delimiter != "\t")
+    count = 0
     try:
         for cells in lines:
             if len(cells) > MOST_CELLS:
                 raise InvalidError("too_many_columns", row=lines.line_num, most=MOST_CELLS)
-            if any(cell.strip() for cell in cells):
-                rows.append((lines.line_num, [unguarded(cell) for cell in cells]))
-                if len(rows) > MOST_ROWS:
+            if any(cells) and any(cell.strip() for cell in cells):
+                count += 1
+                if count > MOST_ROWS + 1:
                     raise InvalidError("too_many_rows", most=MOST_ROWS)
+                yield lines.line_num, [unguarded(cell) for cell in cells]
     except csv.Error as error:
         raise _broken(lines.line_num, str(error)) from error
     except UnicodeError as error:
         raise _undecodable(data, encoding) from error
-    if not rows:
-        raise InvalidError("file_empty")
-    return [cell.strip() for cell in rows[0][1]], rows[1:]
+
+
+def _delimiter(data: bytes, encoding: str) -> str:
+    """What parts the cells: most often of tab, comma and semicolon in the first lines that have any."""
+    for line in islice(_lines_or_none(data, encoding), _MOST_TITLES):
+        counts = {sign: line.count(sign) for sign in "\t,;"}
+        if max(counts.values()):
+            return max(counts, key=lambda sign: counts[sign])
+    return ","
+
+
+def _lines_or_none(data: bytes, encoding: str) -> Iterator[str]:
+    """The lines as far as they can be read."""
+    try:
+        yield from _lines(data, encoding)
+    except UnicodeError:
+        return
 
 
 def refuse_size(count: int) -> None:

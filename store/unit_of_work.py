@@ -11,11 +11,22 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
 from store import ledger, place
 from store.digest import digest_file
-from store.engine import for_reading, for_writing, make_engine, sqlite_path, store_url, wait_turn
+from store.engine import (
+    for_reading,
+    for_writing,
+    go_behind_wall,
+    is_walled,
+    make_engine,
+    other_order,
+    sqlite_path,
+    store_url,
+    wait_turn,
+)
 from store.errors import (
     ConflictError,
     DuijieError,
@@ -25,7 +36,8 @@ from store.errors import (
     StoreError,
 )
 from store.queue import has_queues, queue_file, turn
-from store.schemas.actor import Actor
+from store.schemas.actor import Actor, Role
+from store.watching import Watch, watch
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,14 +45,17 @@ Service = Callable[Concatenate[Session, P], T]
 
 _log = logging.getLogger(__name__)
 
-SCHEMA_VERSION = "0006"
+SCHEMA_VERSION = "0014"
+MOVING = "moving"  # stands in its place in a database that a store is being moved into
 # What a driver says of a broken constraint is cut down to the names of constraints and columns in it.
 _CONSTRAINT = re.compile(r"\b(?:[a-z_]+\.[a-z_]+|(?:uq|ck|fk|pk)_[a-z_]+)\b")
 _GUARD = re.compile(
     r"guard: ([a-z_]+)|\bex_([a-z_]+)|\bck_(?:run|slot|assessment)_(claimed|[a-z_]+)_range"
 )
+_TENANTS = (Role.INSTITUTION, Role.ENTERPRISE)
 _IO = "disk I/O error"
 _BUSY = ("database is locked", "lock timeout", "deadlock detected")
+_FULL = ("too many clients", "too many connections", "connection slots are reserved")
 
 
 class Store:
@@ -55,6 +70,8 @@ class Store:
         self._writing = sessionmaker(for_writing(engine), info=self._shared)
         self._path = sqlite_path(engine.url)
         self._queue = queue_file(self._path) if self._path and has_queues() else None
+        self._watch: Watch | None = None
+        self._walled: bool | None = None
 
     def read(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service on one snapshot; whatever it changes is thrown away."""
@@ -63,6 +80,7 @@ class Store:
             expected_failures(self._path),
             self._reading() as session,
         ):
+            self._behind_wall(session, _actor(args, kwargs))
             return self._run(session, service, *args, **kwargs)
 
     def write(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -102,11 +120,19 @@ class Store:
         try:
             yield
         except NotAllowedError as error:
-            known = (error.by, *kwargs.values(), *args)
-            by = next((one for one in known if isinstance(one, Actor)), None)
+            by = error.by if isinstance(error.by, Actor) else _actor(args, kwargs)
             if by is not None:
                 self._note_refusal(error, by)
             raise
+
+    def _behind_wall(self, session: Session, by: Actor | None) -> None:
+        """What a tenant reads, PostgreSQL itself looks over, where the second wall was built."""
+        if by is None or by.role not in _TENANTS:
+            return
+        if self._walled is None:
+            self._walled = is_walled(self._engine)
+        if self._walled:
+            go_behind_wall(session, by.role.value, by.organisation)
 
     def _note_refusal(self, error: NotAllowedError, by: Actor) -> None:
         try:
@@ -116,13 +142,27 @@ class Store:
         except DuijieError:
             _log.exception("a refusal could not be written down")
 
+    def stir(self) -> int | None:
+        """A number that is another one once anybody has committed; None where that cannot be said now."""
+        if self._watch is None:
+            self._watch = watch(self._engine)
+        return self._watch.number()
+
     def lend(self, name: str, tool: object) -> None:
         """Let every session find a tool of this program under `Session.info`."""
         self._shared[name] = tool
 
     def close(self) -> None:
         """Give the connections back."""
+        if self._watch is not None:
+            self._watch.close()
+            self._watch = None
         self._engine.dispose()
+
+
+def _actor(args: Sequence[object], kwargs: Mapping[str, object]) -> Actor | None:
+    """Who acts, among what a service is given."""
+    return next((one for one in (*kwargs.values(), *args) if isinstance(one, Actor)), None)
 
 
 @contextmanager
@@ -132,6 +172,8 @@ def expected_failures(path: Path | None = None) -> Iterator[None]:
         yield
     except IntegrityError as error:
         raise _broken_constraint(error) from error
+    except PoolTimeoutError as error:
+        raise StoreBusyError from error
     except DBAPIError as error:
         if isinstance(error, ProgrammingError | DataError):
             raise
@@ -144,6 +186,7 @@ def failure(cause: str) -> DuijieError:
     """What a driver said, as a failure that a person can act on."""
     for words, error in (
         (_BUSY, StoreBusyError()),
+        (_FULL, StoreError("server_full")),
         (("disk is full",), StoreError("disk_full")),
         (("malformed", "not a database"), StoreError("store_damaged", cause=cause)),
     ):
@@ -191,11 +234,15 @@ def _unopened(location: str, path: Path | None, error: DBAPIError) -> StoreError
     """Why a store does not open; SQLite does not say that a full disk is the cause."""
     if path is not None and _IO in str(error.orig) and place.is_full(path):
         return StoreError("disk_full")
+    if any(words in str(error.orig) for words in _FULL):
+        return StoreError("server_full")
     return StoreError("cannot_open", location=location, cause=str(error.orig))
 
 
 def _why_not(engine: Engine, found: str | None) -> str:
-    """Why a database is not a store of this program: empty, somebody else's, older or newer."""
+    """Why a database is not a store of this program: empty, somebody else's, half moved, older or newer."""
+    if found == MOVING:
+        return "half_moved"
     if found is not None:
         return "schema_newer" if found > SCHEMA_VERSION else "schema_differs"
     with engine.connect() as connection:
@@ -216,10 +263,20 @@ def create_store(location: str) -> Store:
         place.refuse_exposed(path)
     engine = make_engine(url)
     try:
+        if schema_version(engine) is None:
+            _refuse_order(engine)
         upgrade(engine)
     except DBAPIError as error:
         raise _unopened(location, path, error) from error
     return Store(engine)
+
+
+def _refuse_order(engine: Engine) -> None:
+    """Refuse a server's database in which lists would be in another order than in a file."""
+    order = other_order(engine)
+    if order is not None:
+        engine.dispose()
+        raise StoreError("collation_differs", found=order)
 
 
 def upgrade_store(location: str) -> None:

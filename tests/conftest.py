@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import shutil
+import sys
 import uuid
 from collections.abc import Iterator
 from datetime import date
@@ -17,7 +19,9 @@ from store import Store, create_store, open_store
 from tui import i18n
 
 DAY = date(2026, 11, 21)
-SHARED = Path(__file__).parents[2] / "shared"
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+_KEPT = 20
 PG_NAME = "pg-template"
 PG_ADMIN = os.environ.get("DUIJIE_TEST_PG", "postgresql:///postgres")
 
@@ -34,16 +38,29 @@ def _language(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="session")
 def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo district as a file, built by whichever worker comes first."""
-    folder = _of_the_run(tmp_path_factory)
-    target = folder / "demo-template.db"
-    with (folder / "demo-template.lock").open("w") as lock:
+    """The demo district as a file, built by whichever worker comes first, kept while its sources stay."""
+    folder = Path(sys.prefix) / "demo"
+    folder.mkdir(exist_ok=True)
+    target = folder / f"{_sources()}.db"
+    with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not target.exists():
-            made = folder / "demo-made.db"
+            made = _of_the_run(tmp_path_factory) / "demo-made.db"
             demo.build(str(made), DAY).close()
-            made.rename(target)
+            for old in sorted(folder.glob("*.db"), key=lambda path: path.stat().st_mtime)[:-_KEPT]:
+                old.unlink()
+            shutil.move(made, target)
     return target
+
+
+def _sources() -> str:
+    """A digest of everything that the demo district is made of."""
+    digest = hashlib.sha256(f"{DAY} {date.today()}".encode())  # noqa: DTZ011 - as the program reckons
+    for part in ("matching", "store", "seed"):
+        for path in sorted((ROOT / part).rglob("*.*")):
+            if path.suffix != ".pyc":
+                digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 @pytest.fixture
@@ -75,8 +92,8 @@ def pg_template(tmp_path_factory: pytest.TempPathFactory) -> str:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / PG_NAME).exists():
             name = f"duijie_template_{uuid.uuid4().hex[:8]}"
-            admin.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
-            demo.build(_beside(name), DAY).close()
+            admin.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
+            demo.build(beside(name), DAY).close()
             (folder / PG_NAME).write_text(name)
     return (folder / PG_NAME).read_text()
 
@@ -99,7 +116,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
             admin.execute(f"DROP DATABASE IF EXISTS {kept.read_text()} WITH (FORCE)")
 
 
-def _beside(name: str) -> str:
+def beside(name: str) -> str:
     assert name.startswith("duijie_")
     head, _, _ = PG_ADMIN.rpartition("/")
     return f"{head}/{name}"
@@ -113,7 +130,7 @@ def pg_stocked(pg_template: str) -> Iterator[Store]:
     name = f"duijie_test_{uuid.uuid4().hex[:8]}"
     with psycopg.connect(PG_ADMIN, autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name} TEMPLATE {pg_template}")
-    store = open_store(_beside(name))
+    store = open_store(beside(name))
     yield store
     store.close()
     with psycopg.connect(PG_ADMIN, autocommit=True) as admin:

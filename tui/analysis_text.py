@@ -14,10 +14,12 @@ from store.services.warning import WarningRule
 from tui.i18n import _, mark
 from tui.render import spark
 from tui.safe import pad
+from tui.sheets import Column, Sheet
+from tui.sheets import Line as SheetLine
 from tui.words import RULES, level_short, level_word
 
 SIGNS: Mapping[State, str] = {State.ALARM: "✕", State.SHORT: "!", State.ENOUGH: "○"}
-_LACKS: Mapping[Lack, str] = {
+LACKS: Mapping[Lack, str] = {
     Lack.TRADE: mark("trade"),
     Lack.COURSE: mark("course"),
     Lack.LEVEL: mark("level"),
@@ -25,6 +27,9 @@ _LACKS: Mapping[Lack, str] = {
     Lack.STATIONS: mark("stations"),
     Lack.INSTRUCTOR: mark("instructor"),
     Lack.DATES: mark("dates"),
+    Lack.HOURS: mark("hours"),
+    Lack.TRAVEL: mark("travel"),
+    Lack.PRICE: mark("price"),
 }
 _MISSING: Mapping[Lack, str] = {
     Lack.TRADE: mark("trade not settled: confirm it first"),
@@ -34,6 +39,9 @@ _MISSING: Mapping[Lack, str] = {
     Lack.STATIONS: mark("too few free hours of workstations"),
     Lack.INSTRUCTOR: mark("nobody qualified to teach it"),
     Lack.DATES: mark("nothing begins in time"),
+    Lack.HOURS: mark("only at other hours of the week"),
+    Lack.TRAVEL: mark("only farther away than the firm will go"),
+    Lack.PRICE: mark("only above the firm's budget"),
 }
 _STANDINGS: Mapping[Standing, str] = {
     Standing.ARRANGED: mark("arranged"),
@@ -69,7 +77,7 @@ def line_cells(line: Line) -> tuple[str, ...]:
         str(line.served),
         gap_word(line),
         spark(line.trend),
-        _(_LACKS[line.lack]) if line.lack else "–",
+        _(LACKS[line.lack]) if line.lack else "–",
     )
 
 
@@ -90,6 +98,8 @@ def why_word(why: Why) -> str:
 def head_lines(line: Line, board: Board) -> Iterator[str]:
     """What a line says before it is taken apart."""
     yield f"{SIGNS[line.state]} {line_name(line)} {level_word(line.level)}".rstrip()
+    if line.occupation in board.listed:
+        yield _("In urgent need by the signed list: goes first in allocations")
     yield _("{gap} of {needed} heads unmet; needs: {needs}, firms: {firms}").format(
         gap=line.gap, needed=line.needed, needs=len(line.needs), firms=line.firms
     )
@@ -182,6 +192,28 @@ def week_table(weeks: tuple[Week, ...], today: date) -> Iterator[str]:
         (_("Difference"), [f"{week.seats - week.heads:+d}" for week in known]),
     ):
         yield pad(label, 10) + "".join(f"{cell:>5}" for cell in cells)
+
+
+def gap_sheet(board: Board) -> Sheet:
+    """The board as a sheet, with the needs behind each line."""
+    heads = (
+        (_("Trade"), 20), (_("Lvl"), 5), (_("Need"), 5), (_("Have"), 5), (_("Gap"), 5),
+        (_("Lacks"), 10),
+    )  # fmt: skip
+    names = ("name", "level", "needed", "served", "gap", "lack")
+    columns = tuple(Column(name, *head) for name, head in zip(names, heads, strict=True))
+    lines = tuple(
+        SheetLine(
+            f"{line.occupation or '-'}/{line.level or ''}",
+            (
+                line_name(line), level_short(line.level), line.needed, line.served, line.gap,
+                _(LACKS[line.lack]) if line.lack else "–",
+            ),
+            {"needed": tuple(("need", code) for code in line.needs)},
+        )
+        for line in board.lines
+    )  # fmt: skip
+    return Sheet("gaps", _("Gap by trade and level"), columns, lines, board_word(board))
 
 
 def csv_rows(board: Board) -> Iterator[tuple[str, ...]]:

@@ -217,6 +217,8 @@ class DuijieApp(LeavingApp):
             from tui.screens.proposals import ProposalsScreen
 
             self.switch_screen(ProposalsScreen(self._gateway, code))
+        elif code.startswith("DD"):
+            self.call_later(self.run_action, f"app.go('supervision', {code!r})")
         elif code.startswith("B"):
             from tui.screens.classes import ClassesScreen
 
@@ -307,6 +309,17 @@ _SCREENS = {
     "analysis": "AnalysisScreen",
     "people": "PeopleScreen",
     "audit": "AuditScreen",
+    "batches": "BatchesScreen",
+    "cycle": "CycleScreen",
+    "figures": "FiguresScreen",
+    "warnings": "WarningsScreen",
+    "trainees": "TraineesScreen",
+    "bulletins": "BulletinsScreen",
+    "policy": "PolicyScreen",
+    "early": "EarlyScreen",
+    "support": "SupportScreen",
+    "supervision": "SupervisionScreen",
+    "evaluation": "EvaluationScreen",
 }
 
 

@@ -13,6 +13,9 @@ from store.errors import DuijieError, StoreBusyError, StoreError
 from tui.gateway import Gateway
 
 PAUSE = 0.5
+_QUIET = (
+    20  # so many pauses without a change, then one look all the same: a right may run out by itself
+)
 TICK = 30.0
 
 
@@ -24,10 +27,13 @@ class RecordsChanged(Message, bubble=False):
 
 
 async def watch(app: App[Any], gateway: Gateway) -> None:
-    """Look for changes as long as the desk is open, one look after another."""
+    """Look for changes as long as the desk is open, one look after another, where anything was committed."""
+    quiet = 0
     while True:
         await asyncio.sleep(PAUSE)
-        await look(app, gateway)
+        quiet = 0 if gateway.stirred() else quiet + 1
+        if quiet % _QUIET == 0:
+            await look(app, gateway)
 
 
 async def keep_time(gateway: Gateway) -> None:
@@ -51,6 +57,8 @@ async def look(app: App[Any], gateway: Gateway) -> None:
     try:
         found = await gateway.read(changes.since, gateway.seen, by=gateway.by)
     except (StoreError, StoreBusyError):
+        return
+    if found.last <= gateway.seen:  # nothing new, or another look was faster
         return
     gateway.seen = found.last
     if found.kinds:

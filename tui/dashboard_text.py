@@ -21,6 +21,7 @@ from tui.words import act_word, kind_word, level_short
 _WAITING = {
     today.TO_MATCH: mark("needs to match"),
     today.STARTS: mark("classes begin today or tomorrow"),
+    today.REPORTS: mark("bulletins due"),
     "yours": mark("proposals wait for your answer"),
     "answer": mark("institutions to answer"),
     "answer_firm": mark("firms to answer"),
@@ -31,6 +32,10 @@ _WAITING = {
     "claim": mark("turns in waiting lines"),
     "unmet": mark("needs with nothing found"),
     "decide": mark("classes below their minimum"),
+    "filing": mark("institutions that have not filed"),
+    "follow_up": mark("findings of visits overdue"),
+    "visit_answer": mark("visits to be answered"),
+    today.TO_VERIFY: mark("records to verify"),
 }
 _STEPS = {
     "registered": mark("registered"),

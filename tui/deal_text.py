@@ -16,11 +16,14 @@ from store.services.desk import Call, Reply
 from store.services.inbox import Answer, Proposal
 from store.services.moving import Postponement
 from store.services.proposals import Cost
+from store.services.subsidies import Net
 from store.services.terms import Change, Terms, changes
 from store.services.waiting import Waiting
 from tui.i18n import _, mark
+from tui.policy_words import net_line
 from tui.render import money, named, session_span, violation_line
-from tui.words import act_word, day_word, value_word
+from tui.supervision_text import charge_lines
+from tui.words import act_word, day_word, kind_word, value_word
 
 _CHINA = ZoneInfo("Asia/Shanghai")
 _TERMS = {
@@ -46,6 +49,9 @@ _WHY = {
     "claim": mark("its turn in the waiting line"),
     "unmet": mark("nothing found for it yet"),
     "decide": mark("below the minimum: hold it or not?"),
+    "filing": mark("has not filed in time"),
+    "follow_up": mark("what a visit found is not settled"),
+    "visit_answer": mark("a visit waits for your answer"),
 }
 _SAY: dict[str, tuple[str, str]] = {
     "yours": (
@@ -89,6 +95,20 @@ _SAY: dict[str, tuple[str, str]] = {
             "Good day, this is {centre}: we are still looking for “{title}” for your {heads} people."
         ),
         mark("Do you still need it, and could the dates, the place or the price move?"),
+    ),
+    "filing": (
+        mark("Good day, this is {centre}: your filing is missing: {title}."),
+        mark(
+            "It was due on {day}. Is all the same as last time? Then we can enter that for you now."
+        ),
+    ),
+    "follow_up": (
+        mark("Good day, this is {centre}: a visit to “{title}” on {day} found something."),
+        mark("It was to be settled by {due}. What have you done, and when can we look again?"),
+    ),
+    "visit_answer": (
+        mark("A visit to “{title}” on {day} found something."),
+        mark("Say on screen S by {due} what you have done about it."),
     ),
     "decide": (
         mark("“{title}” from {day} on is {heads} people short of its minimum."),
@@ -243,7 +263,7 @@ def session_lines(sessions: Sequence[Session], names: Mapping[str, str]) -> list
     return lines
 
 
-def proposal_lines(found: Proposal, now: datetime) -> Iterator[str]:
+def proposal_lines(found: Proposal, now: datetime, net: Net | None = None) -> Iterator[str]:
     """Everything about a proposal."""
     clock = f" · {time_left(found.until, now)}" if found.until else ""
     yield f"{found.code}  {value_word(found.status)}{clock}"
@@ -255,6 +275,8 @@ def proposal_lines(found: Proposal, now: datetime) -> Iterator[str]:
         count=len(found.plan.sessions),
     )
     yield from terms_lines(found.terms)
+    if net is not None and (net.subsidy is None or net.subsidy):
+        yield _("A head after subsidies: {text}").format(text=net_line(net))
     if found.fee_fen is not None:
         yield _("Owed for cancelling: {fee}").format(fee=money(found.fee_fen))
     if found.reason:
@@ -327,7 +349,7 @@ def _said_lines(entry: AuditEntry) -> Iterator[str]:
 
 
 def class_lines(found: TrainingClass) -> Iterator[str]:
-    """A class: what, when, how many, what it earns."""
+    """A class: what, when, how many, what it earns, who answers for it."""
     yield f"{found.code}  {value_word(found.status)}"
     yield f"{found.title} {found.course}"
     yield found.institution_name
@@ -355,6 +377,7 @@ def class_lines(found: TrainingClass) -> Iterator[str]:
                 count=member.no_shows, fee=money(member.owed_fen)
             )
         yield told
+    yield from charge_lines(found.charges)
 
 
 def cost_line(cost: Cost) -> str:
@@ -404,9 +427,14 @@ def why_line(call: Call) -> str:
     return told + (" " + _("(tried {count} times)").format(count=call.tries) if call.tries else "")
 
 
+def filing_title(kinds: str) -> str:
+    """The kinds that are not filed, in words."""
+    return _(", ").join(kind_word(kind) for kind in kinds.split())
+
+
 def is_spoken(call: Call) -> bool:
     """Whether its sentences are to be said to somebody, or are for whoever reads them."""
-    return call.why not in ("yours", "confirm", "draft", "decide")
+    return call.why not in ("yours", "confirm", "draft", "decide", "visit_answer")
 
 
 def sentences(call: Call, centre: str) -> tuple[str, str]:
@@ -415,7 +443,7 @@ def sentences(call: Call, centre: str) -> tuple[str, str]:
         "centre": centre,
         "firm": call.firm,
         "heads": call.heads,
-        "title": call.title,
+        "title": filing_title(call.title) if call.why == "filing" else call.title,
         "day": call.first_day,
         "due": moment(call.due),
     }

@@ -41,7 +41,13 @@ class Gateway:
         self.remembered = remembered
         self.is_demo = is_demo
         self.entered = entered
+        self._stir = store.stir()
         self.seen = store.read(changes.newest)  # before any list is read, so no change is missed
+
+    def stirred(self) -> bool:
+        """Whether anybody may have committed since this was asked last; costs no transaction, no thread."""
+        before, self._stir = self._stir, self._store.stir()
+        return self._stir is None or self._stir != before
 
     async def read(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Await a service on a snapshot."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gettext
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 LANGUAGES = ("zh", "en")
@@ -21,6 +23,17 @@ def use(language: str) -> None:
         _current = gettext.translation("duijie", _LOCALE, languages=["zh_CN"])
     else:
         _current = gettext.NullTranslations()
+
+
+@contextmanager
+def using(language: str) -> Iterator[None]:
+    """Another language for a while, such as that of a document; nothing else may be told meanwhile."""
+    before = _language
+    use(language)
+    try:
+        yield
+    finally:
+        use(before)
 
 
 def language() -> str:

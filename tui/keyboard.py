@@ -25,7 +25,7 @@ MOST_TYPED = 5000  # more than that without a pause is nobody's typing either
 _PAUSE_IN_PASTE = 3.0  # seconds after which a paste that did not end is over
 _MOST_WAITING = 500
 _READ = 4096
-_LONGEST_GOODBYE = 5  # seconds; then the system ends what waits for a terminal that is gone
+LONGEST_GOODBYE = 5  # seconds; then the system ends what waits for a terminal that is gone
 _FROM, _TO = "\x1b[200~", "\x1b[201~"
 _GARBLED = re.compile("\ufffd[0-9@-~]?")  # with the second byte of a GBK character
 _UNPRINTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -135,7 +135,7 @@ class Keyboard(LinuxDriver):
         except OSError:
             data = b""
         if not data:
-            signal.alarm(_LONGEST_GOODBYE)
+            signal.alarm(LONGEST_GOODBYE)
             self.send_message(Gone())
         return data
 

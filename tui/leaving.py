@@ -12,10 +12,10 @@ from store.errors import ClosedError, DuijieError
 from store.schemas.actor import Ending
 from tui.gateway import Gateway
 from tui.i18n import _
+from tui.keyboard import LONGEST_GOODBYE
 from tui.opening import OpeningApp
 from tui.screens.base import BaseScreen
 
-_LONGEST_GOODBYE = 5  # seconds; then the system ends the process
 _WARNED = 60.0  # seconds before a desk without keys closes
 _SEEN_EVERY = 60.0
 
@@ -35,7 +35,7 @@ class LeavingApp(OpeningApp):
         loop = asyncio.get_running_loop()
 
         def heed(number: int, _frame: object) -> None:
-            signal.alarm(_LONGEST_GOODBYE)
+            signal.alarm(LONGEST_GOODBYE)
             loop.call_soon_threadsafe(self._hang_up, number)
 
         for number in (signal.SIGHUP, signal.SIGTERM):

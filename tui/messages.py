@@ -10,12 +10,20 @@ from matching.types import Violation
 from store.errors import DuijieError, InfeasibleError
 from store.sensitive import masked
 from store.services.filing import Problem
+from tui.early_words import CAUSES as EARLY_CAUSES
+from tui.early_words import ERRORS as EARLY_ERRORS
 from tui.i18n import _, mark
 from tui.render import violation_line
 from tui.safe import clean
+from tui.supervision_words import ERRORS as SUPERVISION_ERRORS
+from tui.trainee_messages import CAUSES as TRAINEE_CAUSES
+from tui.trainee_messages import ERRORS as TRAINEE_ERRORS
 from tui.words import act_word, kind_word, state_word
 
 ERRORS: Mapping[str, str] = {
+    **EARLY_ERRORS,
+    **TRAINEE_ERRORS,
+    **SUPERVISION_ERRORS,
     "not_found": mark("There is no {kind} “{id}”. Look it up with `duijie search`."),
     "stale_edit": mark(
         "Someone else has changed {id} meanwhile (it is now at version {version}). "
@@ -57,6 +65,7 @@ ERRORS: Mapping[str, str] = {
         "The role {role} does not go with {organisation}, which is of the kind {kind}. "
         "Choose an organisation of the kind that people of this role act for."
     ),
+    "user_self": mark("You cannot suspend yourself; ask another administrator to do it."),
     "user_suspended_already": mark("{login} is already suspended."),
     "user_active_already": mark("{login} is not suspended."),
     "user_suspended": mark("{login} may not work here at present. Ask your administrator."),
@@ -88,6 +97,28 @@ ERRORS: Mapping[str, str] = {
         "“{text}” is no person, kind, act, code or day. Write words such as: "
         "wangfang key revoke 11-01..11-20."
     ),
+    "not_a_period": mark(
+        "“{text}” is no period of this kind. Write 2026-10 for a month, 2026-Q4 for a quarter, 2026 for a "
+        "year, 2026-10-01..2026-10-15 for other days."
+    ),
+    "period_not_begun": mark(
+        "{period} has not begun on {day}, so there is nothing to tell yet. Choose a period that has begun."
+    ),
+    "bulletin_there": mark(
+        "For {period} bulletin {id} is published already. Withdraw that one first: "
+        "`duijie bulletin withdraw {id} --reason …`."
+    ),
+    "bulletin_damaged": mark(
+        "The figures of {id} are not those that were worked out: their digest differs. Make a new one, and "
+        "let `duijie store check` look at the store."
+    ),
+    "bulletin_folder": mark("CSV files need a folder: say --output DIR."),
+    "targets_columns": mark("The file lacks the columns {missing}; it needs {known}."),
+    "target_unit": mark(
+        "There is no centre and no area “{value}”. Look it up with `duijie codes area` or "
+        "`duijie list centre`."
+    ),
+    "threshold_range": mark("{name}={value} is not possible: write a number from 3 to 100."),
     "not_allowed_kind": mark("You may not do this ({act}: {kind}). Ask your administrator."),
     "code_taken": mark("The code {id} is already taken. Leave the code empty to get a new one."),
     "already_withdrawn": mark("{id} has already been withdrawn."),
@@ -119,6 +150,10 @@ ERRORS: Mapping[str, str] = {
     ),
     "no_vectors": mark(
         "The store has no vectors yet. Compute them once with `duijie store embed`."
+    ),
+    "server_full": mark(
+        "The database server has as many connections open as it may. Leave a desk, or let its "
+        "administrator raise max_connections: two for each open desk, and 20."
     ),
     "store_failed": mark(
         "The store could not do it: {cause}. Check the file, its rights and the disk."
@@ -170,6 +205,52 @@ ERRORS: Mapping[str, str] = {
         "There is already a store at {location}; nothing was changed. "
         "With --yes the backup takes its place and the old store is kept beside it."
     ),
+    "half_moved": mark(
+        "A store is only half moved to {location}. Repeat `duijie store move FROM {location}`, which "
+        "goes on where it was; until then work in the old store."
+    ),
+    "move_onto_itself": mark("{location} is both FROM and TO; nothing was done."),
+    "move_not_confirmed": mark("Nothing was done: answer y, or say --yes."),
+    "move_over": mark(
+        "{location} is not empty, so nothing is moved there; nothing was changed. "
+        "Name a new file, or a new empty database (`createdb`)."
+    ),
+    "move_other_schema": mark(
+        "The move to {location} was begun by another version of the program (schema {found}). "
+        "Delete that file or database, and move again."
+    ),
+    "move_of_other": mark(
+        "Another store is half moved to {location}; nothing was changed. Name another target, "
+        "or drop what is there with --again."
+    ),
+    "move_changed": mark(
+        "The old store was changed since the move to {location} was interrupted. Move again with --again, "
+        "and let nobody work until it has ended."
+    ),
+    "move_unknown": mark(
+        "The store has tables that this program does not know and would leave behind ({tables}); "
+        "nothing was done."
+    ),
+    "move_refused": mark(
+        "The new database does not take {what}: {cause}. The old store is unchanged. Mend it there "
+        "(`duijie store check`), then move again with --again."
+    ),
+    "move_differs": mark(
+        "The new store does not say what the old one says ({what}), so it is not taken into use; the "
+        "old one is unchanged. Move again with --again; if it comes back, keep both and ask for help."
+    ),
+    "wall_role": mark(
+        "The role {role} is missing, or this account may not take it on. Let the server's administrator run "
+        "`CREATE ROLE {role} NOLOGIN; GRANT {role} TO` the account of the store."
+    ),
+    "wall_file": mark(
+        "{location} is a SQLite file, which hides rows from nobody. The second wall needs PostgreSQL: "
+        "`duijie store move`."
+    ),
+    "collation_differs": mark(
+        "The database sorts text by {found}, so that lists would be in another order than in other stores. "
+        "Make it anew: `createdb --template template0 --encoding UTF8 --locale C.UTF-8`."
+    ),
     "store_in_use": mark(
         "Somebody has {location} open; nothing was changed. Let everyone leave, then try again."
     ),
@@ -209,7 +290,9 @@ ERRORS: Mapping[str, str] = {
         "The file is not {encoding}: line {line}, byte {byte} cannot be read. "
         "Save it as “CSV UTF-8”, or name its encoding with --encoding (Excel in China: gb18030)."
     ),
-    "unknown_encoding": mark("There is no encoding “{encoding}”. Use utf-8 or gb18030."),
+    "unknown_encoding": mark(
+        "There is no encoding “{encoding}”. Use utf-8, gb18030, big5 or utf-16."
+    ),
     "file_broken": mark("Row {row} is not a row of CSV: {cause}. Check its quotation marks."),
     "file_empty": mark("The file is empty. Begin with `duijie template KIND`."),
     "cell_too_large": mark(
@@ -227,9 +310,71 @@ ERRORS: Mapping[str, str] = {
     "column_missing": mark(
         "The table lacks these columns of {kind}: {columns}. See `duijie template {kind}`."
     ),
-    "column_unknown": mark("Nothing is known of these columns: {columns}. Known are: {known}."),
+    "column_unknown": mark(
+        "Nothing is known of these columns: {columns}. Known are: {known}. Say what one is with "
+        "--map HEADING=COLUMN, or leave it out with --map HEADING=."
+    ),
+    "heading_unknown": mark(
+        "The table has no heading {headings}; --map takes one as it stands there."
+    ),
+    "pair_wanted": mark("“{text}” lacks an equals sign; write it as LEFT=RIGHT."),
+    "no_terminal_for_workbook": mark(
+        "A workbook is not for the screen. Write it to a file with --output FILE."
+    ),
+    "file_locked": mark(
+        "The workbook is protected by a password. Take the password away in the spreadsheet program and "
+        "save it anew."
+    ),
+    "file_half": mark(
+        "The file is damaged or only half there ({cause}). Get it again, or open it in a spreadsheet program "
+        "and save it anew."
+    ),
+    "file_not_table": mark(
+        "The file is no table. Save what is meant as XLSX, XLS, ODS or CSV and try again."
+    ),
+    "file_bomb": mark(
+        "The file would unpack to far more than a table holds ({megabytes} MB); it was not opened. Copy its "
+        "cells into a new workbook."
+    ),
+    "file_is_html": mark(
+        "The file is a web page with the name of a workbook. Open it in a spreadsheet program and save it "
+        "as XLSX."
+    ),
+    "encoding_unclear": mark(
+        "In which encoding the file is cannot be told. Save it as “CSV UTF-8”, or name it with --encoding "
+        "(gb18030, big5, utf-16)."
+    ),
+    "formula_not_computed": mark(
+        "The workbook has formulas whose results are not in the file. Open it in a spreadsheet program and "
+        "save it once, or put values in their place."
+    ),
+    "sheet_unknown": mark("There is no sheet “{sheet}”. The sheets are: {sheets}."),
+    "no_sheets": mark("{name} is a text without sheets; leave --sheet out."),
     "column_twice": mark("These columns stand in the table twice: {columns}."),
     "file_refused": mark("{count} cells are wrong; nothing was taken over."),
+    "column_taken": mark(
+        "“{heading}” is already taken for {column}. Take that one for none first, or choose another column."
+    ),
+    "batch_heading_unknown": mark(
+        "The table has no heading “{heading}”. Write one of its headings or its number: {known}."
+    ),
+    "no_such_cell": mark(
+        "No row has “{text}” in {column}. Write the text as the cell shows it, nothing for empty cells."
+    ),
+    "batch_applied_partly": mark(
+        "{count} rows of {id} are applied, so it cannot be thrown away. Undo it first, or leave the other "
+        "rows out."
+    ),
+    "nothing_to_take": mark(
+        "No row of {id} can be applied now. Mend its wrong rows first: `duijie batch problems {id}`."
+    ),
+    "cell_words": mark(
+        "“{text}” is no change. Write COLUMN=VALUE, for several cells alike OLD=NEW."
+    ),
+    "file_over_ssh": mark(
+        "Files of the server are not opened from here. Paste the rows, or send the file: "
+        "`ssh … import KIND < FILE`."
+    ),
     "field_unknown": mark("There is no field “{name}”. Known are: {known}."),
     "fields_wrong": mark("{causes}"),
     "filter_needs_only": mark("--filter is for needs: `duijie list need --filter WORDS`."),
@@ -257,6 +402,66 @@ ERRORS: Mapping[str, str] = {
     "reason_needed": mark("{course} is not the first ({first} is): say why with a reason."),
     "reason_too_long": mark("The reason is too long: at most {most} characters."),
     "not_a_week": mark("“{text}” is not a week; write it like 2026-W48, or a day of it."),
+    "field_value_wanted": mark("“{text}” is no FIELD=VALUE; write it like heads=12."),
+    "file_taken": mark("{path} is there already and stays. Name another folder with --output."),
+    "policy_file": mark(
+        "{path} is no rule set: {cause}. Write a table [set] and tables [[rules]]; `duijie policy show` "
+        "tells the fields."
+    ),
+    "policy_days": mark("The last day {last} is before the first, {first}. Correct one of them."),
+    "policy_published": mark(
+        "{id}/{number} is published and stays as it is. "
+        "Change it with `duijie policy edit {id}`: that begins the next edition."
+    ),
+    "policy_stopped": mark(
+        "{id} cannot be published: {count} findings stop it, the first about {rules}. "
+        "`duijie policy check {id}` lists them; correct the rules first. "
+        "A set without rules is not published."
+    ),
+    "policy_backwards": mark(
+        "{id} would begin on {day}, and classes that have begun keep their rules. Let it begin after today."
+    ),
+    "rule_twice": mark("Two rules have the code {id}. Give one of them another."),
+    "too_many_rules": mark("A rule set has at most {most} rules. Part it in two."),
+    "rule_not_held": mark(
+        "The rule {rule} does not hold for {firm} on {day}. `duijie policy ask {firm} --as-of {day}` lists "
+        "those that do."
+    ),
+    "fact_unknown": mark("There is no fact “{name}”. Known are: {known}."),
+    "fact_value": mark("“{value}” is no value of {name}. Write: {allowed}."),
+    "fact_wanted": mark("“{text}” is no fact; write it like person.age=30 class.hours=80."),
+    "claim_cap_year": mark(
+        "{clause}: this person has had {used} of {most} this year, at whatever institution."
+    ),
+    "claim_cap_ever": mark(
+        "{clause}: this person has had {used} of {most}, at whatever institution."
+    ),
+    "claim_cap_once": mark(
+        "{clause}: this trade and level was claimed for this person before, at whatever institution."
+    ),
+    "claim_cap_upward": mark(
+        "{clause}: a higher level of this trade was claimed for this person before."
+    ),
+    "claim_cap_firm": mark(
+        "{clause}: ¥{used} of ¥{most} of the firm's year are used, and this would go beyond it."
+    ),
+    "claim_cap_budget": mark(
+        "{clause}: ¥{used} of ¥{most} of the year's budget are used, and this would go beyond it."
+    ),
+    "claim_unknown": mark(
+        '{clause} cannot be told without: {missing}. Write it under facts, like facts="person.age=30".'
+    ),
+    "claim_not_met": mark("{clause} does not hold here because of: {fields}."),
+    "claim_papers": mark(
+        "{id} lacks: {papers}. Add papers with `duijie claim submit {id} --papers …` once they are there."
+    ),
+    "claim_late": mark("{id} was to be handed in by {day}; that is over."),
+    "claim_act": mark("“{act}” is no decision. Known are: {known}."),
+    "claim_reason": mark("Say why with --reason: whoever asked is told ({act})."),
+    "fund_year": mark("{year} is no year from {first} to {last}."),
+    "fund_front": mark("{front} for the front line is more than the {spent} spent. Correct one."),
+    "fund_which_year": mark("Say which year with --year."),
+    "duty_ahead": mark("{day} has not come yet. Write a day that is over."),
     "not_a_day": mark("“{text}” is not a day; write it like 2026-11-21."),
     "need_or_all": mark("Give either the code of a need or --all."),
     "not_a_number": mark("“{text}” is not a number."),
@@ -299,6 +504,34 @@ ERRORS: Mapping[str, str] = {
     "heads_taken": mark(
         "Other proposals are out for {id}: {left} heads are left, {wanted} wanted."
     ),
+    "filing_every": mark("{name} cannot be “{value}”: write one of {known}."),
+    "filing_number": mark("{name} cannot be “{value}”: write a number from {least} to {most}."),
+    "filing_day": mark("“{value}” is no day: write it like 2026-09-01, or nothing for not yet."),
+    "filing_stale": mark(
+        "Filings of {kind} would be stale ({stale} days) before they cease to be fresh ({fresh} days): "
+        "write a larger stale."
+    ),
+    "filing_nothing": mark(
+        "{id} has nothing to file of this kind ({kinds}): `duijie filing due` lists what it has."
+    ),
+    "quality_range": mark("{name} cannot be {value}: write a number from 0 to {most}."),
+    "verify_there": mark(
+        "{id} is {state}: whether it is matched is decided in the verification queue (`duijie verify`), "
+        "not in a form."
+    ),
+    "verify_not_waiting": mark("{id} does not wait to be verified: it is {state}."),
+    "own_submission": mark("{id} was submitted by {login}: somebody else has to look at it."),
+    "duplicate_pair": mark(
+        "{one} and {other} are no pair of kind {kind}: name two different firms, institutions or courses."
+    ),
+    "merge_owners": mark(
+        "{one} and {other} belong to two institutions: merge the institutions first, if they are one."
+    ),
+    "merge_one_deal": mark(
+        "{one} and {other} both answer proposal {id}: they are two parties. End that proposal first, if they "
+        "are one."
+    ),
+    "merge_over": mark("The merge of {id} could be undone until {until}: now it stays."),
     "reason_missing": mark("Say why: a reason is needed here."),
     "nothing_changed": mark("Nothing was changed in the terms of {id}. Say at least one new term."),
     "no_other_plan": mark(
@@ -334,7 +567,46 @@ ERRORS: Mapping[str, str] = {
     "warning_range": mark("{name}: {value} is no sensible limit; write 0 to 1000."),
     "not_a_month": mark("“{text}” is not a month; write it like 2026-12."),
     "not_a_level": mark("“{text}” is not a level; `duijie codes level` lists them."),
-    "csv_gaps_only": mark("--csv goes with `duijie analysis gaps`; the other views have --json."),
+    "csv_gaps_only": mark("`analysis {view}` has no table; write --json instead."),
+    "same_axis": mark("Rows and columns are both {axis}; choose two different ones."),
+    "axis_unknown": mark("“{axis}” is nothing to tell figures apart by; known are: {known}."),
+    "weeks_range": mark("{value} weeks cannot be looked at; write 1 to {most}."),
+    "horizon_range": mark("{value} weeks cannot be forecast; write {least} to {most}."),
+    "history_words": mark(
+        "Write `duijie analysis history FILE --source WORDS`, a CSV file of weeks."
+    ),
+    "history_columns": mark("The first line of the file must be: {columns}."),
+    "history_source": mark(
+        "Say in at most {most} letters where the counts are from: --source WORDS."
+    ),
+    "history_empty": mark("The file has no counts; write a line a week and trade."),
+    "history_trade": mark(
+        "Line {row}: “{value}” is no occupation; `duijie resolve` finds its code."
+    ),
+    "history_week": mark("Line {row}: “{value}” is no Monday; write it like 2026-11-16."),
+    "history_heads": mark("Line {row}: “{value}” is no number of heads; write 0 or more."),
+    "rule_change": mark(
+        "“{text}” is no change of a rule; write heads=30, days=10, percent=50, on=0 or severity=alarm."
+    ),
+    "list_change": mark("“{text}” is no change; write +CODE, -CODE, CODE=note or 12-01..5-31."),
+    "warning_kind": mark("“{value}” is no kind of rule; known are: {known}."),
+    "warning_kind_fixed": mark(
+        "The rule {rule} is of the kind {kind}; add another rule for another kind."
+    ),
+    "warning_code": mark(
+        "“{value}” is no name for a rule; write at most {most} letters, digits and _."
+    ),
+    "warning_severity": mark("“{value}” is no severity; known are: {known}."),
+    "warning_switch": mark("“{value}” neither turns a rule on nor off; write on=1 or on=0."),
+    "warning_until": mark("{day}: write a day from today on, at most {most} days ahead."),
+    "shortage_signed": mark("{id} is {state} and is not changed any more; draft a new list."),
+    "shortage_empty": mark("{id} has no trade yet; add one before it is signed."),
+    "shortage_past": mark(
+        "{id} would be in force from {day}, which is over; change its first day first."
+    ),
+    "shortage_days": mark("{first} to {last}: the last day is before the first."),
+    "shortage_too_long": mark("A list has at most {most} trades."),
+    "cannot_write": mark("{path} cannot be written: {cause}. Choose another place."),
     "too_many_words": mark("Too many words: {words}."),
     "drill_words": mark("Write `duijie analysis drill OCCUPATION [LEVEL]`, - where not settled."),
     "rule_words": mark("“{text}” is no limit; write heads=30 or days=10."),
@@ -375,6 +647,31 @@ ERRORS: Mapping[str, str] = {
         "The optimiser is not installed. Install it with `make optimiser` in the program's folder or with "
         "`pip install highspy`, or go on without --prove; nothing else needs it."
     ),
+    "cluster_missing": mark(
+        "The package for clusters is not installed. Install it with `make cluster` in the program's folder, "
+        "or go on without --cluster; nothing else needs it."
+    ),
+    "cluster_all": mark("--cluster goes with --all; one need is matched here at once."),
+    "cluster_unreachable": mark(
+        "No scheduler answers at {address}. See whether it runs and may be reached from here, or go on "
+        "without --cluster; a run that was stopped goes on where it was."
+    ),
+    "cluster_empty": mark(
+        "The cluster at {address} has no workers. Start one with `dask worker {address}`; what is done is "
+        "kept, and the same command goes on there."
+    ),
+    "cluster_lost": mark(
+        "The scheduler at {address} has gone. What is done is kept: start it again and give the same "
+        "command, or give it without --cluster to finish here."
+    ),
+    "cluster_differs": mark(
+        "The workers at {address} run another version of this program, or lack it. Install the same "
+        "version on every machine of the cluster and start its workers anew."
+    ),
+    "workers_die": mark(
+        "Processes that work on this end again and again, which mostly means too little memory. Try fewer "
+        "at once with --jobs 1; what is done is kept."
+    ),
     "apply_first": mark(
         "--send goes with --apply; an allocation that is held is sent with `{command}`."
     ),
@@ -392,6 +689,8 @@ ERRORS: Mapping[str, str] = {
 
 # Why a value was refused, and what to write instead; keyed by the type that the check reports.
 CAUSES: Mapping[str, str] = {
+    **EARLY_CAUSES,
+    **TRAINEE_CAUSES,
     "missing": mark("nothing is written here; please fill it in"),
     "int_parsing": mark("this is not a whole number; write digits such as 20"),
     "int_type": mark("this is not a whole number; write digits such as 20"),
@@ -425,6 +724,24 @@ CAUSES: Mapping[str, str] = {
         "more workstations are free ({first}) than there are ({last}); correct one of them"
     ),
     "min_group": mark("the smallest group is larger than the {heads} heads; correct one of them"),
+    "rule_value": mark("“{text}” is no value of this fact; see `duijie policy show` for examples"),
+    "rule_condition": mark(
+        "“{text}” is no condition; write it like class.level in 五级,四级 and not person.age > 35"
+    ),
+    "rule_amount": mark(
+        "“{text}” is no amount; write 800, or 10 per class.hours; most 1200, or 70% of class.price, "
+        "or by class.level 五级=800, 四级=1000"
+    ),
+    "rule_caps": mark(
+        "“{text}” is no cap; write some of: 3 a year; once; upward; 1 ever; firm 20000 a year"
+    ),
+    "rule_uplift": mark("“{text}” is no uplift; write it like 20% @shortage"),
+    "rule_setting": mark(
+        "“{text}” is no setting; write it like floor 1.5; cap 2.5 or institutions 3; full_time 1/3"
+    ),
+    "rule_list": mark("“{text}” is no list; write it like shortage=6-18-01-01,6-18-02-04"),
+    "rule_papers": mark("“{text}” is no paper; write some of: {known}"),
+    "rule_long": mark("this is too long; at most {most} characters"),
     "level": mark("this is no skill level; write one of: {allowed}"),
     "weekly": mark("this is no weekly pattern; write e.g. Mon-Fri 18:30-21:30; Sat,Sun all day"),
     "clock": mark("this is no time of day; write it as 18:30"),
@@ -445,9 +762,27 @@ CAUSES: Mapping[str, str] = {
         "the row has more cells than the heading ({most}); look for a stray comma"
     ),
     "code_form": mark("this is not a code; use capital letters, digits and hyphens, at most 40"),
+    "code_given": mark(
+        "a row above without a code has just been given this one; write a code in every row or in none"
+    ),
     "code_twice": mark("this code already stands in row {first}; each code once"),
     "unknown_reference": mark("there is no such code in {kind}; enter it first, or correct it"),
+    "cell_error": mark("this is a failed formula; write the value instead"),
+    "name_unclear": mark("no single record is called that; write one of: {nearest}"),
+    "name_unknown": mark("nothing is called that; write its code, or enter it first"),
     "twice": mark("{value} stands in the list twice; leave one out"),
+    "not_yours": mark("this belongs to another organisation; leave the row out"),
+    "code_withdrawn": mark(
+        "the record of this code was withdrawn; leave the code empty to make a new one"
+    ),
+    "changed_since": mark(
+        "somebody has changed this record since; look at the differences, then check the rows again"
+    ),
+    "used_since": mark("{kind} refer to this record by now; withdraw those first"),
+    "not_a_period": mark(
+        "this is no period; write 2026-10, 2026-Q4, 2026 or 2026-10-01..2026-10-15"
+    ),
+    "target_unit": mark("no centre and no area has this code; look it up with `duijie codes area`"),
     "extra_forbidden": mark("nothing is known of this field; leave it out"),
 }
 
@@ -480,7 +815,9 @@ def sentence(error: DuijieError) -> str:
 
 
 def cause(code: str, params: Mapping[str, object]) -> str:
-    """Why a value was refused, and what to write instead."""
+    """Why a value was refused, and what to write instead; failures of services are told as elsewhere."""
+    if code not in CAUSES and code in ERRORS:
+        return sentence(DuijieError(code, **params)).rstrip(".。")
     shown = {key: masked(clean(str(value))) for key, value in params.items()}
     if "kind" in shown:
         shown["kind"] = kind_word(shown["kind"])

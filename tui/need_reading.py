@@ -10,10 +10,11 @@ from pydantic import ValidationError
 
 from store.schemas.records import NeedDraft, OccupationPart
 from store.services import needs, sentences
+from store.standard.days import read_day
 from tui.gateway import Gateway
 from tui.i18n import _
 from tui.messages import field_causes
-from tui.typed import read_day, read_weekly
+from tui.typed import read_weekly
 
 _NAMED = 3  # firms or places that are named where one must be chosen
 _SOME_FIRM = "E000000"  # stands for a firm that is not clear while the other cells are checked

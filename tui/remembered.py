@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from store.process import is_running
 from store.sensitive import masked
 
 
@@ -81,18 +82,8 @@ class Remembered:
     def _left(self, form: str) -> Iterator[Path]:
         for path in self._folder.glob(f"draft-{form}-*.json"):
             pid = path.stem.rpartition("-")[2]
-            if pid.isdecimal() and not _is_running(int(pid)):
+            if pid.isdecimal() and not is_running(int(pid)):
                 yield path
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.json"
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -290,7 +290,19 @@ def _load(data: tuple[str, ...], word: Callable[[str], str]) -> str:
 
 
 _WANTED = mark("{wanted} wanted, {offered} offered")
+
+
+def _barred(data: tuple[str, ...], word: Callable[[str], str]) -> str:
+    kind, first, *last = data
+    told = _between((first, *last), word) if last else _("from {day}").format(day=word(first))
+    return f"{value_word(kind)}, {told}"
+
+
 _DATA: Mapping[tuple[Rule, int], _Words] = {
+    (Rule.INSTITUTION_SANCTION, 2): _barred,
+    (Rule.INSTITUTION_SANCTION, 3): _barred,
+    (Rule.INSTITUTION_NOTICE, 2): _barred,
+    (Rule.INSTITUTION_NOTICE, 3): _barred,
     (Rule.LEVEL, 2): _pair(_WANTED, lambda rank: level_word(int(rank))),
     (Rule.MODE, 2): _pair(_WANTED, value_word),
     (Rule.PRACTICE_HOURS, 2): _pair(_WANTED, str),

@@ -55,6 +55,11 @@ def export_file(name: str) -> Path:
     return user_data_path(APP) / "exports" / name
 
 
+def runs_folder() -> Path:
+    """Where results of long work are kept until all of it is done."""
+    return user_state_path(APP) / "runs"
+
+
 def log_file(login: str | None = None) -> Path:
     """Where a log is written: this person's, or on an account that many share that of one login."""
     if login is None:

@@ -9,6 +9,7 @@ from matching.weekly import parse_weekly
 from store.errors import UsageError
 from store.lifecycles import NEED
 from store.services.filters import NeedFilter
+from store.standard.days import read_day
 from tui.words import value_word
 
 _TIMES = {
@@ -82,47 +83,12 @@ def _has_year(word: str) -> bool:
     return bool(re.match(r"\d{4}\D|[+＋]", word))
 
 
-def read_day(text: str, today: date) -> str:
-    """`2026-12-05` for itself, `12-5`, `12.5`, `12月5日`, `1205` or `+7`; other text comes back as it is.
-
-    A day without a year is the next one, or the last one where that is just past.
-    """
-    word = text.strip()
-    ahead = re.fullmatch(r"[+＋](\d{1,3})", word)
-    if ahead:
-        return (today + timedelta(days=int(ahead[1]))).isoformat()
-    full = re.fullmatch(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?", word)
-    if full:
-        return _iso(int(full[1]), int(full[2]), int(full[3])) or word
-    short = re.fullmatch(r"(\d{1,2})[-./月](\d{1,2})[日号]?", word) or re.fullmatch(
-        r"(\d{2})(\d{2})", word
-    )
-    if not short:
-        return word
-    month, day = int(short[1]), int(short[2])
-    this_year = _iso(today.year, month, day)
-    just_past = (today - timedelta(days=_JUST_PAST)).isoformat()
-    last_year = _iso(today.year - 1, month, day)
-    if last_year and last_year >= just_past:
-        return last_year
-    if this_year and this_year >= just_past:
-        return this_year
-    return _iso(today.year + 1, month, day) or word
-
-
 def read_weekly(text: str) -> str:
     """`晚`, `周末`, `晚+周末` and `eve+wknd` for the usual patterns; other text comes back as it is."""
     parts = [part for part in _SPLIT.split(text.strip().lower()) if part]
     if parts and all(part in _TIMES for part in parts):
         return str(parse_weekly("; ".join(_TIMES[part] for part in parts)))
     return text.strip()
-
-
-def _iso(year: int, month: int, day: int) -> str | None:
-    try:
-        return date(year, month, day).isoformat()
-    except ValueError:
-        return None
 
 
 def read_filter(text: str) -> NeedFilter:

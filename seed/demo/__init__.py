@@ -11,7 +11,16 @@ from typing import Any
 
 from matching.weekly import Calendar, dates_between, parse_weekly
 from seed import reference as reference_data
-from seed.demo import people
+from seed.demo import (
+    cycle,
+    early,
+    people,
+    public,
+    subsidies,
+    supervised,
+    trainees,
+    watched,
+)
 from store import Store, create_store
 from store.models import NeedRow
 from store.schemas import records as schemas
@@ -20,8 +29,9 @@ from store.schemas.fields import LADDER
 from store.schemas.records import Draft
 from store.schemas.terms import CounterDraft
 from store.services import (
-    allocation_policy,
     answers,
+    batch_mend,
+    batches,
     decisions,
     desk,
     inbox,
@@ -32,6 +42,7 @@ from store.services import (
     records,
     reference,
 )
+from store.tables import read_table
 
 _FOLDER = Path(__file__).parent
 CENTRE = "C-BL"
@@ -39,7 +50,6 @@ OPERATOR = Actor("wangfang", "王芳", Role.OPERATOR, CENTRE)
 _COLLEAGUE = Actor("liqiang", "李强", Role.OPERATOR, "C-HG")
 _CONFIRMED = (("收银的", "4-01-02-04"), ("擦镜片", "4-14-03-04"), ("上料的", "6-14-02-00"))
 _SUPERVISOR = Actor("supervisor", "周主管", Role.SUPERVISOR, "BUREAU")
-_SHORT = ("6-18-01-01", "6-18-02-04", "4-10-01-05", "6-31-01-03")  # the invented bureau's own list
 _CHOSEN = "N000024"
 _ASKED_BACK = ("N021", "N069")  # words that the dictionary did not know: the operator chose
 _DEALS = ("N000049", "N000028", "N000013", "N000041", "N000031")
@@ -53,8 +63,16 @@ def table(name: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
 
 
-def build(location: str, today: date, progress: Progress = lambda what, count: None) -> Store:
-    """The demo district in a new store, dated relative to `today`; the same day gives the same district."""
+def build(
+    location: str,
+    today: date,
+    progress: Progress = lambda what, count: None,
+    documents: public.Documents = lambda bulletin: {},
+) -> Store:
+    """The demo district in a new store, dated relative to `today`; the same day gives the same district.
+
+    `documents` gives the digests of what is drawn from a bulletin, which this package cannot draw.
+    """
     store = create_store(location)
     reference_data.load(store)
     store.write(_organisations, today)
@@ -74,7 +92,16 @@ def build(location: str, today: date, progress: Progress = lambda what, count: N
     store.write(_registered, today)
     progress("need", len(needs))
     store.write(_worked, today)
+    store.write(trainees.train, today, by=OPERATOR)
+    store.write(subsidies.load, today, _SUPERVISOR, (OPERATOR, _COLLEAGUE))
+    store.write(early.foresee, today, table("plans"), operator=OPERATOR)
+    store.write(early.consult, today, table("experts"), operator=OPERATOR, supervisor=_SUPERVISOR)
     store.write(people.let_in, today, table("keys"))
+    store.write(_handed_in, today)
+    store.write(cycle.submitted, today, _COLLEAGUE)
+    store.write(cycle.filed, today)
+    store.write(supervised.watch, today, supervisor=_SUPERVISOR)
+    store.write(public.told, today, documents, _SUPERVISOR)
     store.write(reference.set_meta, "demo_operator", OPERATOR.login)
     store.write(reference.set_meta, "demo_day", today.isoformat())
     return store
@@ -101,8 +128,10 @@ def _worked(session: Any, today: date) -> None:
     profiles.save(session, "先看价格", {"price": 35, "topic": 30, "travel": 15}, by=OPERATOR)
     found = matchmaking.rank_bundles(session, _CHOSEN, by=OPERATOR, today=today)
     decisions.decide(session, _CHOSEN, found.ranking.bundles[0].course.id, by=OPERATOR, today=today)
-    allocation_policy.set_policy(session, {"short": _SHORT}, by=_SUPERVISOR)
     _dealt(session, today)
+    watched.watch(
+        session, today, table("demand_history"), operator=OPERATOR, supervisor=_SUPERVISOR
+    )
 
 
 def _dealt(session: Any, today: date) -> None:
@@ -135,6 +164,17 @@ def _send(session: Any, need: str, today: date, now: datetime) -> str:
 def _parties(session: Any, code: str, part: str = "") -> list[str]:
     found = inbox.proposal(session, code, by=OPERATOR).answers
     return [answer.party for answer in found if not part or part in answer.parts]
+
+
+def _handed_in(session: Any, today: date) -> None:
+    """A school's list of courses, half mended: one name was written for all rows, three cells are left."""
+    text = (_FOLDER / "handed_in.tsv").read_text(encoding="utf-8")
+    data = text.format(year=today.year, month=today.month).encode()
+    found = read_table(data)
+    view = batches.begin(
+        session, "course", found.headings, found.rows, by=OPERATOR, file="榕盛职校四季度课程.tsv"
+    )
+    batch_mend.fill(session, view.code, "institution", "榕盛技校", "T02", by=OPERATOR)
 
 
 def _day(today: date, offset: str) -> str:

@@ -6,6 +6,7 @@ import.
 
 from store.models.access import KeyRow, SessionRow, UserRow
 from store.models.base import Base, Fen, RecordRow, in_fen
+from store.models.cycle import ApartRow, FilingRow, MergeRow, VerificationRow
 from store.models.deal import (
     RESOURCES,
     AllocationRow,
@@ -19,6 +20,17 @@ from store.models.deal import (
     WaitingRow,
 )
 from store.models.demand import NeedOccupationRow, NeedRow
+from store.models.early import CAUSES, NEED_TYPES, PROGRAMMES, PlanLineRow, SuggestionRow
+from store.models.evaluation import (
+    RATER_GROUPS,
+    SANCTIONS,
+    SCORED,
+    FormulaRow,
+    OpinionRow,
+    ScoreRow,
+    StandingRow,
+)
+from store.models.intake import ROW_STATES, ImportBatchRow, ImportRow
 from store.models.ledger import (
     AuditRow,
     CodeSequenceRow,
@@ -30,6 +42,17 @@ from store.models.ledger import (
     VectorRow,
 )
 from store.models.organisation import OrganisationRow
+from store.models.outlook import (
+    SEVERITIES,
+    WARNING_KINDS,
+    DemandHistoryRow,
+    ShortageEntryRow,
+    ShortageListRow,
+    WarningNoteRow,
+    WarningRuleRow,
+)
+from store.models.policy import ClaimRow, FundYearRow, InstructorDutyRow, PolicyEditionRow
+from store.models.publication import BulletinRow, PublicationRow, TargetRow
 from store.models.reference import (
     AliasRow,
     AliasTermRow,
@@ -39,6 +62,16 @@ from store.models.reference import (
     EquipmentRow,
     LevelRow,
     OccupationRow,
+)
+from store.models.supervision import (
+    CHARGES,
+    FINDING_SEVERITIES,
+    RISK_DECISIONS,
+    ChargeRow,
+    DrawRow,
+    FindingRow,
+    RiskDecisionRow,
+    VisitRow,
 )
 from store.models.supply import (
     AssessmentRow,
@@ -52,52 +85,115 @@ from store.models.supply import (
     VenueRow,
     WorkstationRow,
 )
+from store.models.support import CaseNoteRow, CaseRow, CourseBidRow, CourseCallRow, ExpertRow
+from store.models.trainee import (
+    AttendanceRow,
+    CreditRow,
+    EnrolmentRow,
+    IdentityRow,
+    OutcomeRow,
+    ResultRow,
+    TraineeRow,
+)
 
 __all__ = [
+    "CAUSES",
+    "CHARGES",
+    "FINDING_SEVERITIES",
+    "NEED_TYPES",
+    "PROGRAMMES",
+    "RATER_GROUPS",
     "RESOURCES",
+    "RISK_DECISIONS",
+    "ROW_STATES",
+    "SANCTIONS",
+    "SCORED",
+    "SEVERITIES",
+    "WARNING_KINDS",
     "AliasRow",
     "AliasTermRow",
     "AllocationRow",
     "AnswerRow",
+    "ApartRow",
     "AreaRow",
     "AssessmentRow",
+    "AttendanceRow",
     "AuditRow",
     "Base",
     "BlackoutRow",
     "BookingRow",
+    "BulletinRow",
     "CalendarDayRow",
+    "CaseNoteRow",
+    "CaseRow",
+    "ChargeRow",
+    "ClaimRow",
     "CodeSequenceRow",
     "ConfirmationRow",
     "ContactRow",
+    "CourseBidRow",
+    "CourseCallRow",
     "CourseOccupationRow",
     "CourseRow",
+    "CreditRow",
     "DecisionRow",
+    "DemandHistoryRow",
+    "DrawRow",
+    "EnrolmentRow",
     "EquipmentRow",
+    "ExpertRow",
     "Fen",
+    "FilingRow",
+    "FindingRow",
+    "FormulaRow",
+    "FundYearRow",
+    "IdentityRow",
+    "ImportBatchRow",
+    "ImportRow",
+    "InstructorDutyRow",
     "InstructorRow",
     "KeyRow",
     "LevelRow",
+    "MergeRow",
     "MetaRow",
     "NeedOccupationRow",
     "NeedRow",
     "NoShowRow",
     "OccupationRow",
+    "OpinionRow",
     "OrganisationRow",
+    "OutcomeRow",
+    "PlanLineRow",
+    "PolicyEditionRow",
     "ProfileRow",
     "ProposalRow",
+    "PublicationRow",
     "QualificationRow",
     "RecordRow",
     "RequestRow",
+    "ResultRow",
+    "RiskDecisionRow",
     "RunRow",
+    "ScoreRow",
     "SearchEntryRow",
     "SessionRow",
+    "ShortageEntryRow",
+    "ShortageListRow",
     "SlotRow",
+    "StandingRow",
+    "SuggestionRow",
+    "TargetRow",
     "TermsRow",
+    "TraineeRow",
     "TrainingClassRow",
     "UserRow",
     "VectorRow",
     "VenueRow",
+    "VerificationRow",
+    "VisitRow",
     "WaitingRow",
+    "WarningNoteRow",
+    "WarningRuleRow",
     "WorkstationRow",
     "in_fen",
 ]

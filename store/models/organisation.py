@@ -32,6 +32,7 @@ class OrganisationRow(RecordRow):
     qualified_to: Mapped[date | None]
     evaluation: Mapped[float | None]
     evaluation_count: Mapped[int] = mapped_column(default=0)
+    merged_into: Mapped[str | None] = mapped_column(String(40), index=True)
 
     @classmethod
     def checks(cls) -> tuple[Any, ...]:

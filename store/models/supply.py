@@ -34,6 +34,7 @@ class CourseRow(RecordRow):
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     filed_on: Mapped[date | None]
+    merged_into: Mapped[str | None] = mapped_column(String(40), index=True)
     occupations: Mapped[list["CourseOccupationRow"]] = relationship(
         cascade="all, delete-orphan", lazy="raise", order_by="CourseOccupationRow.position"
     )
@@ -90,6 +91,7 @@ class RunRow(RecordRow):
     signup_closes: Mapped[date | None]
     instructor: Mapped[str | None] = mapped_column(ForeignKey("instructor.code"))
     venue: Mapped[str | None] = mapped_column(ForeignKey("venue.code"))
+    filed_on: Mapped[date | None]
 
     @classmethod
     def checks(cls) -> tuple[Any, ...]:
@@ -118,6 +120,7 @@ class InstructorRow(RecordRow):
     day_rate_fen: Mapped[int | None]
     weekly: Mapped[str | None] = mapped_column(String(200))
     institutions_last_year: Mapped[tuple[str, ...] | None] = mapped_column(Codes)
+    filed_on: Mapped[date | None]
     qualifications: Mapped[list["QualificationRow"]] = relationship(
         cascade="all, delete-orphan", lazy="raise", order_by="QualificationRow.position"
     )
@@ -183,6 +186,7 @@ class VenueRow(RecordRow):
     buffer_before: Mapped[int] = mapped_column(default=0)
     buffer_after: Mapped[int] = mapped_column(default=0)
     is_open: Mapped[bool] = mapped_column(default=True)
+    filed_on: Mapped[date | None]
     workstations: Mapped[list["WorkstationRow"]] = relationship(
         cascade="all, delete-orphan", lazy="raise", order_by="WorkstationRow.equipment"
     )
@@ -228,6 +232,7 @@ class SlotRow(RecordRow):
     stations_free: Mapped[int]
     claimed: Mapped[int] = mapped_column(default=0, server_default="0")
     price_fen: Mapped[int | None]
+    filed_on: Mapped[date | None]
     price = Fen("price_fen")
 
     @classmethod
@@ -258,6 +263,7 @@ class AssessmentRow(RecordRow):
     seats: Mapped[int]
     seats_left: Mapped[int]
     claimed: Mapped[int] = mapped_column(default=0, server_default="0")
+    filed_on: Mapped[date | None]
 
     @classmethod
     def checks(cls) -> tuple[Any, ...]:

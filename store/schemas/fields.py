@@ -28,8 +28,14 @@ from store.sensitive import holds_number
 LADDER = ("学徒工", "五级", "四级", "三级", "二级", "一级", "特级技师", "首席技师")
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 _MOST_MARKS = 2
+# Every mark that is put upon another character is among these.
+_MARKS = re.compile(
+    "[^\x00-\u02ff\u3000-\u3029\u3030-\u3098\u309b-\ua66e\uac00-\ud7ff\uff00-\uffff]"
+)
 STORED = object()  # the context in which a view is made of a row
 _FORMULA = re.compile(r"^[=+\-@＝＋－＠]")
+_WORD = re.compile(r"[^\W_]")
+_BETWEEN = re.compile(r"[/、,，;；~—–至到或和()（）\-]+")
 _YES = {"1", "true", "yes", "y", "是", "有", "要"}
 _NO = {"0", "false", "no", "n", "否", "无", "不"}
 
@@ -44,6 +50,8 @@ class Cell:
 def printable(text: str) -> str:
     """NFC text, refused when it holds control, bidi-override or zero-width characters or stacked marks."""
     composed = unicodedata.normalize("NFC", text)
+    if composed.isprintable() and not _MARKS.search(composed):
+        return composed
     marks = 0
     for at, character in enumerate(composed):
         marks = marks + 1 if unicodedata.combining(character) else 0
@@ -59,7 +67,7 @@ def printable(text: str) -> str:
 def _said(text: str) -> str:
     if _FORMULA.match(text):
         raise PydanticCustomError("formula", "reads as a formula", {"first": text[0]})
-    if not any(character.isalnum() for character in text):
+    if not _WORD.search(text):
         raise PydanticCustomError("no_words", "no letter or digit")
     if holds_number(text):
         raise PydanticCustomError("identity_number", "a resident identity number")
@@ -101,13 +109,18 @@ def read_mode(value: object) -> object:
     return next((mode for mode, names in _MODES.items() if word in names), word)
 
 
+def _rank(text: str) -> int | None:
+    return level_rank(text if not text.isdigit() else f"{text}级")
+
+
 def _read_level(value: object) -> object:
     if not isinstance(value, str):
         return value
     text = value.strip()
     if text in LADDER:
         return LADDER.index(text) + 1
-    rank = level_rank(text if not text.isdigit() else f"{text}级")
+    ranks = {rank for part in _BETWEEN.split(text) if (rank := _rank(part))}
+    rank = ranks.pop() if len(ranks) == 1 else None if ranks else _rank(text)
     if rank is None:
         raise PydanticCustomError("level", "no skill level", {"allowed": "、".join(LADDER)})
     return rank

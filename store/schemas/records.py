@@ -34,7 +34,7 @@ from store.schemas.fields import (
 )
 
 ModeName = Annotated[Literal["centre", "firm", "blended", "online"], BeforeValidator(read_mode)]
-OfferState = Literal["draft", "published", "paused"]
+OfferState = Literal["draft", "submitted", "checked", "published", "paused"]
 
 
 def _in_order(first: Any, last: Any, code: str) -> None:
@@ -459,18 +459,28 @@ class CourseView(Withdrawable, CourseDraft):
 class RunView(Withdrawable, RunDraft):
     """A run as stored."""
 
+    filed_on: Any = None
+
 
 class InstructorView(Stated, InstructorDraft):
     """An instructor as stored."""
+
+    filed_on: Any = None
 
 
 class VenueView(Stated, VenueDraft):
     """A venue as stored."""
 
+    filed_on: Any = None
+
 
 class SlotView(Withdrawable, SlotDraft):
     """A slot as stored."""
 
+    filed_on: Any = None
+
 
 class AssessmentView(Withdrawable, AssessmentDraft):
     """An assessment date as stored."""
+
+    filed_on: Any = None

@@ -31,6 +31,7 @@ from store.schemas.actor import Actor
 from store.services import ways
 from store.services.unmet import Unmet
 from store.services.ways import Gathered, Progress
+from store.shards import Through
 
 _ROUNDS = 3
 
@@ -111,12 +112,16 @@ def outlook(
     progress: Progress = lambda done, of: None,
     prove: Prove | None = None,
     using: AllocationPolicy | None = None,
+    through: Through | None = None,
 ) -> Outlook:
     """One plan for every open need of the centre (of the district, for a supervisor). It only reads.
 
-    `progress` is told how many of the needs were looked at, and may raise to stop.
+    `progress` is told how many of the needs were looked at, and may raise to stop; `through` is as in
+    `ways.gather`.
     """
-    known = ways.gather(session, by=by, today=today, progress=progress, using=using)
+    known = ways.gather(
+        session, by=by, today=today, progress=progress, using=using, through=through
+    )
     return decide(session, known, prove, progress)
 
 

@@ -12,13 +12,23 @@ from matching.allocation import DEFAULT_ALLOCATION, AllocationPolicy
 from store.errors import InvalidError, NotAllowedError, NotFoundError
 from store.models import OccupationRow
 from store.schemas.actor import Actor, Role
-from store.services import audit, reference
+from store.services import audit, listed, reference
 
 _META = "allocation_policy"
 
 
 def policy(session: Session) -> AllocationPolicy:
-    """The policy of this store."""
+    """The policy of this store; trades of the signed shortage list in force are among its short ones."""
+    found = _kept(session)
+    code, trades = listed.short(session)
+    if code is None:
+        return found
+    both = tuple(dict.fromkeys((*trades, *found.short)))
+    return replace(found, short=both, version=f"{found.version}+{code}")
+
+
+def _kept(session: Session) -> AllocationPolicy:
+    """What was set, without what the shortage list adds."""
     said = reference.meta(session, _META)
     if said is None:
         return DEFAULT_ALLOCATION
@@ -30,7 +40,7 @@ def set_policy(session: Session, changes: Mapping[str, object], *, by: Actor) ->
     """Change some terms of the policy, under a new version; a supervisor's act."""
     if by.role not in (Role.SUPERVISOR, Role.SYSTEM):
         raise NotAllowedError("edit", "allocation_policy")
-    before = policy(session)
+    before = _kept(session)
     known = [field.name for field in fields(AllocationPolicy) if field.name != "version"]
     for name, value in changes.items():
         if name not in known:
@@ -42,7 +52,7 @@ def set_policy(session: Session, changes: Mapping[str, object], *, by: Actor) ->
     reference.set_meta(session, f"{_META}_number", str(number))
     told = (after.version, asdict(before), asdict(after))
     audit.note(session, by, "edit", "allocation_policy", [told])
-    return after
+    return policy(session)
 
 
 def _check_term(session: Session, name: str, value: object) -> None:

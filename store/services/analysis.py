@@ -12,7 +12,7 @@ from math import ceil
 from sqlalchemy.orm import Session
 
 from store.schemas.actor import Actor
-from store.services import naming, warning
+from store.services import listed, naming, warning
 from store.services.coverage import Coverage, Lack, coverage
 from store.services.wanted import Wanted, days_waited, is_wanted_in, monday, wanted
 from store.services.warning import WarningRule
@@ -61,12 +61,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Every line, worst first, the rule by which some are warnings, and the Mondays of the trend."""
+    """Every line, worst first, the rule by which some are warnings, and the Mondays of the trend.
+
+    `listed` are the trades of the shortage list in force.
+    """
 
     day: date
     rule: WarningRule
     weeks: tuple[date, ...]
     lines: tuple[Line, ...]
+    listed: tuple[str, ...] = ()
 
     @property
     def gap(self) -> int:
@@ -101,6 +105,7 @@ class Look:
     coverage: Coverage
     rule: WarningRule
     names: Mapping[str, str]
+    listed: tuple[str, ...]
 
 
 def look(session: Session, by: Actor, today: date, area: str | None, month: date | None) -> Look:
@@ -115,6 +120,7 @@ def look(session: Session, by: Actor, today: date, area: str | None, month: date
         coverage(session, shown, by=by, today=today),
         warning.rule(session),
         naming.occupation_names(session, {one.occupation for one in shown if one.occupation}),
+        listed.short(session, today)[1],
     )
 
 
@@ -126,7 +132,7 @@ def board(look: Look) -> Board:
     trends = _trends(look)
     lines = [_line(look, key, some, trends[key]) for key, some in groups.items()]
     lines.sort(key=lambda n: (list(State).index(n.state), -n.gap, -n.needed, n.name, n.level or 0))
-    return Board(look.today, look.rule, _weeks(look.today), tuple(lines))
+    return Board(look.today, look.rule, _weeks(look.today), tuple(lines), look.listed)
 
 
 def key_of(one: Wanted) -> tuple[str | None, int | None]:

@@ -34,10 +34,12 @@ class AuditEntry:
     reason: str | None
 
 
-def entries(session: Session, kind: str, code: str) -> tuple[AuditEntry, ...]:
-    """Every change of a record, oldest first."""
+def entries(session: Session, kind: str, *codes: str) -> tuple[AuditEntry, ...]:
+    """Every change of a record, and of those that became part of it, oldest first."""
     rows = session.scalars(
-        select(AuditRow).where(AuditRow.kind == kind, AuditRow.code == code).order_by(AuditRow.id)
+        select(AuditRow)
+        .where(AuditRow.kind == kind, AuditRow.code.in_(codes))
+        .order_by(AuditRow.id)
     )
     return tuple(
         AuditEntry(row.at, row.login, row.act, row.before, row.after, row.reason) for row in rows

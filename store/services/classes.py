@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -32,12 +32,14 @@ from store.models import (
     TrainingClassRow,
 )
 from store.schemas.actor import Actor, Role
-from store.services import audit, clocks, labels, plans, records, reference, terms
+from store.services import audit, charges, clocks, labels, plans, records, reference, terms
+from store.services.charges import Charge
 from store.services.clocks import day_of
 from store.services.plans import Plan
 from store.services.rights import Act, Reach, reach, require, require_some, sees_firm_names
 
 _MEMBERS = ("confirmed", "delivered")
+_OVER = ("finished", "closed", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class TrainingClass:
     members: tuple[Member, ...]
     income_fen: int | None
     names: Mapping[str, str]
+    charges: tuple[Charge, ...] = ()
 
 
 def join(session: Session, row: ProposalRow, plan: Plan, *, by: Actor, now: datetime) -> str:
@@ -314,11 +317,13 @@ def sheet(session: Session, code: str, *, by: Actor) -> TrainingClass:
 
 
 def list_classes(session: Session, *, by: Actor, limit: int = 200) -> tuple[TrainingClass, ...]:
-    """Classes that an actor may see, soonest first."""
+    """Classes that an actor may see, soonest first, those that are over at the end."""
     require(by, Act.READ, "class", by.organisation)
     query = (
         select(TrainingClassRow)
-        .order_by(TrainingClassRow.first_day, TrainingClassRow.code)
+        .order_by(
+            TrainingClassRow.status.in_(_OVER), TrainingClassRow.first_day, TrainingClassRow.code
+        )
         .limit(limit)
     )
     if by.role is Role.INSTITUTION:
@@ -388,7 +393,11 @@ def _views(
     """Classes as people see them; their names are looked up together."""
     of_rows = [plans.loads(row.plan) for row in rows]
     names = labels.of_plans(session, of_rows)
-    return tuple(_view(session, *one, by=by) for one in zip(rows, of_rows, names, strict=True))
+    answerable = charges.of_classes(session, rows)
+    return tuple(
+        replace(_view(session, *one, by=by), charges=answerable[one[0].code])
+        for one in zip(rows, of_rows, names, strict=True)
+    )
 
 
 def _view(

@@ -37,6 +37,9 @@ class Clocks:
     undo_minutes: int = 30
     need_days: int = 84
     retry_minutes: int = 120
+    merge_days: int = 7
+    suggest_days: int = 5
+    case_days: int = 3
 
 
 def clocks(session: Session) -> Clocks:

@@ -18,8 +18,10 @@ from sqlalchemy.orm import Session
 
 from matching.occupations import SCALE
 from matching.policy import DEFAULT_POLICY
-from matching.types import MINUTES_PER_CLASS_HOUR
+from matching.types import MINUTES_PER_CLASS_HOUR, Point, distance_km
+from matching.weekly import parse_weekly
 from store.models import (
+    AreaRow,
     CourseOccupationRow,
     CourseRow,
     InstructorRow,
@@ -32,12 +34,16 @@ from store.models import (
     VenueRow,
 )
 from store.schemas.actor import Actor
+from store.services import offers
 from store.services.rights import Act, Reach, reach, require
 from store.services.wanted import OPEN, Wanted
 
 
 class Lack(StrEnum):
-    """What is missing for the heads of a need that capacity would not serve."""
+    """What is missing for the heads of a need that capacity would not serve.
+
+    The last three hold up heads that a place could be had for: at other hours, too far away, too dear.
+    """
 
     TRADE = "trade"
     COURSE = "course"
@@ -46,6 +52,9 @@ class Lack(StrEnum):
     STATIONS = "stations"
     INSTRUCTOR = "instructor"
     DATES = "dates"
+    HOURS = "hours"
+    TRAVEL = "travel"
+    PRICE = "price"
 
 
 @dataclass(slots=True)
@@ -53,6 +62,7 @@ class _Run:
     first: date
     left: int
     has_instructor: bool
+    weekly: str
 
 
 @dataclass(slots=True)
@@ -68,6 +78,9 @@ class _Course:
     on_demand: bool
     is_staffed: bool
     room: int | None
+    fen: int | None  # a head, where that is known
+    mode: str | None
+    places: Sequence[Point]  # where it may be held; none where that is not known
     runs: list[_Run] = field(default_factory=list)
 
 
@@ -75,11 +88,13 @@ class _Course:
 class Coverage:
     """Heads of each need that capacity would serve beside what is arranged, and what the others lack.
 
+    `held` are needs that are served, but only at other hours, too far away or above their budget.
     `spare` are seats of coming runs that nobody would take, by trade and level.
     """
 
     served: Mapping[str, int]
     lacks: Mapping[str, Lack]
+    held: Mapping[str, Lack]
     spare: Mapping[tuple[str, int | None], int]
 
 
@@ -91,8 +106,10 @@ def coverage(session: Session, needs: Sequence[Wanted], *, by: Actor, today: dat
     """
     courses = _courses(session, by, today)
     stations = _Stations(session, by, today)
+    obstacles = _Obstacles()
     served: dict[str, int] = {}
     lacks: dict[str, Lack] = {}
+    held: dict[str, Lack] = {}
     for one in needs:
         left = one.left
         if one.occupation is None:
@@ -104,11 +121,13 @@ def coverage(session: Session, needs: Sequence[Wanted], *, by: Actor, today: dat
         left = _by_runs(one, fitting, left, found)
         left = _on_demand(one, fitting, left, stations, found)
         served[one.code] = one.left - left
+        if left < one.left and (why := obstacles.of(one, fitting)):
+            held[one.code] = why
         if left:
             lacks[one.code] = lack or next(
                 (kind for kind in _FIRST_TOLD if kind in found), Lack.DATES
             )
-    return Coverage(served, lacks, _spare(courses))
+    return Coverage(served, lacks, held, _spare(courses))
 
 
 _FIRST_TOLD = (Lack.STATIONS, Lack.SEATS, Lack.INSTRUCTOR)
@@ -158,6 +177,55 @@ def _on_demand(
         if left:
             found.add(Lack.STATIONS if taken < wanted else Lack.SEATS)
     return left
+
+
+class _Obstacles:
+    """Why a need could take no course that has room; distances and patterns are reckoned once."""
+
+    def __init__(self) -> None:
+        self._far: dict[tuple[Point, tuple[Point, ...]], float] = {}
+        self._patterns: dict[tuple[str, str], bool] = {}
+
+    def of(self, one: Wanted, courses: Sequence[_Course]) -> Lack | None:
+        """The way before the price before the hours, each where every course has it against it."""
+        for lack, stands in (
+            (Lack.TRAVEL, self._is_far),
+            (Lack.PRICE, _is_dear),
+            (Lack.HOURS, self._is_at_other_hours),
+        ):
+            if all(stands(one, course) for course in courses):
+                return lack
+        return None
+
+    def _is_far(self, one: Wanted, course: _Course) -> bool:
+        if one.place is None or one.max_travel_km is None or not course.places:
+            return False
+        if course.mode in ("firm", "online"):
+            return False
+        key = (one.place, tuple(course.places))
+        if key not in self._far:
+            self._far[key] = min(distance_km(one.place, place) for place in course.places)
+        return self._far[key] > one.max_travel_km
+
+    def _is_at_other_hours(self, one: Wanted, course: _Course) -> bool:
+        """Classes on demand are held when the firm wants them."""
+        if one.weekly is None or course.on_demand or not course.runs:
+            return False
+        return not any(self._meet(one.weekly, run.weekly) for run in course.runs)
+
+    def _meet(self, wish: str, weekly: str) -> bool:
+        """Whether two patterns share a quarter of an hour on some day of the week."""
+        key = (wish, weekly)
+        if key not in self._patterns:
+            days = zip(parse_weekly(wish).days, parse_weekly(weekly).days, strict=True)
+            self._patterns[key] = any(
+                max(a, c) < min(b, d) for ours, theirs in days for a, b in ours for c, d in theirs
+            )
+        return self._patterns[key]
+
+
+def _is_dear(one: Wanted, course: _Course) -> bool:
+    return one.budget_fen is not None and course.fen is not None and course.fen > one.budget_fen
 
 
 def _spare(courses: Mapping[str, Sequence[_Course]]) -> dict[tuple[str, int | None], int]:
@@ -235,7 +303,7 @@ def _courses(session: Session, by: Actor, today: date) -> dict[str, list[_Course
         select(
             share.code, row.code, row.institution, row.level, row.valid_from, row.valid_to,
             row.equipment, row.practice_hours, row.heads_per_station, row.delivery, row.max_heads,
-            OrganisationRow.qualified_to,
+            OrganisationRow.qualified_to, row.price_fen, row.price_per, row.mode,
         )
         .join(row, row.code == share.course)
         .join(OrganisationRow, OrganisationRow.code == row.institution)
@@ -249,31 +317,67 @@ def _courses(session: Session, by: Actor, today: date) -> dict[str, list[_Course
     runs = _runs(session, by, today)
     made: dict[str, _Course] = {}
     found: dict[str, list[_Course]] = defaultdict(list)
-    for occupation, code, home, level, begins, ends, equipment, hours, per, how, most, to in rows:
+    places = _places(session)
+    for (
+        occupation,
+        code,
+        home,
+        level,
+        begins,
+        ends,
+        equipment,
+        hours,
+        per,
+        how,
+        most,
+        *more,
+    ) in rows:
         course = made.get(code)
         if course is None:
             minutes = (hours or 0) * MINUTES_PER_CLASS_HOUR / per
+            to, fen, unit, mode = more
             until = min(ends or date.max, to or date.max)
             is_counted = most is not None or (equipment is not None and minutes > 0)
             made[code] = course = _Course(
                 code, home, level, (begins or date.min, until), equipment, minutes,
-                how == "on_demand" and is_counted, False, most, runs.get(code, []),
+                how == "on_demand" and is_counted, False, most,
+                fen if unit == "head" else None, mode, places.get(home, ()), runs.get(code, []),
             )  # fmt: skip
         course.is_staffed |= staff.can_teach(home, occupation, level)
         found[occupation].append(course)
     return found
 
 
+def _places(session: Session) -> dict[str, tuple[Point, ...]]:
+    """Where each institution and its venues are, as far as that is known."""
+    home = OrganisationRow
+    found: dict[str, list[Point | None]] = defaultdict(list)
+    for code, lat, lng in session.execute(
+        select(home.code, home.lat, home.lng).where(home.kind == "institution")
+    ):
+        found[code].append(offers.point(lat, lng))
+    for code, *own in session.execute(
+        select(VenueRow.institution, VenueRow.lat, VenueRow.lng, AreaRow.lat, AreaRow.lng)
+        .outerjoin(AreaRow, AreaRow.code == VenueRow.area)
+        .where(VenueRow.status == "active")
+        .order_by(VenueRow.code)
+    ):
+        found[code].append(offers.point(*own[:2]) or offers.point(*own[2:]))
+    return {
+        code: tuple(dict.fromkeys(p for p in some if p is not None)) for code, some in found.items()
+    }
+
+
 def _runs(session: Session, by: Actor, today: date) -> dict[str, list[_Run]]:
     """Runs that still take people, by course, the soonest first; unknown seats are none."""
     found: dict[str, list[_Run]] = defaultdict(list)
-    for course, first, left, instructor in session.execute(
-        select(RunRow.course, RunRow.first_day, RunRow.seats_left, RunRow.instructor)
+    for course, first, left, instructor, weekly in session.execute(
+        select(RunRow.course, RunRow.first_day, RunRow.seats_left, RunRow.instructor, RunRow.weekly)
         .where(_published(RunRow), RunRow.first_day > today, own_offers(by, RunRow))
         .where(or_(RunRow.signup_closes.is_(None), RunRow.signup_closes >= today))
         .order_by(RunRow.first_day, RunRow.code)
     ):
-        found[course].append(_Run(first, left or 0, instructor is not None))
+        found[course].append(_Run(first, left or 0, instructor is not None, weekly))
     return found
 
 

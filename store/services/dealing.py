@@ -248,7 +248,7 @@ def need_row(session: Session, code: str) -> NeedRow:
 
 
 def move_need(session: Session, code: str, act: str, *, by: Actor, now: datetime) -> str:
-    """Open an expired need again, or close a delivered one; its new state."""
+    """Open an expired need again, close a delivered one, let one wait for a course or not; its new state."""
     require_some(by, Act.EDIT, "need", code)
     need = session.get(NeedRow, code, with_for_update=True)
     if need is None:

@@ -19,16 +19,23 @@ from store.models import (
     OrganisationRow,
     ProposalRow,
     TrainingClassRow,
+    VisitRow,
     WaitingRow,
 )
 from store.schemas.actor import Actor, Role
-from store.services import answers, audit, classes, clocks, dealing
+from store.services import answers, audit, classes, clocks, dealing, filing_cycle
 from store.services.clocks import day_of
 from store.services.rights import Act, require
 
+FILING = "filing"  # an institution has not filed in time
+FOLLOW_UP, VISIT_ANSWER = (
+    "follow_up",
+    "visit_answer",
+)  # what a visit found is overdue; is to be answered
 OUTCOMES = ("accepted", "declined", "no_answer", "later", "talked")
 _REMIND_DAYS = (7, 42)
 _SOON_DAYS = 3
+_CHASE_DAYS = 3
 _LONGEST_NOTE = 500
 
 
@@ -74,7 +81,9 @@ def queue(session: Session, *, by: Actor, now: datetime) -> tuple[Call, ...]:
     calls = [*_answers_due(session, by)]
     if by.role is not Role.INSTITUTION:
         calls += [*_own_steps(session, by), *_claims(session, by), *_unmet(session, by, now)]
-    calls += _classes(session, by, now)
+    if by.role is Role.OPERATOR:
+        calls += _filings(session, now)
+    calls += [*_classes(session, by, now), *_findings(session, by, now)]
     tried = _tries(session, by)
     found = [
         replace(call, tries=tries, again=again)
@@ -86,6 +95,7 @@ def queue(session: Session, *, by: Actor, now: datetime) -> tuple[Call, ...]:
             found,
             key=lambda call: (
                 call.again is not None and call.again > now,
+                call.why == FILING,  # firms and what is promised to them come first
                 call.due is None,
                 call.due or now,
                 call.record,
@@ -111,7 +121,7 @@ def outcome(
         raise InvalidError("field_unknown", name=came, known=", ".join(OUTCOMES))
     if len(note) > _LONGEST_NOTE:
         raise InvalidError("reason_too_long", most=_LONGEST_NOTE)
-    owner = _owner(session, record)
+    owner = _owner(session, record, by)
     require(by, Act.REGISTER, "contact", owner, record)
     again = None
     if came == "accepted":
@@ -192,7 +202,16 @@ def _due(session: Session, record: str, party: str) -> datetime | None:
     return proposal.until if proposal else None
 
 
-def _owner(session: Session, record: str) -> str:
+def _owner(session: Session, record: str, by: Actor) -> str:
+    """Whose a record is; whoever rings an institution about its filing does so for themselves."""
+    if (
+        session.scalar(select(OrganisationRow.kind).where(OrganisationRow.code == record))
+        == "institution"
+    ):
+        return by.organisation
+    visited = session.get(VisitRow, record)
+    if visited is not None:
+        record = visited.training_class
     for row in (ProposalRow, NeedRow, TrainingClassRow, WaitingRow):
         owner = session.scalar(select(row.owner).where(row.code == record))
         if owner is not None:
@@ -289,6 +308,20 @@ def _unmet(session: Session, by: Actor, now: datetime) -> Iterator[Call]:
             )  # fmt: skip
 
 
+def _filings(session: Session, now: datetime) -> Iterator[Call]:
+    """Institutions that have not filed in time, unless somebody has just talked to them about it."""
+    today = day_of(now)
+    for code, late in filing_cycle.overdue(session, today).items():
+        first = min(one.due for one in late)
+        talked = max((one.talked for one in late if one.talked), default=None)
+        if talked is None or talked < now - timedelta(days=_CHASE_DAYS):
+            kinds = " ".join(one.kind for one in late)
+            until = clocks.close_of(min(one.until for one in late))
+            yield Call(
+                code, FILING, code, late[0].name, "", kinds, 0, first.isoformat(), until, 0, None
+            )
+
+
 def _classes(session: Session, by: Actor, now: datetime) -> Iterator[Call]:
     """Classes below their minimum whose day to decide is near."""
     query = (
@@ -307,6 +340,34 @@ def _classes(session: Session, by: Actor, now: datetime) -> Iterator[Call]:
             row.code, "decide", row.institution, name, "", title, max(missing, 0),
             row.first_day.isoformat(), due, 0, None,
         )  # fmt: skip
+
+
+def _findings(session: Session, by: Actor, now: datetime) -> Iterator[Call]:
+    """What visits found: for the institution what it has not answered, for others what is overdue."""
+    today = day_of(now)
+    query = (
+        select(VisitRow, CourseRow.title, OrganisationRow.name)
+        .join(TrainingClassRow, TrainingClassRow.code == VisitRow.training_class)
+        .join(CourseRow, CourseRow.code == TrainingClassRow.course)
+        .join(OrganisationRow, OrganisationRow.code == VisitRow.institution)
+        .where(VisitRow.follow_up.is_not(None))
+        .order_by(VisitRow.code)
+    )
+    if by.role is Role.INSTITUTION:
+        why = VISIT_ANSWER
+        query = query.where(VisitRow.institution == by.organisation, VisitRow.status == "recorded")
+    else:
+        why = FOLLOW_UP
+        query = query.where(
+            VisitRow.status.in_(("recorded", "answered")), VisitRow.follow_up < today
+        )
+        if by.role is Role.OPERATOR:
+            query = query.where(TrainingClassRow.owner == by.organisation)
+    for row, title, name in session.execute(query):
+        due = clocks.close_of(row.follow_up) if row.follow_up else None
+        yield Call(
+            row.code, why, row.institution, name, "", title, 0, row.day.isoformat(), due, 0, None
+        )
 
 
 def _call(

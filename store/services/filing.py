@@ -2,49 +2,66 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any, get_args, get_origin
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 from sqlalchemy.orm import Session
 
-from store.errors import InvalidError, RefusedFileError
+from store.errors import RefusedFileError
 from store.schemas.actor import Actor
 from store.schemas.fields import write_cell
 from store.schemas.records import Draft
-from store.sensitive import masked
-from store.services import records
+from store.services import records, reference
 from store.services.kinds import Kind, kind_named
+from store.services.looking_up import Names
 from store.services.references import missing_references
 from store.services.rights import Act, require_some
+from store.services.row_reading import (
+    Choices,
+    Heading,
+    Item,
+    Mending,
+    Problem,
+    RowReader,
+    taken_headings,
+)
 
-_CODE = re.compile(r"^[A-Z0-9][A-Z0-9-]{0,39}$")
+__all__ = [
+    "Choices",
+    "Column",
+    "Heading",
+    "Mending",
+    "Problem",
+    "Report",
+    "cells",
+    "columns",
+    "export_rows",
+    "import_rows",
+    "named_cells",
+]
 _PAGE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with one cell: where, what stands there, and a code with data for the sentence."""
-
-    row: int
-    column: str
-    value: str
-    code: str
-    params: Mapping[str, object] = field(default_factory=dict)
+_PART = 2000
+_NO_CHOICES = Choices()
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an import did: codes of new and changed records, how many were the same, what was refused."""
+    """What an import did: codes of new and changed records, how many were the same, what was refused.
+
+    Also what each heading was taken for, what was mended, and in how many rows.
+    """
 
     kind: str
     created: tuple[str, ...]
     changed: tuple[str, ...]
     unchanged: int
     problems: tuple[Problem, ...]
+    headings: tuple[Heading, ...] = ()
+    mended: tuple[Mending, ...] = ()
+    mended_rows: int = 0
+    rows: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,105 +122,102 @@ def import_rows(
     session: Session,
     kind_name: str,
     headings: Sequence[str],
-    rows: Sequence[tuple[int, Sequence[str]]],
+    rows: Iterable[tuple[int, Sequence[str]]],
     *,
     by: Actor,
     partial: bool = False,
+    chosen: Choices = _NO_CHOICES,
+    progress: Callable[[int], None] = lambda done: None,
 ) -> Report:
-    """Add and change records from a table; rows that change nothing are counted, wrong rows refused."""
+    """Add and change records from a table; rows that change nothing are counted, wrong rows refused.
+
+    Rows are taken part by part in the one transaction, so that very many need little memory; `progress`
+    hears after each part how many were read. Without `partial` one wrong row refuses all of them.
+    """
     kind = kind_named(kind_name)
     require_some(by, Act.REGISTER, kind.name)
     require_some(by, Act.EDIT, kind.name)
-    _check_headings(kind, headings)
-    known = records.editable(session, kind, _codes(headings, rows), by=by)
-    drafts, problems = _drafts(kind, headings, rows, known)
-    problems.extend(_reference_problems(session, kind, drafts))
-    wrong = {problem.row for problem in problems}
+    taken = taken_headings(kind, headings, chosen)
+    reader = RowReader(kind, taken, chosen, Names(session, by), reference.today(session))
+    run = _Import(session, kind, by, reader, partial)
+    remaining = iter(rows)
+    while part := list(islice(remaining, _PART)):
+        run.take(part)
+        progress(run.rows)
+    problems = tuple(sorted(run.problems, key=lambda problem: (problem.row, problem.column)))
     if problems and not partial:
-        raise RefusedFileError(_in_order(problems))
-    taken = [item for item in drafts if item.row not in wrong]
-    return _store(session, kind, taken, known, by, _in_order(problems))
+        raise RefusedFileError(problems)
+    return Report(
+        kind.name,
+        tuple(run.created),
+        tuple(run.changed),
+        run.unchanged,
+        problems,
+        taken,
+        tuple(reader.mendings()),
+        reader.mended_rows,
+        run.rows,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
-    row: int
-    code: str | None
-    draft: Draft
+class _Import:
+    """One import as it goes on: what was stored so far and what was wrong."""
 
+    def __init__(
+        self, session: Session, kind: Kind, by: Actor, reader: RowReader, is_partial: bool
+    ) -> None:
+        self._session, self._kind, self._by, self._reader = session, kind, by, reader
+        self._is_partial = is_partial
+        self.created: list[str] = []
+        self.changed: list[str] = []
+        self.unchanged = 0
+        self.rows = 0
+        self.problems: list[Problem] = []
+        self._numbered: set[str] = set()  # codes that rows without one were given
 
-def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    return tuple(sorted(problems, key=lambda problem: (problem.row, problem.column)))
-
-
-def _check_headings(kind: Kind, headings: Sequence[str]) -> None:
-    known = {"code", *kind.draft.model_fields}
-    unknown = [name for name in headings if name not in known]
-    twice = sorted({name for name in headings if headings.count(name) > 1})
-    missing = [
-        name
-        for name, info in kind.draft.model_fields.items()
-        if info.is_required() and name not in headings
-    ]
-    if missing:
-        raise InvalidError("column_missing", columns=", ".join(missing), kind=kind.name)
-    if unknown:
-        raise InvalidError(
-            "column_unknown", columns=", ".join(unknown)[:200], known=", ".join(sorted(known))
+    def take(self, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
+        """Read some rows, and store them where nothing speaks against it."""
+        session, kind, by = self._session, self._kind, self._by
+        self.rows += len(rows)
+        known = records.editable(session, kind, self._reader.codes(rows), by=by)
+        stored = {code: named_cells(kind, draft) for code, (_, draft) in known.items()}
+        items, problems = self._reader.read(rows, stored)
+        problems.extend(_reference_problems(session, kind, items))
+        problems.extend(
+            Problem(item.row, "code", item.code, "code_given")
+            for item in items
+            if item.code in self._numbered and item.code
         )
-    if twice:
-        raise InvalidError("column_twice", columns=", ".join(twice))
+        self.problems.extend(problems)
+        if self._is_partial or not self.problems:
+            wrong = {problem.row for problem in problems}
+            self._store([item for item in items if item.row not in wrong], known)
+
+    def _store(self, items: Sequence[Item], known: Mapping[str, tuple[int, Draft]]) -> None:
+        new = [item for item in items if item.code not in known]
+        created = records.register_many(
+            self._session,
+            [item.draft for item in new],
+            by=self._by,
+            codes=[item.code for item in new],
+        )
+        self.created += created
+        self._numbered.update(
+            code for item, code in zip(new, created, strict=True) if not item.code
+        )
+        for item in items:
+            if item.code is None or item.code not in known:
+                continue
+            version, before = known[item.code]
+            draft = kept(self._kind, item.draft, before)
+            if draft == before:
+                self.unchanged += 1
+            else:
+                records.edit(self._session, item.code, draft, version=version, by=self._by)
+                self.changed.append(item.code)
 
 
-def _codes(headings: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]) -> list[str]:
-    """Every well-formed code that the rows name."""
-    if "code" not in headings:
-        return []
-    at = headings.index("code")
-    found = {cells[at].strip() for _, cells in rows if len(cells) > at}
-    return sorted(code for code in found if _CODE.fullmatch(code))
-
-
-def _drafts(
-    kind: Kind,
-    headings: Sequence[str],
-    rows: Sequence[tuple[int, Sequence[str]]],
-    known: Mapping[str, tuple[int, Draft]],
-) -> tuple[list[_Item], list[Problem]]:
-    items: list[_Item] = []
-    problems: list[Problem] = []
-    seen: dict[str, int] = {}
-    for row, values in rows:
-        if len(values) > len(headings):
-            problems.append(Problem(row, "", "", "too_many_cells", {"most": len(headings)}))
-            continue
-        named = dict(zip(headings, (value.strip(" \t　") for value in values), strict=False))
-        code = named.pop("code", "") or None
-        if code and not _CODE.fullmatch(code):
-            problems.append(Problem(row, "code", masked(code)[:60], "code_form"))
-            continue
-        if code and code in seen:
-            problems.append(Problem(row, "code", code, "code_twice", {"first": seen[code]}))
-            continue
-        if code:
-            seen[code] = row
-        if code is not None and code in known:
-            stored = named_cells(kind, known[code][1])
-            named = {**{k: v for k, v in stored.items() if k not in headings}, **named}
-        try:
-            items.append(_Item(row, code, kind.draft.model_validate(named)))
-        except ValidationError as error:
-            problems.extend(_problem(row, named, detail) for detail in error.errors())
-    return items, problems
-
-
-def _problem(row: int, named: Mapping[str, str], detail: ErrorDetails) -> Problem:
-    column = str(detail["loc"][0]) if detail["loc"] else ""
-    params = {k: v for k, v in detail.get("ctx", {}).items() if k != "error"}
-    return Problem(row, column, masked(named.get(column, ""))[:60], detail["type"], params)
-
-
-def _reference_problems(session: Session, kind: Kind, items: Sequence[_Item]) -> list[Problem]:
+def _reference_problems(session: Session, kind: Kind, items: Sequence[Item]) -> list[Problem]:
     missing = missing_references(session, kind, [item.draft for item in items])
     return [
         Problem(items[m.at].row, m.column, str(m.value), "unknown_reference", {"kind": m.table})
@@ -211,34 +225,7 @@ def _reference_problems(session: Session, kind: Kind, items: Sequence[_Item]) ->
     ]
 
 
-def _store(
-    session: Session,
-    kind: Kind,
-    items: Sequence[_Item],
-    known: Mapping[str, tuple[int, Draft]],
-    by: Actor,
-    problems: tuple[Problem, ...],
-) -> Report:
-    new = [item for item in items if item.code not in known]
-    created = records.register_many(
-        session, [item.draft for item in new], by=by, codes=[item.code for item in new]
-    )
-    changed = []
-    unchanged = 0
-    for item in items:
-        if item.code is None or item.code not in known:
-            continue
-        version, before = known[item.code]
-        draft = _kept(kind, item.draft, before)
-        if draft == before:
-            unchanged += 1
-        else:
-            records.edit(session, item.code, draft, version=version, by=by)
-            changed.append(item.code)
-    return Report(kind.name, tuple(created), tuple(changed), unchanged, problems)
-
-
-def _kept(kind: Kind, draft: Draft, before: Draft) -> Draft:
+def kept(kind: Kind, draft: Draft, before: Draft) -> Draft:
     """The draft with what a table cannot hold taken from the record: who confirmed an occupation.
 
     Without occupations in the table, those of the record stay while its words stay.

@@ -59,7 +59,7 @@ def rank_with_inputs(
     session: Session, code: str, *, by: Actor, today: date, top: int, policy: Policy
 ) -> Made:
     """What `rank_bundles` gives, and what was looked at for it."""
-    view, need = _open_need(session, code, by)
+    view, need = open_need(session, code, by=by)
     found = market.load_market(session, need, today)
     calendar = reference.calendar(session)
     ranking = _rank(need, found, calendar, (today, top, _offered(session)), policy)
@@ -78,7 +78,7 @@ def alternatives(
     session: Session, code: str, course: str, *, by: Actor, today: date, top: int = 5
 ) -> tuple[NeedView, tuple[Bundle, ...]]:
     """Other ways to deliver a course for a need, none as good as another in everything."""
-    view, need = _open_need(session, code, by)
+    view, need = open_need(session, code, by=by)
     found = market.around(session, need, today, [course])
     if not found.market.courses:
         raise NotFoundError("course", course)
@@ -103,7 +103,7 @@ def why_not(
     session: Session, code: str, course: str | None = None, *, by: Actor, today: date
 ) -> WhyNot:
     """The smallest changes of a need that open a course, or that open any, most opened first."""
-    view, need = _open_need(session, code, by)
+    view, need = open_need(session, code, by=by)
     wide = concessions.widest(need, today)
     codes = [course] if course else market.candidate_codes(session, need)
     found = market.around(session, wide, today, codes)
@@ -134,23 +134,8 @@ def snapshot(session: Session, *, by: Actor, today: date) -> Snapshot:
     return Snapshot(whole, reference.calendar(session), today, _offered(session))
 
 
-def rank_within(
-    session: Session,
-    code: str,
-    known: Snapshot,
-    *,
-    by: Actor,
-    top: int = 5,
-    policy: Policy = DEFAULT_POLICY,
-) -> Matched:
-    """What `rank_bundles` gives, with the market from a snapshot."""
-    view, need = _open_need(session, code, by)
-    found = market.within(known.market, session, need)
-    asked = (known.today, top, known.offered)
-    return Matched(view, _rank(need, found, known.calendar, asked, policy))
-
-
-def _open_need(session: Session, code: str, by: Actor) -> tuple[NeedView, Need]:
+def open_need(session: Session, code: str, *, by: Actor) -> tuple[NeedView, Need]:
+    """A need that may still be matched, as it is seen and as the engine takes it."""
     require(by, Act.READ, "match", None)
     view: NeedView = records.fetch(session, "need", code, by=by)
     if view.status not in ("open", "matched", "confirmed"):

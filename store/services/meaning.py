@@ -18,13 +18,26 @@ D = TypeVar("D", bound=Draft)
 
 def with_meaning(session: Session, kind: Kind, draft: D) -> D:
     """Where nobody chose an occupation, what the words most likely mean, as not confirmed."""
-    if not kind.meaning_of or getattr(draft, "occupations", None):
-        return draft
-    parts = tuple(
-        OccupationPart(code=share.code, confidence=share.confidence)
-        for share in naming.meanings(session, getattr(draft, kind.meaning_of))
-    )
-    return draft.model_copy(update={"occupations": parts})
+    return with_meanings(session, kind, [draft])[0]
+
+
+def with_meanings(session: Session, kind: Kind, drafts: Sequence[D]) -> list[D]:
+    """Each draft with what its words mean where nobody chose; the same words are read once."""
+    if not kind.meaning_of:
+        return list(drafts)
+    said = [
+        "" if getattr(draft, "occupations", None) else str(getattr(draft, kind.meaning_of))
+        for draft in drafts
+    ]
+    found = naming.meanings_of(session, {text for text in said if text})
+    parts = {
+        text: tuple(OccupationPart(code=one.code, confidence=one.confidence) for one in shares)
+        for text, shares in found.items()
+    }
+    return [
+        draft.model_copy(update={"occupations": parts[text]}) if text else draft
+        for text, draft in zip(said, drafts, strict=True)
+    ]
 
 
 def with_level_said(draft: D) -> D:

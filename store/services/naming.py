@@ -36,6 +36,8 @@ _BATCH = 5000
 _ENOUGH_SCORE = 0.55
 _NEAR_BEST = 0.12
 _MOST_MEANINGS = 3
+_MANY = 300  # different texts from which on a snapshot is quicker
+_SNAPSHOT = "snapshot of the names"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,35 @@ def resolve_text(session: Session, text: str, *, top: int = 10) -> Resolution:
 
 def meanings(session: Session, text: str) -> tuple[OccupationShare, ...]:
     """The occupations a text most likely means, best first, none when nothing is likely enough."""
-    matches = resolve_text(session, text, top=_MOST_MEANINGS).matches
+    return meanings_of(session, [text])[text]
+
+
+def meanings_of(session: Session, texts: Collection[str]) -> dict[str, tuple[OccupationShare, ...]]:
+    """What each text most likely means; for very many, by a snapshot of the names.
+
+    The snapshot and what it said are kept while the session lasts, until a name is added or dropped.
+    """
+    kept: _Snapshot | None = session.info.get(_SNAPSHOT)
+    if kept is None and len(texts) < _MANY:
+        return {text: _likely(resolve_text(session, text, top=_MOST_MEANINGS)) for text in texts}
+    if kept is None:
+        kept = session.info[_SNAPSHOT] = _Snapshot(resolver(session), {})
+    for text in texts:
+        if text not in kept.said:
+            kept.said[text] = _likely(kept.ask(text, _MOST_MEANINGS))
+    return {text: kept.said[text] for text in texts}
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    """A resolver in memory and what it said so far."""
+
+    ask: Resolver
+    said: dict[str, tuple[OccupationShare, ...]]
+
+
+def _likely(said: Resolution) -> tuple[OccupationShare, ...]:
+    matches = said.matches
     return tuple(
         OccupationShare(match.code, match.score)
         for match in matches
@@ -159,7 +189,7 @@ def load_aliases(session: Session, names: Sequence[tuple[str, str, Surface]], *,
             rows.append(
                 _columns(id, text, source, surface, sqrt(fsum(map(lengths.__getitem__, terms))))
             )
-            indexed.append((id, [_token(term) for term in terms]))
+            indexed.append((id, name_tokens(surface.folded)))
         connection.execute(insert(AliasRow), rows)
         text_index.put(session, Index.NAMES, indexed)
     connection.execute(
@@ -172,6 +202,7 @@ def load_aliases(session: Session, names: Sequence[tuple[str, str, Surface]], *,
 def add_alias(session: Session, text: str, occupation: str, *, by: Actor) -> None:
     """One more way of writing an occupation, unless the dictionary has it."""
     require(by, Act.REGISTER, "alias", by.organisation)
+    session.info.pop(_SNAPSHOT, None)
     surface = make_surface(text, occupation, "title")
     if session.scalar(select(AliasRow.id).where(*_same(surface.folded, occupation))):
         return
@@ -191,11 +222,12 @@ def add_alias(session: Session, text: str, occupation: str, *, by: Actor) -> Non
     )
     length = sqrt(fsum(idf(count, total) ** 2 for _, count in times))
     session.execute(insert(AliasRow), [_columns(total, text, CONFIRMED, surface, length)])
-    text_index.put(session, Index.NAMES, [(total, [_token(term) for term in terms])])
+    text_index.put(session, Index.NAMES, [(total, name_tokens(surface.folded))])
 
 
 def drop_alias(session: Session, folded: str, occupation: str) -> None:
     """Take back a way of writing that came from a confirmation; the dictionary's own stay."""
+    session.info.pop(_SNAPSHOT, None)
     id = session.scalar(
         select(AliasRow.id).where(*_same(folded, occupation), AliasRow.source == CONFIRMED)
     )
@@ -213,6 +245,11 @@ def drop_alias(session: Session, folded: str, occupation: str) -> None:
 
 def _same(folded: str, occupation: str) -> tuple[Any, ...]:
     return AliasRow.folded == folded, AliasRow.occupation == occupation
+
+
+def name_tokens(folded: str) -> list[str]:
+    """All tokens of a name."""
+    return [_token(term) for term in sorted(set(words.terms(folded)))]
 
 
 def _token(term: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from matching.schedule import run_sessions
 from matching.types import (
     AssessmentDate,
+    Bar,
     Busy,
     Course,
     Employment,
@@ -43,10 +44,12 @@ from store.models import (
     QualificationRow,
     RunRow,
     SlotRow,
+    StandingRow,
     VenueRow,
 )
 
 _PER_QUERY = 500
+_DAY = timedelta(days=1)
 _MODES: dict[str | None, Mode | None] = {None: None, **{mode.value: mode for mode in Mode}}
 _EMPLOYMENTS = {kind.value: kind for kind in Employment}
 weekly_pattern = lru_cache(maxsize=4096)(parse_weekly)
@@ -61,7 +64,7 @@ _SHARES, _COURSES, _RUNS = _table(CourseOccupationRow), _table(CourseRow), _tabl
 _PEOPLE, _HELD, _AWAY = _table(InstructorRow), _table(QualificationRow), _table(BlackoutRow)
 _ORGANISATIONS, _VENUES, _AREAS = _table(OrganisationRow), _table(VenueRow), _table(AreaRow)
 _SLOTS, _SITTINGS, _BOOKINGS = _table(SlotRow), _table(AssessmentRow), _table(BookingRow)
-_PROPOSALS = _table(ProposalRow)
+_PROPOSALS, _STANDING = _table(ProposalRow), _table(StandingRow)
 
 
 def _in_state(row: Any, status: str) -> ColumnElement[bool]:
@@ -134,9 +137,10 @@ def _share(code: str, confidence: float) -> OccupationShare:
 
 
 def institutions(session: Session, codes: Collection[str] | None = None) -> dict[str, Institution]:
-    """Institutions by code."""
+    """Institutions by code, with the sanctions and inspections that say when they may teach."""
     row = _ORGANISATIONS.c
     found = {}
+    bars, inspected = _standing(session, codes)
     for condition in among(row.code, codes):
         for code, name, status, scope, to, evaluation, count, lat, lng in session.execute(
             select(
@@ -146,8 +150,33 @@ def institutions(session: Session, codes: Collection[str] | None = None) -> dict
         ).all():  # fmt: skip
             prefixes = tuple(p for p in scope or () if p != "ALL")
             place = point(lat, lng)
-            found[code] = Institution(code, name, status, prefixes, to, evaluation, count, place)
+            found[code] = Institution(
+                code, name, status, prefixes, to, evaluation, count, place,
+                tuple(bars.get(code, ())), inspected.get(code),
+            )  # fmt: skip
     return found
+
+
+def _standing(
+    session: Session, codes: Collection[str] | None
+) -> tuple[dict[str, list[Bar]], dict[str, date]]:
+    """Sanctions by institution, lifted ones to the day before, and how long the last inspection is good."""
+    row = _STANDING.c
+    bars: dict[str, list[Bar]] = defaultdict(list)
+    inspected: dict[str, date] = {}
+    for condition in among(row.institution, codes):
+        for code, entry, sort, first, last, lifted in session.execute(
+            select(row.institution, row.entry, row.type, row.first_day, row.last_day, row.lifted_on)
+            .where(condition, row.entry.in_(("sanction", "inspection")))
+            .order_by(row.institution, row.first_day, row.id)
+        ):
+            if entry == "inspection" and last is not None:
+                inspected[code] = last
+            elif entry == "sanction":
+                end = min(filter(None, (last, lifted and lifted - _DAY)), default=None)
+                if end is None or end >= first:
+                    bars[code].append(Bar(sort, first, end))
+    return bars, inspected
 
 
 def qualified(session: Session, occupations: Collection[str], homes: Collection[str]) -> set[str]:

@@ -13,6 +13,7 @@ from typing import NoReturn
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matching.parts import Part
 from matching.pooling import DEFAULT_POOLING, Pool, PoolingPolicy, cluster, in_the_way, pool
 from store.errors import ConflictError, InfeasibleError, InvalidError, NotFoundError
 from store.models import AnswerRow, NeedRow, OrganisationRow, ProposalRow
@@ -22,6 +23,7 @@ from store.services import (
     capacity,
     clocks,
     dealing,
+    in_shards,
     market,
     plans,
     proposals,
@@ -35,6 +37,7 @@ from store.services.plans import Plan
 from store.services.proposals import Origin
 from store.services.rights import Act, require, require_some
 from store.services.unmet import Unmet
+from store.shards import Through
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +59,21 @@ def radar(
     today: date,
     pooling: PoolingPolicy = DEFAULT_POOLING,
     progress: Callable[[int, int], None] = lambda done, of: None,
+    through: Through | None = None,
 ) -> Radar:
-    """Classes that several of the centre's open needs could share. It only reads."""
+    """Classes that several of the centre's open needs could share. It only reads.
+
+    Where `through` is given, the work is done in shards by whoever it asks, with the same answer.
+    """
     found = {one.view.code: one for one in unmet.unmet(session, by=by) if is_poolable(one)}
     whole = market.snapshot(session, today)
     calendar = reference.calendar(session)
     needs = [one.need for one in found.values()]
-    made = pool(needs, whole, calendar, today, pooling=pooling, progress=progress)
+    if through is None:
+        made = pool(needs, whole, calendar, today, pooling=pooling, progress=progress)
+    else:
+        part = Part(whole, calendar, today, pooling=pooling)
+        made = in_shards.pools(session, needs, part, through)
     due = calendar.workdays_after(today, clocks.clocks(session).enterprise_days)
     return Radar(made, found, due)
 

@@ -21,22 +21,28 @@ from store.models import Base, CodeSequenceRow, Fen, OrganisationRow, RecordRow,
 from store.schemas.actor import Actor, Role
 from store.schemas.fields import STORED
 from store.schemas.records import Draft, NeedView
-from store.services import audit, commitments, learning, search
+from store.services import audit, commitments, learning, search, verification
 from store.services.kinds import Kind, kind_named, kind_of
 from store.services.meaning import (
     with_level_said,
     with_meaning,
+    with_meanings,
     with_true_confirmations,
     without_stale_meaning,
 )
-from store.services.references import check_references, parts_of, require_own_references
+from store.services.references import (
+    check_references,
+    parts_of,
+    require_own_references,
+    with_kept_codes,
+)
 from store.services.rights import Act, Reach, reach, require, require_some, sees_firm_names
 
 D = TypeVar("D", bound=Draft)
 MASKED = "＊＊＊"
 _PER_QUERY = 500
 _LONGEST_REQUEST = 64
-_PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d(?:[ -]?\d{4}){2}|0\d{2,3}[ -]?\d{7,8})(?!\d)")
+PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d(?:[ -]?\d{4}){2}|0\d{2,3}[ -]?\d{7,8})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +88,18 @@ def register_many(
         return []
     kind = kind_of(drafts[0])
     require_some(by, Act.REGISTER, kind.name)
+    drafts = with_kept_codes(session, drafts)
     owners = kind.owners(session, drafts, by)
     for tenant in sorted({owner or "" for owner in owners}):
         require(by, Act.REGISTER, kind.name, tenant)
-    drafts = [
-        with_meaning(session, kind, with_true_confirmations(kind, with_level_said(draft), (), by))
-        for draft in drafts
-    ]
+    drafts = with_meanings(
+        session,
+        kind,
+        [
+            with_true_confirmations(kind, with_level_said(draft), (), by)
+            for draft in verification.entered(session, kind, drafts, by=by)
+        ],
+    )
     check_references(session, kind, drafts)
     for draft in drafts:
         require_own_references(session, draft, by)
@@ -103,6 +114,9 @@ def register_many(
         for part in parts_of(range(len(drafts))):
             commitments.refuse_double(session, [(given[at], drafts[at]) for at in part])
     _insert(session, kind, given, owners, drafts, by)
+    entered = zip(given, owners, drafts, strict=True)
+    begun = [(code, owner or code, None, draft) for code, owner, draft in entered]
+    verification.note(session, kind, begun, by=by)
     search.index_records(
         session,
         [
@@ -139,6 +153,7 @@ def edit(
     require(by, Act.EDIT, kind.name, row.owner, code)
     if row.status == "withdrawn":
         raise ConflictError("already_withdrawn", kind=kind.name, id=code)
+    (draft,) = with_kept_codes(session, [draft])
     if kind.is_owned_by_field and (kind.owners(session, [draft], by)[0] or code) != row.owner:
         raise ConflictError("owner_fixed", kind=kind.name, id=code)
     if row.version != version:
@@ -147,6 +162,7 @@ def edit(
     _require_governed(kind, before, draft, by, code)
     draft = with_meaning(session, kind, without_stale_meaning(kind, draft, before))
     draft = with_true_confirmations(kind, draft, getattr(before, "occupations", ()), by)
+    draft = verification.edited(session, kind, code, before, draft, by=by)
     if before == draft:
         return _view(session, kind, row, by)
     check_references(session, kind, [draft])
@@ -156,6 +172,7 @@ def edit(
         commitments.refuse_double(session, [(code, draft)])
     _fill(row, kind, draft)
     _touch(row, by)
+    verification.note(session, kind, [(code, row.owner, before, draft)], by=by)
     session.flush()
     _index(session, kind, row)
     audit.record(session, by, "edit", kind, [(code, before, draft)], request=request)
@@ -207,11 +224,36 @@ def reinstate(
     return _view(session, kind, row, by)
 
 
+def restore(session: Session, code: str, draft: Draft, *, version: int, by: Actor) -> Any:
+    """Put a record back to what it was, word for word: nothing in it is understood anew."""
+    kind = kind_of(draft)
+    require_some(by, Act.EDIT, kind.name, code)
+    row = _load(session, kind, code, for_update=True)
+    require(by, Act.EDIT, kind.name, row.owner, code)
+    if row.status == "withdrawn":
+        raise ConflictError("already_withdrawn", kind=kind.name, id=code)
+    if row.version != version:
+        raise StaleEditError(kind.name, code, row.version)
+    before = kind.draft.model_validate(row, context=STORED)
+    _require_governed(kind, before, draft, by, code)
+    commitments.refuse_edit(session, kind.name, code, before, draft)
+    if kind.name == "run":
+        commitments.refuse_double(session, [(code, draft)])
+    _fill(row, kind, draft)
+    _touch(row, by)
+    session.flush()
+    _index(session, kind, row)
+    audit.record(session, by, "undo", kind, [(code, before, draft)])
+    return _view(session, kind, row, by)
+
+
 def fetch(session: Session, kind_name: str, code: str, *, by: Actor) -> Any:
     """One record as a view."""
     kind = kind_named(kind_name)
     require_some(by, Act.READ, kind.name, code)
     row = _load(session, kind, code)
+    while into := getattr(row, "merged_into", None):  # its code is another name of the kept record
+        row = _load(session, kind, into)
     require(by, Act.READ, kind.name, row.owner, code)
     return _view(session, kind, row, by)
 
@@ -300,13 +342,22 @@ def next_codes(
 def history(
     session: Session, kind_name: str, code: str, *, by: Actor
 ) -> tuple[audit.AuditEntry, ...]:
-    """Every change of a record, oldest first."""
+    """Every change of a record and of those that were merged into it, oldest first."""
     kind = kind_named(kind_name)
     require_some(by, Act.READ, kind.name, code)
     require(by, Act.READ, kind.name, _load(session, kind, code).owner, code)
     if not sees_firm_names(by):
         raise NotAllowedError(Act.READ, "history", code)
-    return audit.entries(session, kind_name, code)
+    return audit.entries(session, kind_name, *_with_merged(session, kind, code))
+
+
+def _with_merged(session: Session, kind: Kind, code: str) -> list[str]:
+    """A code and those that are other names of it, directly or by way of another one."""
+    into: Any = getattr(kind.row, "merged_into", None)
+    found = [code]
+    for one in found if into is not None else ():
+        found += session.scalars(select(kind.row.code).where(into == one).order_by(kind.row.code))
+    return found
 
 
 def _visible(kind: Kind, by: Actor, where: Mapping[str, object]) -> list[ColumnElement[bool]]:
@@ -457,7 +508,7 @@ def masked(text: str, name: str, short: str | None, contact: str | None = None) 
     short = short or ""
     for known in (name, short, short[:2] if len(short) > 2 else "", contact):
         text = text.replace(known, MASKED) if known else text
-    return _PHONE.sub(MASKED, text)
+    return PHONE.sub(MASKED, text)
 
 
 def _masked(session: Session, view: NeedView) -> NeedView:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from store.errors import InvalidError, NotAllowedError
-from store.models import InstructorRow, OrganisationRow, RecordRow, VenueRow
+from store.models import CourseRow, InstructorRow, OrganisationRow, RecordRow, VenueRow
 from store.schemas.actor import Actor, Role
 from store.schemas.records import Draft
 from store.services.kinds import Kind
 
 _PER_QUERY = 500
+_MERGED = ("enterprise", "institution", "body", "course")
+D = TypeVar("D", bound=Draft)
 _LENT: dict[str, type[RecordRow]] = {"instructor": InstructorRow, "venue": VenueRow}
 
 
@@ -25,6 +27,32 @@ def check_references(session: Session, kind: Kind, drafts: Sequence[Draft]) -> N
         raise InvalidError(
             "unknown_reference", column=missing.column, value=missing.value, kind=missing.table
         )
+
+
+def with_kept_codes(session: Session, drafts: Sequence[D]) -> list[D]:
+    """The drafts, the codes of records that were merged into others replaced by those of the others."""
+    named = {
+        code
+        for draft in drafts
+        for name in _MERGED
+        if (code := getattr(draft, name, None)) is not None
+    }
+    into: dict[str, str] = {}
+    for part in parts_of(sorted(named)):
+        for row in (OrganisationRow, CourseRow):
+            query = select(row.code, row.merged_into)
+            for lost, kept in session.execute(
+                query.where(row.code.in_(part), row.merged_into.is_not(None))
+            ):
+                into[lost] = str(kept)
+    if not into:
+        return list(drafts)
+    return [draft.model_copy(update=_kept(draft, into)) for draft in drafts]
+
+
+def _kept(draft: Draft, into: Mapping[str, str]) -> dict[str, str]:
+    named = {name: str(getattr(draft, name, "")) for name in _MERGED}
+    return {name: into[code] for name, code in named.items() if code in into}
 
 
 def require_own_references(session: Session, draft: Draft, by: Actor) -> None:

@@ -36,7 +36,14 @@ _ORGANISATIONS = ("centre", "enterprise", "institution")
 _DEALS = ("proposal", "class", "waiting", "contact")
 _EVERYTHING = (*_ORGANISATIONS, "need", *_OFFERINGS)
 _KEEPING = ("user", "key", "session")  # who may come in; no business
+_QUALITY = ("filing", "quality", "verification", "duplicate")
+_PEOPLE = ("trainee", "identity", "identity_switch")  # who is trained, and their numbers in clear
+_MONEY = ("policy_set", "claim", "fund")  # rules of subsidies, what is asked for, what firms spend
+_EARLY = ("training_plan", "suggestion")  # what is known before anybody asks
+_SUPPORT = ("case", "course_call")
+_WATCHING = ("visit", "draw", "risk", "charge", "evaluation", "standing")  # how training is judged
 _TRAIL = ("audit", "refusal")  # what was done, and what was refused
+_PUBLIC = ("bulletin", "target")
 
 
 def _rights(
@@ -55,24 +62,71 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
         (("alias",), (Act.READ, Act.REGISTER, Act.WITHDRAW), Reach.OWN),
         (("profile", "decision"), (Act.READ, Act.REGISTER, Act.EDIT, Act.WITHDRAW), Reach.OWN),
         (("proposal", "class"), tuple(Act), Reach.OWN),
-        (("waiting", "contact", "allocation"), (Act.READ, *_WRITES), Reach.OWN),
+        (("waiting", "contact", "allocation", "batch"), (Act.READ, *_WRITES), Reach.OWN),
+        (_QUALITY, (Act.READ,), Reach.ANY),
+        (("filing",), (Act.REGISTER,), Reach.ANY),
+        (("verification", "duplicate"), (Act.EDIT,), Reach.ANY),
+        (("warning",), (Act.READ, Act.EDIT), Reach.OWN),
+        (("shortage", "bulletin"), (Act.READ,), Reach.ANY),
+        (("trainee",), (Act.READ, *_WRITES), Reach.OWN),
+        (("identity",), (Act.ANSWER,), Reach.OWN),
+        (("target",), (Act.READ,), Reach.OWN),
+        (("policy_set",), (Act.READ,), Reach.ANY),
+        (("claim", "fund"), (Act.READ, *_WRITES), Reach.OWN),
+        ((*_EARLY, *_SUPPORT), (Act.READ, *_WRITES), Reach.OWN),
+        (("expert",), (Act.READ,), Reach.ANY),
+        (("expert",), _WRITES, Reach.OWN),
+        (("visit", "risk"), (Act.READ,), Reach.OWN),
+        (("draw", "evaluation", "standing"), (Act.READ,), Reach.ANY),
+        (("charge",), (Act.EDIT,), Reach.OWN),
+        (("evaluation",), (Act.REGISTER,), Reach.ANY),
     ),
     Role.INSTITUTION: _rights(
         (("institution", *_OFFERINGS), (Act.READ,), Reach.OWN),
-        (("need", "centre"), (Act.READ,), Reach.ANY),
+        (("need", "centre", "policy_set"), (Act.READ,), Reach.ANY),
         (_OFFERINGS, _WRITES, Reach.OWN),
+        (("batch",), (Act.READ, *_WRITES), Reach.OWN),
         (("proposal", "class"), (Act.READ, Act.ANSWER), Reach.OWN),
+        (("filing", "quality", "verification"), (Act.READ,), Reach.OWN),
+        (("filing",), (Act.REGISTER,), Reach.OWN),
+        (("warning",), (Act.READ, Act.EDIT), Reach.OWN),
+        (("shortage", "bulletin"), (Act.READ,), Reach.ANY),
+        (("course_call",), (Act.READ,), Reach.ANY),
+        (("course_bid",), (Act.READ, Act.REGISTER, Act.WITHDRAW), Reach.OWN),
+        (("visit",), (Act.READ, Act.ANSWER), Reach.OWN),
+        (("draw", "evaluation"), (Act.READ,), Reach.ANY),
+        (("standing",), (Act.READ,), Reach.OWN),
     ),
     Role.SUPERVISOR: _rights(
         ((*_EVERYTHING, "match"), (Act.READ,), Reach.ANY),
         (("institution",), _WRITES, Reach.ANY),
         (("alias",), (Act.READ, Act.REGISTER, Act.WITHDRAW), Reach.ANY),
-        (("profile", "decision", "allocation", *_DEALS, *_TRAIL), (Act.READ,), Reach.ANY),
+        (
+            ("profile", "decision", "allocation", "batch", *_DEALS, *_TRAIL, *_QUALITY),
+            (Act.READ,),
+            Reach.ANY,
+        ),
+        (("verification", "duplicate"), (Act.EDIT,), Reach.ANY),
+        (("warning",), (Act.READ, Act.EDIT), Reach.OWN),
+        (("shortage", *_PUBLIC), (Act.READ, *_WRITES), Reach.ANY),
+        (("trainee",), (Act.READ,), Reach.ANY),
+        (("identity",), (Act.ANSWER,), Reach.ANY),
+        (("policy_set",), (Act.READ, *_WRITES), Reach.ANY),
+        (("claim",), (Act.READ, Act.ANSWER), Reach.ANY),
+        (("fund",), (Act.READ,), Reach.ANY),
+        ((*_EARLY, *_SUPPORT, "expert"), (Act.READ,), Reach.ANY),
+        (("course_call",), (Act.EDIT,), Reach.ANY),
+        (("expert",), _WRITES, Reach.ANY),
+        (("visit", "evaluation", "standing"), (Act.READ, *_WRITES), Reach.ANY),
+        (("draw",), (Act.READ, Act.REGISTER), Reach.ANY),
+        (("risk",), (Act.READ, Act.EDIT), Reach.ANY),
+        (("charge",), (Act.EDIT,), Reach.ANY),
     ),
     Role.ENTERPRISE: _rights((("enterprise",), (Act.READ,), Reach.OWN)),
     Role.ADMIN: _rights(
         (_KEEPING, (Act.READ, *_WRITES), Reach.ANY),
         ((*_ORGANISATIONS, *_TRAIL), (Act.READ,), Reach.ANY),
+        (("identity_switch",), (Act.READ, Act.EDIT), Reach.ANY),
     ),
     Role.SYSTEM: _rights(
         (
@@ -81,11 +135,23 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
                 *_DEALS,
                 *_KEEPING,
                 *_TRAIL,
+                *_QUALITY,
+                *_PUBLIC,
+                *_MONEY,
                 "allocation",
+                "batch",
+                "warning",
+                "shortage",
                 "match",
                 "alias",
                 "profile",
                 "decision",
+                *_PEOPLE,
+                *_EARLY,
+                *_SUPPORT,
+                "expert",
+                "course_bid",
+                *_WATCHING,
             ),
             tuple(Act),
             Reach.ANY,

@@ -55,6 +55,11 @@ def tokens(folded: str, initials: str) -> list[str]:
     return sorted({*found, *("zz" + initials[i : i + 2] for i in range(len(initials) - 1))})
 
 
+def entry_tokens(folded: str, initials: str, kind: str) -> list[str]:
+    """All tokens of an entry."""
+    return [*tokens(folded, initials), kind_token(kind)]
+
+
 def initials(title: str) -> str:
     """The first letters of a title's syllables, such as djxq for 登记需求."""
     return words.initials(words.pinyin(words.fold(title)))
@@ -91,7 +96,7 @@ def index_records(session: Session, records: Iterable[tuple[str, str, str, Seque
     text_index.put(
         session,
         Index.RECORDS,
-        [(e.id, [*tokens(e.folded, e.initials), kind_token(e.kind)]) for e in entries],
+        [(e.id, entry_tokens(e.folded, e.initials, e.kind)) for e in entries],
     )
 
 

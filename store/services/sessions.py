@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from store.errors import ClosedError, ConflictError, NotFoundError
 from store.models import AuditRow, KeyRow, SessionRow, UserRow
+from store.process import is_running
 from store.schemas.access import SessionView
 from store.schemas.actor import Actor, Ending, Role
 from store.services import audit
@@ -207,17 +208,7 @@ def _is_gone(row: SessionRow) -> bool:
     """Whether a process ended without a word: not seen any more, or its number is free on this machine."""
     if datetime.now(UTC) - row.seen_at > _GONE_AFTER:
         return True
-    return row.host == socket.gethostname()[:80] and not _is_running(row.pid)
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    return row.host == socket.gethostname()[:80] and not is_running(row.pid)
 
 
 def _end_lost(session: Session, now: datetime) -> None:

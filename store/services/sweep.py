@@ -12,18 +12,23 @@ from sqlalchemy.orm import Session
 from store.lifecycles import NEED, PROPOSAL
 from store.models import BookingRow, NeedRow, ProposalRow, TrainingClassRow, WaitingRow
 from store.schemas.actor import SYSTEM
-from store.services import audit, classes, clocks, dealing, waiting
+from store.services import audit, classes, clocks, course_calls, dealing, early, waiting
 from store.services.clocks import day_of
 
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """How many holds ended, proposals lapsed, needs expired, proposals were delivered."""
+    """How many holds ended, proposals lapsed, needs expired, proposals were delivered.
+
+    `closed` are calls for courses whose deadline is over, `suggested` counts needs suggested ahead.
+    """
 
     holds: int
     lapsed: tuple[str, ...]
     expired: tuple[str, ...]
     delivered: tuple[str, ...]
+    closed: tuple[str, ...] = ()
+    suggested: int = 0
 
 
 def is_due(session: Session, now: datetime) -> bool:
@@ -47,6 +52,7 @@ def is_due(session: Session, now: datetime) -> bool:
         _overdue_needs(session, now),
     )
     is_over = any(session.scalar(check.limit(1)) is not None for check in checks)
+    is_over = is_over or course_calls.is_due(session, today) or early.is_due(session, today)
     return is_over or bool(waiting.ready(session))
 
 
@@ -68,7 +74,9 @@ def sweep(session: Session, now: datetime) -> Swept:
     dealing.free_overdue(session, now)
     waiting.offer_next(session, waiting.ready(session), now)
     classes.move_on(session, now, SYSTEM)
-    return Swept(holds, lapsed, _expire(session, now), _deliver(session, now))
+    expired, delivered = _expire(session, now), _deliver(session, now)
+    closed = course_calls.close_over(session, now)
+    return Swept(holds, lapsed, expired, delivered, closed, early.run_all(session, now))
 
 
 def _lapse(session: Session, now: datetime) -> tuple[str, ...]:

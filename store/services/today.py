@@ -11,13 +11,13 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from store.models import AuditRow, NeedRow, TrainingClassRow
 from store.schemas.actor import Actor, Role
-from store.services import desk
+from store.services import clocks, desk, packs, verification
 from store.services.audit import Done
 from store.services.clocks import day_of
 from store.services.rights import Act, Reach, reach, require
 from store.services.wanted import start_of
 
-TO_MATCH, STARTS = "to_match", "starts"
+TO_MATCH, STARTS, TO_VERIFY, REPORTS = "to_match", "starts", "to_verify", "reports"
 _AT_HAND = ("ready", "forming")
 _KINDS = (
     "need",
@@ -54,11 +54,23 @@ def queue(session: Session, *, by: Actor, now: datetime) -> tuple[Waiting, ...]:
     for call in desk.queue(session, by=by, now=now):
         groups[call.why].append(call)
     found = [_of_calls(why, calls, now) for why, calls in groups.items()]
-    found += [line for line in (_to_match(session, by), _starting(session, by, now)) if line]
+    more = (
+        _to_match(session, by),
+        _starting(session, by, now),
+        _to_verify(session, by),
+        _reports(session, by, now),
+    )
+    found += [line for line in more if line]
     return tuple(
         sorted(
             found,
-            key=lambda line: (not line.overdue, line.due is None, line.due or now, -line.heads),
+            key=lambda line: (
+                line.what == desk.FILING,
+                not line.overdue,
+                line.due is None,
+                line.due or now,
+                -line.heads,
+            ),
         )
     )
 
@@ -107,6 +119,31 @@ def _starting(session: Session, by: Actor, now: datetime) -> Waiting | None:
     if not rows:
         return None
     return Waiting(STARTS, 0, start_of(rows[0][1]), 0, None, tuple(code for code, _day in rows))
+
+
+def _to_verify(session: Session, by: Actor) -> Waiting | None:
+    """What institutions have submitted, for those who look at it."""
+    if reach(by, Act.EDIT, "verification") is None:
+        return None
+    found = verification.queue(session, by=by)
+    if not found:
+        return None
+    codes = tuple(one.code for one in found)
+    return Waiting(TO_VERIFY, 0, None, 0, found[0].submitted_at, codes)
+
+
+def _reports(session: Session, by: Actor, now: datetime) -> Waiting | None:
+    """Bulletins of periods that are over, not published yet."""
+    if by.role is not Role.SUPERVISOR:
+        return None
+    today = day_of(now)
+    states = ("due", "overdue")
+    open_now = [p for p in packs.packs(session, by=by, today=today) if p.state(today) in states]
+    if not open_now:
+        return None
+    late = sum(one.state(today) == "overdue" for one in open_now)
+    due = clocks.close_of(open_now[0].due)
+    return Waiting(REPORTS, 0, due, late, None, tuple(str(one.period) for one in open_now))
 
 
 def activity(session: Session, *, by: Actor, limit: int = 30) -> tuple[Done, ...]:

@@ -79,6 +79,8 @@ def change(
 def suspend(session: Session, login: str, *, by: Actor, reason: str = "") -> UserView:
     """Keep a person out: their next write is refused, open desks close, keys open nothing."""
     require(by, Act.WITHDRAW, "user", None, login)
+    if login == by.login:
+        raise ConflictError("user_self")
     row = _row(session, login, for_update=True)
     if not row.is_active:
         raise ConflictError("user_suspended_already", login=login)

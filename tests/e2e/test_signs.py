@@ -35,7 +35,7 @@ def test_a_wide_terminal_gets_ascii_and_no_key_is_lost(demo_path: Path) -> None:
 @pytest.mark.parametrize("answer", [NARROW, b""], ids=["narrow", "silent"])
 def test_others_keep_their_frames(demo_path: Path, answer: bytes) -> None:
     with desk(demo_path, answer=answer) as opened:
-        shown = opened.wait(lambda shown: "需求 80" in shown and "N000073" in shown)
+        shown = opened.wait(lambda shown: "需求 81" in shown and "N000073" in shown)
         opened.type(b"/")
         shown = opened.wait(lambda shown: "搜索" in shown)
         assert "│" in shown

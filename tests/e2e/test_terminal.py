@@ -144,7 +144,7 @@ _THIRD = {
 
 def test_a_burst_of_keys_lands_in_the_right_fields(terminal: Terminal, demo_path: Path) -> None:
     """Trap 1: three whole records typed without one pause; every field is right, the seldom ones too."""
-    terminal.wait(lambda shown: "需求 80" in shown)
+    terminal.wait(lambda shown: "需求 81" in shown)
     first = [
         "F2",
         "锐坪精密",
@@ -195,15 +195,15 @@ def test_a_burst_of_keys_lands_in_the_right_fields(terminal: Terminal, demo_path
 
 def test_what_is_typed_ahead_of_a_dialog_lands_in_it(terminal: Terminal) -> None:
     """Search, command line and filter open before the next key of a burst is handled."""
-    terminal.wait(lambda shown: "需求 80" in shown)
+    terminal.wait(lambda shown: "需求 81" in shown)
     terminal.keys("/", "skcg")
     terminal.wait(lambda shown: "skcg" in shown and "车工" in shown)
     terminal.keys("Escape")
-    terminal.wait(lambda shown: "需求 80" in shown)
+    terminal.wait(lambda shown: "需求 81" in shown)
     terminal.keys(":", "djxq")
     terminal.wait(lambda shown: "djxq" in shown and "登记需求" in shown)
     terminal.keys("Escape")
-    terminal.wait(lambda shown: "需求 80" in shown)
+    terminal.wait(lambda shown: "需求 81" in shown)
     terminal.keys("f", "bl skcg", "Enter")
     terminal.wait(lambda shown: "筛选：bl skcg" in shown)
     terminal.keys(":", "n rpjm/skcg 4/5/12-31", "Enter", ":", "f", " 开放", "Enter")
@@ -214,7 +214,7 @@ def test_what_is_typed_ahead_of_a_dialog_lands_in_it(terminal: Terminal) -> None
 
 def test_what_is_typed_ahead_of_another_screen_lands_there(terminal: Terminal) -> None:
     """F2 on the dashboard and a whole record in one burst: the form is there before the next key."""
-    terminal.wait(lambda shown: "需求 80" in shown)
+    terminal.wait(lambda shown: "需求 81" in shown)
     terminal.keys("1")
     terminal.wait(lambda shown: "本周进度" in shown)
     terminal.keys("F2", "rpjm", "Tab", "skcg 4 5p eve", "C-s")
@@ -224,7 +224,7 @@ def test_what_is_typed_ahead_of_another_screen_lands_there(terminal: Terminal) -
 
 
 def test_the_main_job_from_call_to_reasons(terminal: Terminal) -> None:
-    terminal.wait(lambda shown: "需求 80" in shown)
+    terminal.wait(lambda shown: "需求 81" in shown)
     terminal.keys("F2", "rpjm", "Tab", "招5个数控车工，考中级证", "Tab", "5", "C-s")
     terminal.wait(lambda shown: "已保存 N000081" in shown)
     terminal.keys("F6")
@@ -239,14 +239,14 @@ def test_what_one_desk_registers_appears_on_the_other(terminal: Terminal, demo_p
     other = Terminal(demo_path, size="120x40")
     try:
         for desk in (terminal, other):
-            desk.wait(lambda shown: "需求 80" in shown)
+            desk.wait(lambda shown: "需求 81" in shown)
         other.keys("F2", "rpjm", "Tab", "招5个焊")  # in the middle of a record of one's own
         other.wait(lambda shown: "招5个焊" in shown)
         terminal.keys("F2", "E002", "Tab", "打氩弧焊的", "Tab", "4", "C-s")
         terminal.wait(lambda shown: "已保存 N000081" in shown)
-        other.wait(lambda shown: "需求 81" in shown and "打氩弧焊的" in shown, seconds=2)
+        other.wait(lambda shown: "需求 82" in shown and "打氩弧焊的" in shown, seconds=2)
         other.keys("工", "Tab", "5", "C-s")
-        terminal.wait(lambda shown: "需求 82" in shown and "招5个焊工" in shown, seconds=4)
+        terminal.wait(lambda shown: "需求 83" in shown and "招5个焊工" in shown, seconds=4)
     finally:
         other.close()
 
@@ -284,7 +284,7 @@ def test_two_desks_fight_for_the_last_workstations(demo_path: Path) -> None:
     one, two = Terminal(demo_path), Terminal(demo_path, user="liqiang")
     try:
         for desk, moves in ((one, ("Down", "3")), (two, ("3",))):
-            desk.wait(lambda shown: "需求 82" in shown)
+            desk.wait(lambda shown: "需求 83" in shown)
             desk.keys(*moves)
             desk.wait(lambda shown: "把握" in shown)
         one.keys("p")
@@ -318,7 +318,7 @@ def test_control_characters_never_reach_the_terminal(demo_path: Path) -> None:
         behind.execute(f"UPDATE need SET text = {text} WHERE code = 'N000080'")
     terminal = Terminal(demo_path)
     try:
-        terminal.wait(lambda shown: "需求 80" in shown and "PWNED" in shown)
+        terminal.wait(lambda shown: "需求 81" in shown and "PWNED" in shown)
         title = subprocess.run(
             ["tmux", "-L", terminal.socket, "display-message", "-p", "#{pane_title}"],
             check=True,

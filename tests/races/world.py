@@ -174,7 +174,7 @@ def _database(template: str | None) -> Iterator[str]:
     import psycopg
 
     name = f"duijie_races_{uuid.uuid4().hex[:8]}"
-    like = template or "template0 ENCODING 'UTF8'"
+    like = template or "template0 ENCODING 'UTF8' LOCALE 'C'"
     with psycopg.connect(PG_ADMIN, autocommit=True, connect_timeout=3) as admin:
         admin.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
         try:

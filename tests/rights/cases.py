@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,14 +18,25 @@ from matching.policy import DEFAULT_POLICY
 from store.errors import DuijieError
 from store.schemas.access import KeyDraft, SessionView, UserDraft
 from store.schemas.actor import SYSTEM, Actor, Role
+from store.schemas.early import PlanDraft
+from store.schemas.policy import DutyDraft, FundDraft, RuleDraft, SetDraft
+from store.schemas.publication import BulletinDraft, TargetDraft
 from store.schemas.records import CourseDraft, EnterpriseDraft, InstitutionDraft, NeedDraft
+from store.schemas.support import BidDraft, CourseCallDraft, ExpertDraft
 from store.schemas.terms import CounterDraft, TermsDraft
-from store.services import board, board_cell, inbox, matchmaking, moving, records, repair
+from store.schemas.trainee import OutcomeDraft, ResultDraft, TraineeDraft
+from store.services import board, board_cell, forecast, inbox, matchmaking, moving, records, repair
 from store.services.board_slots import Filter
 from store.services.filters import NeedFilter
 from store.services.kinds import kind_named
+from store.services.opinions import QUESTIONS, Opinion
+from store.services.shortage import Changes
+from store.services.standing import ADMISSION_ITEMS, Admission
+from store.services.supervision_rules import Item
+from store.services.targets import COLUMNS
+from store.services.visits import Wish
 from tests.conftest import DAY
-from tests.rights.world import NOW, World, key_line
+from tests.rights.world import NOW, World, claim_of, key_line
 
 _MOST_NEEDS = 40
 
@@ -94,8 +107,37 @@ def whole(**more: Any) -> Arguments:
 
 
 _TODAY: dict[str, Any] = {"today": DAY}
+_MONDAY = DAY - timedelta(days=DAY.weekday())
 _NOW: dict[str, Any] = {"now": NOW}
 _WHY: dict[str, Any] = {"now": NOW, "reason": "因故"}
+
+
+_LATER: dict[str, Any] = {"now": NOW + timedelta(days=120)}
+_NO_KEY, _NO_FILE = Path("/nowhere/key"), ("identity_key_unread",)
+
+
+def _resit() -> ResultDraft:
+    return ResultDraft(outcome="passed", day=(NOW + timedelta(days=120)).date())
+
+
+_PLAN_HEADS = ("企业", "年份", "季度", "职业", "人数")
+_EXPERT = ExpertDraft(name="某人", organisation="协会", fields=("6-31-01-03",), term_from=DAY)
+_CALL = CourseCallDraft(
+    occupation="6-31-01-03", modules="模块", theory_hours=8, practice_hours=8, heads=9,
+    deadline=DAY + timedelta(days=9),
+)  # fmt: skip
+_BID = BidDraft(price=Decimal("700"), plan="小班")
+
+
+def _plan(call: Call) -> PlanDraft:
+    return PlanDraft(
+        enterprise=call["enterprise"], year=2027, quarter=2, occupation="6-31-01-03", heads=3
+    )
+
+
+def _opinion(call: Call) -> Opinion:
+    marks = dict.fromkeys(QUESTIONS["agency"], 4)
+    return Opinion(call["class"], "agency", call["centre"], call["first_day"], marks)
 
 
 def _need(call: Call) -> NeedDraft:
@@ -136,6 +178,16 @@ def _again(kind: str, **more: object) -> Arguments:
     return arguments
 
 
+def _batch(state: str, *more: Any) -> Arguments:
+    """The batch of a side that is the school's where a school asks, else the centre's."""
+
+    def arguments(call: Call) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        whose = "school" if call.by.role is Role.INSTITUTION else "centre"
+        return args(call[f"batch_{state}_{whose}"], *more)
+
+    return arguments
+
+
 def _place(call: Call) -> board_cell.Place:
     return board_cell.Place(
         board.View.INSTITUTIONS, call["institution"], date(2027, 3, 2), "morning"
@@ -153,10 +205,6 @@ def _repair(call: Call) -> repair.Repair:
 
 def _course(call: Call) -> CourseDraft:
     return CourseDraft(institution=call["institution"], title="又一门课")
-
-
-def _snapshot(call: Call) -> matchmaking.Snapshot:
-    return matchmaking.snapshot(call.session, by=SYSTEM, today=DAY)
 
 
 def _firms(call: Call) -> list[str]:
@@ -190,7 +238,24 @@ def _person(call: Call) -> UserDraft:
     return UserDraft(name="新人", role="operator", organisation=call["centre"])
 
 
+def _target(call: Call) -> TargetDraft:
+    said = {"unit": call["centre"], "indicator": "heads_registered", "value": 9}
+    return TargetDraft.model_validate({**said, "first": DAY, "last": DAY})
+
+
+def _rules_of(code: str) -> SetDraft:
+    said = {"code": code, "name": "新规则", "area": "440307", "source": "虚构"}
+    return SetDraft.model_validate({**said, "valid_from": "2027-02-01"})
+
+
+_RULE = RuleDraft.model_validate(
+    {"code": "T9", "clause": "第九条", "kind": "living", "amount": "100"}
+)
 OFFERS = ("course", "run", "instructor", "venue", "slot", "assessment")
+_MONTH = BulletinDraft.model_validate(
+    {"kind": "monthly", "first": date(2026, 11, 1), "last": date(2026, 11, 30)}
+)
+_PUBLISHED = "GB000001"  # by the demo
 _FIRM = EnterpriseDraft(name="新来的厂")
 _SCHOOL = InstitutionDraft(name="新来的学校")
 
@@ -294,17 +359,12 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "naming.load_aliases": (Case("program", "load", lambda c: args([]), has_target=False),),
     "reference.load": (Case("program", "load", lambda c: args("area", []), has_target=False),),
     "matchmaking.open_needs": (Case("need", "read", whole(), has_target=False),),
+    "matchmaking.open_need": (Case("match", "read", on("need")),),
     "matchmaking.rank_bundles": (Case("match", "read", on("need", **_TODAY)),),
     "matchmaking.rank_with_inputs": (
         Case("match", "read", on("need", **_TODAY, top=3, policy=DEFAULT_POLICY)),
     ),
-    "matchmaking.rank_within": (
-        Case(
-            "match",
-            "read",
-            lambda c: args(c["need"], _snapshot(c)),
-        ),
-    ),
+    "in_shards.wanted": (Case("match", "read", whole(**_TODAY), has_target=False),),
     "matchmaking.snapshot": (Case("match", "read", whole(**_TODAY), has_target=False),),
     "matchmaking.alternatives": (
         Case("match", "read", lambda c: args(c["need"], c["choice"].bundle.course.id, **_TODAY)),
@@ -349,6 +409,28 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "allocation_policy.set_policy": (
         Case("policy", "edit", lambda c: args({"thin": 0.5}), has_target=False),
     ),
+    "records.restore": (Case("course", "edit", _edit("course", "title", "改回的名称")),),
+    "batches.begin": (
+        Case(
+            "batch",
+            "register",
+            lambda c: args("course", ("课程名称", "机构"), [(2, ["焊工", "T01"])], file="表.csv"),
+            has_target=False,
+        ),
+    ),
+    "batches.listed": (Case("batch", "read", whole(), has_target=False),),
+    "batches.shown": (Case("batch", "read", _batch("ready")),),
+    "batches.rows": (Case("batch", "read", _batch("ready")),),
+    "batches.drop": (Case("batch", "withdraw", _batch("ready")),),
+    "batch_mend.remap": (Case("batch", "edit", _batch("ready", "价格", "")),),
+    "batch_mend.recheck": (Case("batch", "edit", _batch("ready")),),
+    "batch_mend.fix": (Case("batch", "edit", _batch("ready", 2, "price", "100")),),
+    "batch_mend.fill": (Case("batch", "edit", _batch("ready", "price", "980", "100")),),
+    "batch_mend.leave": (Case("batch", "edit", _batch("ready", [3])),),
+    "batch_mend.choices": (Case("batch", "edit", _batch("ready", 2, "institution")),),
+    "batch_apply.diff": (Case("batch", "read", _batch("ready")),),
+    "batch_apply.apply": (Case("batch", "edit", _batch("ready")),),
+    "batch_apply.undo": (Case("batch", "withdraw", _batch("applied")),),
     "clocks.set_clocks": (
         Case("policy", "edit", lambda c: args({"draft_minutes": 20}), has_target=False),
     ),
@@ -510,17 +592,114 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "coverage.coverage": (
         Case("analysis", "read", lambda c: args((), **_TODAY), has_target=False),
     ),
+    "pivot.pivot": (
+        Case("analysis", "read", lambda c: args("level", "area", **_TODAY), has_target=False),
+    ),
+    "bottlenecks.bottlenecks": (Case("analysis", "read", whole(**_TODAY), has_target=False),),
+    "waits.waits": (Case("analysis", "read", whole(**_TODAY), has_target=False),),
+    "use.use": (Case("board", "read", whole(**_TODAY), has_target=False),),
+    "use.behind": (
+        Case(
+            "board",
+            "read",
+            lambda c: args("seats", "institution", "T01", **_TODAY),
+            has_target=False,
+        ),
+    ),
+    "forecast.forecast": (Case("analysis", "read", whole(**_TODAY), has_target=False),),
+    "forecast.series": (Case("analysis", "read", whole(**_TODAY), has_target=False),),
+    "forecast.take_history": (
+        Case(
+            "need",
+            "register",
+            lambda c: args([forecast.Past(_MONDAY, "6-18-01-01", 5)], "手册"),
+            has_target=False,
+        ),
+    ),
+    "warned.warnings": (Case("warning", "read", whole(**_TODAY), has_target=False),),
+    "warned.acknowledge": (
+        Case(
+            "warning",
+            "edit",
+            lambda c: args("NONE/-", until=DAY, **_TODAY),
+            meets=("not_found",),
+            has_target=False,
+        ),
+    ),
+    "warning.change_rule": (
+        Case("policy", "edit", lambda c: args("GAP", {"heads": 3}), has_target=False),
+    ),
+    "shortage.lists": (Case("shortage", "read", whole(), has_target=False),),
+    "shortage.show": (Case("shortage", "read", lambda c: args("JQ000001"), has_target=False),),
+    "shortage.draft": (
+        Case("shortage", "register", whole(valid_from=DAY, **_TODAY), has_target=False),
+    ),
+    "shortage.edit": (
+        Case(
+            "shortage",
+            "edit",
+            lambda c: args("JQ000002", Changes(add=("6-18-01-01",)), **_TODAY),
+            has_target=False,
+        ),
+    ),
+    "shortage.sign": (
+        Case("shortage", "edit", lambda c: args("JQ000002", **_TODAY), has_target=False),
+    ),
+    "shortage.revoke": (
+        Case("shortage", "withdraw", lambda c: args("JQ000001", reason="因故"), has_target=False),
+    ),
     "wanted.wanted": (Case("analysis", "read", whole(**_TODAY), has_target=False),),
     "wanted.areas_asked": (Case("analysis", "read", whole(), has_target=False),),
     "flow.funnel": (Case("analysis", "read", whole(week=DAY), has_target=False),),
     "flow.weekly": (Case("analysis", "read", whole(**_TODAY), has_target=False),),
+    "bulletins.make": (
+        Case("bulletin", "register", lambda c: args(_MONTH, **_TODAY), has_target=False),
+    ),
+    "bulletins.figure_out": (
+        Case("bulletin", "register", lambda c: args(_MONTH, **_TODAY), has_target=False),
+    ),
+    "bulletins.listed": (Case("bulletin", "read", whole(), has_target=False),),
+    "bulletins.log": (Case("bulletin", "read", whole(), has_target=False),),
+    "bulletins.shown": (Case("bulletin", "read", lambda c: args(_PUBLISHED), has_target=False),),
+    "bulletins.verify": (
+        Case("bulletin", "read", lambda c: args(_PUBLISHED, {}), has_target=False),
+    ),
+    "bulletins.check": (
+        Case("bulletin", "edit", lambda c: args(_PUBLISHED), ("no_such_step",), has_target=False),
+    ),
+    "bulletins.publish": (
+        Case(
+            "bulletin",
+            "edit",
+            lambda c: args(_PUBLISHED, {}, **_NOW),
+            ("no_such_step",),
+            has_target=False,
+        ),
+    ),
+    "bulletins.withdraw": (
+        Case("bulletin", "withdraw", lambda c: args(_PUBLISHED, **_WHY), has_target=False),
+    ),
+    "packs.packs": (Case("bulletin", "register", whole(**_TODAY), has_target=False),),
+    "small_counts.set_threshold": (
+        Case("policy", "edit", lambda c: args({"heads": 6}), has_target=False),
+    ),
+    "targets.listed": (Case("target", "read", whole(**_TODAY), has_target=False),),
+    "targets.overlapping": (
+        Case("all targets", "read", lambda c: args(_MONTH.period, **_TODAY), has_target=False),
+    ),
+    "targets.put": (
+        Case("target", "register", lambda c: args(_target(c), **_TODAY), has_target=False),
+    ),
+    "targets.take": (Case("target", "register", lambda c: args(COLUMNS, []), has_target=False),),
     "users.listed": (Case("user", "read", whole(), has_target=False),),
     "users.shown": (Case("own user", "read", lambda c: args(c.login)),),
     "users.invite": (
         Case("user", "register", lambda c: args("newcomer", _person(c)), has_target=False),
     ),
     "users.change": (Case("user", "edit", lambda c: args(c.login, _person(c)), ("last_admin",)),),
-    "users.suspend": (Case("user", "withdraw", lambda c: args(c.login), ("last_admin",)),),
+    "users.suspend": (
+        Case("user", "withdraw", lambda c: args(c.login), ("last_admin", "user_self")),
+    ),
     "users.reinstate": (Case("user", "edit", lambda c: args(c.login), ("user_active_already",)),),
     "keys.listed": (Case("own key", "read", lambda c: args(c.login)),),
     "keys.add": (
@@ -552,6 +731,334 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "trail.page": (Case("audit", "read", whole(), has_target=False),),
     "trail.shown": (Case("audit", "read", lambda c: args(1), has_target=False),),
     "trail.check": (Case("audit", "read", whole(), has_target=False),),
+    "filing_calendar.set_calendar": (
+        Case("policy", "edit", lambda c: args({"course.due": "6"}), has_target=False),
+    ),
+    "filing_cycle.due": (
+        Case("filing", "read", lambda c: args(institution=c["institution"], **_TODAY)),
+    ),
+    "filing_cycle.same": (Case("filing", "register", on("institution", **_TODAY)),),
+    "filing_cycle.status": (Case("filing", "read", on("institution")),),
+    "quality_rules.set_rules": (
+        Case("policy", "edit", lambda c: args({"hours_junior": 41}), has_target=False),
+    ),
+    "quality.scores": (
+        Case("quality", "read", lambda c: args(institution=c["institution"], **_TODAY)),
+    ),
+    "verification.set_kinds": (
+        Case("policy", "edit", lambda c: args(["course", "run"]), has_target=False),
+    ),
+    "verification.queue": (Case("verification", "read", whole(), has_target=False),),
+    "verification.check": (
+        Case("verification", "edit", lambda c: args([("course", c["course_new"])])),
+    ),
+    "verification.publish": (
+        Case("verification", "edit", lambda c: args([("course", c["course_checked"])])),
+    ),
+    "verification.send_back": (
+        Case("verification", "edit", lambda c: args([("course", c["course_new"])], "缺价格")),
+    ),
+    "duplicates.listed": (Case("duplicate", "read", whole(), has_target=False),),
+    "duplicates.doubles": (Case("duplicate", "read", whole(), has_target=False),),
+    "duplicates.compared": (
+        Case("duplicate", "read", lambda c: args("course", c["course_new"], c["course_checked"])),
+    ),
+    "duplicates.apart": (
+        Case("duplicate", "edit", lambda c: args("course", c["course_new"], c["course_checked"])),
+    ),
+    "merges.merge": (
+        Case("duplicate", "edit", lambda c: args("course", c["course_new"], c["course_checked"])),
+    ),
+    "merges.undo": (Case("duplicate", "edit", lambda c: args("course", c["course_merged"])),),
+    "merges.listed": (Case("duplicate", "read", whole(), has_target=False),),
+    "trainees.register": (
+        Case("trainee", "register", lambda c: args(TraineeDraft(name="某人")), has_target=False),
+    ),
+    "trainees.register_many": (
+        Case("trainee", "register", lambda c: args([TraineeDraft(name="某人")]), has_target=False),
+    ),
+    "trainees.edit": (Case("trainee", "edit", on("trainee", draft=TraineeDraft(name="改名"))),),
+    "trainees.listed": (Case("trainee", "read", whole(), has_target=False),),
+    "trainees.shown": (Case("trainee", "read", on("trainee")),),
+    "trainees.load": (Case("trainee", "read", on("trainee")),),
+    "trainees.merge": (Case("trainee", "edit", lambda c: args(c["free"], c["trainee"])),),
+    "trainees.unmerge": (Case("trainee", "edit", on("merged")),),
+    "trainee_files.file": (Case("trainee", "read", on("trainee", **_TODAY)),),
+    "trainee_files.talents": (Case("trainee", "read", whole(**_TODAY), has_target=False),),
+    "retention.stale": (Case("trainee", "withdraw", whole(**_TODAY), has_target=False),),
+    "retention.apply": (Case("trainee", "withdraw", whole(**_TODAY), has_target=False),),
+    "outcomes.due": (Case("trainee", "read", whole(**_TODAY), has_target=False),),
+    "outcomes.put": (
+        Case(
+            "trainee",
+            "edit",
+            lambda c: args(c["trainee"], OutcomeDraft(kind="promoted", day=DAY), **_NOW),
+            ("not_found",),
+        ),
+    ),
+    "credits.account": (Case("trainee", "read", on("trainee", day=DAY)),),
+    "credits.give": (Case("trainee", "edit", lambda c: args(c["trainee"], 2, "外地", **_NOW)),),
+    "credits.reverse": (
+        Case("trainee", "edit", lambda c: args(c["trainee"], c["credit"], "误记", **_NOW)),
+    ),
+    "credit_rules.set_rules": (
+        Case("policy", "edit", lambda c: args({"hours": "8"}), has_target=False),
+    ),
+    "training_rules.set_rules": (
+        Case("policy", "edit", lambda c: args({"late_loses": 2}), has_target=False),
+    ),
+    "identity_numbers.status": (Case("identity_switch", "read", whole(), has_target=False),),
+    "identity_numbers.switch_on": (
+        Case("identity_switch", "edit", lambda c: args(_NO_KEY), _NO_FILE, has_target=False),
+    ),
+    "identity_numbers.switch_off": (Case("identity_switch", "edit", whole(), has_target=False),),
+    "identity_numbers.rotate": (
+        Case(
+            "identity_switch", "edit", lambda c: args(_NO_KEY), ("identity_off",), has_target=False
+        ),
+    ),
+    "identity_numbers.put": (
+        Case(
+            "trainee", "edit", lambda c: args(c["trainee"], "11010519491231002X"), ("identity_off",)
+        ),
+    ),
+    "identity_numbers.reveal": (Case("identity", "answer", on("trainee", reason="补贴核对")),),
+    "roster.listed": (Case("class", "read", on("class")),),
+    "roster.add": (Case("class", "edit", lambda c: args(c["class"], c["free"], **_NOW)),),
+    "roster.paste": (
+        Case("class", "edit", lambda c: args(c["class"], [TraineeDraft(name="某人")], **_NOW)),
+    ),
+    "roster.swap": (
+        Case("class", "edit", lambda c: args(c["class"], c["trainee"], c["free"], **_WHY)),
+    ),
+    "roster.drop": (
+        Case("class", "edit", lambda c: args(c["class"], c["trainee"], reason="离职")),
+    ),
+    "attendance.grid": (Case("class", "read", on("class")),),
+    "attendance.mark": (
+        Case("class", "answer", lambda c: args(c["class"], [c["mark"]], **_LATER)),
+    ),
+    "attendance.complete": (Case("class", "answer", on("class", **_LATER), ("class_not_over",)),),
+    "device_times.take": (
+        Case("class", "answer", lambda c: args(c["class"], [c["stamp"]], **_LATER)),
+    ),
+    "results.listed": (Case("class", "read", on("class")),),
+    "results.record": (
+        Case("class", "answer", lambda c: args(c["class"], c["trainee"], _resit(), **_LATER)),
+    ),
+    "results.void": (
+        Case("class", "answer", lambda c: args(c["class"], c["attempt"], "误录", **_LATER)),
+    ),
+    "policies.listed": (Case("policy_set", "read", whole(), has_target=False),),
+    "policies.shown": (Case("policy_set", "read", lambda c: args("LG-JN"), has_target=False),),
+    "policies.check": (
+        Case("policy_set", "read", lambda c: args("LG-JN", **_TODAY), has_target=False),
+    ),
+    "policies.begin": (
+        Case("policy_set", "register", lambda c: args(_rules_of("NEW")), has_target=False),
+    ),
+    "policies.change": (
+        Case("policy_set", "edit", lambda c: args(_rules_of("LG-JN")), has_target=False),
+    ),
+    "policies.put_rule": (
+        Case("policy_set", "edit", lambda c: args("LG-JN", _RULE, **_TODAY), has_target=False),
+    ),
+    "policies.drop_rule": (
+        Case("policy_set", "withdraw", lambda c: args("LG-JN", "T5", **_TODAY), has_target=False),
+    ),
+    "policies.publish": (
+        Case(
+            "policy_set",
+            "edit",
+            lambda c: args("LG-JN", **_TODAY),
+            ("policy_stopped",),
+            has_target=False,
+        ),
+    ),
+    "subsidies.ask": (Case("match", "read", on("need_open", as_of=DAY)),),
+    "subsidies.pricing": (Case("match", "read", lambda c: args([]), has_target=False),),
+    "subsidies.nets": (
+        Case(
+            "match",
+            "read",
+            lambda c: args(matchmaking.rank_bundles(c.session, c["need"], by=SYSTEM, **_TODAY)),
+        ),
+    ),
+    "subsidies.deal_net": (Case("decision", "read", on("sent")),),
+    "claims.listed": (Case("claim", "read", whole(), has_target=False),),
+    "claims.shown": (Case("claim", "read", on("claim")),),
+    "claims.claim": (
+        Case(
+            "claim",
+            "register",
+            lambda c: args(claim_of(c.world.sides["A"], "H900099")),
+            has_target=False,
+        ),
+    ),
+    "claims.submit": (Case("claim", "edit", on("claim", **_NOW)),),
+    "claims.decide": (Case("claim", "answer", lambda c: args(c["claim_in"], "approve", **_NOW)),),
+    "claims.withdraw": (Case("claim", "withdraw", on("claim", **_NOW)),),
+    "funds.firms": (Case("fund", "read", whole(), has_target=False),),
+    "funds.look": (Case("fund", "read", on("enterprise")),),
+    "funds.record": (
+        Case("fund", "edit", lambda c: args(c["enterprise"], 2025, FundDraft(staff=9))),
+    ),
+    "faculty.look": (Case("instructor", "read", on("institution", **_TODAY)),),
+    "faculty.log": (
+        Case(
+            "instructor",
+            "edit",
+            lambda c: args(c["instructor"], DutyDraft(kind="refresher", day=DAY), **_TODAY),
+        ),
+    ),
+    "early.run": (Case("suggestion", "register", whole(**_TODAY), has_target=False),),
+    "early.listed": (Case("suggestion", "read", whole(), has_target=False),),
+    "early.accept": (Case("suggestion", "edit", lambda c: args([c["suggestion"]], **_TODAY)),),
+    "early.dismiss": (
+        Case("suggestion", "edit", lambda c: args([c["suggestion"]], reason="因故")),
+    ),
+    "early_rules.set_rules": (
+        Case("policy", "edit", lambda c: args({"ahead_days": 60}), has_target=False),
+    ),
+    "covered.coverage": (Case("suggestion", "read", on("enterprise", **_TODAY), has_target=False),),
+    "training_plans.add": (
+        Case("training_plan", "register", lambda c: args([_plan(c)]), has_target=False),
+    ),
+    "training_plans.listed": (Case("training_plan", "read", whole(), has_target=False),),
+    "training_plans.withdraw": (Case("training_plan", "withdraw", on("plan_line")),),
+    "plan_rows.take": (
+        Case(
+            "training_plan",
+            "register",
+            lambda c: args(_PLAN_HEADS, [(2, [c["enterprise"], "2027", "3", "电工", "5"])]),
+            has_target=False,
+        ),
+    ),
+    "experts.register": (Case("expert", "register", lambda c: args(_EXPERT), has_target=False),),
+    "experts.edit": (Case("expert", "edit", on("expert", draft=_EXPERT)),),
+    "experts.end": (Case("expert", "withdraw", on("expert")),),
+    "experts.listed": (Case("expert", "read", whole(**_TODAY), has_target=False),),
+    "experts.shown": (Case("expert", "read", on("expert")),),
+    "experts.suggest": (Case("expert", "read", on("need", **_TODAY)),),
+    "cases.begin": (Case("case", "register", on("need", question="问", despite=True, **_TODAY)),),
+    "cases.assign": (Case("case", "edit", lambda c: args(c["case"], c["expert"], **_TODAY)),),
+    "cases.note": (Case("case", "edit", on("case", text="说", **_TODAY)),),
+    "cases.close": (Case("case", "edit", on("case", outcome="advice", text="说")),),
+    "cases.listed": (Case("case", "read", whole(), has_target=False),),
+    "cases.shown": (Case("case", "read", on("case")),),
+    "course_calls.begin": (Case("course_call", "register", on("need", draft=_CALL, **_TODAY)),),
+    "course_calls.bid": (
+        Case("course_bid", "register", on("call", draft=_BID, **_TODAY), has_target=False),
+    ),
+    "course_calls.take_back": (
+        Case("course_bid", "withdraw", on("call", **_TODAY), ("not_found",), has_target=False),
+    ),
+    "course_calls.close": (
+        Case("course_call", "edit", on("call", today=DAY + timedelta(days=30))),
+    ),
+    "course_calls.choose": (
+        Case(
+            "course_call",
+            "edit",
+            lambda c: args(c["call_closed"], c["institution"], reason="因故"),
+        ),
+    ),
+    "course_calls.cancel": (Case("course_call", "withdraw", on("call", reason="因故")),),
+    "call_views.listed": (Case("course_call", "read", whole(), has_target=False),),
+    "call_views.shown": (Case("course_call", "read", on("call")),),
+    "open_next.board": (Case("analysis", "read", whole(**_TODAY), has_target=False),),
+    "supervision_rules.set_rules": (
+        Case("policy", "edit", lambda c: args({"coverage": 40}), has_target=False),
+    ),
+    "supervision_rules.set_checklist": (
+        Case("policy", "edit", lambda c: args([Item("sign_in")]), has_target=False),
+    ),
+    "charges.put": (
+        Case("charge", "edit", lambda c: args(c["class"], "supervises", "BUREAU", "某人", **_NOW)),
+    ),
+    "visits.plan": (
+        Case(
+            "visit",
+            "register",
+            lambda c: args(Wish(c["class"], c["first_day"]), **_NOW),
+            has_target=False,
+        ),
+    ),
+    "visits.record": (
+        Case("visit", "edit", lambda c: args(c["visit_planned"], c["answers"], **_LATER)),
+    ),
+    "visits.answer": (Case("visit", "answer", on("visit", words="已改", **_LATER)),),
+    "visits.close": (Case("visit", "edit", on("visit", words="已核", **_LATER)),),
+    "visits.withdraw": (Case("visit", "withdraw", on("visit_planned", reason="改期", **_NOW)),),
+    "visits.listed": (Case("visit", "read", whole(), has_target=False),),
+    "visits.shown": (Case("visit", "read", on("visit")),),
+    "draws.make": (
+        Case("draw", "register", lambda c: args("公开数 0311", **_NOW), has_target=False),
+    ),
+    "draws.verify": (
+        Case("draw", "read", lambda c: args("CQ000001"), ("not_found",), has_target=False),
+    ),
+    "draws.shown": (
+        Case("draw", "read", lambda c: args("CQ000001"), ("not_found",), has_target=False),
+    ),
+    "draws.listed": (Case("draw", "read", whole(), has_target=False),),
+    "draws.coverage": (Case("draw", "read", whole(of=DAY), has_target=False),),
+    "risks.flags": (Case("risk", "read", whole(**_TODAY), has_target=False),),
+    "risks.decide": (
+        Case(
+            "risk",
+            "edit",
+            lambda c: args("x/y", "confirmed", "试", **_NOW, **_TODAY),
+            ("not_found",),
+            has_target=False,
+        ),
+    ),
+    "opinions.add": (
+        Case("evaluation", "register", lambda c: args(_opinion(c), **_LATER), has_target=False),
+    ),
+    "opinions.add_many": (
+        Case("evaluation", "register", lambda c: args([_opinion(c)], **_LATER), has_target=False),
+    ),
+    "opinions.listed": (Case("evaluation", "register", on("class"), has_target=False),),
+    "formulas.change": (
+        Case("policy", "edit", lambda c: args({}, DAY, "试", **_NOW), has_target=False),
+    ),
+    "scores.board": (
+        Case("evaluation", "read", lambda c: args("institution", **_TODAY), has_target=False),
+    ),
+    "scores.history": (
+        Case("evaluation", "read", lambda c: args("institution", "T01"), has_target=False),
+    ),
+    "scores.publish": (
+        Case("policy", "edit", lambda c: args(of=date(2026, 9, 30), **_NOW), has_target=False),
+    ),
+    "standing.admit": (
+        Case(
+            "standing",
+            "edit",
+            lambda c: args(c["institution"], Admission("1", (), DAY, ADMISSION_ITEMS), **_NOW),
+        ),
+    ),
+    "standing.inspect": (
+        Case("standing", "edit", lambda c: args(c["institution"], "failed", None, "试", **_NOW)),
+    ),
+    "standing.impact": (
+        Case("standing", "edit", lambda c: args(c["institution"], DAY, None, **_TODAY)),
+    ),
+    "standing.sanction": (
+        Case(
+            "standing",
+            "edit",
+            lambda c: args(
+                c["institution"], "notice", (DAY + timedelta(days=1), None), "试", **_NOW
+            ),
+        ),
+    ),
+    "standing.lift": (Case("standing", "edit", lambda c: args(c["sanction"], "试", **_NOW)),),
+    "standing.leave": (Case("standing", "edit", on("institution", reason="停办", **_NOW)),),
+    "standing.reward": (Case("standing", "edit", on("institution", words="示范", **_NOW)),),
+    "standing.file": (Case("standing", "read", on("institution", **_TODAY)),),
+    "standing.files": (Case("standing", "read", whole(**_TODAY), has_target=False),),
     "audit.done": (
         Case("own work", "read", lambda c: args("r1", "hold", "proposal"), has_target=False),
     ),
@@ -559,8 +1066,22 @@ CASES: Mapping[str, tuple[Case, ...]] = {
 
 # Steps of other services, which ask rights before they take them: (why nobody takes them alone).
 INNER: Mapping[str, str] = {
+    "early.look": "a step of a centre's own look, and of the passing of time",
+    "cases.divert": "takes a row, of a need that may be changed",
+    "cases.give_back": "takes a row, of a need that may be changed",
+    "call_views.view": "masks by the actor; takes a row",
+    "risks.counts": "a step of a draw by risk",
+    "credits.award_certificate": "a step of recording a result",
+    "credits.award_hours": "a step of completing a class",
+    "credits.take_back": "a step of voiding a result",
+    "trainees.save": "takes a row, of a file that may be changed",
     "audit.record": "writes the trail of an act that was allowed",
     "audit.remember": "keeps the request of an act that was allowed",
+    "batch_check.check": "reads rows of a batch that may be read",
+    "batch_choices.choices": "a step of batch_mend.choices; looks up what the actor may see",
+    "batches.load": "whose it is is asked there; gives a row",
+    "batches.settle": "takes a row",
+    "batches.touch": "takes a row",
     "capacity.take": "takes what a plan needs that was allowed",
     "clashes.visible": "picks out of codes those that the actor may open",
     "classes.firm_name": "masks by the actor; takes a row",
@@ -585,6 +1106,9 @@ INNER: Mapping[str, str] = {
     "proposals.end": "takes a row, of a proposal that may be ended",
     "proposals.hold": "takes a row, of a need that may be served",
     "proposals.note_hold": "takes a row",
+    "verification.edited": "a step of an edit that was allowed",
+    "verification.entered": "a step of a registration that was allowed",
+    "verification.note": "a step of a registration or an edit that was allowed",
     "references.require_own_references": "asks rights of a draft",
     "sharing.leave": "takes a row",
     "sharing.settle": "takes a row",
@@ -600,6 +1124,14 @@ GUARDS: Mapping[str, str] = {
 
 # Services that need no actor and may be called by any screen: (why anybody may).
 OPEN: Mapping[str, str] = {
+    "formulas.formula": "the formula is the same for all and told to all",
+    "formulas.formulas": "the formulas are the same for all and told to all",
+    "supervision_rules.checklist": "the checklist is the same for all and told to all",
+    "supervision_rules.checklists": "the checklists are the same for all and told to all",
+    "supervision_rules.rules": "the rules are the same for all and told to all",
+    "credit_rules.rules": "the rules are the same for all and told to all",
+    "early_rules.rules": "the rules are the same for all and told to all",
+    "training_rules.rules": "the rules are the same for all and told to all",
     "allocation_policy.policy": "the policy is the same for all and told to all",
     "changes.newest": "a number",
     "clocks.clocks": "the clocks are the same for all and told to all",
@@ -626,7 +1158,13 @@ OPEN: Mapping[str, str] = {
     "reference.today": "the calendar",
     "sessions.begin_by_key": "the front door: the key says who comes in",
     "sessions.begin_by_login": "the front door: the system vouches for the login",
+    "small_counts.threshold": "the threshold is the same for all and told to all",
     "sweep.is_due": "a yes or no about the time",
     "sweep.sweep": "the passing of time, whoever's desk sees it first",
+    "filing_calendar.calendar": "the calendar is the same for all and told to all",
+    "quality_rules.rules": "the rules are the same for all and told to all",
+    "verification.kinds": "which kinds are looked at is the same for all and told to all",
+    "shortage.current": "the signed list is published to all",
     "warning.rule": "the rule is the same for all and told to all",
+    "warning.rules": "the rules are the same for all and told to all",
 }

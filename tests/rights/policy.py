@@ -49,12 +49,39 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         "contact": {"own": f"read {WRITE}"},
         "pool": {"own": "read"},
         "allocation": {"own": f"read {WRITE}"},
+        "batch": {"own": f"read {WRITE}"},
+        "filing": {"any": "read register"},
+        "quality": {"any": "read"},
+        "verification": {"any": "read edit"},
+        "duplicate": {"any": "read edit"},
+        "warning": {"own": "read edit"},
+        "shortage": {"any": "read"},
+        "trainee": {"own": f"read {WRITE}"},
+        # what is known of a firm before it asks is of the centre that keeps it
+        **{
+            k: {"own": f"read {WRITE}"}
+            for k in ("training_plan", "suggestion", "case", "course_call")
+        },
+        "expert": {"any": "read", "own": WRITE},
+        "identity": {"own": "answer"},  # a person in clear, with a reason that is kept
+        "bulletin": {"any": "read"},
+        "target": {"own": "read"},
+        "policy_set": {"any": "read"},
+        "claim": {"own": f"read {WRITE}"},
+        "fund": {"own": f"read {WRITE}"},
+        "visit": {"own": "read"},
+        "draw": {"any": "read"},  # anyone can prove a draw again
+        "risk": {"own": "read"},
+        "charge": {"own": "edit"},
+        "evaluation": {"any": "read register"},  # enters what raters wrote on paper
+        "standing": {"any": "read"},
     },
     # "lists own courses, instructors, venues and slots; answers proposals; sees demand with firm names
     # masked until consent"
     Role.INSTITUTION: {
         "need": {"any": "read"},
         "centre": {"any": "read"},
+        "policy_set": {"any": "read"},
         "institution": {"own": "read"},
         **{kind: {"own": f"read {WRITE}"} for kind in OFFERS},
         "board": {"own": "read"},
@@ -62,15 +89,54 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         "proposal": {"own": "read answer"},
         "desk": {"own": "read"},
         "class": {"own": "read plan answer"},
+        "batch": {"own": f"read {WRITE}"},
+        "filing": {"own": "read register"},
+        "quality": {"own": "read"},
+        "verification": {"own": "read"},
+        "warning": {"own": "read edit"},
+        "shortage": {"any": "read"},
+        "bulletin": {"any": "read"},
+        "course_call": {"any": "read"},
+        "course_bid": {
+            "own": "read register withdraw"
+        },  # nobody else's before the deadline is over
+        "visit": {"own": "read answer"},
+        "draw": {"any": "read"},
+        "evaluation": {"any": "read"},
+        "standing": {"own": "read"},
     },
     # "reads everything, sets policy data and allocation policy, verifies institutions"
     Role.SUPERVISOR: {
         **{kind: {"any": "read"} for kind in _READ},
         "class": {"any": "read plan"},
         "allocation": {"any": "read"},
+        "batch": {"any": "read"},
         "institution": {"any": f"read {WRITE}"},
         "word": {"any": "read register withdraw"},
         "policy": {"any": "edit"},
+        "filing": {"any": "read"},
+        "quality": {"any": "read"},
+        "verification": {"any": "read edit"},
+        "duplicate": {"any": "read edit"},
+        "warning": {"own": "read edit"},
+        "shortage": {"any": f"read {WRITE}"},
+        "trainee": {"any": "read"},
+        "identity": {"any": "answer"},
+        "bulletin": {"any": f"read {WRITE}"},
+        "target": {"any": f"read {WRITE}"},
+        "all targets": {"any": "read"},
+        "policy_set": {"any": f"read {WRITE}"},
+        "claim": {"any": "read answer"},
+        "fund": {"any": "read"},
+        **{kind: {"any": "read"} for kind in ("training_plan", "suggestion", "case")},
+        "course_call": {"any": "read edit"},  # chooses, where a centre does not
+        "expert": {"any": f"read {WRITE}"},
+        "visit": {"any": f"read {WRITE}"},
+        "draw": {"any": "read register"},
+        "risk": {"any": "read edit"},
+        "charge": {"any": "edit"},
+        "evaluation": {"any": f"read {WRITE}"},
+        "standing": {"any": f"read {WRITE}"},
         "audit": {"any": "read"},
     },
     # "users, keys, backups, health; no business decisions": of the business only whose people they are
@@ -82,6 +148,7 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         "key": {"any": f"read {WRITE}"},
         "session": {"any": f"read {WRITE}"},
         "audit": {"any": "read"},
+        "identity_switch": {"any": "read edit"},
         "own user": {"any": "read"},
         "own key": {"any": "read withdraw"},
         "own session": {"any": "read edit withdraw"},

@@ -246,7 +246,7 @@ def test_a_file_of_needs_tells_an_institution_nothing(hostile: Hostile) -> None:
 
 def test_a_taken_code_is_not_taken_over(hostile: Hostile) -> None:
     draft = CourseDraft(institution=hostile.by.organisation, title="冒名")
-    store, squatted = hostile.store, "K000005"
+    store, squatted = hostile.store, "K900017"
     with pytest.raises(ConflictError, match="code_taken"):
         store.write(records.register, draft, by=hostile.by, code=hostile.theirs["course"])
     store.write(records.register, draft, by=hostile.by, code=squatted)
@@ -432,13 +432,15 @@ def test_somebody_elses_step_is_not_taken_back(hostile: Hostile) -> None:
 
 
 def test_a_record_in_use_is_not_put_into_another_state(hostile: Hostile) -> None:
+    mine = hostile.mine["course"]
+    version = hostile.store.read(records.fetch, "course", mine, by=hostile.by).version
     for status in ("published", "withdrawn", "draft"):
         with pytest.raises(ConflictError, match="nothing_to_undo"):
             hostile.store.write(
                 records.reinstate,
                 "course",
-                hostile.mine["course"],
-                version=1,
+                mine,
+                version=version,
                 by=hostile.by,
                 status=status,
             )

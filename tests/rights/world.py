@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,8 @@ from seed.demo import OPERATOR
 from store import Store
 from store.schemas.access import KeyDraft, UserDraft
 from store.schemas.actor import SYSTEM, Actor, Role
+from store.schemas.early import PlanDraft
+from store.schemas.policy import ClaimDraft, FundDraft
 from store.schemas.records import (
     AssessmentDraft,
     CentreDraft,
@@ -25,23 +27,47 @@ from store.schemas.records import (
     SlotDraft,
     VenueDraft,
 )
+from store.schemas.support import BidDraft, CourseCallDraft, ExpertDraft
+from store.schemas.trainee import ResultDraft, TraineeDraft
 from store.services import (
     allocation,
     allotment,
     answers,
+    attendance,
+    batch_apply,
+    batches,
+    cases,
+    claims,
+    course_calls,
+    credits,
     decisions,
     desk,
+    early,
+    experts,
+    funds,
     inbox,
     keys,
     learning,
+    merges,
     pools,
     profiles,
     proposals,
     records,
+    results,
+    roster,
     sessions,
+    standing,
+    supervision_rules,
+    trainees,
+    training_plans,
     users,
+    verification,
+    visits,
     waiting,
 )
+from store.services.clocks import day_of
+from store.services.device_times import Stamp
+from store.services.visits import Finding, Wish
 from tests.conftest import DAY
 
 NOW = datetime(2026, 11, 21, 15, 59, 59, tzinfo=UTC)  # holds outlast the demo's own day
@@ -156,6 +182,8 @@ def _side(store: Store, world: World, side: str) -> None:
         reason="试",
     )
     _pools(store, by, plan, found)
+    _people(store, by, found)
+    _money(store, by, side, found)
     sitting = found["assessment_full"]
     line = store.write(waiting.join, found["need_waits"], "assessment", sitting, by=by, now=NOW)
     found["waiting"] = line.code
@@ -171,6 +199,108 @@ def _side(store: Store, world: World, side: str) -> None:
     found["outlook"] = replace(outlook, awards=(award[found["need_open"]],))
     given = replace(outlook, awards=(award[found["need_award"]],))
     found["allocation"] = store.write(allotment.apply, given, by=by, now=NOW).code
+    _batches(store, by, teacher, found)
+    _ahead(store, by, teacher, found)
+    _watched(store, found)
+
+
+def _watched(store: Store, found: dict[str, Any]) -> None:
+    """Visits to the side's class, one to come and one to be answered; a sanction on the side's school."""
+    code, first = found["class"], found["first_day"]
+    items = [item.code for item in store.read(supervision_rules.checklist).items]
+    late = NOW + timedelta(days=120)
+    for name in ("visit_planned", "visit"):
+        made = store.write(visits.plan, Wish(code, first), by=SYSTEM, now=NOW)
+        found[name] = made.code
+    said = {item: "yes" for item in items} | {"safety": "no"}
+    finding = [Finding("safety", "major", "缺灭火器")]
+    store.write(visits.record, found["visit"], said, finding, by=SYSTEM, now=late)
+    found["answers"] = said | {"safety": "yes"}
+    school = found["institution"]
+    file = store.write(standing.sanction, school, "notice", (DAY + timedelta(days=1), None), "试", by=SYSTEM,
+                       now=NOW)  # fmt: skip
+    found["sanction"] = file.entries[0].id
+
+
+def _batches(store: Store, by: Actor, teacher: Actor, found: dict[str, Any]) -> None:
+    """A batch of each who hand tables in, ready, and one that is applied."""
+    rows = [
+        (2, [found["institution"], "手工电焊入门", "980"]),
+        (3, [found["institution"], "电工", ""]),
+    ]
+    for who, actor in (("centre", by), ("school", teacher)):
+        for name in ("ready", "applied"):
+            view = store.write(
+                batches.begin, "course", ("机构", "课程名称", "价格"), rows, by=actor, file="表.csv"
+            )
+            found[f"batch_{name}_{who}"] = view.code
+        store.write(batch_apply.apply, view.code, by=actor)
+
+
+def _ahead(store: Store, by: Actor, teacher: Actor, found: dict[str, Any]) -> None:
+    """A line of a plan and what is suggested for it, an expert, a case, calls with a bid of the school."""
+    firm = found["enterprise"]
+    line = PlanDraft(enterprise=firm, year=2027, quarter=1, occupation="6-31-07-02", heads=4)
+    found["plan_line"] = store.write(training_plans.add, [line], by=by)[0].code
+    store.write(early.run, by=by, today=DAY)
+    found["suggestion"] = next(
+        one.code for one in store.read(early.listed, by=by) if one.occupation == line.occupation
+    )
+    person = ExpertDraft(
+        name="专家甲", organisation="协会", fields=("6-31-01-03",), contact=f"1380013{teacher.organisation}",
+        term_from=DAY,
+    )  # fmt: skip
+    found["expert"] = store.write(experts.register, person, by=by).code
+    asked = (found["need_draft"], f"疑问{by.organisation}")
+    found["case"] = store.write(cases.begin, *asked, despite=True, by=by, today=DAY).code
+    for name in ("call", "call_closed"):
+        draft = CourseCallDraft(
+            occupation="6-31-07-02", modules="模块", theory_hours=8, practice_hours=8, heads=9,
+            deadline=DAY + timedelta(days=9),
+        )  # fmt: skip
+        found[name] = store.write(course_calls.begin, None, draft, by=by, today=DAY).code
+        bid = BidDraft(price=Decimal("777"), plan=f"密标{teacher.organisation}")
+        store.write(course_calls.bid, found[name], bid, by=teacher, today=DAY)
+    after = DAY + timedelta(days=10)
+    store.write(course_calls.close, found["call_closed"], by=by, today=after)
+
+
+def _people(store: Store, by: Actor, found: dict[str, Any]) -> None:
+    """Somebody on the roster of the class with an attempt and credits, somebody free, a merged file."""
+    names = {"trainee": "甲", "free": "乙", "merged": "丙"}
+    for name, word in names.items():
+        draft = TraineeDraft(name=f"学员{word}{by.organisation}", phone="13800138000")
+        found[name] = store.write(trainees.register, draft, by=by).code
+    store.write(trainees.merge, found["merged"], found["trainee"], by=by)
+    late = NOW + timedelta(days=120)
+    store.write(roster.add, found["class"], found["trainee"], by=by, now=NOW)
+    failed = ResultDraft(outcome="failed", day=day_of(late))
+    said = (found["class"], found["trainee"], failed)
+    found["attempt"] = store.write(results.record, *said, by=by, now=late).id
+    found["credit"] = store.write(credits.give, found["trainee"], 3, "外地证书", by=by, now=NOW).id
+    lesson = store.read(attendance.grid, found["class"], by=by).lessons[0]
+    found["mark"] = attendance.Mark(found["trainee"], lesson.day, lesson.start, "present")
+    found["stamp"] = Stamp(1, datetime.combine(lesson.day, time(8, 30)), found["trainee"])
+
+
+def _money(store: Store, by: Actor, side: str, found: dict[str, Any]) -> None:
+    """A claim that is a draft, one that is handed in, and what the firm spent in a year."""
+    for name, number in (("claim", 1), ("claim_in", 2)):
+        draft = claim_of(found, f"H9000{number}{SIDES.index(side)}")
+        found[name] = store.write(claims.claim, draft, by=by).code
+    store.write(claims.submit, found["claim_in"], by=by, now=NOW)
+    said = FundDraft(payroll=Decimal(9000000), spent=Decimal(100000))
+    store.write(funds.record, found["enterprise"], 2025, said, by=by)
+
+
+def claim_of(found: dict[str, Any], person: str) -> ClaimDraft:
+    """A claim of a side's firm with every paper."""
+    return ClaimDraft.model_validate(
+        {"person": person, "enterprise": found["enterprise"], "institution": found["institution"],
+         "policy": "LG-JN", "rule": "T1", "day": "2026-10-12", "occupation": "6-31-01-03",
+         "level": "四级", "certificate_day": "2026-11-02",
+         "papers": "certificate, roster, invoice, bank_account"}
+    )  # fmt: skip
 
 
 def _priced(store: Store, plan: Plan) -> None:
@@ -195,6 +325,14 @@ def _offerings(store: Store, by: Actor, fen: str, found: dict[str, Any]) -> None
         records.register, CourseDraft(institution=own, title=f"{own}停开课程"), by=by
     ).code
     store.write(records.withdraw, "course", found["gone"], version=1, by=by, reason="停")
+    for name in ("course_new", "course_checked", "course_kept", "course_merged"):
+        add(name, CourseDraft(institution=own, title=f"{own}待核{name}", theory_hours=12))
+    clerk = Actor("clerk", "核验员", Role.OPERATOR, "C-BL")
+    looked_at = [("course", course), ("course", found["course_checked"])]
+    store.write(verification.check, looked_at, by=clerk)
+    store.write(verification.publish, looked_at[:1], by=clerk)
+    kept, lost = found["course_kept"], found["course_merged"]
+    store.write(merges.merge, "course", kept, lost, by=SYSTEM)
     add(
         "instructor",
         InstructorDraft(name=f"{own}老师", institution=own, day_rate=Decimal(f"987.{fen}")),

@@ -51,7 +51,7 @@ def test_a_night_leaves_backup_head_and_metrics(
     for count in (1, 2):
         code, steps = night(small, capsys, "--metrics", str(numbers))
         assert code == 0
-        assert list(steps) == ["backup", "verify", "head", "prune", "metrics"]
+        assert list(steps) == ["backup", "verify", "head", "prune", "retention", "metrics"]
         assert {step["state"] for step in steps.values()} == {"fine"}
         folder = tmp_path / "backups"
         assert len(list(folder.glob("*.db"))) == len(list(folder.glob("*.sha256"))) == count

@@ -11,6 +11,11 @@ _ON_BOTH = {
     "test_allocation.py": ("applying", "all_or_none", "repeat"),
     "test_pools.py": ("carried_by_one", "two_desks", "taken_back"),
     "test_analysis.py": ("add_up_to", "arranged", "statements"),
+    "test_early.py": ("accepting_many", "every_cause", "sweep"),
+    "test_board.py": ("sum_of_the_slots", "another_actor", "weighs_stations"),
+    "test_bulletins.py": ("every_number", "draft_to_the_log", "whole_or_not"),
+    "test_repair.py": ("is_kept", "meanwhile", "two_classes", "held_something_else"),
+    "test_support.py": ("matched_again", "expert_that_fits", "alone_until"),
 }
 _REASON = "the engine's work, asked on SQLite; DUIJIE_TEST_ALL=1 asks both databases"
 

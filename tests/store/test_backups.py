@@ -177,7 +177,7 @@ def test_what_is_left_of_a_damaged_store_is_kept_bit_for_bit(demo_path: Path, co
     done = backups.restore(str(demo_path), copied, replace=True)
     assert done.kept is not None
     assert done.kept.read_bytes() == damage
-    assert count(demo_path, "SELECT count(*) FROM need") == 80
+    assert count(demo_path, "SELECT count(*) FROM need") == 81
 
 
 def test_somebody_elses_database_is_not_replaced(copied: Path, tmp_path: Path) -> None:

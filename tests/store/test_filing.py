@@ -89,7 +89,7 @@ def test_an_imported_change_is_an_edit(store: Store) -> None:
 def test_headings_are_checked_before_rows(store: Store) -> None:
     for text, code in (
         ("title,price\n焊工,1\n", "column_missing"),
-        ("institution,title,prize\nT01,焊工,1\n", "column_unknown"),
+        ("institution,title,colour\nT01,焊工,1\n", "column_unknown"),
         ("institution,title,title\nT01,焊工,1\n", "column_twice"),
     ):
         with pytest.raises(InvalidError, match=code):
@@ -142,10 +142,24 @@ def test_columns_left_out_stay_as_they_are(store: Store) -> None:
 
 
 def test_rows_without_codes_never_collide_with_rows_that_have_one(store: Store) -> None:
-    report = take(store, "code,institution,title\n,T01,焊工甲班\nK000001,T01,焊工乙班\n")
+    row = (2, ["T01", "焊工甲班"])
+    columns = ["institution", "title"]
+    (free,) = store.rehearse(filing.import_rows, "course", columns, [row], by=OPERATOR).created
+    report = take(store, f"code,institution,title\n,T01,焊工甲班\n{free},T01,焊工乙班\n")
     assert len(set(report.created)) == 2
 
 
 def test_the_same_thing_twice_in_one_cell_is_told_for_its_row(store: Store) -> None:
     (found,) = problems(store, "institution,title,occupations\nT01,焊工,6-18-02-04; 6-18-02-04\n")
     assert (found.row, found.column, found.code) == (2, "occupations", "twice")
+
+
+def test_a_number_given_above_is_not_taken_for_that_record(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filing, "_PART", 1)
+    rows = [(2, ["", "T01", "焊工甲班"])]
+    headings = ["code", "institution", "title"]
+    (given,) = store.rehearse(filing.import_rows, "course", headings, rows, by=OPERATOR).created
+    (found,) = problems(store, f"code,institution,title\n,T01,焊工甲班\n{given},T01,焊工乙班\n")
+    assert (found.row, found.column, found.code) == (3, "code", "code_given")

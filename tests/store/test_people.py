@@ -125,7 +125,7 @@ def test_only_administrators_keep_people_and_each_refusal_is_written_down(store:
 
 def test_the_last_administrator_stays(store: Store) -> None:
     other = draft(role="supervisor", organisation="BUREAU")
-    refused("last_admin", partial(store.write, users.suspend, "keeper", by=KEEPER))
+    refused("user_self", partial(store.write, users.suspend, "keeper", by=KEEPER))
     refused("last_admin", partial(store.write, users.change, "keeper", other, by=KEEPER))
     store.write(users.invite, "linchen", draft(role="admin", organisation="BUREAU"), by=KEEPER)
     with ThreadPoolExecutor(2) as pool:  # each of the two puts the other out: one has to stay

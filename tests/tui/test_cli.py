@@ -219,15 +219,59 @@ def test_export_import_and_template(demo_path: Path, tmp_path: Path) -> None:
     assert duijie(*db, "export", "course", "--output", str(path)).returncode == 0
     again = duijie(*db, "import", "course", str(path), "--json")
     found = json.loads(again.stdout)
-    assert (found["created"], found["changed"], found["unchanged"]) == (0, 0, 150)
+    assert (found["created"], found["changed"], found["unchanged"]) == (0, 0, 154)
     head = duijie("template", "course").stdout.decode().splitlines()[0]
     assert path.read_text(encoding="utf-8-sig").splitlines()[0] == head
     piped = duijie(*db, "export", "venue").stdout
     assert duijie(*db, "import", "venue", "-", stdin=piped).returncode == 0
 
 
+def test_tables_of_people_go_in_and_what_was_mended_is_told(
+    demo_path: Path, tmp_path: Path
+) -> None:
+    """A workbook with a title, Chinese headings and habits; its template and export are workbooks, too."""
+    from openpyxl import Workbook, load_workbook
+
+    db = ("--db", str(demo_path))
+    book = Workbook()
+    for row in (
+        ["2026年课程一览"],
+        ["名目", "培训机构", "学费（元）", "有效期起"],
+        ["焊工（四级）", "鹤岭技师学院", "1,200元", "2026.12.5"],
+    ):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "ours.xlsx")
+    take = ("import", "course", str(tmp_path / "ours.xlsx"), "--map", "名目=title")
+    told = duijie(*db, *take, "--dry-run", lang="zh").stderr.decode()
+    assert "“1,200元” → 1200" in told
+    assert "“鹤岭技师学院” → T01 深圳市鹤岭技师学院" in told
+    found = json.loads(duijie(*db, *take, "--json").stdout)
+    assert (found["created"], found["mended_rows"], found["sheet"]) == (1, 1, "Sheet")
+    assert {one["column"]: one["after"] for one in found["mended"]} == {
+        "institution": "T01",
+        "price": "1200",
+        "valid_from": "2026-12-05",
+    }
+    empty, whole = tmp_path / "empty.xlsx", tmp_path / "whole.xlsx"
+    form = ("--format", "xlsx", "--output")
+    assert duijie(*db, "template", "course", *form, str(empty), lang="zh").returncode == 0
+    template = load_workbook(empty)
+    page = template.worksheets[0]
+    assert (page.title, page["B1"].value) == ("课程", "机构*")
+    assert page["B1"].comment is not None
+    assert len(page.data_validations.dataValidation) > 5
+    assert template["lists"].sheet_state == "hidden"
+    assert template.properties.version == "2"
+    assert duijie(*db, "export", "course", *form, str(whole), lang="zh").returncode == 0
+    again = json.loads(duijie(*db, "import", "course", str(whole), "--json").stdout)
+    assert (again["created"], again["changed"], again["unchanged"]) == (0, 0, 155)
+    schema = json.loads(duijie("template", "need", "--format", "schema").stdout)
+    assert schema["required"] == ["enterprise", "text", "heads", "earliest"]
+    assert duijie(*db, "import", "course", str(whole), "--map", "x").returncode == 2
+
+
 GARBAGE = {
-    "GBK": ("institution,title\nT01,焊工\n".encode("gb18030"), "gb18030"),
+    "no encoding": (b"institution,title\nT01,\xff\xfe\xff\n", "gb18030"),
     "missing column": ("title\n焊工\n".encode(), "缺少"),
     "wrong date": ("institution,title,valid_to\nT01,焊工,2026-13-40\n".encode(), "没有这一天"),
     "10 MB cell": (b"institution,title\nT01," + b"x" * 10_000_000, "最多"),

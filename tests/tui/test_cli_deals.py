@@ -48,7 +48,13 @@ def test_from_a_need_to_a_booked_class_and_back(demo_path: Path) -> None:
 
 def test_lists_clocks_and_calls_speak_json(demo_path: Path) -> None:
     lines = said(demo_path, "proposal", "list", "--all")
-    assert {line["status"] for line in lines} == {"sent", "accepted", "confirmed", "declined"}
+    assert {line["status"] for line in lines} == {
+        "sent",
+        "accepted",
+        "confirmed",
+        "declined",
+        "delivered",
+    }
     calls = said(demo_path, "calls", "list")
     assert all(len(call["sentences"]) == 2 for call in calls)
     assert said(demo_path, "calls", "replies")

@@ -141,7 +141,7 @@ async def test_cancelling_says_what_it_costs_before_it_is_done(stocked: Store) -
 
 async def test_an_institution_works_from_the_same_list_and_sees_no_firm(stocked: Store) -> None:
     async with running(stocked) as pilot:
-        await press(pilot, "3", "f8", "p", "s")
+        await press(pilot, "colon", *"m 1", "enter", "p", "s")
     code = newest(stocked).code
     firm = stocked.read(inbox.proposal, code, by=OPERATOR).enterprise
     async with running(stocked, by=SCHOOL) as pilot:
@@ -257,7 +257,8 @@ async def test_a_class_is_closed_and_a_need_opened_and_closed_by_key(stocked: St
         await press(pilot, "o")
         assert "N000080: open" in frame(pilot)
         await press(pilot, "o")
-        assert "open" in frame(pilot).splitlines()[-2]  # what is open cannot be opened: told why
+        told = " ".join(frame(pilot).splitlines()[-4:])
+        assert "is “open”" in told  # what is open cannot be opened: told why
         await press(pilot, "8", "c")
         assert "close" in "".join(frame(pilot).splitlines()[-3:])  # it has not finished yet
         stocked.write(finish_first)

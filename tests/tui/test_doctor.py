@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from store.unit_of_work import SCHEMA_VERSION
 from tests.e2e.emulator import Emulator
 from tui.cli import run
 from tui.cli.doctor_store import session_host
@@ -42,7 +43,7 @@ def test_a_sound_place_is_called_sound(demo_path: Path) -> None:
     code, found = doctor(demo_path, LC_ALL="C.UTF-8")
     assert code == 0
     assert found["ground"]["value"].endswith("wal")
-    assert "schema 0006" in found["ground"]["value"]
+    assert f"schema {SCHEMA_VERSION}" in found["ground"]["value"]
     assert found["rights"]["value"] == "0600, folder 0700"
     assert found["user"]["value"].startswith("王芳 (wangfang), operator")
     assert found["locale"]["state"] == "fine"

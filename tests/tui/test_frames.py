@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -15,11 +16,12 @@ from rich.cells import cell_len
 from textual import events
 from textual.pilot import Pilot
 
+from seed.demo import _SUPERVISOR as SUPERVISOR
 from seed.demo.people import KEEPER
 from store import Store
 from store.services.repair import Trouble
 from tests.store.test_repair import WELD, book
-from tests.tui.driving import COLLEAGUE, edit, frame, running, settle
+from tests.tui.driving import COLLEAGUE, edit, frame, press, running, settle
 from tui.app import DuijieApp
 from tui.widgets.form_input import FormInput
 
@@ -54,11 +56,28 @@ KEYS = {
     "allocation": ("0", "v", "down"),
     "what_if": ("0", "v", "v"),
     "analysis": ("6", "down"),
+    "filing": ("F",),
+    "alike": ("F", "v", "v", "v"),
+    "figures": ("6", "p"),
+    "forecast": ("6", "p", "g", "g", "g", "g"),
+    "warnings": ("W", "down"),
+    "shortage": ("W", "g", "g"),
+    "trainees": ("T",),
+    "supervision": ("S", "down"),
+    "evaluation": ("E",),
+    "roster": ("T", "g"),
+    "policy": ("G", "down"),
+    "policy_funds": ("G", "v", "v"),
 }
 KEEPING = {
     "people": ("end", "up", "tab", "v"),
     "invite": ("n", *"linchen", "tab", *"Lin"),
     "audit": ("A", "f", *"key revoke", "enter"),
+}
+PUBLISHING = {
+    "bulletins": (),
+    "bulletins_due": ("v",),
+    "targets": ("v", "v"),
 }
 PASTED = "企业\t工种\t人数\nrpjm\t数控车工四级\t5\nE002\t焊工\t很多\nE003\t叉车司机\t2"
 SIZES = ((80, 24), (100, 30), (140, 45))
@@ -70,7 +89,7 @@ async def test_frame(stocked: Store, name: str, language: str) -> None:
     async with running(stocked, language, SIZES[0]) as pilot:
         for key in KEYS[name]:
             await pilot.press(key)
-            if len(key) > 1 or key in "03456789ywovx1":
+            if len(key) > 1 or key in "03456789ywovx1FWTgGSE":
                 await settle(pilot)
         await pilot.pause(0.4)
         await _compare(pilot, name, language)
@@ -81,6 +100,16 @@ async def test_frame(stocked: Store, name: str, language: str) -> None:
 async def test_frame_of_keeping(stocked: Store, name: str, language: str) -> None:
     async with running(stocked, language, SIZES[0], by=KEEPER) as pilot:
         for key in KEEPING[name]:
+            await pilot.press(key)
+            await settle(pilot)
+        await _compare(pilot, name, language)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", sorted(PUBLISHING))
+async def test_frame_of_publishing(stocked: Store, name: str, language: str) -> None:
+    async with running(stocked, language, SIZES[0], by=SUPERVISOR) as pilot:
+        for key in ("B", *PUBLISHING[name]):
             await pilot.press(key)
             await settle(pilot)
         await _compare(pilot, name, language)
@@ -109,6 +138,26 @@ async def test_frame_of_pasted_rows(stocked: Store, language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
+async def test_frame_of_a_batch(stocked: Store, language: str) -> None:
+    sizes = ((80, 24), (120, 40))
+    async with running(stocked, language, SIZES[0]) as pilot:
+        await press(pilot, "I", "enter")
+        await _compare(pilot, "batch", language, sizes)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("name", "keys"), [("early", ("Y",)), ("support", ("X",)), ("course_calls", ("X", "g"))]
+)
+async def test_frame_ahead(stocked: Store, name: str, keys: tuple[str, ...], language: str) -> None:
+    async with running(stocked, language, SIZES[0]) as pilot:
+        for key in keys:
+            await pilot.press(key)
+            await settle(pilot)
+        await _compare(pilot, name, language, ((80, 24), (120, 40)))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
 async def test_frame_of_a_stale_edit(stocked: Store, language: str) -> None:
     async with running(stocked, language, SIZES[0]) as pilot:
         await pilot.press("e")
@@ -123,11 +172,13 @@ async def test_frame_of_a_stale_edit(stocked: Store, language: str) -> None:
         await _compare(pilot, "stale", language)
 
 
-async def _compare(pilot: Pilot[None], name: str, language: str) -> None:
+async def _compare(
+    pilot: Pilot[None], name: str, language: str, sizes: Sequence[tuple[int, int]] = SIZES
+) -> None:
     """The screen at each size, grown from the smallest, and back there in ASCII."""
     shown: dict[str, str] = {}
     for width, height in (
-        SIZES if language == "zh" else SIZES[:2]
+        sizes if language == "zh" else sizes[:2]
     ):  # the widest shows no other words
         await pilot.resize_terminal(width, height)
         await settle(pilot)
@@ -162,7 +213,9 @@ def _without_moments(shown: str) -> str:
 
 
 def _without_times(shown: str) -> str:
-    """Milliseconds, the day of registration and what is left of clocks differ from run to run."""
+    """Milliseconds, the day of registration, digests and what is left of clocks differ from run to run."""
     shown = re.sub(r"\d+( ?)(min|h|d|分钟|小时|天)( {1,3})", r"#\1\2\3", shown)
+    shown = re.sub(r"\b[0-9a-f]{12}\b", "#" * 12, shown)
     shown = re.sub(r"oldest \d+ days", "oldest # days", shown)
+    shown = re.sub(r"\d\d:\d\d( +wangfang)", r"##:##\1", shown)
     return re.sub(r"\d+ (ms|毫秒)", r"# \1", re.sub(r"(wangfang) \d\d-\d\d", r"\1 ##-##", shown))

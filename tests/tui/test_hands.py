@@ -186,7 +186,7 @@ async def test_withdrawing_many_asks_for_their_number(stocked: Store) -> None:
     async with running(stocked) as pilot:
         await pilot.press("asterisk", "x")
         await settle(pilot)
-        assert "Type 80" in frame(pilot)
+        assert "Type 81" in frame(pilot)
         await pilot.press(*"8", "enter")
         await settle(pilot)
     page = stocked.read(records.page, "need", by=OPERATOR, limit=200)

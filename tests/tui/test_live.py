@@ -59,7 +59,7 @@ async def test_a_need_registered_elsewhere_appears_and_the_cursor_stays_on_its_r
         code = register_need(theirs, "新来的焊工")
         await noticed(pilot)
         assert code in frame(pilot)
-        assert "Needs 81" in frame(pilot)
+        assert "Needs 82" in frame(pilot)
         assert screen.needs.code == here
 
 
@@ -71,7 +71,7 @@ async def test_far_down_the_list_not_a_line_moves(stocked: Store, theirs: Store)
         before, shown = screen.needs.code, frame(pilot)
         code = register_need(theirs)
         await noticed(pilot)
-        assert frame(pilot).replace("Needs 81", "Needs 80") == shown
+        assert frame(pilot).replace("Needs 82", "Needs 81") == shown
         await pilot.press("home")
         assert screen.needs.code == code != before
 
@@ -229,10 +229,10 @@ async def test_pages_that_were_loaded_stay_loaded(stocked: Store, theirs: Store)
         await settle(pilot)
         await pilot.press("end")
         needs = pilot.app.screen.query_one("#needs", RecordList)
-        assert (len(needs.rows), needs.code) == (230, "N000001")
+        assert (len(needs.rows), needs.code) == (231, "N000000")
         register_need(theirs)
         await noticed(pilot)
-        assert (len(needs.rows), needs.code) == (231, "N000001")
+        assert (len(needs.rows), needs.code) == (232, "N000000")
 
 
 @pytest.mark.parametrize("by", [OPERATOR, COLLEAGUE], ids=["same person", "another"])

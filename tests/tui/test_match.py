@@ -13,7 +13,7 @@ from tui.widgets.form_input import FormInput
 
 async def test_the_chosen_need_is_ranked_and_explained(stocked: Store) -> None:
     async with running(stocked, size=(120, 40)) as pilot:
-        await pilot.press("end")
+        await pilot.press("end", "up")
         await pilot.press("f6")
         await settle(pilot)
         screen = pilot.app.screen

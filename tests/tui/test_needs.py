@@ -229,7 +229,7 @@ async def test_a_small_window_says_what_it_needs_and_comes_back(stocked: Store) 
         assert "at least 80x24" in frame(pilot)
         await pilot.resize_terminal(80, 24)
         await settle(pilot)
-        assert "Needs 80" in frame(pilot)
+        assert "Needs 81" in frame(pilot)
 
 
 async def test_help_explains_the_focused_field(stocked: Store) -> None:

@@ -8,12 +8,13 @@ import pytest
 
 from store import Store
 from store.errors import UsageError
+from store.standard.days import read_day
 from tests.store.test_repair import WELD, book
 from tests.tui.driving import frame, running, settle
 from tui.messages import sentence
 from tui.screens.record import ReasonDialog
 from tui.screens.repair import RepairScreen
-from tui.typed import read_day, typed_days
+from tui.typed import typed_days
 from tui.widgets.form_input import FormInput
 
 TODAY = date(2026, 11, 21)

@@ -12,10 +12,11 @@ from babel.messages.pofile import read_po
 
 from matching.types import Criterion, Grade, Rule
 from store.schemas.actor import Role
+from store.standard.days import read_day
 from tui import messages, words
 from tui.i18n import _, use
 from tui.safe import clean, fit, pad
-from tui.typed import read_day, read_weekly
+from tui.typed import read_weekly
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "tui" / "locale" / "zh_CN" / "LC_MESSAGES" / "duijie.po"

@@ -19,6 +19,7 @@ from store.services.allocation import Award, Loser, Outlook
 from store.services.allotment import Applied
 from store.services.inbox import Proposal
 from tui import allocation_text, deal_text
+from tui.cli import crew
 from tui.cli.output import asked, line, plain, put, say, table, tried
 from tui.cli.session import Session, begin
 from tui.i18n import _
@@ -35,7 +36,12 @@ def run(options: Namespace, settings: Settings) -> int:
     prove = _prover(options) if options.prove else None
     session = begin(options, settings)
     found = session.store.read(
-        allocation.outlook, by=session.by, today=session.today, progress=_tick, prove=prove
+        allocation.outlook,
+        by=session.by,
+        today=session.today,
+        progress=_tick,
+        prove=prove,
+        through=crew.of(options, session.store, session.by),
     )
     if not options.json:
         told = [violation for loser in found.losers for violation in loser.violations]

@@ -27,15 +27,23 @@ _WIDTHS = (36, 5, 5, 5, 5, 9)
 
 def run(options: Namespace, settings: Settings) -> int:
     """One view of the analysis."""
-    if options.csv and options.view != "gaps":
-        raise UsageError("csv_gaps_only")
+    if options.view not in _VIEWS:
+        from tui.cli import figures
+
+        return figures.VIEWS[options.view](options, begin(options, settings))
+    if (options.csv or options.xlsx or options.behind) and options.view != "gaps":
+        raise UsageError("csv_gaps_only", view=options.view)
     if options.words and options.view not in ("drill", "rule"):
         raise UsageError("too_many_words", words=" ".join(options.words))
     return _VIEWS[options.view](options, begin(options, settings))
 
 
 def _gaps(options: Namespace, session: Session) -> int:
-    found = session.store.read(analysis.shortages, **_asked(options, session))
+    found = session.store.read(analysis.shortages, **asked(options, session))
+    if options.xlsx or options.behind:
+        from tui.cli import figures
+
+        return figures.show(options, found, text.gap_sheet(found))
     if options.csv:
         for row in write_csv(text.CSV_COLUMNS, text.csv_rows(found)):
             write(clean(row))
@@ -54,16 +62,16 @@ def _drill(options: Namespace, session: Session) -> int:
     if not 1 <= len(options.words) <= 2:
         raise UsageError("drill_words")
     occupation, level = options.words[0], _level(options.words[1:])
-    asked = _asked(options, session)
+    scope = asked(options, session)
     found = session.store.read(
-        drilling.drill, None if occupation == "-" else occupation, level, **asked
+        drilling.drill, None if occupation == "-" else occupation, level, **scope
     )
     if found is None:
         raise NotFoundError("analysis_line", f"{occupation} {level_word(level)}".rstrip())
     if options.json:
         put({**plain(found), "line": _line_json(found.line)})
         return 0
-    board = session.store.read(analysis.shortages, **asked)
+    board = session.store.read(analysis.shortages, **scope)
     for told in (*text.head_lines(found.line, board), *text.cause_lines(found)):
         line(told)
     for need in found.needs:
@@ -122,7 +130,7 @@ _VIEWS: dict[str, Callable[[Namespace, Session], int]] = {
 }
 
 
-def _asked(options: Namespace, session: Session) -> dict[str, Any]:
+def asked(options: Namespace, session: Session) -> dict[str, Any]:
     """Whose needs of where and when."""
     return {
         "by": session.by,

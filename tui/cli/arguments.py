@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from typing import Any
 
 from tui.glyphs import GLYPHS
@@ -10,6 +11,7 @@ from tui.i18n import LANGUAGES, _
 
 _MOST = 10_000_000
 _FEW = 16
+_ADDRESS = re.compile(r"(?:tcp|tls)://(?:[\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}")
 
 
 def common_options(default: Any) -> argparse.ArgumentParser:
@@ -101,6 +103,28 @@ def request(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--request", metavar="ID", help=_("a repeat with the same id does nothing")
     )
+
+
+def crew(command: argparse.ArgumentParser) -> None:
+    """Who does long work."""
+    command.add_argument(
+        "--jobs", type=positive, metavar="N", help=_("processes of this machine; one a core")
+    )
+    command.add_argument(
+        "--cluster",
+        type=cluster,
+        metavar="ADDRESS",
+        help=_("let the workers of a Dask cluster do it, such as tcp://10.0.0.5:8786"),
+    )
+
+
+def cluster(text: str) -> str:
+    """Where a scheduler listens."""
+    if not _ADDRESS.fullmatch(text):
+        raise argparse.ArgumentTypeError(
+            _("write the address of the scheduler, such as tcp://10.0.0.5:8786")
+        )
+    return text
 
 
 def positive(text: str) -> int:

@@ -188,6 +188,16 @@ def close_need(options: Namespace, settings: Settings) -> int:
     return _step_need(options, settings, "close")
 
 
+def divert_need(options: Namespace, settings: Settings) -> int:
+    """Let a need wait for a course that is to be made."""
+    return _step_need(options, settings, "divert")
+
+
+def return_need(options: Namespace, settings: Settings) -> int:
+    """Match a need again that waited for a course."""
+    return _step_need(options, settings, "return")
+
+
 def _step_need(options: Namespace, settings: Settings, act: str) -> int:
     session = begin(options, settings)
     now = session.store.read(reference.now)

@@ -10,11 +10,22 @@ from pydantic import ValidationError
 
 from store.errors import ConflictError, InvalidError, TakenError, UsageError
 from store.schemas.terms import CounterDraft, TermsDraft
-from store.services import answers, decisions, inbox, labels, matchmaking, proposals, reference
+from store.services import (
+    answers,
+    decisions,
+    inbox,
+    labels,
+    matchmaking,
+    proposals,
+    reference,
+    subsidies,
+)
 from store.services.dealing import Outcome
+from store.services.rights import Act, reach
 from tui import deal_text
 from tui.cli.choose import policy
-from tui.cli.output import asked, line, put, say, table, tried
+from tui.cli.match import net_json
+from tui.cli.output import asked, line, plain, put, say, table, tried
 from tui.cli.session import Session, begin
 from tui.i18n import _
 from tui.messages import field_causes, sentence
@@ -113,11 +124,14 @@ def show(options: Namespace, settings: Settings) -> int:
     session = begin(options, settings)
     now = session.store.read(reference.now)
     found = session.store.read(inbox.proposal, options.code.upper(), by=session.by)
+    net = None
+    if reach(session.by, Act.READ, "match"):
+        net = session.store.read(subsidies.deal_net, found.code, by=session.by)
     if options.json:
-        put(found)
+        put({**plain(found), **({"subsidy": net_json(net)} if net else {})})
         return 0
     for text in (
-        *deal_text.proposal_lines(found, now),
+        *deal_text.proposal_lines(found, now, net),
         "",
         *deal_text.session_lines(found.plan.sessions, found.names),
         "",

@@ -58,6 +58,7 @@ def _store(location: str, day: str | None) -> Store:
 def _build(location: str, day: str | None) -> Store:
     """Built beside its place and moved there, so that a broken build is never taken for a demo."""
     from seed import demo
+    from tui.bulletins import documents
 
     try:
         today = date.fromisoformat(day) if day else datetime.now(_CHINA).date()
@@ -72,12 +73,12 @@ def _build(location: str, day: str | None) -> Store:
         say(f"  {kind_word(kind)}: {count}")
 
     if "://" in location:
-        store = demo.build(location, today, progress)
+        store = demo.build(location, today, progress, documents.digests)
     else:
         from store import queue
 
         made = Path(f"{location}.{os.getpid()}.new")
-        demo.build(str(made), today, progress).close()
+        demo.build(str(made), today, progress, documents.digests).close()
         target = Path(location)
         if target.exists() and target.stat().st_size:  # another process was quicker
             made.unlink()

@@ -2,50 +2,108 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from argparse import Namespace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from store.errors import UsageError
+from store.errors import StoreError, UsageError
 from store.services import filing
-from store.tables import read_csv, write_csv
+from store.standard import standard
+from store.tables import Table, read_table, write_csv
 from tui.cli.output import line, problem_json, put, say
 from tui.cli.reading import file_bytes
 from tui.cli.session import begin
-from tui.i18n import _
+from tui.filing_text import heading_line, mending_line
+from tui.i18n import _, language
 from tui.messages import problem_sentence
 from tui.settings import Settings
 from tui.words import field_word, kind_word
 
 _MOST_TOLD = 200
+_NUMBERS = ("count", "number", "yuan")
 
 
 def take(options: Namespace, settings: Settings) -> int:
-    """Import a CSV file; 1 when rows were left out under --partial."""
-    headings, rows = read_csv(file_bytes(options.file), options.encoding)
+    """Import a table; 1 when rows were left out under --partial."""
+    table = read_table(
+        file_bytes(options.file), options.file, encoding=options.encoding, sheet=options.sheet
+    )
+    chosen = filing.Choices(_pairs(options.map), _pairs(options.set))
     session = begin(options, settings)
     run = session.store.rehearse if options.dry_run else session.store.write
     report = run(
-        filing.import_rows, options.kind, headings, rows, by=session.by, partial=options.partial
+        filing.import_rows,
+        options.kind,
+        table.headings,
+        table.rows,
+        by=session.by,
+        partial=options.partial,
+        chosen=chosen,
+        progress=_count_rows,
     )
     if options.json:
-        put(
-            {
-                "kind": report.kind,
-                "dry_run": options.dry_run,
-                "created": len(report.created),
-                "changed": len(report.changed),
-                "unchanged": report.unchanged,
-                "codes": report.created,
-                "problems": [problem_json(problem) for problem in report.problems],
-            }
+        put(_as_data(report, table, is_dry=options.dry_run))
+    _tell(report, table)
+    if options.dry_run:
+        say(_("This was a dry run: nothing has been changed."))
+    return 1 if report.problems else 0
+
+
+def _pairs(words: Sequence[str] | None) -> dict[str, str]:
+    """`LEFT=RIGHT` words, parted at the last sign for headings may hold one."""
+    for word in words or ():
+        if "=" not in word:
+            raise UsageError("pair_wanted", text=word)
+    parted = (word.rpartition("=") for word in words or ())
+    return {left.strip(): right.strip() for left, _sign, right in parted}
+
+
+def _count_rows(done: int) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write("\r" + _("{count} rows read").format(count=done) + "\x1b[K")
+        sys.stderr.flush()
+
+
+def _as_data(report: filing.Report, table: Table, *, is_dry: bool) -> Mapping[str, object]:
+    return {
+        "kind": report.kind,
+        "dry_run": is_dry,
+        "created": len(report.created),
+        "changed": len(report.changed),
+        "unchanged": report.unchanged,
+        "codes": report.created,
+        "rows": report.rows,
+        "refused": len({problem.row for problem in report.problems}),
+        "mended_rows": report.mended_rows,
+        "encoding": table.encoding,
+        "sheet": table.sheet,
+        "headings": report.headings,
+        "mended": report.mended,
+        "problems": [problem_json(problem) for problem in report.problems],
+    }
+
+
+def _tell(report: filing.Report, table: Table) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K")
+    if table.encoding not in ("", "utf-8"):
+        say(_("The file was read as {encoding}.").format(encoding=table.encoding))
+    for heading in report.headings:
+        if heading.how in ("alias", "near", "given", "left") and heading.heading:
+            say(heading_line(heading))
+    for mending in report.mended[:_MOST_TOLD]:
+        say(mending_line(mending))
+    if len(report.mended) > _MOST_TOLD:
+        say(
+            _("… and {count} more; --json tells all.").format(count=len(report.mended) - _MOST_TOLD)
         )
     for problem in report.problems[:_MOST_TOLD]:
         say(problem_sentence(problem))
+    told = _("{kind}: {created} new, {changed} changed, {unchanged} as before, {refused} refused.")
     say(
-        _(
-            "{kind}: {created} new, {changed} changed, {unchanged} as before, {refused} refused."
-        ).format(
+        told.format(
             kind=kind_word(report.kind),
             created=len(report.created),
             changed=len(report.changed),
@@ -53,40 +111,103 @@ def take(options: Namespace, settings: Settings) -> int:
             refused=len({problem.row for problem in report.problems}),
         )
     )
-    if options.dry_run:
-        say(_("This was a dry run: nothing has been changed."))
-    return 1 if report.problems else 0
 
 
 def give(options: Namespace, settings: Settings) -> int:
     """Export every record of a kind."""
     session = begin(options, settings)
-    headings = [column.name for column in filing.columns(options.kind)]
+    columns = standard(options.kind).columns
+    headings = [column.name for column in columns]
+    form = "json" if options.json else options.format
+    if options.output and options.dry_run:
+        raise UsageError("no_dry_run")
     rows = session.store.read(
         lambda opened: list(filing.export_rows(opened, options.kind, by=session.by))
     )
-    if options.json:
-        put([dict(zip(headings, row, strict=True)) for row in rows])
+    if form == "xlsx":
+        titles = [column.zh if language() == "zh" else column.en for column in columns]
+        numbers = [at for at, column in enumerate(columns) if column.type in _NUMBERS]
+        _write(_workbook(kind_word(options.kind), titles, rows, numbers), options.output)
+    elif form == "json":
+        values = [dict(zip(headings, row, strict=True)) for row in rows]
+        if not options.output:
+            put(values)
+        else:
+            _write((json.dumps(values, ensure_ascii=False) + "\n").encode(), options.output)
     elif options.output:
         # The mark lets spreadsheets see that the file is UTF-8.
-        if options.dry_run:
-            raise UsageError("no_dry_run")
-        Path(options.output).write_text("".join(write_csv(headings, rows)), encoding="utf-8-sig")
-        say(_("{count} records written to {path}.").format(count=len(rows), path=options.output))
+        _write("".join(write_csv(headings, rows)).encode("utf-8-sig"), options.output)
     else:
         sys.stdout.writelines(write_csv(headings, rows))
+    if options.output:
+        say(_("{count} records written to {path}.").format(count=len(rows), path=options.output))
     return 0
+
+
+def _workbook(
+    name: str, headings: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[int]
+) -> bytes:
+    import io
+
+    from store.workbooks import write_workbook
+
+    file = io.BytesIO()
+    write_workbook(file, name, headings, rows, numbers)
+    return file.getvalue()
+
+
+def _write(data: bytes, path: str | None) -> None:
+    """Bytes into a file, else to standard output unless a person would see them."""
+    if path:
+        Path(path).write_bytes(data)
+        return
+    if sys.stdout.isatty():
+        raise UsageError("no_terminal_for_workbook")
+    sys.stdout.buffer.write(data)
 
 
 def template(options: Namespace, settings: Settings) -> int:
-    """The heading line of a kind's table, and what belongs into each column."""
+    """An empty table of a kind: its heading line, a workbook with drop-downs, or a JSON Schema."""
     columns = filing.columns(options.kind)
-    if options.json:
+    if options.format == "xlsx":
+        from store.services.templates import workbook
+
+        _write(workbook(options.kind, language(), _lists(options, settings)), options.output)
+    elif options.format == "schema":
+        from store.services.templates import json_schema
+
+        text = json.dumps(json_schema(options.kind, language()), ensure_ascii=False, indent=2)
+        _write_text(text, options.output)
+    elif options.json:
         put([{"column": c.name, "required": c.is_required, "allowed": c.allowed} for c in columns])
-        return 0
-    line(",".join(column.name for column in columns))
-    for column in columns:
-        note = _("required") if column.is_required else ""
-        allowed = " | ".join(column.allowed)
-        say(f"  {column.name}: {field_word(column.name)}  {note}  {allowed}".rstrip())
+    else:
+        _write_text(",".join(column.name for column in columns), options.output)
+        for column in columns:
+            note = _("required") if column.is_required else ""
+            allowed = " | ".join(column.allowed)
+            say(f"  {column.name}: {field_word(column.name)}  {note}  {allowed}".rstrip())
+    if options.output:
+        say(_("Written to {path}.").format(path=options.output))
     return 0
+
+
+def _write_text(text: str, path: str | None) -> None:
+    if path:
+        Path(path).write_text(text + "\n", encoding="utf-8")
+        return
+    for one in text.splitlines():
+        line(one)
+
+
+def _lists(options: Namespace, settings: Settings) -> dict[str, list[str]]:
+    """Names of places and equipment to choose from, where there is a store that has them."""
+    from store.services import reference
+
+    try:
+        session = begin(options, settings)
+    except StoreError:
+        return {}
+    return {
+        "area": [name for _code, name in session.store.read(reference.areas)],
+        "equipment": [name for _code, name in session.store.read(reference.equipment)],
+    }

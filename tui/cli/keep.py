@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ from store.schemas.actor import SYSTEM, Role
 from store.schemas.records import CentreDraft
 from store.services import heads, health, records, reference, rights
 from tui import settings as settings_module
-from tui.cli.output import line, plain, put, say, tell_failure
+from tui.cli.output import line, plain, progress, put, say, tell_failure
 from tui.i18n import _, mark
 from tui.identity import login_name, require_keeper, who
 from tui.settings import Settings
@@ -153,8 +152,11 @@ def embed(options: Namespace, settings: Settings) -> int:
     from store.services import vectors
 
     refuse_dry_run(options)
+    from tui.cli import crew
+
     store = open_store(options.db or settings.db)
-    made = vectors.embed(store, by=who(store, options.user), progress=_progress)
+    by = who(store, options.user)
+    made = vectors.embed(store, by=by, through=crew.without_keeping(options))
     if options.json:
         put(plain(made))
     for part in () if options.json else made:
@@ -169,15 +171,6 @@ def embed(options: Namespace, settings: Settings) -> int:
     return 0
 
 
-def _progress(done: int, total: int) -> None:
-    """A bar on a terminal, ended with a line when all is done."""
-    if sys.stderr.isatty():
-        share = 30 * done // total
-        end = "\n" if done == total else ""
-        sys.stderr.write(f"\r[{'#' * share}{'.' * (30 - share)}] {done:,} / {total:,}{end}")
-        sys.stderr.flush()
-
-
 def bulk(options: Namespace, settings: Settings) -> int:
     """An invented market for load tests, the same for the same seed, with a progress bar on a terminal."""
     from seed import bulk as bulk_data
@@ -188,7 +181,7 @@ def bulk(options: Namespace, settings: Settings) -> int:
     if by.role in (Role.INSTITUTION, Role.ENTERPRISE):
         store.read(rights.refuse, "load", "course", by=by)
     sizes = bulk_data.Sizes.of(options.offerings, options.instructors, options.slots, options.needs)
-    made = bulk_data.load(store, sizes, options.seed, _progress)
+    made = bulk_data.load(store, sizes, options.seed, progress)
     if options.json:
         put(made)
     else:

@@ -34,6 +34,7 @@ _FILES = (
     ("$XDG_DATA_HOME/duijie/duijie.db", mark("the store; by default under ~/.local/share")),
     ("$XDG_STATE_HOME/duijie/duijie.log", mark("the log; by default under ~/.local/state")),
 )
+_MANY = 8  # choices on one line
 
 
 def run(_options: Namespace, _settings: Settings) -> int:
@@ -127,6 +128,8 @@ def _value(action: Action) -> str:
     """What is written for an argument's value, nothing for a flag."""
     if action.nargs == 0:
         return ""
-    choices = "|".join(map(str, action.choices)) if action.choices else action.dest.upper()
+    names = list(map(str, action.choices or ()))
+    between = "|" if len(names) <= _MANY else " | "  # else roff finds nowhere to end the line
+    choices = between.join(names) if names else action.dest.upper()
     metavar = action.metavar or choices
     return re.sub(r"\s+", " ", metavar if isinstance(metavar, str) else " ".join(metavar))

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 import time
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from matching.alternatives import Merit, merits
-from matching.policy import DEFAULT_POLICY, Policy
+from matching.parts import Asked, Part, rank_part
 from matching.types import Bundle, Ranking, Reason, Rule
 from matching.types import Session as Meeting
-from store import Store
 from store.errors import UsageError
-from store.schemas.actor import Actor
-from store.services import matchmaking
-from store.services.matchmaking import Matched, Snapshot
+from store.schemas.records import NeedView
+from store.services import in_shards, matchmaking, subsidies
+from store.services.in_shards import Wanted
+from store.services.matchmaking import Matched
+from store.services.subsidies import Net, Pricing
+from store.shards import Shard
+from tui.cli import crew
 from tui.cli.choose import policy
 from tui.cli.output import line, plain, put, say, write
 from tui.cli.session import Session, begin
-from tui.i18n import _, mark
+from tui.i18n import _, language, mark, using
+from tui.policy_words import net_line
 from tui.render import bundle_line, reason_line, session_span, warning_lines
 from tui.safe import clean
 from tui.settings import Settings
@@ -41,6 +43,8 @@ def run(options: Namespace, settings: Settings) -> int:
     """Ranked bundles for one need, or for every open one."""
     if options.all == (options.need is not None) or (options.all and options.course is not None):
         raise UsageError("need_or_all")
+    if options.cluster is not None and not options.all:
+        raise UsageError("cluster_all")
     if options.compare is not None and (options.all or options.course is not None):
         raise UsageError("compare_one")
     session = begin(options, settings)
@@ -60,7 +64,8 @@ def run(options: Namespace, settings: Settings) -> int:
         top=options.top,
         policy=policy(options, session),
     )
-    write(_text(found, as_data=options.json, is_brief=False))
+    nets = session.store.read(subsidies.nets, found, by=session.by)
+    write(_text(found, nets, as_data=options.json, is_brief=False))
     return 0
 
 
@@ -95,69 +100,81 @@ def _show_ways(options: Namespace, session: Session) -> int:
 
 def _run_all(options: Namespace, session: Session) -> int:
     """Every open need in order of code, from one snapshot of the market."""
-    codes = session.store.read(matchmaking.open_needs, by=session.by)
     started = time.perf_counter()
-    known = session.store.read(matchmaking.snapshot, by=session.by, today=session.today)
-    jobs = min(options.jobs or os.cpu_count() or 1, len(codes))
-    asked = {
-        "known": known, "by": session.by, "top": options.top, "as_data": options.json,
-        "policy": policy(options, session),
-    }  # fmt: skip
+    found = session.store.read(
+        in_shards.wanted,
+        by=session.by,
+        today=session.today,
+        top=options.top,
+        policy=policy(options, session),
+    )
+    pricing = session.store.read(subsidies.pricing, list(found.views.values()), by=session.by)
+    session.store.close()
+    work = partial(tell, pricing=pricing, as_data=options.json, lang=language())
+    job = in_shards.ranking_job(found, work, ("match", language(), str(options.json)))
     matched = 0
-    for at, (is_matched, text) in enumerate(_texts(session, jobs, codes, asked), 1):
+    for is_matched, text in _in_order(found, crew.of(options, session.store, session.by)(job)):
         matched += is_matched
         write(text)
-        if sys.stderr.isatty():
-            sys.stderr.write(f"\r{at:,} / {len(codes):,}" + "\n" * (at == len(codes)))
     say(
         _("{matched} of {needs} needs matched in {seconds:.1f} s.").format(
-            matched=matched, needs=len(codes), seconds=time.perf_counter() - started
+            matched=matched, needs=len(found.asked), seconds=time.perf_counter() - started
         )
     )
     return 0
 
 
-def _texts(
-    session: Session, jobs: int, codes: Sequence[str], asked: dict[str, Any]
+def _in_order(
+    found: Wanted, done: Iterable[tuple[Shard, list[tuple[bool, str]]]]
 ) -> Iterator[tuple[bool, str]]:
-    if jobs > 1:
-        from store import batch  # processes are machinery that other commands do without
+    """What is told of each need by code, as soon as it and all before it are there."""
+    codes = iter(found.views)
+    ready: dict[str, tuple[bool, str]] = {}
+    code = next(codes, None)
+    for shard, told in done:
+        ready |= zip((view.code for _, view in shard.asked), told, strict=True)
+        while code in ready:
+            yield ready.pop(code)
+            code = next(codes, None)
 
-        yield from batch.each(session.store, jobs, one_of_many, codes, **asked)
-    else:
-        for code in codes:
-            yield one_of_many(session.store, code, **asked)
 
-
-def one_of_many(
-    store: Store,
-    code: str,
+def tell(
+    part: Part,
+    asked: Sequence[tuple[Asked, NeedView]],
     *,
-    known: Snapshot,
-    by: Actor,
-    top: int,
+    pricing: Pricing,
     as_data: bool,
-    policy: Policy = DEFAULT_POLICY,
-) -> tuple[bool, str]:
-    """Whether a need has a bundle, and its ranking as it is printed."""
-    found = store.read(matchmaking.rank_within, code, known, by=by, top=top, policy=policy)
-    return bool(found.ranking.bundles), _text(found, as_data=as_data, is_brief=True)
+    lang: str,
+) -> list[tuple[bool, str]]:
+    """For each need whether it has a bundle, and its ranking as it is printed; for workers, too."""
+    rankings = rank_part(part, [one for one, _ in asked])
+    told = []
+    with using(lang):
+        for (_asked, view), ranking in zip(asked, rankings, strict=True):
+            found = Matched(view, ranking)
+            nets = subsidies.priced(pricing, found)
+            text = _text(found, nets, as_data=as_data, is_brief=True)
+            told.append((bool(ranking.bundles), text))
+    return told
 
 
-def _text(found: Matched, *, as_data: bool, is_brief: bool) -> str:
+def _text(found: Matched, nets: Sequence[Net], *, as_data: bool, is_brief: bool) -> str:
     if as_data:
-        return json.dumps(as_json(found), ensure_ascii=False) + "\n"
-    return "".join(f"{clean(part)}\n" for part in _lines(found, is_brief=is_brief))
+        return json.dumps(as_json(found, nets), ensure_ascii=False) + "\n"
+    return "".join(f"{clean(part)}\n" for part in _lines(found, nets, is_brief=is_brief))
 
 
-def as_json(matched: Matched) -> dict[str, object]:
-    """The published shape of a ranking."""
+def as_json(matched: Matched, nets: Sequence[Net]) -> dict[str, object]:
+    """The published shape of a ranking; `nets` are the prices of its bundles after subsidies."""
     ranking = matched.ranking
     return {
         "need": plain(matched.need),
         "grade": ranking.grade.value,
         "close": ranking.is_close,
-        "bundles": [bundle_json(bundle) for bundle in ranking.bundles],
+        "bundles": [
+            {**bundle_json(bundle), "subsidy": net_json(net)}
+            for bundle, net in zip(ranking.bundles, nets, strict=True)
+        ],
         "rejected": {
             "counts": rejected_counts(ranking),
             "courses": [
@@ -203,6 +220,13 @@ def bundle_json(bundle: Bundle) -> dict[str, object]:
     }
 
 
+def net_json(net: Net) -> dict[str, object]:
+    """A head's subsidy and what remains of the price, in yuan; null where it is not known."""
+    amounts = {"amount": net.subsidy, "net_price": net.net}
+    told = {name: None if fen is None else fen / 100 for name, fen in amounts.items()}
+    return {**told, "clauses": plain(net.clauses), "missing": plain(net.missing)}
+
+
 def session_json(session: Meeting) -> dict[str, object]:
     """A session with its times as people write them."""
     return {**plain(session), "time": session_span(session)}
@@ -213,13 +237,14 @@ def reason_json(reason: Reason) -> dict[str, object]:
     return {**plain(reason), "points": round(100 * reason.score * reason.weight, 4)}
 
 
-def _lines(matched: Matched, *, is_brief: bool) -> Iterator[str]:
+def _lines(matched: Matched, nets: Sequence[Net], *, is_brief: bool) -> Iterator[str]:
     need, ranking = matched.need, matched.ranking
     yield f"{need.code}  {need.enterprise_name}  {need.text}"
     for at, bundle in enumerate(ranking.bundles[: 1 if is_brief else None], 1):
         yield f"  {at}. {bundle_line(bundle)}"
         if is_brief:
             continue
+        yield f"       {net_line(nets[at - 1])}"
         for reason in bundle.explanation.reasons:
             yield f"       {reason_line(reason)}"
         for warning in warning_lines(bundle):

@@ -81,6 +81,15 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequen
         )
 
 
+def progress(done: int, total: int) -> None:
+    """A bar on a terminal, ended with a line when all is done."""
+    if sys.stderr.isatty():
+        share = 30 * done // total
+        end = "\n" if done == total else ""
+        sys.stderr.write(f"\r[{'#' * share}{'.' * (30 - share)}] {done:,} / {total:,}{end}")
+        sys.stderr.flush()
+
+
 def tell_failure(error: DuijieError, *, as_json: bool) -> None:
     """An expected failure as a sentence, and as JSON where data was asked for."""
     if as_json:

@@ -5,8 +5,20 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from tui.cli import keeping, together
-from tui.cli.arguments import Group, common_options, count, plain_option, positive, request
+from tui.cli import (
+    batching,
+    cycle_arguments,
+    early_arguments,
+    guidance,
+    judging,
+    keeping,
+    publishing,
+    tables,
+    together,
+    training,
+    watching,
+)
+from tui.cli.arguments import Group, common_options, count, crew, plain_option, positive, request
 from tui.i18n import _, mark
 
 # The sentences of argparse itself, so that the catalogue has them too.
@@ -62,11 +74,13 @@ def build() -> argparse.ArgumentParser:
     plain_option(demo, argparse.SUPPRESS)
     demo.add_argument("--day", help=_("the day the demo is dated by, like 2026-11-21"))
     _finding(add)
-    _filing(add)
+    tables.add_filing(add, KINDS)
+    batching.add_batches(commands, common, KINDS)
     _records(add)
     _matching(add)
     _changing(add)
-    _analysing(add)
+    watching.add_analysis(add)
+    watching.add_warnings(commands, common)
     _choosing(add, commands, common)
     _words(commands, common)
     _dealing(add, commands, common)
@@ -74,7 +88,14 @@ def build() -> argparse.ArgumentParser:
     together.add_allocations(commands, common)
     together.add_board(add)
     together.add_desk(add)
+    cycle_arguments.add_cycle(commands, common)
+    training.add_training(add, commands, common)
+    guidance.add_guidance(add, commands, common)
+    early_arguments.add_early(add, commands, common)
+    early_arguments.add_support(add, commands, common)
+    judging.add_judging(commands, common)
     keeping.add_keeping(add, commands, common)
+    publishing.add_publishing(commands, common)
     _keeping(add, commands, common)
     return parser
 
@@ -101,21 +122,6 @@ def _finding(add: Any) -> None:
     command.add_argument("text", metavar=_("TEXT"))
     command.add_argument("--kind", choices=(*KINDS, "occupation"), help=_("only this kind"))
     command.add_argument("--top", type=positive, default=20, metavar="N", help=_("at most N"))
-
-
-def _filing(add: Any) -> None:
-    command = add("import", "filing:take", _("take records from a CSV file"))
-    command.add_argument("kind", choices=KINDS, metavar="KIND")
-    command.add_argument("file", metavar=_("FILE"), help=_("a CSV file, - for standard input"))
-    command.add_argument(
-        "--partial", action="store_true", help=_("take the right rows, leave the wrong")
-    )
-    command.add_argument("--encoding", default="utf-8", help=_("utf-8 or gb18030"))
-    command = add("export", "filing:give", _("write every record of a kind as CSV"))
-    command.add_argument("kind", choices=KINDS, metavar="KIND")
-    command.add_argument("--output", metavar=_("FILE"), help=_("write to a file instead"))
-    command = add("template", "filing:template", _("the columns of a kind as an empty CSV file"))
-    command.add_argument("kind", choices=KINDS, metavar="KIND")
 
 
 def _records(add: Any) -> None:
@@ -163,9 +169,7 @@ def _matching(add: Any) -> None:
     command.add_argument(
         "--compare", metavar="1,3", help=_("two to four ranked bundles side by side, by number")
     )
-    command.add_argument(
-        "--jobs", type=positive, metavar="N", help=_("processes for --all; one a core")
-    )
+    crew(command)
     _weighing(command)
 
 
@@ -186,33 +190,6 @@ def _changing(add: Any) -> None:
     command.add_argument("last", nargs="?", metavar=_("LAST_DAY"), help=_("the same day if absent"))
     command.add_argument("--apply", action="store_true", help=_("do it, in one write"))
     command.add_argument("--reason", default="", help=_("why"))
-
-
-def _analysing(add: Any) -> None:
-    command = add("analysis", "analysis:run", _("where heads are asked for that nothing serves"))
-    command.add_argument(
-        "view",
-        nargs="?",
-        default="gaps",
-        choices=("gaps", "drill", "funnel", "weekly", "rule"),
-        help=_("lines by trade (the default), one line taken apart, steps, weeks, warning rule"),
-    )
-    command.add_argument(
-        "words",
-        nargs="*",
-        metavar=_("WORD"),
-        help=_("drill: OCCUPATION [LEVEL], - where not settled; rule: heads=30 days=10"),
-    )
-    command.add_argument("--area", metavar="CODE", help=_("only needs of this area"))
-    command.add_argument("--month", metavar=_("MONTH"), help=_("only needs of it, like 2026-12"))
-    command.add_argument("--week", metavar=_("DAY"), help=_("the week of this day (funnel)"))
-    command.add_argument(
-        "--weeks", type=positive, default=12, metavar="N", help=_("so many weeks (weekly)")
-    )
-    command.add_argument(
-        "--ahead", type=count, default=0, metavar="N", help=_("weeks to come, too (weekly)")
-    )
-    command.add_argument("--csv", action="store_true", help=_("the lines as CSV (gaps)"))
 
 
 def _choosing(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
@@ -335,9 +312,12 @@ def _holding_classes(commands: Any, common: argparse.ArgumentParser) -> None:
     command = act("no-show", "no_show", _("heads of a proposal that did not come"))
     command.add_argument("heads", type=positive, metavar="N")
     command.add_argument("--reason", default="", help=_("why"))
+    judging.add_charge(act)
     act = Group(commands, common, "need", "classes", _("steps of a need"))
     act("open", "open_need", _("open an expired one again"))
     act("close", "close_need", _("close a delivered one"))
+    act("divert", "divert_need", _("let it wait for a course that is to be made"))
+    act("return", "return_need", _("match it again"))
     act = Group(commands, common, "waiting", "classes", _("firms that wait for seats"))
     act("list", "lines", _("by line and place"), code=False)
     command = act("join", "join_line", _("put a need at the end of a line"), code=False)
@@ -364,7 +344,7 @@ def _holding_classes(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def _keeping(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
     store = commands.add_parser(
-        "store", help=_("make, upgrade, check, back up and restore a store")
+        "store", help=_("make, upgrade, check, back up, restore and move a store")
     )
     acts = store.add_subparsers(metavar=_("ACT"), required=True)
     for name, summary in (
@@ -376,6 +356,8 @@ def _keeping(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
     ):
         act = acts.add_parser(name, help=summary, description=summary, parents=[common])
         act.set_defaults(run=f"keep:{name}")
+        if name == "embed":
+            crew(act)
         if name == "init":
             act.add_argument("--centre", metavar=_("NAME"), help=_("the service centre's name"))
         if name == "head":
@@ -395,6 +377,18 @@ def _keeping(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
             act.add_argument("file", nargs="?", metavar=_("FILE"), help=_("a name not yet taken"))
         else:
             act.add_argument("file", metavar=_("FILE"), help=_("a backup"))
+    summary = _("copy a whole store into another database, SQLite or PostgreSQL, and prove it")
+    act = acts.add_parser("move", help=summary, description=summary, parents=[common])
+    act.set_defaults(run="moves:move")
+    act.add_argument("origin", metavar=_("FROM"), help=_("the store: a file or a URL"))
+    act.add_argument("target", metavar=_("TO"), help=_("a file or database that is still empty"))
+    act.add_argument(
+        "--again", action="store_true", help=_("begin an interrupted move anew; asks first")
+    )
+    summary = _("let PostgreSQL itself hide from tenants what their rights refuse")
+    act = acts.add_parser("wall", help=summary, description=summary, parents=[common])
+    act.set_defaults(run="wall:build")
+    act.add_argument("--off", action="store_true", help=_("take it away again"))
     seed = commands.add_parser("seed", help=_("data for load tests"))
     kinds = seed.add_subparsers(metavar=_("WHAT"), required=True)
     summary = _("an invented market: offerings, people, slots and needs by the thousand")

@@ -16,6 +16,7 @@ from store.services.dealing import Outcome
 from store.services.inbox import Proposal
 from store.services.pools import Prepared, Radar
 from tui import deal_text, pool_text
+from tui.cli import crew
 from tui.cli.match import bundle_json
 from tui.cli.output import line, plain, put, say, tried
 from tui.cli.session import begin
@@ -38,7 +39,13 @@ def radar(options: Namespace, settings: Settings) -> int:
     """Classes that several open needs could share, most heads first."""
     session = begin(options, settings)
     pooling = _pooling(options)
-    found = session.store.read(pools.radar, by=session.by, today=session.today, pooling=pooling)
+    found = session.store.read(
+        pools.radar,
+        by=session.by,
+        today=session.today,
+        pooling=pooling,
+        through=crew.of(options, session.store, session.by),
+    )
     shown = found.pools
     if options.course is not None:
         course = session.store.read(records.fetch, "course", options.course.upper(), by=session.by)

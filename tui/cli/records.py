@@ -10,8 +10,9 @@ from pydantic import ValidationError
 
 from store.errors import InvalidError, StaleEditError, UsageError
 from store.schemas.records import Draft
-from store.services import filing, filters, records
+from store.services import filing, filing_calendar, filters, records
 from store.services.kinds import Kind, kind_named
+from tui import cycle_text
 from tui.cli.output import line, put, say
 from tui.cli.session import begin
 from tui.i18n import _
@@ -52,6 +53,11 @@ def show(options: Namespace, settings: Settings) -> int:
     session = begin(options, settings)
     view = session.store.read(records.fetch, options.kind, options.code.upper(), by=session.by)
     _show(options, view)
+    if not options.json:
+        kept = session.store.read(filing_calendar.calendar)
+        age = filing_calendar.age(kept, options.kind, view, session.today)
+        for told in filter(None, [cycle_text.freshness_line(age)]):
+            line(f"  {told}")
     return 0
 
 

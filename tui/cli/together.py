@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from tui.cli.arguments import Group, few, port, positive, request, share
+from tui.cli.arguments import Group, crew, few, port, positive, request, share
 from tui.i18n import _
 
 
@@ -46,6 +46,7 @@ def add_pools(commands: Any, common: argparse.ArgumentParser) -> None:
         help=_("look at every cluster of up to N needs of a course; above that clusters are grown"),
     )
     _most_share(act.whole)
+    crew(act.whole)
     hold = act("hold", "hold", _("hold a class for several needs: a draft for each"), code=False)
     hold.add_argument("course", metavar=_("COURSE"))
     hold.add_argument("needs", nargs="+", metavar=_("NEED"))
@@ -85,6 +86,7 @@ def add_allocations(commands: Any, common: argparse.ArgumentParser) -> None:
         "--seconds", type=positive, default=15, metavar="N", help=_("how long it may take; 15")
     )
     request(act.whole)
+    crew(act.whole)
     listed = act("list", "list_applied", _("allocations that were held, newest first"), code=False)
     listed.add_argument("--top", type=positive, default=50, metavar="N", help=_("at most N"))
     act("show", "show", _("one of them with its proposals"))

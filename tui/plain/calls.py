@@ -59,7 +59,9 @@ def _show(desk: Desk, call: Call) -> None:
     if not call.why.startswith(("answer", "counter")):
         letters = {key: word for key, word in letters.items() if key not in "ad"}
     answer = desk.talk.pick(_("What came of it? An empty line goes back"), 0, letters)
-    if answer == "o":
+    if answer == "o" and call.why == call_desk.FILING:
+        desk.talk.say(_("See `duijie filing due {code}`.").format(code=call.record))
+    elif answer == "o":
         _open(desk, call.record)
     elif answer:
         _keep(desk, call, _OUTCOMES[answer][0])
@@ -78,6 +80,8 @@ def _open(desk: Desk, record: str) -> None:
         proposals.show(desk, record)
     elif record.startswith("N"):
         matching.match(desk, record)
+    elif record.startswith("DD"):
+        desk.talk.say(_("See `duijie visit show {code}`.").format(code=record))
     else:
         desk.talk.say(_("See `duijie class show {code}`.").format(code=record))
 

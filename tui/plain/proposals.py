@@ -9,9 +9,10 @@ from uuid import uuid4
 
 from store.errors import DuijieError
 from store.schemas.actor import Role
-from store.services import answers, inbox, pools, proposals, reference
+from store.services import answers, inbox, pools, proposals, reference, subsidies
 from store.services.dealing import Outcome
 from store.services.inbox import Answer, Line, Proposal
+from store.services.rights import Act, reach
 from tui import deal_text
 from tui.i18n import _, mark
 from tui.messages import sentence
@@ -61,7 +62,10 @@ def show(desk: Desk, code: str) -> None:
     while True:
         now = desk.store.read(reference.now)
         found = desk.store.read(inbox.proposal, code, by=desk.by)
-        desk.talk.lines(deal_text.proposal_lines(found, now))
+        net = None
+        if reach(desk.by, Act.READ, "match"):
+            net = desk.store.read(subsidies.deal_net, code, by=desk.by)
+        desk.talk.lines(deal_text.proposal_lines(found, now, net))
         letters = {**_STEPS.get(found.status, {}), "h": mark("history"), "v": mark("sessions")}
         answer = desk.talk.pick(_("What to do? An empty line goes back"), 0, letters)
         if not answer:

@@ -11,13 +11,14 @@ from store.errors import DuijieError
 from store.schemas.records import NeedDraft, OccupationPart
 from store.services import learning, needs, records
 from store.services.needs import LiveCheck
+from store.standard.days import read_day
 from tui.field_help import FIELD_HELP
 from tui.i18n import _
 from tui.messages import field_causes, sentence
 from tui.plain import matching
 from tui.plain.desk import Begun, Desk
 from tui.plain.talk import NOTHING, REST
-from tui.typed import read_day, read_weekly
+from tui.typed import read_weekly
 from tui.words import cell_word, field_word, level_word
 
 FIELDS = (

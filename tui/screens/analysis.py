@@ -51,6 +51,7 @@ class AnalysisScreen(BaseScreen[None]):
         Binding("f8,full_stop", "month(1)", mark("Month +"), id="analysis.month_next"),
         Binding("f", "area", mark("Area"), id="analysis.area"),
         Binding("g", "view", mark("Weeks"), id="analysis.view"),
+        Binding("p", "app.go('figures')", mark("Figures"), id="analysis.figures"),
         Binding("s", "app.go('what_if')", mark("What if"), id="analysis.what_if"),
         Binding("f9,x", "export", mark("Export"), id="analysis.export"),
         Binding("f5,r", "reload", mark("Reload"), show=False, id="analysis.reload"),

@@ -173,7 +173,17 @@ class BaseScreen(_Translated[R], Generic[R]):
         Binding("9", "app.go('calls')", mark("Calls"), show=False, id="go.calls"),
         Binding("0", "app.go('pools')", mark("Plan"), show=False, id="go.plan"),
         Binding("K", "app.go('people')", mark("People and keys"), show=False, id="go.people"),
+        Binding("F", "app.go('cycle')", mark("Filing and verification"), show=False, id="go.cycle"),
+        Binding("T", "app.go('trainees')", mark("Trainees"), show=False, id="go.trainees"),
         Binding("A", "app.go('audit')", mark("Audit trail"), show=False, id="go.audit"),
+        Binding("I", "app.go('batches')", mark("Import batches"), show=False, id="go.batches"),
+        Binding("W", "app.go('warnings')", mark("Early warning"), show=False, id="go.warnings"),
+        Binding("B", "app.go('bulletins')", mark("Bulletins"), show=False, id="go.bulletins"),
+        Binding("G", "app.go('policy')", mark("Subsidy rules"), show=False, id="go.policy"),
+        Binding("Y", "app.go('early')", mark("Needs ahead"), show=False, id="go.early"),
+        Binding("X", "app.go('support')", mark("Experts, courses"), show=False, id="go.support"),
+        Binding("S", "app.go('supervision')", mark("Supervision"), show=False, id="go.supervision"),
+        Binding("E", "app.go('evaluation')", mark("Evaluation"), show=False, id="go.evaluation"),
         Binding("space", "read_on(1)", mark("Read on"), show=False, id="app.read_on"),
         Binding("backspace", "read_on(-1)", mark("Read back"), show=False, id="app.read_back"),
         Binding("f9,ctrl+y", "copy", mark("Copy"), show=False, id="app.copy"),
@@ -282,6 +292,9 @@ class BaseScreen(_Translated[R], Generic[R]):
             return
         if kind == "allocation":
             self.call_later(self.run_action, "app.go('allocation')")
+            return
+        if kind == "trainee":
+            self.call_later(self.run_action, f"app.go('trainees', {code!r})")
             return
         try:
             view = await self.gateway.read(records.fetch, kind, code, by=self.gateway.by)

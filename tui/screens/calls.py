@@ -137,10 +137,13 @@ class CallsScreen(BaseScreen[None]):
         """Read again."""
         self._load()
 
+    @on(RecordList.Chosen, "#calls")
     def action_open(self) -> None:
-        """The proposal, class or need that the call is about."""
+        """The proposal, class, need or filing that the call is about."""
         call = self._calls.get(self.listed.code or "")
-        if call is not None:
+        if call is not None and call.why == desk.FILING:
+            self.call_later(self.run_action, "app.go('cycle')")
+        elif call is not None:
             self.call_later(self.run_action, f"app.open_record({call.record!r})")
 
     def action_outcome(self, came: str) -> None:

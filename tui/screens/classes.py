@@ -50,6 +50,7 @@ class ClassesScreen(BaseScreen[None]):
         Binding("u", "undo", mark("Take back"), id="classes.undo"),
         Binding("delete,x", "call_off", mark("Call off"), id="classes.call_off"),
         Binding("i", "incident", mark("Incident"), id="classes.incident"),
+        Binding("g", "roster", mark("Roster"), id="classes.roster"),
         Binding("v", "panel", mark("Next view"), id="classes.panel"),
         Binding("f5,r", "reload", mark("Reload"), show=False, id="classes.reload"),
         Binding("escape", "app.back", mark("Back"), id="classes.back"),
@@ -136,6 +137,13 @@ class ClassesScreen(BaseScreen[None]):
         panel.border_title = titled(title)
         self.sheet.update(plain("\n".join(lines)))
         panel.scroll_home(animate=False)
+
+    def action_roster(self) -> None:
+        """Who is in the class, and who was at which session."""
+        if self._here is not None:
+            from tui.screens.roster import RosterDialog
+
+            self.app.push_screen(RosterDialog(self.gateway, self._here.code))
 
     def action_panel(self) -> None:
         """The sheet, its sessions, its history, and round again."""

@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 
 from store.errors import DuijieError
 from store.schemas.actor import Role
-from store.services import analysis, flow, reference, today
+from store.services import analysis, flow, reference, today, warned
 from store.services.today import Waiting
 from tui import dashboard_text as texts
 from tui import watching
@@ -86,6 +86,7 @@ class DashboardScreen(BaseScreen[None]):
         try:
             async with self.reading:
                 await self.reread(self.KINDS_SHOWN)
+            await self._read_warnings()
         except DuijieError as error:
             self.tell_failure(error)
 
@@ -110,6 +111,19 @@ class DashboardScreen(BaseScreen[None]):
         self._fill("shortages", texts.shortage_rows(short))
         if self._is_quiet():
             self.tell(_("Nothing is short and nothing waits: F2 registers a need."))
+
+    async def _read_warnings(self) -> None:
+        """How many warnings nobody sees to, over the shortages.
+
+        Every rule is looked at for it: asked for when the screen opens and by F5, not at each change.
+        """
+        found = await self.gateway.read(
+            warned.warnings, by=self.gateway.by, today=self.gateway.today
+        )
+        if not self.is_gone:
+            count = sum(one.handled is None for one in found)
+            title = _("Short of · W {count} warnings").format(count=count)
+            self.query_one("#shortages-panel").border_title = titled(title)
 
     async def _read_queue(self, now: datetime) -> None:
         waiting = await self.gateway.read(today.queue, by=self.gateway.by, now=now)
@@ -163,8 +177,12 @@ class DashboardScreen(BaseScreen[None]):
     def _open_waiting(self, line: Waiting) -> None:
         if line.what == today.TO_MATCH:
             self._go(f"app.show_needs({line.records!r}, {texts.waiting_word(line.what)!r})")
+        elif line.what == today.REPORTS:
+            self._go("app.go('bulletins')")
         elif line.what == today.STARTS:
             self._go(f"app.open_record({line.records[0]!r})")
+        elif line.what == today.TO_VERIFY:
+            self._go("app.go('cycle', 'verify')")
         else:
             self._go(f"app.go('calls', {f'{line.records[0]} {line.parties[0]}'!r})")
 

@@ -26,6 +26,7 @@ from store.services import (
     proposals,
     records,
     reference,
+    subsidies,
     waiting,
 )
 from store.services.dealing import Outcome
@@ -95,6 +96,7 @@ class MatchScreen(BaseScreen[None]):
         self._matched: Matched | None = None
         self._ranked_at = 0  # the newest change before the ranking
         self._shows = "why"
+        self._nets: Sequence[subsidies.Net] = ()  # of the ranking's bundles, in order
         self._calendar = Calendar()
         self._names: Mapping[str, str] = {}  # of codes in what was ruled out
         self._policy = DEFAULT_POLICY
@@ -171,7 +173,7 @@ class MatchScreen(BaseScreen[None]):
         try:
             self._ranked_at = await self.gateway.read(changes.newest)
             before = self._matched
-            self._matched = await self.gateway.read(
+            matched = await self.gateway.read(
                 matchmaking.rank_bundles,
                 self.need_code or "",
                 by=self.gateway.by,
@@ -179,6 +181,8 @@ class MatchScreen(BaseScreen[None]):
                 top=_TOP,
                 policy=self._policy,
             )
+            nets = await self.gateway.read(subsidies.nets, matched, by=self.gateway.by)
+            self._matched, self._nets = matched, nets
             told = [v for one in self._matched.ranking.rejections for v in one.violations]
             self._names = await self.gateway.read(labels.of_violations, told, by=self.gateway.by)
         except DuijieError as error:
@@ -500,5 +504,7 @@ class MatchScreen(BaseScreen[None]):
             panel.border_title = titled(
                 _("Why {score:.0f} points").format(score=100 * bundle.score)
             )
-            self.why.update(texts.why_text(bundle, self.why.size.width or 60))
+            at = self.bundles.highlighted or 0
+            net = self._nets[at] if at < len(self._nets) else subsidies.without_rules(bundle)
+            self.why.update(texts.why_text(bundle, net, self.why.size.width or 60))
         panel.scroll_home(animate=False)

@@ -12,9 +12,11 @@ from matching.types import Bundle, Ranking, Rule, Session, Severity
 from matching.weekly import Calendar
 from store.schemas.records import NeedView
 from store.services.decisions import Replay
+from store.services.subsidies import Net
 from store.services.waiting import Waiting
 from tui import month_grid, render
 from tui.i18n import _
+from tui.policy_words import net_line
 from tui.safe import pad, plain
 from tui.words import (
     CRITERIA,
@@ -57,13 +59,14 @@ def need_text(need: NeedView) -> Text:
     return text
 
 
-def why_text(bundle: Bundle, width: int) -> Text:
-    """A bundle with the points of each reason, in so many cells."""
+def why_text(bundle: Bundle, net: Net, width: int) -> Text:
+    """A bundle with its price after subsidies and the points of each reason, in so many cells."""
     text = plain(bundle.course.title + "\n", "bold")
     for line in (
         bundle.institution.name,
         f"{render.people(bundle)} · {render.place(bundle)}",
-        f"{render.dates(bundle)} · {render.head_price(bundle.price_fen)}",
+        render.dates(bundle),
+        net_line(net),
     ):
         text.append_text(plain(line + "\n"))
     if bundle.assessment is not None:

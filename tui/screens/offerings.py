@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from store.errors import DuijieError
-from store.services import filing, records
+from store.services import filing, filing_calendar, records
 from store.services.kinds import kind_named
 from tui.gateway import Gateway
 from tui.i18n import _, mark
@@ -52,6 +52,7 @@ _WIDTHS = {
     "end": 5,
     "occupation": 11,
 }
+_AGES = {filing_calendar.FRESH: "", filing_calendar.AGEING: "· ", filing_calendar.STALE: "! "}
 
 
 class OfferingsScreen(ReversibleScreen):
@@ -80,6 +81,7 @@ class OfferingsScreen(ReversibleScreen):
         super().__init__(gateway)
         self._kind = KINDS[0]
         self._after = ""
+        self._filing = filing_calendar.FilingCalendar()
         self._listed: tuple[str, str] | None = None  # whose records of which kind are listed
 
     def body(self) -> ComposeResult:
@@ -177,10 +179,11 @@ class OfferingsScreen(ReversibleScreen):
             limit=self.offered.room(_PAGE) if is_listed else _PAGE,
             where={"owner": institution},
         )
+        self._filing = await self.gateway.read(filing_calendar.calendar)
         if self.is_gone or wanted != (self._kind, self.institutions.code):
             return
         self._after = page.after
-        rows = [_row(kind, view) for view in page.items]
+        rows = [self._row(kind, view) for view in page.items]
         if is_listed:
             self.offered.update(rows, is_complete=not page.after, keep=keep)
         else:
@@ -235,7 +238,13 @@ class OfferingsScreen(ReversibleScreen):
             where={"owner": institution},
         )
         self._after = page.after
-        self.offered.append([_row(kind, view) for view in page.items], is_complete=not page.after)
+        rows = [self._row(kind, view) for view in page.items]
+        self.offered.append(rows, is_complete=not page.after)
+
+    def _row(self, kind: str, view: Any) -> Row:
+        """A line, with a sign where the offering has not been confirmed for long."""
+        found = filing_calendar.age(self._filing, kind, view, self.gateway.today)
+        return _row(kind, view, _AGES[found[1]] if found else "")
 
     def action_new(self) -> None:
         """A new record of this kind for the institution."""
@@ -287,7 +296,7 @@ class OfferingsScreen(ReversibleScreen):
         self._load(code)
 
 
-def _row(kind: str, view: Any) -> Row:
+def _row(kind: str, view: Any, sign: str) -> Row:
     cells = filing.named_cells(kind_named(kind), view)
     cells["status"] = value_word(view.status)
     if cells.get("level"):
@@ -295,4 +304,4 @@ def _row(kind: str, view: Any) -> Row:
     if "weekly" in cells:
         cells["weekly"] = weekly_word(view.weekly)
     shown = [value_word(cells[name]) for name in _COLUMNS[kind]]
-    return Row(view.code, (view.code, *shown))
+    return Row(view.code, (view.code, *shown[:-1], sign + shown[-1]))

@@ -17,9 +17,11 @@ from textual.widgets import Static
 from store.errors import DuijieError, StaleEditError
 from store.schemas.actor import Role
 from store.schemas.terms import CounterDraft, TermsDraft
-from store.services import answers, inbox, pools, proposals, reference
+from store.services import answers, inbox, pools, proposals, reference, subsidies
 from store.services.dealing import Outcome
 from store.services.inbox import Answer, Line, Proposal
+from store.services.rights import Act, reach
+from store.services.subsidies import Net
 from tui import deal_text
 from tui.gateway import Gateway
 from tui.i18n import _, mark
@@ -65,6 +67,7 @@ class ProposalsScreen(BaseScreen[None]):
         super().__init__(gateway)
         self.keep = keep
         self._found: Proposal | None = None
+        self._net: Net | None = None
         self._panel = _PANELS[0]
 
     def body(self) -> ComposeResult:
@@ -135,11 +138,14 @@ class ProposalsScreen(BaseScreen[None]):
         try:
             now = await self.gateway.read(reference.now)
             found = await self.gateway.read(inbox.proposal, code, by=self.gateway.by)
+            net = None
+            if reach(self.gateway.by, Act.READ, "match"):
+                net = await self.gateway.read(subsidies.deal_net, code, by=self.gateway.by)
         except DuijieError as error:
             self.tell_failure(error)
             return
         if not self.is_gone:
-            self._found = found
+            self._found, self._net = found, net
             self._draw(now)
 
     def _draw(self, now: datetime) -> None:
@@ -147,7 +153,7 @@ class ProposalsScreen(BaseScreen[None]):
         if found is None:
             return
         lines = {
-            "terms": deal_text.proposal_lines(found, now),
+            "terms": deal_text.proposal_lines(found, now, self._net),
             "sessions": deal_text.session_lines(found.plan.sessions, found.names),
             "history": deal_text.history_lines(found),
         }[self._panel]

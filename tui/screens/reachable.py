@@ -24,6 +24,17 @@ READS: Mapping[str, str] = {
     "allocation": "need",
     "what_if": "need",
     "audit": "audit",
+    "batches": "batch",
+    "cycle": "filing",
+    "figures": "need",
+    "warnings": "warning",
+    "trainees": "trainee",
+    "bulletins": "bulletin",
+    "policy": "policy_set",
+    "early": "suggestion",
+    "support": "course_call",
+    "supervision": "visit",
+    "evaluation": "evaluation",
 }
 _GOING = re.compile(r"app\.go\('(\w+)'.*")
 _TOUR = "app.tour"

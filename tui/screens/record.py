@@ -16,13 +16,14 @@ from store.schemas.records import Draft
 from store.services import filing, records
 from store.services.filing import Column
 from store.services.kinds import kind_named
+from store.standard.days import read_day
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.messages import sentence
 from tui.safe import plain
 from tui.screens.base import BaseDialog, LineDialog
 from tui.screens.form import FormDialog
-from tui.typed import read_day, read_weekly
+from tui.typed import read_weekly
 from tui.widgets.form_input import FormInput
 from tui.words import kind_word
 

@@ -14,12 +14,12 @@ from textual.widgets import Static
 
 from store.schemas.terms import TermsDraft, write_scale
 from store.services.inbox import Answer, Proposal
+from store.standard.days import read_day
 from tui import deal_text
 from tui.i18n import _, mark
 from tui.messages import field_causes
 from tui.safe import plain, titled
 from tui.screens.base import BaseDialog, caught_up
-from tui.typed import read_day
 from tui.widgets.form_input import FormInput
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.record_list import RecordList, Row

@@ -9,9 +9,13 @@ from store.errors import UsageError
 
 # Each command, how many words of its own it takes, and its options: those alone, and those with a value.
 _ALLOWED = {
-    "export": (1, (), ()),
-    "template": (1, (), ()),
-    "import": (1, ("--dry-run", "--partial", "--json"), ("--encoding",)),
+    "export": (1, (), ("--format",)),
+    "template": (1, (), ("--format",)),
+    "import": (
+        1,
+        ("--dry-run", "--partial", "--json"),
+        ("--encoding", "--sheet", "--map", "--set"),
+    ),
     "search": (1, ("--json",), ("--kind", "--top")),
     "list": (1, ("--json",), ("--after", "--top", "--filter")),
     "show": (2, ("--json",), ()),

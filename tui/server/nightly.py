@@ -9,7 +9,8 @@ from pathlib import Path
 from store import backups, open_store
 from store.backups import shelf
 from store.errors import DuijieError
-from store.services import heads
+from store.schemas.actor import SYSTEM
+from store.services import heads, reference, retention
 from tui.cli.keep import OFFENCES, append_line
 from tui.findings import FINE, TOLD, WRONG, Finding
 from tui.i18n import _
@@ -18,7 +19,7 @@ from tui.server import metrics
 
 
 def nightly(location: str, folder: Path, text_file: Path | None) -> Iterator[Finding]:
-    """Back up, prove the copy, note the chain's head, drop old backups, write metrics.
+    """Back up, prove the copy, note the chain's head, drop old backups, forget quiet files, write metrics.
 
     Old backups are dropped only in a night whose own backup was proved.
     """
@@ -32,6 +33,7 @@ def nightly(location: str, folder: Path, text_file: Path | None) -> Iterator[Fin
         yield _step("prune", lambda: _prune(location, folder))
     else:
         yield Finding("prune", TOLD, _("left out, since there is no proved backup of tonight"))
+    yield _step("retention", lambda: _retention(location))
     if text_file is not None:
         yield _step("metrics", lambda: _metrics(location, folder, text_file))
 
@@ -96,6 +98,17 @@ def _prune(location: str, folder: Path) -> str:
     return _("{count} old ones dropped, {left} kept").format(
         count=len(old), left=len(found) - len(old)
     )
+
+
+def _retention(location: str) -> str:
+    """Files of trainees that the rule makes anonymous, once a backup of the night is taken."""
+    store = open_store(location)
+    try:
+        today = store.read(reference.today)
+        done = store.write(retention.apply, by=SYSTEM, today=today)
+    finally:
+        store.close()
+    return _("{count} files made anonymous.").format(count=len(done))
 
 
 def _metrics(location: str, folder: Path, file: Path) -> str:

@@ -1,0 +1,70 @@
+"""Draws docs/filing.md from the standard in store/standard/data: `python docs/filing.py`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from store.standard import KIND_NAMES, VERSION, Standard, StandardColumn, standard
+
+TARGET = Path(__file__).with_suffix(".md")
+
+_INTRODUCTION = (
+    "由 `store/standard/data/*.tsv` 生成（`python docs/filing.py`），测试保证一致。"
+    "空表：`duijie template 类别 --format xlsx`；",
+    "JSON Schema：`--format schema`；导入：`duijie import 类别 文件`。",
+    "",
+    "Drawn from `store/standard/data/*.tsv` by `python docs/filing.py`; a test fails when the two",
+    "differ. Empty tables: `duijie template KIND --format xlsx`; JSON Schema: `--format schema`.",
+    "",
+    "第 1 版以字段名作表头；第 2 版起用中文或英文表头。各版的表都能读，列的先后不限，",
+    "表头按“其他写法”和近似写法识别并告知。",
+    "",
+    "Version 1 had the names of fields as headings; since version 2 they are words. Tables of every",
+    "version are read, columns in any order.",
+)
+
+
+def text() -> str:
+    """The whole page."""
+    return "\n".join(_page()) + "\n"
+
+
+def _page() -> Iterator[str]:
+    yield f"# 数据填报规范（第 {VERSION} 版） · Filing standard (version {VERSION})"
+    yield ""
+    yield from _INTRODUCTION
+    for kind in KIND_NAMES:
+        yield from _section(standard(kind))
+
+
+def _section(said: Standard) -> Iterator[str]:
+    yield ""
+    yield f"## {said.zh} · {said.en} (`{said.kind}`)"
+    yield ""
+    yield "| 表头 | Heading | 字段 | 必填 | 规则 | Rule | 单位 | 可写 | 示例 | 其他写法 |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+    yield from map(_row, said.columns)
+
+
+def _row(column: StandardColumn) -> str:
+    words = "；".join(f"{names[0]} `{value}`" for value, names in column.words.items())
+    cells = (
+        column.zh,
+        column.en,
+        f"`{column.name}`",
+        "是 yes" if column.required else "",
+        column.rule_zh,
+        column.rule_en,
+        column.unit,
+        words,
+        column.example,
+        "、".join(column.aliases),
+    )
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+if __name__ == "__main__":
+    TARGET.write_text(text(), encoding="utf-8")
+    sys.stderr.write(f"{TARGET}\n")

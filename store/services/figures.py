@@ -1,0 +1,34 @@
+"""The sections of a bulletin: each a function that asks the store once and gives one table of figures.
+
+A further section is a further line here, and its words in `tui/bulletin/words.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from store.schemas.publication import Figures
+from store.services import figures_demand, figures_supply, figures_targets
+from store.services.figure_scope import Scope
+
+Section = Callable[[Session, Scope], Figures]
+SECTIONS: tuple[Section, ...] = (
+    figures_demand.in_period,
+    figures_demand.shortages,
+    figures_demand.waiting,
+    figures_demand.windows,
+    figures_demand.weeks,
+    figures_demand.became,
+    figures_supply.institutions,
+    figures_supply.courses,
+    figures_supply.places,
+    figures_targets.against,
+    figures_targets.log,
+)
+
+
+def tables(session: Session, scope: Scope) -> tuple[Figures, ...]:
+    """Every section of a scope, in the order in which a bulletin has them."""
+    return tuple(section(session, scope) for section in SECTIONS)

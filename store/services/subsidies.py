@@ -1,0 +1,283 @@
+"""What the rules give to a firm, a need, a proposal or a bundle on a day, and what a head then costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from matching.subsidy.answers import Claimed, Item, answers, rules_on
+from matching.subsidy.facts import FIELDS, Facts, Value, WordingError, read_value
+from matching.subsidy.rules import LEVEL, OCCUPATION, RuleSet
+from matching.types import Bundle, Course
+from store.errors import InvalidError
+from store.models import ClaimRow, CourseOccupationRow, CourseRow, OrganisationRow
+from store.schemas.actor import Actor
+from store.schemas.records import NeedView
+from store.services import inbox, policies, records
+from store.services.matchmaking import Matched
+from store.services.rights import Act, require, require_some
+
+_DEAD = ("refused", "withdrawn")
+_TAUGHT = "training"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the rules say about a record: the day they were asked for, the facts they saw, an item a rule."""
+
+    record: str
+    name: str
+    day: date
+    facts: Facts
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """A head's price in fen, what is paid towards it by which clauses, and what remains; None is unknown.
+
+    `is_open`: nobody was named, so what each person has had is still to be looked at.
+    """
+
+    price: int | None
+    subsidy: int | None
+    net: int | None
+    clauses: tuple[str, ...]
+    missing: tuple[str, ...]
+    is_open: bool
+
+
+def ask(
+    session: Session,
+    record: str,
+    *,
+    by: Actor,
+    as_of: date,
+    person: str | None = None,
+    more: Mapping[str, str] | None = None,
+) -> Answered:
+    """What the rules give to a firm, a need or a proposal; `more` are facts that the record does not say."""
+    require(by, Act.READ, "match", None)
+    if person is not None:
+        require_some(by, Act.READ, "claim", person)
+    name, area, facts = _facts_of(session, record, by)
+    facts |= read_facts(more or {})
+    rules = rules_on(policies.published(session), policies.area_chain(session, area), as_of)
+    firm = str(facts.get("firm.code", ""))
+    had = history(session, person, firm, [one.code for one, _rule in rules])
+    found = answers(rules, facts, as_of, had, person)
+    return Answered(record, name, as_of, facts, found)
+
+
+@dataclass(frozen=True, slots=True)
+class Pricing:
+    """Rules in force, and of each firm and area what they ask of it: enough to price without a store."""
+
+    sets: tuple[RuleSet, ...]
+    firms: Mapping[str, tuple[str | None, dict[str, Value]]]
+    areas: Mapping[str | None, tuple[str, ...]]
+
+
+def pricing(session: Session, needs: Sequence[NeedView], *, by: Actor) -> Pricing:
+    """What it takes to price bundles for some needs."""
+    require(by, Act.READ, "match", None)
+    sets = policies.published(session)
+    firms: dict[str, tuple[str | None, dict[str, Value]]] = {}
+    for code in sorted({need.enterprise for need in needs}) if sets else ():
+        firm = session.get(OrganisationRow, code)
+        firms[code] = (firm.area if firm else None, firm_facts(firm))
+    places = {area for area, _facts in firms.values()} | {need.area for need in needs}
+    areas = {area: policies.area_chain(session, area) for area in places} if sets else {}
+    return Pricing(sets, firms, areas)
+
+
+def nets(session: Session, found: Matched, *, by: Actor) -> tuple[Net, ...]:
+    """For each bundle of a ranking what a head costs the firm, by the rules of the day it begins."""
+    return priced(pricing(session, [found.need], by=by), found)
+
+
+def priced(known: Pricing, found: Matched) -> tuple[Net, ...]:
+    """As `nets`, of what was read before."""
+    sets = known.sets
+    if not sets or not found.ranking.bundles:
+        return tuple(without_rules(bundle) for bundle in found.ranking.bundles)
+    need = found.need
+    area, base = known.firms[need.enterprise]
+    areas = known.areas[area or need.area]
+    made = []
+    for bundle in found.ranking.bundles:
+        day = bundle.sessions[0].day if bundle.sessions else need.earliest
+        facts = {**base, **_need_facts(need), **_bundle_facts(bundle)}
+        items = answers(rules_on(sets, areas, day), facts, day)
+        made.append(net_of(bundle.price_fen, items))
+    return tuple(made)
+
+
+def net_of(price: int | None, items: Iterable[Item]) -> Net:
+    """The price less what the training rules give a head."""
+    wanted = [item for item in items if item.kind == _TAUGHT]
+    given = [item for item in wanted if item.standing == "allowed"]
+    missing = tuple(dict.fromkeys(n for i in wanted for n in i.missing))
+    subsidy = (
+        None if any(i.standing == "unknown" for i in wanted) else sum(i.fen or 0 for i in given)
+    )
+    if price is not None and subsidy is not None:
+        subsidy = min(price, subsidy)
+    return Net(
+        price,
+        subsidy,
+        None if price is None or subsidy is None else price - subsidy,
+        tuple(dict.fromkeys(item.clause for item in given)),
+        missing,
+        any(item.is_open for item in given),
+    )
+
+
+def deal_net(session: Session, code: str, *, by: Actor) -> Net:
+    """What a head of a proposal costs the firm, by the rules of the day its class begins."""
+    require(by, Act.READ, "match", None)
+    deal = inbox.proposal(session, code, by=by)
+    found = ask(session, code, by=by, as_of=deal.first_day)
+    return net_of(deal.terms.price_fen, found.items)
+
+
+def history(
+    session: Session, person: str | None, firm: str, sets: Sequence[str]
+) -> tuple[Claimed, ...]:
+    """What was claimed and not refused: by the person, for the firm, or under the sets, by any centre."""
+    rows = session.scalars(
+        select(ClaimRow).where(
+            ClaimRow.status.not_in(_DEAD),
+            or_(
+                ClaimRow.person == (person or ""),
+                ClaimRow.enterprise == firm,
+                ClaimRow.policy.in_(sets),
+            ),
+        )
+    )
+    return tuple(
+        Claimed(
+            row.person,
+            row.kind,
+            row.day,
+            row.occupation or "",
+            row.level,
+            row.enterprise,
+            row.amount_fen,
+            row.policy,
+        )
+        for row in rows
+    )
+
+
+def read_facts(told: Mapping[str, str]) -> dict[str, Value]:
+    """Facts as typed, each checked against what it can be."""
+    found = {}
+    for name, text in told.items():
+        if name not in FIELDS:
+            raise InvalidError("fact_unknown", name=name, known=", ".join(FIELDS))
+        try:
+            found[name] = read_value(name, text)
+        except WordingError as error:
+            allowed = ", ".join(FIELDS[name].choices) or FIELDS[name].type
+            raise InvalidError("fact_value", name=name, value=text, allowed=allowed) from error
+    return found
+
+
+def firm_facts(firm: OrganisationRow | None) -> dict[str, Value]:
+    """What the store knows about a firm."""
+    if firm is None:
+        return {}
+    staff = None if firm.staff is None else Decimal(firm.staff)
+    return _known({"firm.code": firm.code, "firm.industry": firm.industry, "firm.staff": staff})
+
+
+def course_facts(session: Session, code: str) -> dict[str, Value]:
+    """What the store knows about a course."""
+    row = session.get_one(CourseRow, code)
+    trades = session.scalars(
+        select(CourseOccupationRow.code).where(CourseOccupationRow.course == code)
+    ).all()
+    price = row.price if row.price_per == "head" else None
+    return _taught((row.theory_hours, row.practice_hours), row.level, row.mode, price) | _known(
+        {OCCUPATION: trades[0] if len(trades) == 1 else None}
+    )
+
+
+def _facts_of(session: Session, record: str, by: Actor) -> tuple[str, str | None, dict[str, Value]]:
+    if record.startswith("N"):
+        need: NeedView = records.fetch(session, "need", record, by=by)
+        firm = session.get(OrganisationRow, need.enterprise)
+        return need.text, (firm and firm.area) or need.area, firm_facts(firm) | _need_facts(need)
+    if record.startswith("P"):
+        deal = inbox.proposal(session, record, by=by)
+        need = records.fetch(session, "need", deal.need, by=by)
+        firm = session.get(OrganisationRow, need.enterprise)
+        facts = firm_facts(firm) | _need_facts(need) | course_facts(session, deal.course)
+        price = deal.terms.price_fen
+        agreed = {
+            "class.price": None if price is None else Decimal(price) / 100,
+            "class.heads": Decimal(deal.heads),
+            "class.certificate": need.certificate or deal.plan.assessment is not None,
+        }
+        return deal.title, (firm and firm.area) or need.area, facts | _known(agreed)
+    firm_view = records.fetch(session, "enterprise", record, by=by)
+    firm = session.get_one(OrganisationRow, record)
+    return firm_view.name, firm.area, firm_facts(firm)
+
+
+def _need_facts(need: NeedView) -> dict[str, Value]:
+    sure = [part.code for part in need.occupations if part.confirmed_by or part.confidence == 1]
+    return _known(
+        {
+            OCCUPATION: sure[0] if len(sure) == 1 else None,
+            LEVEL: None if need.level is None else Decimal(need.level),
+            "class.heads": Decimal(need.heads),
+            "class.certificate": need.certificate,
+            "class.type": need.type,
+        }
+    )
+
+
+def _bundle_facts(bundle: Bundle) -> dict[str, Value]:
+    course: Course = bundle.course
+    trades = [share.code for share in course.occupations]
+    price = None if bundle.price_fen is None else Decimal(bundle.price_fen) / 100
+    hours = (course.theory_hours, course.practice_hours)
+    told = _taught(hours, course.level, course.mode and course.mode.value, price)
+    told |= _known({OCCUPATION: trades[0] if len(trades) == 1 else None})
+    return told | ({"class.certificate": True} if bundle.assessment else {})
+
+
+def _taught(
+    hours: tuple[int | None, int | None],
+    level: int | None,
+    mode: str | None,
+    price: Decimal | None,
+) -> dict[str, Value]:
+    theory, practice = hours
+    whole = None if theory is None or practice is None else theory + practice
+    share = Decimal(100 * (practice or 0)) / whole if whole else None
+    return _known(
+        {
+            LEVEL: None if level is None else Decimal(level),
+            "class.hours": None if whole is None else Decimal(whole),
+            "class.practice_percent": share,
+            "class.mode": mode,
+            "class.price": price,
+        }
+    )
+
+
+def _known(told: Mapping[str, Value | None]) -> dict[str, Value]:
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def without_rules(bundle: Bundle) -> Net:
+    """The price as it is, where nothing is paid towards it."""
+    return Net(bundle.price_fen, 0, bundle.price_fen, (), (), False)

@@ -1,0 +1,109 @@
+"""Signs in rosters and attendance that a supervisor may want to look at; rights are the caller's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.models import AttendanceRow, EnrolmentRow, NoShowRow, TraineeRow, TrainingClassRow
+from store.services import attendance, classes, roster, trainees, training_rules
+
+_PRESENT = ("present", "late")
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One sign: its code, the class, a person where it is about one, the day, and two numbers."""
+
+    code: str
+    training_class: str
+    trainee: str | None = None
+    day: date | None = None
+    found: int = 0
+    expected: int = 0
+
+
+def signals(session: Session, today: date) -> tuple[Signal, ...]:
+    """Every sign in every class that has begun, by class."""
+    begun = select(TrainingClassRow).where(
+        TrainingClassRow.first_day <= today, TrainingClassRow.status != "cancelled"
+    )
+    rows = session.scalars(begun.order_by(TrainingClassRow.code)).all()
+    found = [
+        one for row in rows for one in (*above_roster(session, row), *hours_short(session, row))
+    ]
+    return tuple(sorted([*found, *two_places(session)], key=lambda s: (s.training_class, s.code)))
+
+
+def above_roster(session: Session, row: TrainingClassRow) -> Iterator[Signal]:
+    """Sessions with more people present than heads confirmed, less those noted as not having come."""
+    codes = [one.code for one in classes.members(session, row.code)]
+    gone = session.scalars(select(NoShowRow.heads).where(NoShowRow.proposal.in_(codes))).all()
+    expected = classes.heads_of(session, row.code) - sum(gone)
+    counts: dict[tuple[date, int], int] = {}
+    query = (
+        select(AttendanceRow.day, AttendanceRow.start)
+        .join(EnrolmentRow, EnrolmentRow.id == AttendanceRow.enrolment)
+        .where(EnrolmentRow.training_class == row.code, AttendanceRow.mark.in_(_PRESENT))
+    )
+    for day, start in session.execute(query):
+        counts[day, start] = counts.get((day, start), 0) + 1
+    for (day, _), count in sorted(counts.items()):
+        if count > expected:
+            yield Signal("above_roster", row.code, None, day, count, expected)
+
+
+def two_places(session: Session) -> Iterator[Signal]:
+    """People present in two classes at the same hours of a day, files that seem to be one person together."""
+    rows = session.execute(
+        select(AttendanceRow, EnrolmentRow, TrainingClassRow)
+        .join(EnrolmentRow, EnrolmentRow.id == AttendanceRow.enrolment)
+        .join(TrainingClassRow, TrainingClassRow.code == EnrolmentRow.training_class)
+        .where(AttendanceRow.mark.in_(_PRESENT))
+        .order_by(AttendanceRow.day, TrainingClassRow.code, EnrolmentRow.trainee)
+    )
+    whose: dict[str, str] = {}
+    lessons: dict[str, dict[tuple[date, int], attendance.Lesson]] = {}
+    seen: dict[tuple[str, date], list[tuple[str, attendance.Lesson]]] = {}
+    for mark, seat, row in rows:
+        person = whose.setdefault(seat.trainee, "") or _person(session, seat.trainee)
+        whose[seat.trainee] = person
+        if row.code not in lessons:
+            lessons[row.code] = {one.key: one for one in attendance.lessons_of(row)}
+        lesson = lessons[row.code].get((mark.day, mark.start))
+        if lesson is None:
+            continue
+        before = seen.setdefault((person, mark.day), [])
+        if any(code != row.code and _at_once(one, lesson) for code, one in before):
+            yield Signal("two_places", row.code, seat.trainee, mark.day)
+        before.append((row.code, lesson))
+
+
+def hours_short(session: Session, row: TrainingClassRow) -> Iterator[Signal]:
+    """People of a class who cannot reach the least hours any more, or did not."""
+    lessons, rules = attendance.lessons_of(row), training_rules.rules(session)
+    seats = roster.seats(session, row.code)
+    marks = attendance.marks_of(session, [seat.id for seat in seats])
+    for seat in seats:
+        stands = attendance.standing(lessons, marks.get(seat.id, {}), rules, seat.funding)
+        if stands.is_lost:
+            found, needed = stands.attended, stands.needed
+            yield Signal("hours_short", row.code, seat.trainee, None, found, needed)
+
+
+def _person(session: Session, code: str) -> str:
+    """One code for all files that seem to be of one person."""
+    row = session.get_one(TraineeRow, code)
+    while row.merged_into is not None:
+        row = session.get_one(TraineeRow, row.merged_into)
+    return min((row.code, *trainees.alike(session, row)))
+
+
+def _at_once(one: attendance.Lesson, other: attendance.Lesson) -> bool:
+    if one.end is None or other.end is None:
+        return True
+    return one.start < other.end and other.start < one.end

@@ -1,0 +1,306 @@
+"""How far capacity is used week by week: seats of runs, workstations of slots, hours of instructors."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import and_, case, func, select
+from sqlalchemy.orm import Session
+
+from matching.weekly import Calendar, WeeklyPattern, parse_weekly
+from store.errors import InvalidError
+from store.models import (
+    BlackoutRow,
+    BookingRow,
+    CourseRow,
+    EquipmentRow,
+    InstructorRow,
+    OrganisationRow,
+    RunRow,
+    SlotRow,
+    VenueRow,
+)
+from store.schemas.actor import Actor
+from store.services import reference
+from store.services.coverage import own_offers
+from store.services.wanted import monday
+
+_MOST_WEEKS = 26
+
+
+class Sort(StrEnum):
+    """What is used; seats are counted, workstations and instructors in minutes."""
+
+    SEATS = "seats"
+    STATIONS = "stations"
+    INSTRUCTORS = "instructors"
+
+
+class UseShare(StrEnum):
+    """What use is told apart by."""
+
+    INSTITUTION = "institution"
+    EQUIPMENT = "equipment"
+    WEEK = "week"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Offered, held for a while, booked, and taken elsewhere; seats, or minutes of stations and people.
+
+    `value` is the institution, the type of workstation or the Monday of the week.
+    """
+
+    sort: Sort
+    value: str
+    name: str
+    offered: int
+    held: int
+    booked: int
+    elsewhere: int
+
+    @property
+    def percent(self) -> int | None:
+        """How much of what is offered is not free, None where nothing is said to be offered."""
+        taken = self.held + self.booked + self.elsewhere
+        return round(100 * taken / self.offered) if self.offered else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some capacity of one institution on one day."""
+
+    sort: Sort
+    institution: str
+    equipment: str
+    day: date
+    offered: int
+    held: int
+    booked: int
+    elsewhere: int
+
+
+def use(
+    session: Session,
+    share: UseShare | str = UseShare.INSTITUTION,
+    *,
+    by: Actor,
+    today: date,
+    weeks: int = 4,
+    equipment: str | None = None,
+    institution: str | None = None,
+) -> tuple[Use, ...]:
+    """From this week's Monday on: runs by their first day, slots and lessons by their own.
+
+    Hours of an instructor who filed none are not offered; lessons of runs that the store did not book are
+    not told. A centre and a supervisor see everybody's, an institution its own.
+    """
+    scope = own_offers(by, RunRow)
+    try:
+        how = UseShare(share)
+    except ValueError as error:
+        raise InvalidError("axis_unknown", axis=str(share), known=", ".join(UseShare)) from error
+    if not 1 <= weeks <= _MOST_WEEKS:
+        raise InvalidError("weeks_range", value=weeks, most=_MOST_WEEKS)
+    first = monday(today)
+    end = first + timedelta(weeks=weeks)
+    parts = [
+        *_seats(session, scope, first, end),
+        *_stations(session, by, first, end),
+        *_people(session, by, first, end),
+    ]
+    kept = [
+        part
+        for part in parts
+        if equipment in (None, part.equipment) and institution in (None, part.institution)
+    ]
+    return _told(session, kept, how)
+
+
+def _told(session: Session, parts: Sequence[_Part], share: UseShare) -> tuple[Use, ...]:
+    groups: dict[tuple[Sort, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for part in parts:
+        value = monday(part.day).isoformat()
+        if share is UseShare.INSTITUTION:
+            value = part.institution
+        elif share is UseShare.EQUIPMENT:
+            if part.sort is not Sort.STATIONS:
+                continue
+            value = part.equipment
+        numbers = groups[part.sort, value]
+        for at, more in enumerate((part.offered, part.held, part.booked, part.elsewhere)):
+            numbers[at] += more
+    names = _names(session, share)
+    found = [
+        Use(sort, value, names.get(value, value), *numbers)
+        for (sort, value), numbers in groups.items()
+    ]
+    sorts = list(Sort)
+    if share is UseShare.WEEK:
+        return tuple(sorted(found, key=lambda one: (sorts.index(one.sort), one.value)))
+    return tuple(
+        sorted(found, key=lambda one: (sorts.index(one.sort), -(one.percent or 0), one.value))
+    )
+
+
+def _booked(kind: str, first: date | None = None, end: date | None = None) -> Any:
+    """Quantities held and booked by resource."""
+    row = BookingRow
+    held = func.sum(case((row.status == "held", row.quantity), else_=0)).label("held")
+    booked = func.sum(case((row.status == "booked", row.quantity), else_=0)).label("booked")
+    query = select(row.resource, held, booked).where(
+        row.kind == kind, row.status.in_(("held", "booked"))
+    )
+    return query.group_by(row.resource).subquery()
+
+
+def _seats(session: Session, scope: Any, first: date, end: date) -> Iterator[_Part]:
+    taken = _booked("run")
+    rows = session.execute(
+        select(
+            CourseRow.institution, RunRow.first_day, func.sum(RunRow.seats),
+            func.sum(func.coalesce(taken.c.held, 0)), func.sum(func.coalesce(taken.c.booked, 0)),
+            func.sum(RunRow.seats - RunRow.seats_left - RunRow.claimed),
+        )
+        .join(CourseRow, CourseRow.code == RunRow.course)
+        .outerjoin(taken, taken.c.resource == RunRow.code)
+        .where(RunRow.status == "published", RunRow.first_day >= first, RunRow.first_day < end)
+        .where(RunRow.seats.is_not(None), RunRow.seats_left.is_not(None), scope)
+        .group_by(CourseRow.institution, RunRow.first_day)
+    )  # fmt: skip
+    for home, day, *numbers in rows:
+        yield _Part(Sort.SEATS, home, "", day, *map(int, numbers))
+
+
+def _stations(session: Session, by: Actor, first: date, end: date) -> Iterator[_Part]:
+    taken = _booked("slot")
+    minutes = SlotRow.end - SlotRow.start
+    rows = session.execute(
+        select(
+            VenueRow.institution, SlotRow.equipment, SlotRow.day,
+            func.sum(SlotRow.stations * minutes),
+            func.sum(func.coalesce(taken.c.held, 0) * minutes),
+            func.sum(func.coalesce(taken.c.booked, 0) * minutes),
+            func.sum((SlotRow.stations - SlotRow.stations_free - SlotRow.claimed) * minutes),
+        )
+        .join(VenueRow, VenueRow.code == SlotRow.venue)
+        .outerjoin(taken, taken.c.resource == SlotRow.code)
+        .where(SlotRow.status == "published", SlotRow.day >= first, SlotRow.day < end)
+        .where(own_offers(by, SlotRow))
+        .group_by(VenueRow.institution, SlotRow.equipment, SlotRow.day)
+    )  # fmt: skip
+    for home, equipment, day, *numbers in rows:
+        yield _Part(Sort.STATIONS, home, equipment, day, *map(int, numbers))
+
+
+def _people(session: Session, by: Actor, first: date, end: date) -> Iterator[_Part]:
+    """Hours by each instructor's weekly pattern, less the days away; lessons that are booked."""
+    person = InstructorRow
+    calendar = reference.calendar(session)
+    days = [first + timedelta(days=at) for at in range((end - first).days)]
+    offered = _Hours(calendar, days)
+    away = _away(session, first, end)
+    for code, home, weekly in session.execute(
+        select(person.code, person.institution, person.weekly)
+        .where(person.status == "active", person.weekly.is_not(None), own_offers(by, person))
+        .order_by(person.code)
+    ):
+        for day, minutes in offered.of(weekly or ""):
+            if not any(begins <= day <= ends for begins, ends in away.get(code, ())):
+                yield _Part(Sort.INSTRUCTORS, home, "", day, minutes, 0, 0, 0)
+    row = BookingRow
+    for home, day, status, minutes in session.execute(
+        select(person.institution, row.day, row.status, func.sum(row.end - row.start))
+        .join(person, and_(person.code == row.resource, row.kind == "instructor"))
+        .where(row.status.in_(("held", "booked")), row.day >= first, row.day < end)
+        .where(own_offers(by, person))
+        .group_by(person.institution, row.day, row.status)
+    ):
+        is_held = status == "held"
+        many = int(minutes)
+        yield _Part(Sort.INSTRUCTORS, home, "", day, 0, many * is_held, many * (not is_held), 0)
+
+
+class _Hours:
+    """Minutes of patterns on some days; each pattern is read once."""
+
+    def __init__(self, calendar: Calendar, days: Sequence[date]) -> None:
+        self._calendar = calendar
+        self._days = days
+        self._known: dict[str, list[tuple[date, int]]] = {}
+
+    def of(self, weekly: str) -> list[tuple[date, int]]:
+        """The days on which a pattern has hours, and how many minutes."""
+        if weekly not in self._known:
+            pattern = parse_weekly(weekly)
+            found = [(day, self._minutes(pattern, day)) for day in self._days]
+            self._known[weekly] = [(day, minutes) for day, minutes in found if minutes]
+        return self._known[weekly]
+
+    def _minutes(self, pattern: WeeklyPattern, day: date) -> int:
+        return sum(end - start for start, end in pattern.windows_on(day, self._calendar))
+
+
+def _away(session: Session, first: date, end: date) -> dict[str, list[tuple[date, date]]]:
+    found: dict[str, list[tuple[date, date]]] = defaultdict(list)
+    for code, begins, ends in session.execute(
+        select(BlackoutRow.instructor, BlackoutRow.first_day, BlackoutRow.last_day).where(
+            BlackoutRow.first_day < end, BlackoutRow.last_day >= first
+        )
+    ):
+        found[code].append((begins, ends))
+    return found
+
+
+def _names(session: Session, share: UseShare) -> dict[str, str]:
+    if share is UseShare.WEEK:
+        return {}
+    row: Any = OrganisationRow if share is UseShare.INSTITUTION else EquipmentRow
+    return dict(session.execute(select(row.code, row.name)).all())
+
+
+def behind(
+    session: Session,
+    sort: Sort | str,
+    share: UseShare | str,
+    value: str,
+    *,
+    by: Actor,
+    today: date,
+    weeks: int = 4,
+) -> tuple[tuple[str, str], ...]:
+    """Kinds and codes of the runs, slots or instructors that a line of `use` is about."""
+    scope = {kind: own_offers(by, row) for kind, row in _ROWS.items()}
+    how, kind = UseShare(share), _KINDS[Sort(sort)]
+    first = monday(today)
+    end = first + timedelta(weeks=weeks)
+    if how is UseShare.WEEK:
+        first = date.fromisoformat(value)
+        end = first + timedelta(weeks=1)
+    queries: dict[str, Any] = {
+        "run": select(RunRow.code)
+        .join(CourseRow, CourseRow.code == RunRow.course)
+        .where(RunRow.status == "published", RunRow.seats.is_not(None))
+        .where(RunRow.first_day >= first, RunRow.first_day < end, RunRow.seats_left.is_not(None)),
+        "slot": select(SlotRow.code)
+        .join(VenueRow, VenueRow.code == SlotRow.venue)
+        .where(SlotRow.status == "published", SlotRow.day >= first, SlotRow.day < end),
+        "instructor": select(InstructorRow.code).where(InstructorRow.status == "active"),
+    }
+    homes = {"run": CourseRow.institution, "slot": VenueRow.institution}
+    query = queries[kind].where(scope[kind])
+    if how is UseShare.INSTITUTION:
+        query = query.where(homes.get(kind, InstructorRow.institution) == value)
+    elif how is UseShare.EQUIPMENT:
+        query = query.where(SlotRow.equipment == value)
+    codes = session.scalars(query).all()
+    return tuple((kind, code) for code in sorted(codes))
+
+
+_KINDS = {Sort.SEATS: "run", Sort.STATIONS: "slot", Sort.INSTRUCTORS: "instructor"}
+_ROWS: dict[str, Any] = {"run": RunRow, "slot": SlotRow, "instructor": InstructorRow}

@@ -1,0 +1,73 @@
+"""Tables on their way in, on the screen: mended with keys only, applied, taken back; rows pasted and read."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.widgets import DataTable
+
+from seed.demo import OPERATOR
+from store import Store
+from store.schemas.actor import Actor, Role
+from store.services import batches, records
+from tests.tui.driving import frame, press, running, settle
+from tui.screens.batch import BatchDialog
+from tui.widgets.record_list import RecordList
+
+HANDED_IN = "L000001"  # the demo's, with three faults
+
+
+def counts(store: Store, code: str = HANDED_IN) -> dict[str, int]:
+    return dict(store.read(batches.shown, code, by=OPERATOR).counts)
+
+
+async def test_three_faults_are_mended_with_keys_only_and_applied(stocked: Store) -> None:
+    before = stocked.read(records.page, "course", by=OPERATOR, limit=1).total
+    async with running(stocked, "zh") as pilot:
+        await press(pilot, "I", "enter")
+        assert "婴幼儿发展引导员" in frame(pilot)
+        await press(pilot, "1")  # the trade: the first of what is offered
+        assert counts(stocked) == {"good": 4, "wrong": 2}
+        await press(pilot, "n")
+        assert "焊接工位" in frame(pilot)
+        await press(pilot, "1", "n")
+        await press(pilot, "enter", *("backspace",) * 10, *"2026-11-04", "enter")
+        assert counts(stocked) == {"good": 6}
+        await press(pilot, "ctrl+s")
+        assert "数控车床编程与操作" in frame(pilot)
+        await press(pilot, "ctrl+s")
+        assert counts(stocked) == {"applied": 6}
+        after = stocked.read(records.page, "course", by=OPERATOR, limit=1).total
+        assert after == before + 6
+        await press(pilot, "escape", "u", "enter")
+        assert counts(stocked) == {"good": 6}
+        assert stocked.read(batches.shown, HANDED_IN, by=OPERATOR).status == "undone"
+
+
+async def test_pasted_rows_begin_a_batch_and_one_mend_serves_all_alike(stocked: Store) -> None:
+    text = "机构\t课程名称\t价格\n榕盛技\t甲课\t100\n榕盛技\t乙课\t很贵\nT02\t丙课\t90"
+    async with running(stocked) as pilot:
+        await press(pilot, "I")
+        pilot.app.screen.post_message(events.Paste(text))
+        await settle(pilot)
+        kinds = pilot.app.screen.query_one("#picks", RecordList)
+        await press(pilot, str([row.code for row in kinds.rows].index("course") + 1))
+        dialog = pilot.app.screen
+        assert isinstance(dialog, BatchDialog)
+        assert counts(stocked, "L000002") == {"good": 1, "wrong": 2}
+        grid = dialog.query_one("#grid", DataTable)
+        grid.move_cursor(row=0, column=1)
+        await press(pilot, "f", *("backspace",) * 8, "T", "0", "2", "enter")
+        assert counts(stocked, "L000002") == {"good": 2, "wrong": 1}
+        await press(pilot, "x")  # the other one is left out
+        assert counts(stocked, "L000002") == {"good": 2, "left_out": 1}
+        await press(pilot, "h", "enter")
+        await press(pilot, "escape", "escape", "v", "ctrl+s")
+        assert counts(stocked, "L000002") == {"applied": 2, "left_out": 1}
+
+
+async def test_supervisors_look_and_change_nothing(stocked: Store) -> None:
+    supervisor = Actor("supervisor", "周主管", Role.SUPERVISOR, "BUREAU")
+    async with running(stocked, by=supervisor) as pilot:
+        await press(pilot, "I", "enter", "x", "1")
+        assert isinstance(pilot.app.screen, BatchDialog)
+    assert counts(stocked) == {"good": 3, "wrong": 3}

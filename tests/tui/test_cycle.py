@@ -1,0 +1,67 @@
+"""Screen F: four views by one key, what is filed, checked, published, sent back, merged and kept apart."""
+
+from __future__ import annotations
+
+from seed.demo import OPERATOR
+from store import Store
+from store.schemas.actor import Actor, Role
+from store.services import duplicates, filing_cycle, merges, records, verification
+from tests.conftest import DAY
+from tests.tui.driving import frame, press, running
+
+SCHOOL = Actor("zhaoyi", "赵毅", Role.INSTITUTION, "T03")
+
+
+async def test_the_four_views_and_what_their_keys_do(stocked: Store) -> None:
+    async with running(stocked, size=(100, 30)) as pilot:
+        await press(pilot, "9", "end", "up")  # the last is one to try later
+        assert "T09 · has not filed in time" in frame(pilot)
+        await press(pilot, "enter")  # the call is about the filing
+        shown = frame(pilot)
+        assert "days late" in shown
+        assert "深圳市金榆首饰工艺培训学校" in shown
+        await press(pilot, "s")
+        made = stocked.read(filing_cycle.status, "T06", by=OPERATOR)
+        assert [one.day for one in made].count(DAY) == 1
+        await press(pilot, "home", "S", "v")
+        assert "plausible" in frame(pilot)
+        await press(pilot, "v", "space", "space", "c")
+        found = stocked.read(verification.queue, by=OPERATOR)
+        assert [one.status for one in found].count("checked") == 2
+        assert "2 checked" in frame(pilot)
+        await press(pilot, "home", "p")
+        assert len(stocked.read(verification.queue, by=OPERATOR)) == 3
+        await press(pilot, "end", "x", *"no price", "enter")
+        (back,) = stocked.read(verification.queue, by=OPERATOR, returned=True)
+        assert back.reason == "no price"
+        await press(pilot, "v")
+        assert "E033" in frame(pilot)
+        await press(pilot, "m", "y")
+        assert "is part of" in frame(pilot)
+        (one,) = stocked.read(merges.listed, by=OPERATOR)
+        assert (one.kept, one.lost) == ("E033", "E000001")
+        await press(pilot, "end", "u")
+        assert stocked.read(merges.listed, by=OPERATOR)[0].is_undone
+        await press(pilot, "home", "n")
+        assert not stocked.read(duplicates.listed, by=OPERATOR, kind="enterprise")
+
+
+async def test_a_school_sees_its_own_and_may_only_file(stocked: Store) -> None:
+    async with running(stocked, size=(100, 30), by=SCHOOL) as pilot:
+        await press(pilot, "F")
+        assert "深圳市铸朗职业培训学校" in frame(pilot)
+        assert "平沃" not in frame(pilot)
+        await press(pilot, "v", "v", "c")
+        found = stocked.read(verification.queue, by=OPERATOR)
+        assert {one.status for one in found} == {"submitted"}
+        assert "Checked" not in frame(pilot).splitlines()[-1]
+        await press(pilot, "v")  # what looks alike is not theirs to see: the first view again
+        assert "E000001" not in frame(pilot)
+
+
+async def test_an_offering_not_confirmed_for_long_is_marked(stocked: Store) -> None:
+    view = stocked.read(records.page, "slot", by=OPERATOR, where={"owner": "T09"}).items
+    assert {(DAY - one.filed_on).days for one in view} == {47}
+    async with running(stocked, size=(100, 30)) as pilot:
+        await press(pilot, "4", *("down",) * 8, *("right",) * 4)
+        assert "! " in frame(pilot)

@@ -1,0 +1,77 @@
+"""Trainees and the grid of a class on screen."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from textual import events
+
+from seed.demo import OPERATOR
+from store import Store
+from store.services import attendance, reference, roster, trainees
+from tests.conftest import DAY
+from tests.tui.driving import frame, press, running, settle
+from tests.tui.test_people import SCHOOL, SUPERVISOR
+from tui.widgets.form_input import FormInput
+
+
+async def test_a_file_is_made_found_changed_and_shown_in_clear(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await press(pilot, "T")
+        assert "赵*" in frame(pilot)
+        assert "67 of 72 class hours" in frame(pilot)
+        await press(pilot, "n", *"Lin", "ctrl+s")
+        (made,) = stocked.read(trainees.listed, "Lin", by=OPERATOR)
+        await press(pilot, "e")
+        pilot.app.screen.query_one("#phone", FormInput).value = "13800138000"
+        await press(pilot, "ctrl+s")
+        assert "138******00" in frame(pilot)
+        await press(pilot, "s", *"asked", "enter")
+        assert "Lin  13800138000" in frame(pilot)
+        await press(pilot, "f", *"Lin", "enter")
+        assert "1 files" in frame(pilot)
+        await press(pilot, "m", *"h000001", "enter")
+        assert stocked.read(trainees.shown, made.code, by=OPERATOR).merged_into == "H000001"
+        await press(pilot, "f", *(["backspace"] * 4), "enter", "v")
+        assert "H000003" in frame(pilot)
+        assert "certificate of 2025-11-07" in frame(pilot)
+        assert "H000001" not in frame(pilot)
+        await press(pilot, "o", "3")
+        assert "H000003" not in frame(pilot)
+
+
+async def test_marks_are_saved_as_they_are_typed(stocked: Store) -> None:
+    day = (DAY + timedelta(days=60)).isoformat()
+    stocked.write(reference.set_meta, "demo_day", day)
+    async with running(stocked) as pilot:
+        await press(pilot, "8", "g", "home", "right", "right")
+        await press(pilot, "1", "3", "2")
+        lesson = stocked.read(attendance.grid, "B000001", by=OPERATOR).lessons[0]
+
+        def marks() -> list[str | None]:
+            found = stocked.read(attendance.grid, "B000001", by=OPERATOR)
+            return [one.marks.get(lesson.key) for one in found.lines]
+
+        assert marks() == ["present", "late", "absent"]
+        await press(pilot, "0", "a")
+        assert marks() == ["present", "late", "present"]
+        pilot.app.screen.post_message(events.Paste("试甲\t13800138000\n"))
+        await settle(pilot)
+        assert "试甲" in frame(pilot)
+        assert "no certificate one level below" in frame(pilot).replace("\n", " ")
+        await press(pilot, "x", *"gone", "enter")
+        seats = stocked.read(roster.listed, "B000001", by=OPERATOR)
+        assert [one.status for one in seats].count("dropped") == 1
+        await press(pilot, "escape")
+        assert "B000000" in frame(pilot)
+
+
+async def test_only_who_has_files_finds_the_screen(stocked: Store) -> None:
+    async with running(stocked, by=SCHOOL) as pilot:
+        await press(pilot, "T")
+        assert "You may not do this" in frame(pilot)
+    async with running(stocked, by=SUPERVISOR) as pilot:
+        await press(pilot, "T", "n", "e")
+        shown = frame(pilot)
+        assert "赵*" in shown
+        assert "New file" not in shown

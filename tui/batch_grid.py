@@ -1,0 +1,54 @@
+"""Rows of a batch as cells of a grid, and what a cell may mean as lines beneath it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from store.services.batch_choices import Choice
+from store.services.batches import RowView
+from tui.batch_text import SIGNS
+from tui.i18n import _
+from tui.safe import fit, pad, plain
+from tui.words import field_word
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+_WIDEST = 22
+_ABREAST = 3
+_NAMED = {"name", "near"}  # a code was found for a name, which says more than the code
+
+
+def labels(columns: Sequence[tuple[int, str]]) -> list[Text]:
+    """Headings of the grid: the number of the row, then every column that is kept."""
+    words = [_("Row"), *(field_word(column) for _place, column in columns)]
+    return [plain(fit(word, _WIDEST)) for word in words]
+
+
+def row_cells(row: RowView, columns: Sequence[tuple[int, str]]) -> list[Text]:
+    """A row as it is drawn; columns are (place among the cells, name)."""
+    wrong = {problem.column for problem in row.problems}
+    cells = [plain(f"{SIGNS[row.state]}{row.number}")]
+    for place, column in columns:
+        text = row.cells[place] if place < len(row.cells) else ""
+        if column in wrong:
+            cells.append(plain(f"✕{fit(text, _WIDEST)}", "bold reverse"))
+        elif column in row.mended:
+            mended, *how = row.mended[column]
+            shown = text if _NAMED.intersection(how) else mended
+            cells.append(plain(f"‹{fit(shown, _WIDEST)}", "italic"))
+        else:
+            cells.append(plain(fit(text, _WIDEST)))
+    return cells
+
+
+def choice_lines(choices: Sequence[Choice], width: int) -> str:
+    """Numbered choices, three abreast in so many cells."""
+    room = max(20, width // _ABREAST)
+    told = [
+        fit(f"{at} {one.name} {one.value if one.value != one.name else ''}", room - 1)
+        for at, one in enumerate(choices, 1)
+    ]
+    starts = range(0, len(told), _ABREAST)
+    return "\n".join("".join(pad(one, room) for one in told[at : at + _ABREAST]) for at in starts)

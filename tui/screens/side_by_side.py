@@ -1,0 +1,137 @@
+"""What screens share that show one sheet after another, with everything about the line under the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import Static
+
+from store.errors import DuijieError
+from tui import sheets
+from tui.gateway import Gateway
+from tui.i18n import _
+from tui.safe import plain, titled
+from tui.screens.base import BaseScreen
+from tui.screens.record import ReasonDialog
+from tui.sheets import Sheet
+from tui.widgets.record_list import RecordList, Row
+
+
+class SideBySideScreen(BaseScreen[None]):
+    """Left the lines of a sheet, right the one under the cursor; a subclass reads and says what they are."""
+
+    AUTO_FOCUS = "#lines"
+    CAN_MARK = False
+    SHOWN = 5  # columns of a list; the rest stands beside it
+
+    lines = getters.query_one("#lines", RecordList)
+
+    def __init__(self, gateway: Gateway) -> None:
+        super().__init__(gateway)
+        self.keep: str | None = None
+
+    def body(self) -> ComposeResult:
+        """A list and what stands beside it."""
+        with Horizontal(id="columns"):
+            yield RecordList([""], [], id="lines", can_mark=self.CAN_MARK)
+            with VerticalScroll(id="about", classes="panel", can_focus=False):
+                yield Static(id="about-text")
+
+    def on_mount(self) -> None:
+        """Read for the first time."""
+        super().on_mount()
+        self.load()
+
+    @work(exclusive=True, group="list")
+    async def load(self, told: str = "") -> None:
+        """Read again and say what there is, or what was done."""
+        try:
+            async with self.reading:
+                await self.reread(self.KINDS_SHOWN)
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        if not self.is_gone:
+            self.tell(told or self.counted())
+
+    async def reread(self, kinds: frozenset[str]) -> None:
+        """Read what is shown and draw it."""
+        await self.fetch()
+        if not self.is_gone:
+            self.draw()
+
+    async def fetch(self) -> None:
+        """Read what is shown."""
+        raise NotImplementedError
+
+    def sheet(self) -> Sheet:
+        """The sheet that is shown."""
+        raise NotImplementedError
+
+    def about(self, code: str) -> Iterable[str]:
+        """Everything about a line."""
+        raise NotImplementedError
+
+    def counted(self) -> str:
+        """How much there is."""
+        return self.sheet().told or _("{count} lines.").format(count=len(self.lines.rows))
+
+    def draw(self) -> None:
+        """The sheet as it is now."""
+        sheet = self.sheet()
+        columns = sheet.columns[: self.SHOWN]
+        self.lines.headings = tuple(column.heading for column in columns)
+        self.lines.widths = tuple(column.width for column in columns[:-1])
+        keep, self.keep = self.keep, None
+        rows = [
+            Row(line.code, tuple(sheets.shown(value) for value in line.values[: self.SHOWN]))
+            for line in sheet.lines
+        ]
+        self.lines.update(rows, keep=keep)
+        self.lines.refresh()
+        self.query_one("#about", VerticalScroll).border_title = titled(sheet.title)
+        self.refresh_bindings()
+        self._draw_about()
+
+    @on(RecordList.Moved, "#lines")
+    def _moved(self) -> None:
+        if not self.is_gone:
+            self._draw_about()
+
+    def _draw_about(self) -> None:
+        code = self.lines.code
+        told = "\n".join(self.about(code)) if code else _("Nothing here yet.")
+        self.query_one("#about-text", Static).update(plain(told))
+
+    def action_reload(self) -> None:
+        """Read again."""
+        self.load()
+
+    async def ask(
+        self, question: str, made: Callable[[str], Callable[..., Any]], needed: str, given: str = ""
+    ) -> None:
+        """A line to type in, checked as it is typed, then saved."""
+
+        def answered(words: str | None) -> None:
+            if words is not None:
+                self.save(made(words))
+
+        await self.open_line(ReasonDialog(question, needed, made, given=given), answered)
+
+    @work(group="save")
+    async def save(
+        self, service: Callable[..., Any], told: Callable[[Any], str] | None = None
+    ) -> None:
+        """Do something as the person at the desk, say so, read again."""
+        try:
+            found = await self.gateway.write(service, by=self.gateway.by)
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        if not self.is_gone:
+            self.lines.unmark()
+            self.load(told(found) if told else _("✓ Saved."))

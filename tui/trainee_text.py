@@ -1,0 +1,228 @@
+"""Lines about trainees, rosters, attendance and results, for screens, sheets and commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from store.schemas.trainee import TraineeView
+from store.services.admission import Caution
+from store.services.attendance import UNTIMED, Grid, Lesson, Line, Standing
+from store.services.credits import Account
+from store.services.device_times import Imported
+from store.services.outcomes import Due
+from store.services.results import Result
+from store.services.roster import Seat
+from store.services.trainee_files import TraineeFile, Training
+from tui.i18n import _
+from tui.trainee_words import CAUTIONS, MARKS, MISSING
+from tui.words import day_word, level_word, value_word
+
+
+def trainee_lines(view: TraineeView) -> Iterator[str]:
+    """All that is shown of a person."""
+    yield f"{view.code}  {view.name}  {value_word(view.status)}  v{view.version}"
+    firm = view.employer_name or "–"
+    yield f"{value_word(view.category)} · {firm}"
+    yield _("Telephone: {phone}   Number: {number}").format(
+        phone=view.phone or "–", number=view.number or "–"
+    )
+    if view.identity:
+        yield _("Identity number: {number}").format(number=view.identity)
+    if view.evidence:
+        yield _("Evidence: {text}").format(text=view.evidence)
+    if view.experience:
+        yield _("Experience: {text}").format(text=view.experience)
+    if view.merged_into:
+        yield _("Merged into {code}.").format(code=view.merged_into)
+
+
+def file_lines(found: TraineeFile) -> Iterator[str]:
+    """One file for one person, part by part."""
+    yield from trainee_lines(found.trainee)
+    if len(found.codes) > 1:
+        yield _("With the history of {codes}.").format(codes=", ".join(found.codes[1:]))
+    for code in found.alike:
+        yield "! " + caution_line(Caution("alike", code))
+    if found.missing:
+        words = ", ".join(_(MISSING[code]) for code in found.missing)
+        yield "! " + _("Missing in the file: {words}").format(words=words)
+    yield ""
+    yield _("Classes")
+    for training in found.trainings:
+        yield from _training_lines(training)
+    if not found.trainings:
+        yield "  –"
+    yield _("Results and certificates")
+    outcomes = {one.result: one for one in found.outcomes}
+    for result in found.results:
+        yield "  " + result_line(result)
+        if result.id in outcomes:
+            said = outcomes[result.id]
+            told = _("after it: {kind} ({day}) {note}")
+            kind, note = value_word(said.kind), said.note or ""
+            yield "    " + told.format(kind=kind, day=said.day, note=note).rstrip()
+    if not found.results:
+        yield "  –"
+    yield from credit_lines(found.account)
+
+
+def _training_lines(one: Training) -> Iterator[str]:
+    state = value_word(one.status)
+    yield f"  {one.training_class}  {one.first_day} … {one.last_day}  {state}  {one.title}"
+    yield f"    {one.institution_name} · {standing_line(one.standing)}"
+    if one.reason:
+        yield "    " + _("Why: {reason}").format(reason=one.reason)
+
+
+def standing_line(stands: Standing) -> str:
+    """How far somebody has come with their hours."""
+    told = _("{attended} of {total} class hours, {needed} needed").format(
+        attended=stands.attended, total=stands.total, needed=stands.needed
+    )
+    return " · ".join(filter(None, (told, short_word(stands))))
+
+
+def short_word(stands: Standing) -> str:
+    """Whether the hours are short for good, or can still be made up; nothing where they are enough."""
+    if stands.is_lost:
+        return _("short, cannot be made up")
+    if stands.short and stands.ahead < stands.total:
+        return _("{hours} to go").format(hours=stands.short)
+    return ""
+
+
+def result_line(one: Result) -> str:
+    """An attempt as one line."""
+    parts = [
+        f"{one.day}",
+        value_word(one.outcome),
+        _("attempt {n}").format(n=one.attempt),
+        f"{one.occupation_name or one.occupation} {level_word(one.level)}".strip(),
+    ]
+    if one.certificate:
+        parts.append(_("certificate {number}").format(number=one.certificate))
+    if one.valid_to:
+        parts.append(_("valid to {day}").format(day=one.valid_to))
+    if one.voided:
+        parts.append(_("does not count: {reason}").format(reason=one.voided))
+    return "  ".join(parts)
+
+
+def credit_lines(found: Account) -> Iterator[str]:
+    """The balance, what it reached, and every entry."""
+    reached = value_word(found.reached) if found.reached else "–"
+    told = _("Credits on {day}: {points}   reached: {reached}")
+    yield told.format(day=found.day, points=found.balance, reached=reached)
+    for one in found.entries:
+        until = _("until {day}").format(day=one.expires) if one.expires else ""
+        of = _("takes back {id}").format(id=one.reverses) if one.reverses else ""
+        source, _sign, detail = one.source.partition(":")
+        words = " ".join(filter(None, (source_word(source), detail)))
+        parts = (
+            f"{one.id:>4}",
+            f"{one.points:+d}",
+            f"{one.day}",
+            words,
+            until,
+            of,
+            one.reason or "",
+        )
+        yield "  " + "  ".join(part for part in parts if part)
+
+
+def source_word(source: str) -> str:
+    """What points are for."""
+    known = {"class": _("course"), "result": _("certificate")}
+    return known.get(source) or value_word(source)
+
+
+def caution_line(one: Caution) -> str:
+    """One thing to look at."""
+    return _(CAUTIONS[one.code]).format(detail=one.detail)
+
+
+def lesson_word(lesson: Lesson) -> str:
+    """A session: day, hours, theory or practice."""
+    sort = _("practice") if lesson.practice else _("theory")
+    return f"{day_word(lesson.day)} {lesson_clock(lesson)} {sort}".replace("  ", " ")
+
+
+def lesson_clock(lesson: Lesson) -> str:
+    """From when to when, empty where the plan does not say."""
+    if lesson.start == UNTIMED or lesson.end is None:
+        return ""
+    return f"{_clock(lesson.start)}-{_clock(lesson.end)}"
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def mark_sign(mark: str | None) -> str:
+    """One sign of the grid."""
+    return _(MARKS[mark]) if mark else "·"
+
+
+def seat_line(seat: Seat) -> str:
+    """A line of a roster."""
+    parts = (
+        seat.trainee,
+        seat.name,
+        seat.number or "",
+        seat.enterprise,
+        value_word(seat.status),
+        value_word(seat.funding),
+        seat.reason or "",
+    )
+    return "  ".join(part for part in parts if part)
+
+
+def grid_lines(grid: Grid) -> Iterator[str]:
+    """The grid as text: a number for each session, a sign for each mark."""
+    yield f"{grid.code}  {grid.title}  {value_word(grid.status)}"
+    for at, lesson in enumerate(grid.lessons, 1):
+        hours = _("{hours} class hours").format(hours=lesson.hours)
+        yield f"{at:>3}  {lesson_word(lesson)}  {hours}"
+    yield ""
+    for line in grid.lines:
+        signs = "".join(mark_sign(line.marks.get(lesson.key)) for lesson in grid.lessons)
+        yield f"{line.seat.trainee}  {line.seat.name}  {signs}  {standing_line(line.standing)}"
+
+
+def short_ones(lines: Iterable[Line]) -> str:
+    """Who is short for good, and who can still make it, in one sentence."""
+    lost = [one.seat.name for one in lines if one.standing.is_lost]
+    late = [one.seat.name for one in lines if not one.standing.is_lost and short_word(one.standing)]
+    told = []
+    if lost:
+        told.append(_("Short for good: {names}.").format(names=", ".join(lost)))
+    if late:
+        told.append(_("Not there yet: {names}.").format(names=", ".join(late)))
+    return " ".join(told) or _("Nobody is short of hours.")
+
+
+def due_line(one: Due) -> str:
+    """Somebody to be rung."""
+    tried = _("not reached so far") if one.tried else ""
+    told = _("{trainee}  {name}  {group}  certificate of {day}, call due since {due}")
+    shown = told.format(
+        trainee=one.trainee,
+        name=one.name,
+        group=one.training_class,
+        day=one.certified,
+        due=one.due,
+    )
+    return f"{shown}  {tried}".rstrip()
+
+
+def imported_lines(found: Imported) -> Iterator[str]:
+    """What came of a device's file."""
+    yield _("{count} marks written.").format(count=found.marked)
+    for words, values in (
+        (_("Stamped twice, lines: {values}"), found.double),
+        (_("Not on the roster: {values}"), found.unknown),
+        (_("At no session, lines: {values}"), found.outside),
+        (_("Marked by hand before, kept: {values}"), found.kept),
+    ):
+        if values:
+            yield words.format(values=", ".join(map(str, values)))
