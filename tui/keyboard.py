@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import select
 import selectors
 import signal
 import threading
@@ -170,11 +171,17 @@ class Keyboard(LinuxDriver):
             arrived = threading.Event()
             self._loop.call_soon_threadsafe(arrived.set)
             while not arrived.wait(0.05):
-                if self.exit_event.is_set():
+                if self.exit_event.is_set() or self._is_hung_up():
                     return
             if self._waiting() < _MOST_WAITING:
                 return
             time.sleep(0.005)
+
+    def _is_hung_up(self) -> bool:
+        """Whether the terminal is gone, asked here because the app may be waiting to draw on it."""
+        line = select.poll()
+        line.register(self.fileno, 0)
+        return bool(line.poll(0))
 
     def _waiting(self) -> int:
         """How many messages wait where keys go."""

@@ -45,7 +45,10 @@ def _in_form(shown: str) -> bool:
 
 
 def _is_running(pid: int) -> bool:
-    return Path(f"/proc/{pid}").exists() and ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):  # the second: gone between opening and reading
+        return False
 
 
 def test_a_key_opens_the_desk_of_its_person_on_their_own_terminal(hosted: Door) -> None:
