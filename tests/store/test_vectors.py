@@ -19,7 +19,7 @@ from store.models import VectorRow
 from store.schemas.actor import Actor, Role
 from store.schemas.records import CourseDraft
 from store.services import naming, records, search, vectors
-from tests.tui.test_cli import duijie
+from tests.commands import duijie
 from tui import settings
 from tui.messages import ERRORS
 

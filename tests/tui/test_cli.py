@@ -4,30 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from store.schemas.fields import LADDER
-
-ROOT = Path(__file__).parents[2]
-
-
-def duijie(
-    *arguments: str, stdin: bytes = b"", lang: str = "en"
-) -> subprocess.CompletedProcess[bytes]:
-    """Run the command and return what it did."""
-    return subprocess.run(
-        [sys.executable, "-m", "tui", "--lang", lang, *arguments],
-        input=stdin,
-        capture_output=True,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        timeout=100,
-        check=False,
-    )
+from tests.commands import duijie
 
 
 def test_demo_without_a_terminal_matches_and_summarises(demo_path: Path) -> None:

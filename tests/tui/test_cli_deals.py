@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.tui.test_cli import duijie
+from tests.commands import duijie
 
 
 def said(demo_path: Path, *words: str, code: int = 0) -> Any:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.tui.test_cli import duijie
+from tests.commands import duijie
 
 
 def told(db: Path, *arguments: str, stdin: str = "") -> tuple[int, Any]:

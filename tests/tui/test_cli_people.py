@@ -20,7 +20,7 @@ from store import Store
 from store.errors import NotAllowedError, UsageError
 from store.services import sessions, trail
 from store.services.trail import Wanted
-from tests.tui.test_cli import duijie
+from tests.commands import duijie
 from tui import cli, identity
 from tui.trail_words import past_day, read_wanted
 

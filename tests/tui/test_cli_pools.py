@@ -21,8 +21,8 @@ from store import Store
 from store.schemas.actor import Role
 from store.services import allocation, pools, reference
 from store.services.allocation import Loser, Outlook, Why
+from tests.commands import duijie
 from tests.conftest import DAY
-from tests.tui.test_cli import duijie
 from tui import allocation_text, cli, i18n, pool_text
 from tui.words import state_word, value_word
 
