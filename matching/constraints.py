@@ -84,10 +84,11 @@ def _institution_violations(
 ) -> list[Violation]:
     found = []
     first, last = days
-    barring = tuple(
-        bar for bar in institution.bars if bar.kind != _NOTICE and bar.covers(first, last)
-    )
-    found += standing_violations(replace(institution, bars=barring), (first, first), policy)
+    standing = institution
+    if institution.bars:
+        barring = (b for b in institution.bars if b.kind != _NOTICE and b.covers(first, last))
+        standing = replace(institution, bars=tuple(barring))
+    found += standing_violations(standing, (first, first), policy)
     if institution.status != "active":
         found.append(violation(Rule.INSTITUTION_STATUS, institution.id, policy, institution.status))
     if institution.qualified_to and institution.qualified_to < first:

@@ -10,8 +10,8 @@ from matching.fund import FundResult
 from matching.subsidy.answers import Item
 from matching.subsidy.checks import Finding
 from matching.subsidy.conditions import Tested
-from matching.subsidy.rules import Rule, RuleSet
-from matching.subsidy.settings import write_fund, write_lists, write_teaching
+from matching.subsidy.rules import Fund, Rule, RuleSet, Teaching
+from matching.subsidy.settings import write_lists
 from store.services.claims import ClaimView
 from store.services.faculty import FacultyView
 from store.services.funds import FundView
@@ -53,14 +53,44 @@ def edition_lines(view: Edition) -> Iterator[str]:
         yield _("Budget a year: {amount}").format(amount=money(one.budget))
     for label, told in (
         (_("Lists: {text}"), write_lists(one.lists)),
-        (_("Training fund: {text}"), write_fund(one.fund)),
-        (_("Instructors: {text}"), write_teaching(one.teaching)),
+        (_("Training fund: {text}"), fund_text(one.fund) if one.fund else ""),
+        (_("Instructors: {text}"), teaching_text(one.teaching) if one.teaching else ""),
     ):
         if told:
             yield label.format(text=told)
     for rule in one.rules:
         yield ""
         yield from rule_lines(one, rule)
+
+
+def fund_text(rates: Fund) -> str:
+    """What firms set aside, for whom, and what they may deduct."""
+    told = [_("of payroll {floor}-{cap} %").format(floor=rates.floor, cap=rates.cap)]
+    if rates.front == "front_line":
+        told.append(_("of that for the front line {share} %").format(share=rates.share))
+    else:
+        told.append(_("of that for any of the staff {share} %").format(share=rates.share))
+    told.append(_("deductible up to {deduct} %").format(deduct=rates.deduct))
+    if rates.carry_years:
+        told.append(_("the rest carried on for {years} years").format(years=rates.carry_years))
+    else:
+        told.append(_("the rest carried on"))
+    return _(", ").join(told)
+
+
+def teaching_text(asked: Teaching) -> str:
+    """What an institution's instructors must keep to."""
+    told = [
+        _("part-timers at {most} institutions a year at most").format(most=asked.institutions),
+        _("full-time {part}/{whole} or more").format(
+            part=asked.full_time, whole=asked.full_time_of
+        ),
+    ]
+    if asked.refresher_months:
+        told.append(_("a refresher every {months} months").format(months=asked.refresher_months))
+    if asked.shop_floor_days:
+        told.append(_("{days} days a year on a shop floor").format(days=asked.shop_floor_days))
+    return _(", ").join(told)
 
 
 def rule_lines(one: RuleSet, rule: Rule) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -53,11 +54,21 @@ async def settle(pilot: Pilot[None]) -> None:
     """Wait for the keys to be handled, then every worker that ends by itself, then their messages."""
     for _ in range(3):
         await pilot.pause()
+        await _handled(pilot)
         for worker in list(pilot.app.workers):
             if worker.group not in ("dialog", "watch"):
                 with suppress(WorkerCancelled):
                     await worker.wait()
     await pilot.pause()
+
+
+async def _handled(pilot: Pilot[None]) -> None:
+    """Wait until no message waits for anybody: on a busy machine a quiet process is none that is done."""
+    app = pilot.app
+    while any(
+        one.message_queue_size for one in (app, *app.screen_stack, *app.screen.walk_children())
+    ):
+        await asyncio.sleep(0.001)
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:

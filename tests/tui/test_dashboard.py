@@ -10,7 +10,7 @@ from store.errors import UsageError
 from store.schemas.actor import Actor, Role
 from store.services import reference, today
 from tests.conftest import DAY
-from tests.tui.driving import COLLEAGUE, frame, running, settle
+from tests.tui.driving import COLLEAGUE, frame, press, running, settle
 from tests.tui.test_needs import newest
 from tui import themes
 from tui.command_lines import Line, read_line
@@ -40,6 +40,14 @@ async def test_the_dashboard_counts_and_enter_opens_what_a_line_counts(stocked: 
         assert "needs to match" in frame(pilot)
         listed = pilot.app.screen.query_one("#needs", RecordList)
         assert {row.code for row in listed.rows} == set(waiting[today.TO_MATCH].records)
+
+
+async def test_a_screen_looks_the_same_whatever_was_opened_before(stocked: Store) -> None:
+    async with running(stocked, size=(140, 45)) as pilot:
+        await press(pilot, "I")
+        first = frame(pilot)
+        await press(pilot, "B", "E", "X", "W", "6", "5", "I")
+        assert frame(pilot) == first
 
 
 async def test_a_line_of_calls_leads_to_the_call(stocked: Store) -> None:

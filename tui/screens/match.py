@@ -122,6 +122,11 @@ class MatchScreen(BaseScreen[None]):
         self.query_one("#why").border_title = titled(_("Why"))
         self._open()
 
+    def on_resize(self) -> None:
+        """Reasons and sessions are set for the width that they now have."""
+        super().on_resize()
+        self.call_after_refresh(self._draw)
+
     @work(exclusive=True, group="rank")
     async def _open(self) -> None:
         try:
@@ -484,7 +489,7 @@ class MatchScreen(BaseScreen[None]):
         self._draw()
 
     def _draw(self) -> None:
-        if self._matched is None:
+        if self._matched is None or self.is_gone:
             return
         bundle = self.bundles.bundle
         panel = self.query_one("#why", VerticalScroll)

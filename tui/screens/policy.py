@@ -56,6 +56,13 @@ _NEEDS: dict[str, tuple[str, Act, str]] = {
 }
 
 
+_HEADINGS = {
+    "rules": (mark("Code"), mark("State"), mark("Name")),
+    "claims": (mark("Code"), mark("State"), mark("Person, amount and firm")),
+    "funds": (mark("Code"), mark("Years"), mark("Enterprise")),
+}
+
+
 class PolicyScreen(BaseScreen[None]):
     """Left the rules, claims or firms; right the one under the cursor, or an answer."""
 
@@ -151,6 +158,7 @@ class PolicyScreen(BaseScreen[None]):
         if self._drawn != self.view and rows:
             keep = keep or rows[0].code
         self._drawn = self.view
+        self.listed.headings = tuple(map(_, _HEADINGS[self.view]))
         self.listed.update(rows, keep=keep)
         self.listed.border_title = titled(_(_TITLES[self.view]))
         self._look()
