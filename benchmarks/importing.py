@@ -24,7 +24,7 @@ HEAD = (
     "有效期起",
 )
 _OURS = """
-import json, resource, sys, time
+import gc, json, resource, sys, time
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -35,6 +35,7 @@ from store.services.looking_up import Names
 from store.services.row_reading import Choices, RowReader, taken_headings
 from store.tables import read_table
 store = create_store(sys.argv[2])
+gc.freeze()  # as every command does before it begins
 def run(session):
     kind, chosen = kind_named("course"), Choices()
     began = time.process_time()

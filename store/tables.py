@@ -136,9 +136,10 @@ def _cut(rows: Iterable[tuple[int, list[str]]], width: int) -> Iterator[tuple[in
 def _checked(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
     """Rows of a workbook that hold anything, no cell longer than is taken."""
     for number, cells in rows:
-        if max(map(len, cells), default=0) > LONGEST_CELL:
+        length = len("".join(cells))
+        if length > LONGEST_CELL and max(map(len, cells)) > LONGEST_CELL:
             raise InvalidError("cell_too_large", row=number, most=LONGEST_CELL)
-        if any(cells):
+        if length:
             yield number, cells
 
 
