@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -42,8 +42,9 @@ class ColumnReader:
         self._cells: dict[str, Cell] = {}
         self._is_text = standard(kind.name).column(name).type == "text" and name not in LOOKED_UP
         info = kind.draft.model_fields.get(name)
+        many: Any = list
         self._field: TypeAdapter[list[Any]] | None = (
-            TypeAdapter(list[info.rebuild_annotation()]) if info else None  # type: ignore[arg-type]
+            TypeAdapter(many[info.rebuild_annotation()]) if info else None
         )
         self.told: set[str] = set()
         self.unchecked: set[str] = set()
@@ -87,28 +88,29 @@ class ColumnReader:
             return Cell(mended.text, mended.how)
         return _looked_up(mended.text, mended.how, self._names.read(self._name, mended.text))
 
-    def _values(self, cells: Sequence[Cell]) -> Iterator[Any]:
+    def _values(self, cells: Sequence[Cell]) -> list[Any]:
         """The value of each cell as the field takes it."""
         if self._field is None:
-            yield from (cell.text for cell in cells)
-            return
+            return [cell.text for cell in cells]
         said = [cell.text for cell in cells if cell.text and cell.problem is None]
-        found = iter(_checked(self._field, said))
-        for cell in cells:
-            if cell.problem is not None:
-                yield UNCHECKED
-            else:
-                yield next(found) if cell.text else ABSENT
+        found = _checked(self._field, said)
+        if len(said) == len(cells):
+            return found
+        left = iter(found)
+        return [
+            UNCHECKED if cell.problem is not None else next(left) if cell.text else ABSENT
+            for cell in cells
+        ]
 
 
-def _checked(field: TypeAdapter[list[Any]], texts: Sequence[str]) -> Iterable[Any]:
+def _checked(field: TypeAdapter[list[Any]], texts: Sequence[str]) -> list[Any]:
     """The values of texts: of all at once, where some are wrong of the others."""
     try:
         return field.validate_python(texts)
     except ValidationError as error:
         wrong = {detail["loc"][0] for detail in error.errors(include_url=False)}
     right = iter(field.validate_python([t for at, t in enumerate(texts) if at not in wrong]))
-    return (UNCHECKED if at in wrong else next(right) for at in range(len(texts)))
+    return [UNCHECKED if at in wrong else next(right) for at in range(len(texts))]
 
 
 def _looked_up(text: str, how: tuple[str, ...], read: Read) -> Cell:

@@ -34,10 +34,14 @@ def begin_batch(options: Namespace, settings: Settings) -> int:
         found.headings,
         found.rows,
         by=session.by,
-        file=options.file.replace("\\", "/").rpartition("/")[2],
+        file=_name(options.file),
         digest=sha256(data).hexdigest(),
     )
     return _tell(options, view)
+
+
+def _name(file: str) -> str:
+    return _("standard input") if file == "-" else file.replace("\\", "/").rpartition("/")[2]
 
 
 def list_batches(options: Namespace, settings: Settings) -> int:
