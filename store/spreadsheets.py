@@ -37,7 +37,10 @@ def is_workbook(data: bytes) -> bool:
 
 
 class Workbook:
-    """An opened workbook: names of its visible sheets, and each sheet as rows of text with their numbers."""
+    """An opened workbook: names of its visible sheets, and each sheet as rows of text with their numbers.
+
+    `last_row` is the number of the last row of the sheet that was opened last.
+    """
 
     def __init__(self, data: bytes) -> None:
         """Open it; InvalidError for what is locked, half there, no workbook, or larger than it looks."""
@@ -57,6 +60,7 @@ class Workbook:
             if "Visible" in str(about.visible) and "WorkSheet" in str(about.typ)
         ]
         self.sheets = tuple(shown or self._book.sheet_names)
+        self.last_row = 0
 
     def rows(self, sheet: str) -> Iterator[tuple[int, list[str]]]:
         """Rows with their numbers from 1; of cells merged downwards each holds the text of the first."""
@@ -68,6 +72,7 @@ class Workbook:
             start: end[0] for start, end in opened.merged_cell_ranges or () if end[0] > start[0]
         }
         first_row, first_column = opened.start or (0, 0)
+        self.last_row = opened.end[0] + 1 if opened.end else 0
         return _rows(opened.iter_rows(), first_row, [""] * first_column, down)
 
 

@@ -89,8 +89,18 @@ def _add_change(found: Diff, kind: Kind, one: Checked) -> None:
     found.changes.append(Change(one.row.number, one.code, one.known is None, name, fields))
 
 
-def apply(session: Session, code: str, *, by: Actor, partial: bool = False) -> Done:
-    """Take every good row over, all or none; with `partial` those that can be, the others stay, told why."""
+def apply(
+    session: Session,
+    code: str,
+    *,
+    by: Actor,
+    partial: bool = False,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Done:
+    """Take every good row over, all or none; with `partial` those that can be, the others stay, told why.
+
+    `progress` hears after each part how many rows were gone through.
+    """
     batch = batches.load(session, code, Act.EDIT, by=by, for_update=True)
     BATCH.step("apply", batch.status, code)
     kind = kind_named(batch.kind)
@@ -99,8 +109,11 @@ def apply(session: Session, code: str, *, by: Actor, partial: bool = False) -> D
     done = Done()
     for chunk in batches.chunks(session, code, ("wrong",)):
         done.problems += [one for row in chunk for one in batch_check.problems_of(row)]
+    count = 0
     for chunk in batches.chunks(session, code, ("good",)):
         _apply_chunk(session, batch, kind, chunk, by, done)
+        count += len(chunk)
+        progress(count)
     if done.problems and not partial:
         raise RefusedFileError(_in_order(done.problems))
     if not done.created and not done.changed:

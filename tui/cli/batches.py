@@ -13,6 +13,7 @@ from store.services.batch_apply import Done
 from store.services.batches import BatchView, RowView
 from store.tables import read_table
 from tui import batch_text
+from tui.bar import on_terminal, rows_of
 from tui.cli.output import line, plain, problem_json, put, say, table, tried
 from tui.cli.reading import file_bytes
 from tui.cli.session import Session, begin
@@ -28,15 +29,17 @@ def begin_batch(options: Namespace, settings: Settings) -> int:
     data = file_bytes(options.file)
     found = read_table(data, options.file, encoding=options.encoding, sheet=options.sheet)
     session = begin(options, settings)
-    view = _writing(options, session)(
-        batches.begin,
-        options.kind,
-        found.headings,
-        found.rows,
-        by=session.by,
-        file=_name(options.file),
-        digest=sha256(data).hexdigest(),
-    )
+    with on_terminal(rows_of(found)) as progress:
+        view = _writing(options, session)(
+            batches.begin,
+            options.kind,
+            found.headings,
+            found.rows,
+            by=session.by,
+            file=_name(options.file),
+            digest=sha256(data).hexdigest(),
+            progress=progress,
+        )
     return _tell(options, view)
 
 
@@ -136,13 +139,26 @@ def diff(options: Namespace, settings: Settings) -> int:
 def apply(options: Namespace, settings: Settings) -> int:
     """Take the rows over; 1 when some stayed behind under --partial."""
     told = _("{made} new, {changed} changed, {refused} not applied.")
-    return _do(options, settings, batch_apply.apply, told)
+    session = begin(options, settings)
+    view = session.store.read(batches.shown, options.code, by=session.by)
+    with on_terminal(view.counts.get("good", 0)) as progress:
+        done = _writing(options, session)(
+            batch_apply.apply,
+            options.code,
+            by=session.by,
+            partial=options.partial,
+            progress=progress,
+        )
+    return _tell_done(options, done, told)
 
 
 def undo(options: Namespace, settings: Settings) -> int:
     """Take back what a batch has done; 1 when some of it stayed under --partial."""
     told = _("{made} withdrawn, {changed} as they were before, {refused} not taken back.")
-    return _do(options, settings, batch_apply.undo, told)
+    session = begin(options, settings)
+    write = _writing(options, session)
+    done = write(batch_apply.undo, options.code, by=session.by, partial=options.partial)
+    return _tell_done(options, done, told)
 
 
 def drop(options: Namespace, settings: Settings) -> int:
@@ -183,9 +199,7 @@ def _tell(options: Namespace, view: BatchView) -> int:
     return 0
 
 
-def _do(options: Namespace, settings: Settings, service: Callable[..., Done], told: str) -> int:
-    session = begin(options, settings)
-    done = _writing(options, session)(service, options.code, by=session.by, partial=options.partial)
+def _tell_done(options: Namespace, done: Done, told: str) -> int:
     if options.json:
         told_problems = [problem_json(problem) for problem in done.problems]
         put({**plain(done), "problems": told_problems, "dry_run": options.dry_run})

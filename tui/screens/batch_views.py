@@ -17,6 +17,7 @@ from store.services.batch_apply import Diff
 from store.services.batch_reading import columns_of
 from store.services.batches import BatchView
 from tui import batch_text
+from tui.bar import RowsDone, on_screen
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.messages import problem_sentence, sentence
@@ -161,10 +162,17 @@ class DiffDialog(BaseDialog[str]):
 
     @work(group="save")
     async def _apply(self, *, partial: bool) -> None:
+        found = self._found or Diff()
+        progress = RowsDone(found.new + found.changed)
         try:
-            done = await self._gateway.write(
-                batch_apply.apply, self._code, by=self._gateway.by, partial=partial
-            )
+            with on_screen(self, _("Applying …"), progress):
+                done = await self._gateway.write(
+                    batch_apply.apply,
+                    self._code,
+                    by=self._gateway.by,
+                    partial=partial,
+                    progress=progress,
+                )
         except RefusedFileError as error:
             first = problem_sentence(error.problems[0])  # type: ignore[arg-type]
             self.tell(f"{sentence(error)} {first}")
