@@ -43,39 +43,40 @@ def rows_of(table: Table) -> int:
 
 
 def bar(progress: RowsDone) -> str:
-    """A bar, the share of it, and the rows done of all; only the rows where nobody knows how many."""
+    """A bar, the share of it, and what is done of all; only what is done where nobody knows of how many."""
     if not progress.total:
-        return _("{done} rows").format(done=progress.done)
+        return str(progress.done)
     done = min(progress.done, progress.total)
     filled = _WIDTH * done // progress.total
-    told = _("{percent} %, {done} of {total} rows")
+    told = _("{percent} %, {done} of {total}")
     return f"{'█' * filled}{'░' * (_WIDTH - filled)} " + told.format(
         percent=100 * done // progress.total, done=done, total=progress.total
     )
 
 
 @contextmanager
-def on_terminal(total: int) -> Iterator[RowsDone]:
-    """Draw a bar on standard error where that is a terminal; it is gone when the work is done."""
+def on_terminal(what: str, total: int) -> Iterator[RowsDone]:
+    """Draw what goes on and a bar on standard error, if it is a terminal; gone when the work is done."""
     if not sys.stderr.isatty():
         yield RowsDone(total)
         return
     try:
-        yield _Drawn(total)
+        yield _Drawn(total, 0, what)
     finally:
         sys.stderr.write("\r\x1b[K")
         sys.stderr.flush()
 
 
+@dataclass(slots=True)
 class _Drawn(RowsDone):
     """Draws itself whenever more is done."""
 
-    __slots__ = ()
+    what: str = ""
 
     def __call__(self, done: int) -> None:
         """So many rows are done now."""
         self.done = done
-        sys.stderr.write(f"\r{drawn(bar(self))}\x1b[K")
+        sys.stderr.write(f"\r{drawn(self.what)} {drawn(bar(self))}\x1b[K")
         sys.stderr.flush()
 
 

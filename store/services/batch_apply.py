@@ -15,7 +15,7 @@ from store.models import Base, ImportBatchRow, ImportRow
 from store.schemas.actor import Actor
 from store.schemas.fields import STORED
 from store.schemas.records import Draft
-from store.services import batch_check, batches, filing, records
+from store.services import batch_check, batches, filing, naming, records
 from store.services.batch_check import Checked
 from store.services.batches import BatchView
 from store.services.filing import Problem
@@ -119,6 +119,20 @@ def apply(
     if not done.created and not done.changed:
         raise ConflictError("nothing_to_take", id=code)
     return _finish(session, batch, "apply", by, done)
+
+
+def titles_of(session: Session, code: str, *, by: Actor) -> naming.Asked:
+    """The words of new records of a batch that applying it will have to understand."""
+    batch = batches.load(session, code, Act.EDIT, by=by)
+    kind = kind_named(batch.kind)
+    count = batches.shown(session, code, by=by).counts.get("good", 0)
+    found: dict[str, None] = {}
+    is_long = kind.meaning_of and count >= naming.MANY
+    for chunk in batches.chunks(session, code, ("good",)) if is_long else ():
+        checked = batch_check.check(session, batch, chunk, by=by)
+        drafts = [one.draft for one in checked if one.draft is not None and one.known is None]
+        found.update(dict.fromkeys(filing.texts_of(kind, drafts)))
+    return naming.asked(session, found)
 
 
 def _apply_chunk(

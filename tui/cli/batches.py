@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from store.errors import UsageError
-from store.services import batch_apply, batch_mend, batches
+from store.services import batch_apply, batch_mend, batches, naming
 from store.services.batch_apply import Done
 from store.services.batches import BatchView, RowView
 from store.tables import read_table
@@ -29,7 +29,7 @@ def begin_batch(options: Namespace, settings: Settings) -> int:
     data = file_bytes(options.file)
     found = read_table(data, options.file, encoding=options.encoding, sheet=options.sheet)
     session = begin(options, settings)
-    with on_terminal(rows_of(found)) as progress:
+    with on_terminal(_("Rows"), rows_of(found)) as progress:
         view = _writing(options, session)(
             batches.begin,
             options.kind,
@@ -141,9 +141,12 @@ def apply(options: Namespace, settings: Settings) -> int:
     told = _("{made} new, {changed} changed, {refused} not applied.")
     session = begin(options, settings)
     view = session.store.read(batches.shown, options.code, by=session.by)
-    with on_terminal(view.counts.get("good", 0)) as progress:
+    asked = session.store.read(batch_apply.titles_of, options.code, by=session.by)
+    with on_terminal(_("Names"), len(asked.texts)) as progress:
+        understood = asked.understand(progress)
+    with on_terminal(_("Rows"), view.counts.get("good", 0)) as progress:
         done = _writing(options, session)(
-            batch_apply.apply,
+            naming.using(understood, batch_apply.apply),
             options.code,
             by=session.by,
             partial=options.partial,

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from store.errors import StoreError, UsageError
-from store.services import filing
+from store.services import filing, naming
 from store.standard import standard
 from store.tables import Table, read_table, write_csv
 from tui.bar import on_terminal, rows_of
@@ -28,15 +28,28 @@ _NUMBERS = ("count", "number", "yuan")
 
 def take(options: Namespace, settings: Settings) -> int:
     """Import a table; 1 when rows were left out under --partial."""
-    table = read_table(
-        file_bytes(options.file), options.file, encoding=options.encoding, sheet=options.sheet
-    )
+    data = file_bytes(options.file)
+    table = _table(data, options)
     chosen = filing.Choices(_pairs(options.map), _pairs(options.set))
     session = begin(options, settings)
+    understood = naming.Understood((), {})
+    if rows_of(table) >= naming.MANY:
+        asked = session.store.read(
+            filing.titles_of,
+            options.kind,
+            table.headings,
+            table.rows,
+            by=session.by,
+            chosen=chosen,
+        )
+        with on_terminal(_("Names"), len(asked.texts)) as progress:
+            understood = asked.understand(progress)
+        del asked
+        table = _table(data, options)
     run = session.store.rehearse if options.dry_run else session.store.write
-    with on_terminal(rows_of(table)) as progress:
+    with on_terminal(_("Rows"), rows_of(table)) as progress:
         report = run(
-            filing.import_rows,
+            naming.using(understood, filing.import_rows),
             options.kind,
             table.headings,
             table.rows,
@@ -51,6 +64,10 @@ def take(options: Namespace, settings: Settings) -> int:
     if options.dry_run:
         say(_("This was a dry run: nothing has been changed."))
     return 1 if report.problems else 0
+
+
+def _table(data: bytes, options: Namespace) -> Table:
+    return read_table(data, options.file, encoding=options.encoding, sheet=options.sheet)
 
 
 def _pairs(words: Sequence[str] | None) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import ClassVar
 
@@ -12,7 +13,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from store.errors import DuijieError, RefusedFileError
-from store.services import batch_apply, batch_mend
+from store.services import batch_apply, batch_mend, naming
 from store.services.batch_apply import Diff
 from store.services.batch_reading import columns_of
 from store.services.batches import BatchView
@@ -164,12 +165,17 @@ class DiffDialog(BaseDialog[str]):
     async def _apply(self, *, partial: bool) -> None:
         found = self._found or Diff()
         progress = RowsDone(found.new + found.changed)
+        by = self._gateway.by
         try:
+            asked = await self._gateway.read(batch_apply.titles_of, self._code, by=by)
+            names = RowsDone(len(asked.texts))
+            with on_screen(self, _("Names"), names):
+                understood = await asyncio.to_thread(asked.understand, names)
             with on_screen(self, _("Applying …"), progress):
                 done = await self._gateway.write(
-                    batch_apply.apply,
+                    naming.using(understood, batch_apply.apply),
                     self._code,
-                    by=self._gateway.by,
+                    by=by,
                     partial=partial,
                     progress=progress,
                 )
