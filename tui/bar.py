@@ -20,9 +20,11 @@ _EVERY = 0.2  # seconds between two looks of a screen
 
 
 class _Screen(Protocol):
-    def tell(self, text: str) -> None: ...
+    def tell(self, text: str) -> None:
+        """One sentence on the status line."""
 
-    def set_interval(self, interval: float, callback: Any) -> Timer: ...
+    def set_interval(self, interval: float, callback: Any) -> Timer:
+        """Call again and again, so many seconds apart."""
 
 
 @dataclass(slots=True)
