@@ -15,7 +15,6 @@ _ON_BOTH = {
     "test_board.py": ("sum_of_the_slots", "another_actor", "weighs_stations"),
     "test_bulletins.py": ("every_number", "draft_to_the_log", "whole_or_not"),
     "test_repair.py": ("is_kept", "meanwhile", "two_classes", "held_something_else"),
-    "test_ahead.py": ("meanwhile",),
     "test_support.py": ("matched_again", "expert_that_fits", "alone_until"),
 }
 _REASON = "the engine's work, asked on SQLite; DUIJIE_TEST_ALL=1 asks both databases"

@@ -38,14 +38,14 @@ def test_many_titles_are_understood_without_a_transaction(stocked: Store) -> Non
     assert stocked.read(batch_apply.titles_of, view.code, by=OPERATOR).texts == asked.texts
 
 
-def test_what_was_understood_counts_until_names_change_meanwhile(stocked: Store) -> None:
+def test_what_was_understood_counts_until_names_change_meanwhile(store: Store) -> None:
     """A meaning that no dictionary would give shows which of both was asked."""
-    mark = stocked.read(naming._mark)
+    mark = store.read(naming._mark)
     planted = naming.Understood(mark, {"焊工第2班": (OccupationShare(DRIVER, 0.9),)})
     service = naming.using(planted, filing.import_rows)
-    (first,) = stocked.write(service, "course", HEAD, rows(1), by=OPERATOR).created
-    assert meant(stocked, first) == [DRIVER]
-    stocked.write(naming.add_alias, "某种焊接活", WELDER, by=OPERATOR)
-    (second,) = stocked.write(service, "course", HEAD, rows(1), by=OPERATOR).created
-    assert DRIVER not in meant(stocked, second)
-    assert WELDER in meant(stocked, second)
+    (first,) = store.write(service, "course", HEAD, rows(1), by=OPERATOR).created
+    assert meant(store, first) == [DRIVER]
+    store.write(naming.add_alias, "某种焊接活", WELDER, by=OPERATOR)
+    (second,) = store.write(service, "course", HEAD, rows(1), by=OPERATOR).created
+    assert DRIVER not in meant(store, second)
+    assert WELDER in meant(store, second)
