@@ -1,4 +1,7 @@
-"""A file of a hundred thousand courses read and validated: by this program, and by pandas with openpyxl."""
+"""A file of a hundred thousand courses read and validated: by this program, and by pandas with openpyxl.
+
+`python -m benchmarks.importing whole ROWS` imports such a file into the demo district as a dry run.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,10 @@ import os
 import subprocess
 import sys
 import tempfile
+from datetime import date
 from pathlib import Path
 from random import Random
+from typing import Any
 
 ROWS = 100_000
 HEAD = (
@@ -24,7 +29,7 @@ HEAD = (
     "有效期起",
 )
 _OURS = """
-import json, resource, sys, time
+import gc, json, resource, sys, time
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -35,6 +40,7 @@ from store.services.looking_up import Names
 from store.services.row_reading import Choices, RowReader, taken_headings
 from store.tables import read_table
 store = create_store(sys.argv[2])
+gc.freeze()  # as every command does before it begins
 def run(session):
     kind, chosen = kind_named("course"), Choices()
     began = time.process_time()
@@ -48,6 +54,33 @@ def run(session):
 good, seconds = store.read(run)
 most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 print(json.dumps([good, seconds, most]))
+"""
+_WHOLE = """
+import gc, json, resource, sys, time
+from datetime import date
+from pathlib import Path
+from seed.demo import OPERATOR
+from store import open_store
+from store.services import filing, naming
+from store.tables import read_table
+gc.freeze()
+store = open_store(sys.argv[2])
+told = []
+def done(count):
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    told.append([count, time.process_time() - began, most])
+began = time.process_time()
+table = read_table(Path(sys.argv[1]))
+asked = store.read(filing.titles_of, "course", table.headings, table.rows, by=OPERATOR)
+understood = asked.understand()
+done(len(understood.said))
+del asked
+began = time.process_time()
+table = read_table(Path(sys.argv[1]))
+service = naming.using(understood, filing.import_rows)
+report = store.rehearse(service, "course", table.headings, table.rows, by=OPERATOR)
+done(len(report.created))
+print(json.dumps(told))
 """
 _PEER = """
 import json, resource, sys, time
@@ -89,7 +122,7 @@ def made(path: Path, rows: int) -> None:
             level = random.choice(levels)
             yield [
                 f"{random.choice(trades)}（{level}）{at}班",
-                f"T{random.randrange(1, 30):02d}",
+                f"T{random.randrange(1, 13):02d}",
                 level,
                 str(random.randrange(20, 60)),
                 str(random.randrange(20, 90)),
@@ -104,16 +137,28 @@ def made(path: Path, rows: int) -> None:
         write_workbook(file, "课程", HEAD, lines(), (3, 4, 5, 7))  # type: ignore[arg-type]
 
 
-def measured(python: str, program: str, *arguments: str) -> tuple[int, float, float]:
-    """Good rows, seconds of work and megabytes at most, of a program in a process of its own."""
+def measured(python: str, program: str, *arguments: str) -> Any:
+    """What a program in a process of its own tells: good rows, seconds of work and megabytes at most."""
     done = subprocess.run(
         [python, "-c", program, *arguments],
         capture_output=True,
         check=True,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
     )
-    good, seconds, megabytes = json.loads(done.stdout)
-    return good, seconds, megabytes
+    return json.loads(done.stdout)
+
+
+def whole(rows: int) -> None:
+    """Print what a whole import costs before the write lock is held, and while it is."""
+    from seed.demo import build
+
+    with tempfile.TemporaryDirectory() as folder:
+        build(f"{folder}/demo.db", date(2026, 11, 21)).close()
+        file = Path(folder) / "courses.xlsx"
+        made(file, rows)
+        before, writing = measured(sys.executable, _WHOLE, str(file), f"{folder}/demo.db")
+        _tell("read, titles understood", *before)
+        _tell("written under the lock", *writing)
 
 
 def main() -> None:
@@ -141,4 +186,7 @@ def _tell(name: str, good: int, seconds: float, megabytes: float) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["whole"]:
+        whole(int(sys.argv[2]))
+    else:
+        main()

@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from heapq import nlargest
+from functools import lru_cache
 from math import log, sqrt
 from typing import Protocol
 
@@ -23,6 +23,7 @@ _LONGEST_NAME = 16
 _LONGEST_SEGMENT = 80
 _CANDIDATES = 150
 _RAREST = 8
+_KEPT = 4096  # sets of rare terms whose candidates are kept
 _LONG_ENOUGH = 5  # characters from which one wrong one is a slip and not another trade
 _COMPARED_TRANSLATIONS = 2
 _BRACKET = re.compile(r"(.+?)[（(](.+?)[）)]")
@@ -124,15 +125,20 @@ def norm(folded: str, counts: Mapping[str, int], total: int) -> float:
     return sqrt(sum(idf(counts.get(term, 0), total) ** 2 for term in set(words.terms(folded))))
 
 
+def _weighed(surface: Surface, counts: Mapping[str, int], total: int) -> Surface:
+    return replace(surface, norm=norm(surface.folded, counts, total))
+
+
 class MemoryCatalogue:
     """Every name in memory, indexed for many look-ups."""
 
     def __init__(self, names: Mapping[str, str], surfaces: Iterable[Surface]) -> None:
         self._names = dict(names)
-        self._surfaces = tuple(surfaces)
-        self._counts = term_counts(self._surfaces)
-        total = len(self._surfaces)
-        self._norms = [norm(s.folded, self._counts, total) for s in self._surfaces]
+        given = tuple(surfaces)
+        self._counts = term_counts(given)
+        self._surfaces = [_weighed(one, self._counts, len(given)) for one in given]
+        self._norms = [one.norm for one in self._surfaces]
+        self._nearest: dict[tuple[str, ...], tuple[Surface, ...]] = {}
         self._exact: dict[str, list[int]] = defaultdict(list)
         self._sounds: dict[str, list[int]] = defaultdict(list)
         self._initials: dict[str, list[int]] = defaultdict(list)
@@ -144,40 +150,41 @@ class MemoryCatalogue:
             for term in set(words.terms(surface.folded)):
                 self._postings[term].append(index)
 
-    def _at(self, index: int) -> Surface:
-        held = self._surfaces[index]
-        return Surface(
-            held.folded,
-            held.code,
-            held.kind,
-            held.is_shared,
-            held.sound,
-            held.initials,
-            self._norms[index],
-        )
-
     def named(self, folded: Collection[str]) -> Iterable[Surface]:
         """Surfaces written just like one of the texts."""
-        return [self._at(i) for text in folded for i in self._exact.get(text, ())]
+        return [self._surfaces[i] for text in folded for i in self._exact.get(text, ())]
 
     def sounding(self, keys: Collection[str]) -> Iterable[Surface]:
         """Surfaces whose `words.sound_key` is one of these."""
-        return [self._at(i) for key in keys if key for i in self._sounds.get(key, ())]
+        return [self._surfaces[i] for key in keys if key for i in self._sounds.get(key, ())]
 
     def initialled(self, letters: str) -> Iterable[Surface]:
         """Surfaces whose syllables begin with just these letters."""
-        return [self._at(i) for i in self._initials.get(letters, ())] if letters else []
+        return [self._surfaces[i] for i in self._initials.get(letters, ())] if letters else []
 
     def resembling(self, terms: Collection[str]) -> Resemblance:
         """Surfaces that share the rarest of the terms."""
         total = len(self._surfaces)
         weights = {t: idf(self._counts[t], total) for t in terms if t in self._counts}
+        asked = tuple(rarest(weights))
+        near = self._nearest.get(asked)
+        if near is None:
+            if len(self._nearest) >= _KEPT:
+                self._nearest.clear()
+            near = self._nearest[asked] = self._sharing(asked, weights)
+        return Resemblance(near, weights, idf(0, total))
+
+    def _sharing(self, asked: Sequence[str], weights: Mapping[str, float]) -> tuple[Surface, ...]:
+        """The surfaces that share most of some terms, of which texts alike have the same."""
+        norms = self._norms
         sums: dict[int, float] = defaultdict(float)
-        for term in rarest(weights):
+        for term in asked:
+            squared = weights[term] ** 2
             for index in self._postings[term]:
-                sums[index] += weights[term] ** 2 / self._norms[index]
-        best = nlargest(_CANDIDATES, sums.items(), key=lambda item: (item[1], -item[0]))
-        return Resemblance(tuple(self._at(index) for index, _ in best), weights, idf(0, total))
+                sums[index] += squared / norms[index]
+        least = sorted(sums.values())[-_CANDIDATES:][0] if sums else 0.0
+        best = [(-worth, index) for index, worth in sums.items() if worth >= least]
+        return tuple(self._surfaces[index] for _, index in sorted(best)[:_CANDIDATES])
 
     def official(self, codes: Collection[str]) -> Mapping[str, str]:
         """Official names of codes."""
@@ -320,17 +327,24 @@ def _similar(
         near = catalogue.resembling(terms[reading.text])
         weights = {t: near.idf.get(t, near.unseen) for t in terms[reading.text]}
         length = sqrt(sum(weight**2 for weight in weights.values())) or 1.0
+        squares = {term: weight**2 for term, weight in weights.items()}
         is_name = any(surface.folded == reading.text for surface in near.surfaces)
         may_slip = not is_name and not reading.kind
         for surface in near.surfaces:
-            common = weights.keys() & set(words.terms(surface.folded))
-            cosine = sum(weights[t] ** 2 for t in sorted(common)) / length / surface.norm
+            common = [squares[term] for term in _terms_of(surface.folded) if term in squares]
+            cosine = sum(common) / length / surface.norm
             blend = 0.65 * cosine + 0.35 * fuzz.ratio(reading.text, surface.folded) / 100
             kind = reading.kind or "similar"
             yield surface, Evidence(kind, surface.folded, reading.trust * SCALE.similar * blend)
             if may_slip and _is_slip(reading.text, surface.folded):
                 worth = SCALE.slip * (1 - 0.5 / len(reading.text))
                 yield surface, Evidence("slip", surface.folded, reading.trust * worth)
+
+
+@lru_cache(maxsize=8192)
+def _terms_of(name: str) -> tuple[str, ...]:
+    """The terms of a name, each once, in order."""
+    return tuple(sorted(set(words.terms(name))))
 
 
 def _is_slip(text: str, name: str) -> bool:

@@ -21,8 +21,9 @@ _OVERLAP = 200
 _KEPT = 50_000  # different values whose text is kept
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCKED = ("EncryptedPackage".encode("utf-16-le"), "EncryptionInfo".encode("utf-16-le"))
-_FAR_COLUMN = re.compile(rb'<c r="(?:[A-Z]{3,}|[C-Z][A-Z])\d+"[^>]*(?<!/)>\s*<')
-_FAR_ROW = re.compile(rb'<c r="[A-Z]+(?:[2-9]\d{5}|\d{7,})"[^>]*(?<!/)>\s*<')
+_FAR = re.compile(
+    rb'<c r="(?:([A-Z]{3,}|[C-Z][A-Z])\d+|[A-Z]+(?:[2-9]\d{5}|\d{7,}))"[^>]*(?<!/)>\s*<'
+)
 _NOT_COMPUTED = re.compile(rb"(?:</f>|<f[^>]*/>)\s*(?:<v></v>|<v\s*/>)?\s*</c>")
 FARTHEST_COLUMN = 78  # BZ
 FARTHEST_ROW = 199_999
@@ -36,7 +37,10 @@ def is_workbook(data: bytes) -> bool:
 
 
 class Workbook:
-    """An opened workbook: names of its visible sheets, and each sheet as rows of text with their numbers."""
+    """An opened workbook: names of its visible sheets, and each sheet as rows of text with their numbers.
+
+    `last_row` is the number of the last row of the sheet that was opened last.
+    """
 
     def __init__(self, data: bytes) -> None:
         """Open it; InvalidError for what is locked, half there, no workbook, or larger than it looks."""
@@ -56,6 +60,7 @@ class Workbook:
             if "Visible" in str(about.visible) and "WorkSheet" in str(about.typ)
         ]
         self.sheets = tuple(shown or self._book.sheet_names)
+        self.last_row = 0
 
     def rows(self, sheet: str) -> Iterator[tuple[int, list[str]]]:
         """Rows with their numbers from 1; of cells merged downwards each holds the text of the first."""
@@ -67,6 +72,7 @@ class Workbook:
             start: end[0] for start, end in opened.merged_cell_ranges or () if end[0] > start[0]
         }
         first_row, first_column = opened.start or (0, 0)
+        self.last_row = opened.end[0] + 1 if opened.end else 0
         return _rows(opened.iter_rows(), first_row, [""] * first_column, down)
 
 
@@ -79,13 +85,12 @@ def _rows(
     open_until: dict[int, tuple[int, str]] = {}
     starts = {row for row, _ in down}
     texts = _Texts()
+    if not down and not before:
+        for at, values in enumerate(rows, first_row + 1):
+            yield at, [value if type(value) is str else texts[value] for value in values]
+        return
     for at, values in enumerate(rows, first_row):
-        cells = [value if type(value) is str else texts[value] for value in values]
-        if before:
-            cells = before + cells
-        if not down:
-            yield at + 1, cells
-            continue
+        cells = before + [value if type(value) is str else texts[value] for value in values]
         for column, (last, text) in list(open_until.items()):
             if at > last:
                 del open_until[column]
@@ -177,9 +182,9 @@ def _look_through(packed: zipfile.ZipFile) -> None:
 
 
 def _look_at(text: bytes) -> None:
-    if _FAR_COLUMN.search(text):
-        raise InvalidError("too_many_columns", row=1, most=FARTHEST_COLUMN)
-    if _FAR_ROW.search(text):
+    if far := _FAR.search(text):
+        if far[1]:
+            raise InvalidError("too_many_columns", row=1, most=FARTHEST_COLUMN)
         raise InvalidError("too_many_rows", most=FARTHEST_ROW)
     if b"</f>" in text and _NOT_COMPUTED.search(text):
         raise InvalidError("formula_not_computed")

@@ -40,6 +40,7 @@ class Table:
     """A table that somebody made: its headings, rows with their numbers, and where in the file it stands.
 
     `rows` are read while one goes over them, once; `encoding` is empty for workbooks, `sheet` for text.
+    `last_row` is the number of the last row as far as that is known before, else 0.
     """
 
     headings: tuple[str, ...]
@@ -48,6 +49,7 @@ class Table:
     encoding: str = ""
     sheet: str = ""
     heading_row: int = 1
+    last_row: int = 0
 
 
 def read_table(
@@ -68,7 +70,14 @@ def read_table(
     used = encoding or recognised_encoding(source)
     rows = _csv_rows(source, used, _delimiter(source, used))
     number, headings, rest = _after_titles(rows)
-    return Table(headings, rest, (), used, "", number)
+    return Table(headings, rest, (), used, "", number, _count_lines(source, used))
+
+
+def _count_lines(data: bytes, encoding: str) -> int:
+    """About how many lines a text has."""
+    is_wide = codecs.lookup(encoding).name.startswith("utf-16")
+    lines = data.count(b"\n\0" if is_wide else b"\n")
+    return lines + (not data.endswith(b"\n")) if lines else 0
 
 
 def _from_workbook(data: bytes, sheet: str | None) -> Table:
@@ -84,7 +93,7 @@ def _from_workbook(data: bytes, sheet: str | None) -> Table:
             if error.code != "file_empty":
                 raise
             continue
-        found = Table(headings, rest, book.sheets, "", name, number)
+        found = Table(headings, rest, book.sheets, "", name, number, book.last_row)
         if _known(headings) > 1:
             return found
         best = best or found
@@ -136,9 +145,10 @@ def _cut(rows: Iterable[tuple[int, list[str]]], width: int) -> Iterator[tuple[in
 def _checked(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
     """Rows of a workbook that hold anything, no cell longer than is taken."""
     for number, cells in rows:
-        if max(map(len, cells), default=0) > LONGEST_CELL:
+        length = len("".join(cells))
+        if length > LONGEST_CELL and max(map(len, cells)) > LONGEST_CELL:
             raise InvalidError("cell_too_large", row=number, most=LONGEST_CELL)
-        if any(cells):
+        if length:
             yield number, cells
 
 

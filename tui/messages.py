@@ -742,6 +742,9 @@ CAUSES: Mapping[str, str] = {
     "rule_list": mark("“{text}” is no list; write it like shortage=6-18-01-01,6-18-02-04"),
     "rule_papers": mark("“{text}” is no paper; write some of: {known}"),
     "rule_long": mark("this is too long; at most {most} characters"),
+    "level_many": mark(
+        "several skill levels ({levels}); write one of them, in a table one row for each, or nothing"
+    ),
     "level": mark("this is no skill level; write one of: {allowed}"),
     "weekly": mark("this is no weekly pattern; write e.g. Mon-Fri 18:30-21:30; Sat,Sun all day"),
     "clock": mark("this is no time of day; write it as 18:30"),

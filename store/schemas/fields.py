@@ -113,14 +113,22 @@ def _rank(text: str) -> int | None:
     return level_rank(text if not text.isdigit() else f"{text}级")
 
 
+def levels_said(text: str) -> tuple[int, ...]:
+    """The ranks of the levels that a cell names, each once, the lowest first."""
+    return tuple(sorted({rank for part in _BETWEEN.split(text) if (rank := _rank(part))}))
+
+
 def _read_level(value: object) -> object:
     if not isinstance(value, str):
         return value
     text = value.strip()
     if text in LADDER:
         return LADDER.index(text) + 1
-    ranks = {rank for part in _BETWEEN.split(text) if (rank := _rank(part))}
-    rank = ranks.pop() if len(ranks) == 1 else None if ranks else _rank(text)
+    said = levels_said(text)
+    if len(said) > 1:
+        named = "、".join(LADDER[rank - 1] for rank in said)
+        raise PydanticCustomError("level_many", "several skill levels", {"levels": named})
+    rank = said[0] if said else _rank(text)
     if rank is None:
         raise PydanticCustomError("level", "no skill level", {"allowed": "、".join(LADDER)})
     return rank

@@ -15,7 +15,7 @@ from store.models import Base, ImportBatchRow, ImportRow
 from store.schemas.actor import Actor
 from store.schemas.fields import STORED
 from store.schemas.records import Draft
-from store.services import batch_check, batches, filing, records
+from store.services import batch_check, batches, filing, naming, records
 from store.services.batch_check import Checked
 from store.services.batches import BatchView
 from store.services.filing import Problem
@@ -89,8 +89,18 @@ def _add_change(found: Diff, kind: Kind, one: Checked) -> None:
     found.changes.append(Change(one.row.number, one.code, one.known is None, name, fields))
 
 
-def apply(session: Session, code: str, *, by: Actor, partial: bool = False) -> Done:
-    """Take every good row over, all or none; with `partial` those that can be, the others stay, told why."""
+def apply(
+    session: Session,
+    code: str,
+    *,
+    by: Actor,
+    partial: bool = False,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Done:
+    """Take every good row over, all or none; with `partial` those that can be, the others stay, told why.
+
+    `progress` hears after each part how many rows were gone through.
+    """
     batch = batches.load(session, code, Act.EDIT, by=by, for_update=True)
     BATCH.step("apply", batch.status, code)
     kind = kind_named(batch.kind)
@@ -99,13 +109,30 @@ def apply(session: Session, code: str, *, by: Actor, partial: bool = False) -> D
     done = Done()
     for chunk in batches.chunks(session, code, ("wrong",)):
         done.problems += [one for row in chunk for one in batch_check.problems_of(row)]
+    count = 0
     for chunk in batches.chunks(session, code, ("good",)):
         _apply_chunk(session, batch, kind, chunk, by, done)
+        count += len(chunk)
+        progress(count)
     if done.problems and not partial:
         raise RefusedFileError(_in_order(done.problems))
     if not done.created and not done.changed:
         raise ConflictError("nothing_to_take", id=code)
     return _finish(session, batch, "apply", by, done)
+
+
+def titles_of(session: Session, code: str, *, by: Actor) -> naming.Asked:
+    """The words of new records of a batch that applying it will have to understand."""
+    batch = batches.load(session, code, Act.EDIT, by=by)
+    kind = kind_named(batch.kind)
+    count = batches.shown(session, code, by=by).counts.get("good", 0)
+    found: dict[str, None] = {}
+    is_long = kind.meaning_of and count >= naming.MANY
+    for chunk in batches.chunks(session, code, ("good",)) if is_long else ():
+        checked = batch_check.check(session, batch, chunk, by=by)
+        drafts = [one.draft for one in checked if one.draft is not None and one.known is None]
+        found.update(dict.fromkeys(filing.texts_of(kind, drafts)))
+    return naming.asked(session, found)
 
 
 def _apply_chunk(

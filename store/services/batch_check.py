@@ -19,12 +19,12 @@ from store.schemas.fields import STORED
 from store.schemas.records import Draft
 from store.services import filing, reference
 from store.services.batch_reading import mended
+from store.services.cell_reading import ERROR_CELL
 from store.services.filing import Problem
 from store.services.kinds import Kind, kind_named
 from store.services.looking_up import LOOKED_UP, Names, Read
 from store.services.references import missing_references, parts_of
 from store.services.rights import Act, Reach, reach
-from store.services.row_reading import ERROR_CELL
 
 _CODE = re.compile(r"^[A-Z0-9][A-Z0-9-]{0,39}$")
 _MASK = "*" * 15

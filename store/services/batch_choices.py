@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from matching.text import fold
 from store.schemas.actor import Actor
-from store.schemas.fields import LADDER
+from store.schemas.fields import LADDER, levels_said
 from store.services import naming, reference, search
 from store.services.kinds import Kind
 from store.services.looking_up import LOOKED_UP, Names
@@ -78,7 +78,10 @@ def _alike(text: str, known: Iterable[tuple[str, str]]) -> list[Choice]:
 def _allowed(about: StandardColumn, text: str, today: date) -> list[Choice]:
     """Levels, days and words of a list; nothing where anything may be written."""
     if about.type == "level":
-        return _alike(text, [(word, word) for word in LADDER])
+        said = [LADDER[rank - 1] for rank in levels_said(text)]
+        return [Choice(word, word) for word in said] + _alike(
+            text, [(word, word) for word in LADDER]
+        )
     if about.type == "day":
         return _days(text, today)
     return _alike(text, [(word, about.words.get(word, (word,))[0]) for word in about.allowed])

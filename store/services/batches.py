@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -72,8 +72,12 @@ def begin(
     by: Actor,
     file: str,
     digest: str = "",
+    progress: Callable[[int], None] = lambda done: None,
 ) -> BatchView:
-    """Keep a table as a batch, every row checked; nothing of it is in the records yet."""
+    """Keep a table as a batch, every row checked; nothing of it is in the records yet.
+
+    `progress` hears after each part how many rows are kept.
+    """
     require_some(by, Act.REGISTER, KIND)
     kind = kind_named(kind_name)
     require_some(by, Act.REGISTER, kind.name)
@@ -97,13 +101,15 @@ def begin(
     )
     session.add(batch)
     session.flush()
-    left = iter(rows)
+    left, done = iter(rows), 0
     while chunk := [_row(code, number, cells) for number, cells in islice(left, _CHUNK)]:
         batch_check.keep(batch_check.check(session, batch, chunk, by=by))
         session.add_all(chunk)
         session.flush()
         for row in chunk:
             session.expunge(row)
+        done += len(chunk)
+        progress(done)
     _settle(session, batch)
     view = _view(session, batch)
     if not sum(view.counts.values()):

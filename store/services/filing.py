@@ -13,7 +13,7 @@ from store.errors import RefusedFileError
 from store.schemas.actor import Actor
 from store.schemas.fields import write_cell
 from store.schemas.records import Draft
-from store.services import records, reference
+from store.services import naming, records, reference
 from store.services.kinds import Kind, kind_named
 from store.services.looking_up import Names
 from store.services.references import missing_references
@@ -40,6 +40,8 @@ __all__ = [
     "export_rows",
     "import_rows",
     "named_cells",
+    "texts_of",
+    "titles_of",
 ]
 _PAGE = 500
 _PART = 2000
@@ -157,6 +159,39 @@ def import_rows(
         tuple(reader.mendings()),
         reader.mended_rows,
         run.rows,
+    )
+
+
+def titles_of(
+    session: Session,
+    kind_name: str,
+    headings: Sequence[str],
+    rows: Iterable[tuple[int, Sequence[str]]],
+    *,
+    by: Actor,
+    chosen: Choices = _NO_CHOICES,
+) -> naming.Asked:
+    """The texts of new records of a table that importing it will have to understand."""
+    kind = kind_named(kind_name)
+    require_some(by, Act.REGISTER, kind.name)
+    require_some(by, Act.EDIT, kind.name)
+    taken = taken_headings(kind, headings, chosen)
+    reader = RowReader(kind, taken, chosen, Names(session, by), reference.today(session))
+    found: dict[str, None] = {}
+    remaining = iter(rows if kind.meaning_of else ())
+    while part := list(islice(remaining, _PART)):
+        known = records.editable(session, kind, reader.codes(part), by=by)
+        items, _ = reader.read(part, {})
+        found.update(dict.fromkeys(texts_of(kind, [i.draft for i in items if i.code not in known])))
+    return naming.asked(session, found)
+
+
+def texts_of(kind: Kind, drafts: Iterable[Draft]) -> Iterator[str]:
+    """The words of the drafts for which nobody chose an occupation."""
+    return (
+        str(getattr(draft, kind.meaning_of))
+        for draft in drafts
+        if not getattr(draft, "occupations", None)
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import fsum, sqrt
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -31,12 +32,15 @@ from store.schemas.actor import Actor, Role
 from store.services.rights import Act, require
 from store.text_index import Index
 
+P = ParamSpec("P")
+T = TypeVar("T")
 _CANDIDATES = 150
 _BATCH = 5000
 _ENOUGH_SCORE = 0.55
 _NEAR_BEST = 0.12
 _MOST_MEANINGS = 3
-_MANY = 300  # different texts from which on a snapshot is quicker
+MANY = 300  # different texts from which on a snapshot is quicker
+_TOLD = 200
 _SNAPSHOT = "snapshot of the names"
 
 
@@ -136,23 +140,90 @@ def meanings_of(session: Session, texts: Collection[str]) -> dict[str, tuple[Occ
 
     The snapshot and what it said are kept while the session lasts, until a name is added or dropped.
     """
-    kept: _Snapshot | None = session.info.get(_SNAPSHOT)
-    if kept is None and len(texts) < _MANY:
+    kept: _Kept | None = session.info.get(_SNAPSHOT)
+    if kept is None and len(texts) < MANY:
         return {text: _likely(resolve_text(session, text, top=_MOST_MEANINGS)) for text in texts}
     if kept is None:
-        kept = session.info[_SNAPSHOT] = _Snapshot(resolver(session), {})
-    for text in texts:
-        if text not in kept.said:
-            kept.said[text] = _likely(kept.ask(text, _MOST_MEANINGS))
+        kept = session.info[_SNAPSHOT] = _Kept({})
+    left = [text for text in texts if text not in kept.said]
+    if kept.ask is None and len(left) >= MANY:
+        kept.ask = resolver(session)
+    ask = kept.ask or partial(_resolved, session)
+    for text in left:
+        kept.said[text] = _likely(ask(text, _MOST_MEANINGS))
     return {text: kept.said[text] for text in texts}
 
 
-@dataclass(frozen=True, slots=True)
-class _Snapshot:
-    """A resolver in memory and what it said so far."""
+def _resolved(session: Session, text: str, top: int) -> Resolution:
+    return resolve_text(session, text, top=top)
 
-    ask: Resolver
+
+@dataclass(slots=True)
+class _Kept:
+    """What was said so far, and the resolver in memory that said it where there were many texts."""
+
     said: dict[str, tuple[OccupationShare, ...]]
+    ask: Resolver | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What texts mean by the names as they were when `names` was the mark of them."""
+
+    names: tuple[int, ...]
+    said: Mapping[str, tuple[OccupationShare, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Texts that a write will have to understand, and what they can be understood with before it."""
+
+    names: tuple[int, ...]
+    texts: tuple[str, ...] = ()
+    ask: Resolver | None = None
+
+    def understand(self, progress: Callable[[int], None] = lambda done: None) -> Understood:
+        """What each text means: long work, for which no transaction is needed and no lock is held."""
+        said = {}
+        shared: dict[tuple[OccupationShare, ...], tuple[OccupationShare, ...]] = {}
+        for done, text in enumerate(self.texts if self.ask else (), 1):
+            found = _likely(self.ask(text, _MOST_MEANINGS))  # type: ignore[misc]
+            said[text] = shared.setdefault(found, found)
+            if done % _TOLD == 0:
+                progress(done)
+        return Understood(self.names, said)
+
+
+def asked(session: Session, texts: Collection[str]) -> Asked:
+    """The texts, to be understood when the session has ended; few ones are left to the write itself."""
+    if len(texts) < MANY:
+        return Asked(())
+    return Asked(_mark(session), tuple(texts), resolver(session))
+
+
+def using(
+    understood: Understood, service: Callable[Concatenate[Session, P], T]
+) -> Callable[Concatenate[Session, P], T]:
+    """The service with what was understood before, unless a name was added or dropped since.
+
+    So the write lock is held no longer than rows are written.
+    """
+
+    def run(session: Session, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        if understood.said and understood.names == _mark(session):
+            session.info[_SNAPSHOT] = _Kept(dict(understood.said))
+        return service(session, *args, **kwargs)
+
+    return run
+
+
+def _mark(session: Session) -> tuple[int, ...]:
+    """Numbers of which one changes with every change of the names."""
+    said = ConfirmationRow
+    contested = func.sum(case((said.is_contested, 1), else_=0))
+    names = session.execute(select(func.max(AliasRow.id), func.count(AliasRow.id))).one()
+    words = session.execute(select(func.max(said.id), func.count(said.id), contested)).one()
+    return tuple(int(number or 0) for number in (*names, *words))
 
 
 def _likely(said: Resolution) -> tuple[OccupationShare, ...]:

@@ -6,23 +6,22 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from itertools import compress
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from store.errors import InvalidError
+from store.schemas.assembling import assembled
 from store.schemas.records import Draft
 from store.sensitive import masked
+from store.services.cell_reading import ABSENT, Cell, ColumnReader
 from store.services.kinds import Kind
-from store.services.looking_up import LOOKED_UP, Names, Read
-from store.standard import standard
+from store.services.looking_up import Names
 from store.standard.headings import folded, recognise
-from store.standard.mending import mend
 
 _CODE = re.compile(r"^[A-Z0-9][A-Z0-9-]{0,39}$")
-ERROR_CELL = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|####*)")
-_KEPT = 50_000  # different texts of a column whose mending is kept
 _ROWS_TOLD = 3
 
 
@@ -78,14 +77,23 @@ class Item(NamedTuple):
     draft: Draft
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    """What became of one text of a column."""
+@dataclass(slots=True)
+class _Told:
+    """How often one text of a column was mended, and the first rows with it."""
 
-    text: str
-    how: tuple[str, ...] = ()
-    meant: str = ""
-    problem: tuple[str, Mapping[str, object]] | None = None
+    cell: Cell
+    count: int = 0
+    rows: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Part:
+    """Some rows as columns: their numbers, texts and cells by column, and the places of clear rows."""
+
+    numbers: list[int]
+    texts: dict[str, tuple[str, ...]]
+    cells: dict[str, list[Cell]]
+    clear: Sequence[int] = ()
 
 
 def taken_headings(kind: Kind, headings: Sequence[str], chosen: Choices) -> tuple[Heading, ...]:
@@ -135,7 +143,7 @@ def _refuse_unclear(kind: Kind, found: Sequence[Heading], chosen: Choices) -> No
 
 
 class RowReader:
-    """Reads rows under headings part by part, and keeps what was mended in them."""
+    """Reads rows under headings part by part, a column at a time, and keeps what was mended in them."""
 
     def __init__(
         self, kind: Kind, headings: Sequence[Heading], chosen: Choices, names: Names, today: date
@@ -144,19 +152,11 @@ class RowReader:
         self._width = len(headings)
         self._at = [(at, one.column) for at, one in enumerate(headings) if one.column]
         self._fixed = dict(chosen.values)
-        self._names = names
-        self._today = today
-        self._types = {column.name: column.type for column in standard(kind.name).columns}
-        self._order = [name for _, name in self._at]
-        self._plain: dict[str, dict[str, str]] = {name: {} for _, name in self._at}
-        self._ready = [
-            (at, _plain_text if self._types[name] == "text" else self._plain[name].get)
-            for at, name in self._at
-        ]
-        self._cells: dict[str, dict[str, _Cell]] = {name: {} for _, name in self._at}
-        self._cells.update({name: {} for name in self._fixed})
-        self._counts: dict[tuple[str, str], list[int]] = {}
-        self._told: dict[tuple[str, str], _Cell] = {}
+        self._readers = {
+            name: ColumnReader(kind, name, names, today)
+            for name in (*self._fixed, *(name for _, name in self._at))
+        }
+        self._mendings: dict[tuple[str, str], _Told] = {}
         self._seen: dict[str, int] = {}
         self._many: TypeAdapter[list[Draft]] = TypeAdapter(list[kind.draft])  # type: ignore[name-defined]
         self.mended_rows = 0
@@ -165,7 +165,7 @@ class RowReader:
         """Every well-formed code that the rows name."""
         places = [at for at, name in self._at if name == "code"]
         found = {
-            self._cell("code", cells[at]).text
+            self._readers["code"].one(cells[at]).text
             for at in places
             for _, cells in rows
             if len(cells) > at
@@ -179,90 +179,90 @@ class RowReader:
     ) -> tuple[list[Item], list[Problem]]:
         """Drafts of right rows and what is wrong with the others; `stored` are the cells of known codes."""
         problems: list[Problem] = []
-        ready: list[tuple[int, str | None, dict[str, str]]] = []
-        for row, cells in rows:
-            named = self._named(row, cells, problems)
-            if named is None:
-                continue
-            code = named.pop("code", "") or None
-            if code is not None and not self._is_first(row, code, problems):
-                continue
-            if code is not None and code in stored:
-                named = {**{k: v for k, v in stored[code].items() if k not in self._cells}, **named}
-            ready.append((row, code, named))
-        return self._drafts(ready, problems), problems
+        part = self._part(rows, problems)
+        codes = self._codes_of(part, problems)
+        known = {at for at in part.clear if codes[at] in stored}
+        doubtful = known | self._unchecked(part)
+        drafts = self._assembled(part, [at for at in part.clear if at not in doubtful])
+        left = [at for at in part.clear if at not in drafts]
+        named = [
+            self._named(part, at, stored[str(codes[at])] if at in known else {}) for at in left
+        ]
+        drafts.update(self._validated(part, left, named, problems))
+        items = [Item(part.numbers[at], codes[at], drafts[at]) for at in sorted(drafts)]
+        return items, problems
 
     def mendings(self) -> Iterator[Mending]:
         """What was mended, each text of a column once, in order of the first row."""
-        ordered = sorted(self._counts.items(), key=lambda item: (item[1][1], item[0]))
-        for (column, before), (count, *rows) in ordered:
-            cell = self._told[column, before]
+        ordered = sorted(self._mendings.items(), key=lambda item: (item[1].rows[0], item[0]))
+        for (column, before), told in ordered:
+            cell, rows = told.cell, tuple(told.rows)
             yield Mending(
-                column, masked(before)[:60], cell.text, cell.how, cell.meant, count, tuple(rows)
+                column, masked(before)[:60], cell.text, cell.how, cell.meant, told.count, rows
             )
 
-    def _named(
-        self, row: int, cells: Sequence[str], problems: list[Problem]
-    ) -> dict[str, str] | None:
-        """Cells by column as the drafts take them; None where one of them says nothing certain."""
-        if len(cells) == self._width and not self._fixed:
-            known = [ready(cells[at]) for at, ready in self._ready]
-            if None not in known:
-                return dict(zip(self._order, known, strict=True))  # type: ignore[arg-type]
-        if len(cells) > self._width:
-            problems.append(Problem(row, "", "", "too_many_cells", {"most": self._width}))
-            return None
-        named = dict(self._fixed_cells(row, problems))
-        is_mended, is_clear, count = False, True, len(cells)
-        for at, name in self._at:
-            text = cells[at] if at < count else ""
-            kept = self._cells[name].get(text)
-            cell = kept if kept is not None else self._cell(name, text)
+    def _part(self, rows: Sequence[tuple[int, Sequence[str]]], problems: list[Problem]) -> _Part:
+        """The rows turned into columns, each cell read; rows without a cell that is wrong are clear."""
+        width = self._width
+        numbers, fit = [], []
+        for row, cells in rows:
+            if len(cells) > width:
+                problems.append(Problem(row, "", "", "too_many_cells", {"most": width}))
+                continue
+            numbers.append(row)
+            missing = width - len(cells)
+            fit.append([*cells, *[""] * missing] if missing else cells)
+        texts = {name: (text,) * len(fit) for name, text in self._fixed.items()}
+        turned = list(zip(*fit, strict=True)) or [()] * width
+        texts.update((name, turned[at]) for at, name in self._at)
+        part = _Part(numbers, texts, {n: self._readers[n].read(t) for n, t in texts.items()})
+        wrong: set[int] = set()
+        mended: set[int] = set()
+        for name in texts:
+            self._tell(name, part, problems, wrong, mended)
+        self.mended_rows += len(mended)
+        part.clear = [at for at in range(len(fit)) if at not in wrong] if wrong else range(len(fit))
+        return part
+
+    def _tell(
+        self,
+        name: str,
+        part: _Part,
+        problems: list[Problem],
+        wrong: set[int],
+        mended: set[int],
+    ) -> None:
+        """Keep what was mended in a column, and which of its cells are wrong."""
+        column, cells = part.texts[name], part.cells[name]
+        told = self._readers[name].told.intersection(column)
+        is_fixed = name in self._fixed
+        for at in compress(range(len(column)), map(told.__contains__, column)) if told else ():
+            text, cell = column[at], cells[at]
             if cell.problem is not None:
-                code, params = cell.problem
-                problems.append(Problem(row, name, masked(text.strip())[:60], code, params))
-                is_clear = False
-            elif cell.how:
-                is_mended = True
-                self._tell(row, name, text, cell)
-            named[name] = cell.text
-        self.mended_rows += is_mended
-        return named if is_clear else None
+                value = masked(text.strip())[:60]
+                problems.append(Problem(part.numbers[at], name, value, *cell.problem))
+                if not is_fixed:
+                    wrong.add(at)
+            elif not is_fixed:
+                mended.add(at)
+                kept = self._mendings.get((name, text))
+                if kept is None:
+                    kept = self._mendings[name, text] = _Told(cell)
+                kept.count += 1
+                if len(kept.rows) < _ROWS_TOLD:
+                    kept.rows.append(part.numbers[at])
 
-    def _fixed_cells(self, row: int, problems: list[Problem]) -> Iterator[tuple[str, str]]:
-        for name, text in self._fixed.items():
-            cell = self._cell(name, text)
-            if cell.problem is not None:
-                problems.append(Problem(row, name, masked(text)[:60], *cell.problem))
-            yield name, cell.text
-
-    def _cell(self, name: str, text: str) -> _Cell:
-        kept = self._cells[name]
-        found = kept.get(text)
-        if found is None:
-            if len(kept) >= _KEPT:
-                kept.clear()
-                self._plain.get(name, kept).clear()
-            found = kept[text] = self._mended(name, text)
-            if name in self._plain and not found.how and found.problem is None:
-                self._plain[name][text] = found.text
-        return found
-
-    def _mended(self, name: str, text: str) -> _Cell:
-        if ERROR_CELL.fullmatch(text.strip()):
-            return _Cell(text, problem=("cell_error", {}))
-        mended = mend(self._kind.name, name, text, self._today)
-        if name not in LOOKED_UP or not mended.text:
-            return _Cell(mended.text, mended.how)
-        return _looked_up(mended.text, mended.how, self._names.read(name, mended.text))
-
-    def _tell(self, row: int, name: str, text: str, cell: _Cell) -> None:
-        counts = self._counts.setdefault((name, text), [0])
-        if not counts[0]:
-            self._told[name, text] = cell
-        counts[0] += 1
-        if len(counts) <= _ROWS_TOLD:
-            counts.append(row)
+    def _codes_of(self, part: _Part, problems: list[Problem]) -> list[str | None]:
+        """The code of each row; rows whose code is wrong or stands in a row above are not clear."""
+        if "code" not in part.cells:
+            return [None] * len(part.numbers)
+        codes = [cell.text or None for cell in part.cells["code"]]
+        part.clear = [
+            at
+            for at in part.clear
+            if (code := codes[at]) is None or self._is_first(part.numbers[at], code, problems)
+        ]
+        return codes
 
     def _is_first(self, row: int, code: str, problems: list[Problem]) -> bool:
         if not _CODE.fullmatch(code):
@@ -274,38 +274,58 @@ class RowReader:
         self._seen[code] = row
         return True
 
-    def _drafts(
-        self, ready: Sequence[tuple[int, str | None, dict[str, str]]], problems: list[Problem]
-    ) -> list[Item]:
+    def _unchecked(self, part: _Part) -> set[int]:
+        """Rows with a cell that its field refuses."""
+        found: set[int] = set()
+        for name, column in part.texts.items():
+            refused = self._readers[name].unchecked.intersection(column)
+            found.update(at for at, text in enumerate(column if refused else ()) if text in refused)
+        return found
+
+    def _assembled(self, part: _Part, places: Sequence[int]) -> dict[int, Draft]:
+        """Drafts of rows whose every cell is right, but of those whose cells do not go together."""
+        names = [name for name in part.texts if name != "code"]
+        values = [[cell.value for cell in part.cells[name]] for name in names]
+        said: Any = zip(*values, strict=True)
+        if len(places) < len(part.numbers):
+            wanted = set(places)
+            said = (row for at, row in enumerate(said) if at in wanted)
+        if any(not self._readers[name].absent.isdisjoint(part.texts[name]) for name in names):
+            named = [
+                {n: v for n, v in zip(names, row, strict=True) if v is not ABSENT} for row in said
+            ]
+        else:
+            named = [dict(zip(names, row, strict=True)) for row in said]
+        try:
+            return dict(zip(places, assembled(self._kind.draft, named), strict=True))
+        except ValidationError as error:
+            wrong = {places[int(one["loc"][0])] for one in error.errors(include_url=False)}
+        return self._assembled(part, [at for at in places if at not in wrong])
+
+    def _named(self, part: _Part, at: int, stored: Mapping[str, str]) -> dict[str, str]:
+        """The cells of a row by column; those of the record where the table has no such column."""
+        own = {name: cells[at].text for name, cells in part.cells.items() if name != "code"}
+        return {**{k: v for k, v in stored.items() if k not in self._readers}, **own}
+
+    def _validated(
+        self,
+        part: _Part,
+        places: Sequence[int],
+        named: Sequence[dict[str, str]],
+        problems: list[Problem],
+    ) -> Iterator[tuple[int, Draft]]:
         """Drafts of cells: of all at once, one by one where any of them is wrong."""
         try:
-            made = self._many.validate_python([named for _, _, named in ready])
+            made = self._many.validate_python(named)
         except ValidationError:
-            return list(self._one_by_one(ready, problems))
-        return [Item(row, code, draft) for (row, code, _), draft in zip(ready, made, strict=True)]
-
-    def _one_by_one(
-        self, ready: Sequence[tuple[int, str | None, dict[str, str]]], problems: list[Problem]
-    ) -> Iterator[Item]:
-        for row, code, named in ready:
-            try:
-                yield Item(row, code, self._kind.draft.model_validate(named))
-            except ValidationError as error:
-                problems.extend(_problem(row, named, detail) for detail in error.errors())
-
-
-def _plain_text(cell: str) -> str | None:
-    """Text that needs no mending, trimmed."""
-    return cell.strip() if cell.isprintable() and not cell.startswith("#") else None
-
-
-def _looked_up(text: str, how: tuple[str, ...], read: Read) -> _Cell:
-    if read.unclear:
-        nearest = "、".join(f"{one.name} {one.code}" for one in read.nearest)
-        return _Cell(
-            text, problem=("name_unclear" if nearest else "name_unknown", {"nearest": nearest})
-        )
-    return _Cell(read.text, (*how, read.how) if read.how else how, read.meant)
+            for at, cells in zip(places, named, strict=True):
+                try:
+                    yield at, self._kind.draft.model_validate(cells)
+                except ValidationError as error:
+                    row = part.numbers[at]
+                    problems.extend(_problem(row, cells, detail) for detail in error.errors())
+        else:
+            yield from zip(places, made, strict=True)
 
 
 def _problem(row: int, named: Mapping[str, str], detail: ErrorDetails) -> Problem:

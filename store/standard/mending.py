@@ -141,7 +141,7 @@ def _folded(text: str) -> str:
 
 
 def _level(about: StandardColumn, text: str, today: date) -> tuple[str, str]:
-    if text in ("不限", "不限等级", "无等级"):
+    if text in ("不限", "不限等级", "无等级", "无"):
         return "", "word"
     found = _LEVEL.fullmatch(text)
     return (f"{found[1]}级", "word") if found else (text, "")

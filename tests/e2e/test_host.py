@@ -198,6 +198,7 @@ def test_only_what_is_allowed_can_be_asked_for_over_ssh(hosted: Door) -> None:
         "export $(id)",
         "export 'course",
         "import course /etc/passwd",
+        "batch begin course /etc/passwd",
         "--db /etc/passwd export course",
         "export course --user keeper",
         "store backup",

@@ -321,6 +321,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         for kind in ("need", "enterprise", "institution", *OFFERS)
     ),
     "filing.import_rows": (Case("course", "edit", _filed),),
+    "filing.titles_of": (Case("course", "edit", _filed),),
     "filters.page": (Case("need", "read", lambda c: args(NeedFilter()), has_target=False),),
     "filters.count": (Case("need", "read", lambda c: args(NeedFilter()), has_target=False),),
     "filters.newest": (Case("need", "read", whole(), has_target=False),),
@@ -430,6 +431,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "batch_mend.choices": (Case("batch", "edit", _batch("ready", 2, "institution")),),
     "batch_apply.diff": (Case("batch", "read", _batch("ready")),),
     "batch_apply.apply": (Case("batch", "edit", _batch("ready")),),
+    "batch_apply.titles_of": (Case("batch", "edit", _batch("ready")),),
     "batch_apply.undo": (Case("batch", "withdraw", _batch("applied")),),
     "clocks.set_clocks": (
         Case("policy", "edit", lambda c: args({"draft_minutes": 20}), has_target=False),
@@ -1143,6 +1145,7 @@ OPEN: Mapping[str, str] = {
     "health.pages": "codes of what is broken, for whoever has the file (`store check`)",
     "naming.resolve_text": "reference data: the dictionary of occupations",
     "naming.resolver": "reference data: the dictionary of occupations",
+    "naming.asked": "reference data: the dictionary of occupations",
     "needs.find_area": "reference data: areas",
     "reference.actor": "says who somebody is, by the login that the system vouches for",
     "reference.add_user": "whoever makes a store puts themselves into it (`store init`)",

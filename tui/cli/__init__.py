@@ -52,6 +52,7 @@ def _carry_out(options: Namespace, *, is_language_given: bool) -> int:
         module, function = options.run.split(":")
         command = getattr(importlib.import_module(f"tui.cli.{module}"), function)
         if module != "screen":  # the desk imports more, and collects from its first frame on
+            gc.freeze()  # what was imported stays; the collector need not go over it
             gc.enable()
         return int(command(options, chosen) or 0)
     except DuijieError as error:

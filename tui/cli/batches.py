@@ -8,11 +8,12 @@ from hashlib import sha256
 from typing import Any
 
 from store.errors import UsageError
-from store.services import batch_apply, batch_mend, batches
+from store.services import batch_apply, batch_mend, batches, naming
 from store.services.batch_apply import Done
 from store.services.batches import BatchView, RowView
 from store.tables import read_table
 from tui import batch_text
+from tui.bar import on_terminal, rows_of
 from tui.cli.output import line, plain, problem_json, put, say, table, tried
 from tui.cli.reading import file_bytes
 from tui.cli.session import Session, begin
@@ -28,16 +29,22 @@ def begin_batch(options: Namespace, settings: Settings) -> int:
     data = file_bytes(options.file)
     found = read_table(data, options.file, encoding=options.encoding, sheet=options.sheet)
     session = begin(options, settings)
-    view = _writing(options, session)(
-        batches.begin,
-        options.kind,
-        found.headings,
-        found.rows,
-        by=session.by,
-        file=options.file.replace("\\", "/").rpartition("/")[2],
-        digest=sha256(data).hexdigest(),
-    )
+    with on_terminal(_("Rows"), rows_of(found)) as progress:
+        view = _writing(options, session)(
+            batches.begin,
+            options.kind,
+            found.headings,
+            found.rows,
+            by=session.by,
+            file=_name(options.file),
+            digest=sha256(data).hexdigest(),
+            progress=progress,
+        )
     return _tell(options, view)
+
+
+def _name(file: str) -> str:
+    return _("standard input") if file == "-" else file.replace("\\", "/").rpartition("/")[2]
 
 
 def list_batches(options: Namespace, settings: Settings) -> int:
@@ -132,13 +139,29 @@ def diff(options: Namespace, settings: Settings) -> int:
 def apply(options: Namespace, settings: Settings) -> int:
     """Take the rows over; 1 when some stayed behind under --partial."""
     told = _("{made} new, {changed} changed, {refused} not applied.")
-    return _do(options, settings, batch_apply.apply, told)
+    session = begin(options, settings)
+    view = session.store.read(batches.shown, options.code, by=session.by)
+    asked = session.store.read(batch_apply.titles_of, options.code, by=session.by)
+    with on_terminal(_("Names"), len(asked.texts)) as progress:
+        understood = asked.understand(progress)
+    with on_terminal(_("Rows"), view.counts.get("good", 0)) as progress:
+        done = _writing(options, session)(
+            naming.using(understood, batch_apply.apply),
+            options.code,
+            by=session.by,
+            partial=options.partial,
+            progress=progress,
+        )
+    return _tell_done(options, done, told)
 
 
 def undo(options: Namespace, settings: Settings) -> int:
     """Take back what a batch has done; 1 when some of it stayed under --partial."""
     told = _("{made} withdrawn, {changed} as they were before, {refused} not taken back.")
-    return _do(options, settings, batch_apply.undo, told)
+    session = begin(options, settings)
+    write = _writing(options, session)
+    done = write(batch_apply.undo, options.code, by=session.by, partial=options.partial)
+    return _tell_done(options, done, told)
 
 
 def drop(options: Namespace, settings: Settings) -> int:
@@ -179,9 +202,7 @@ def _tell(options: Namespace, view: BatchView) -> int:
     return 0
 
 
-def _do(options: Namespace, settings: Settings, service: Callable[..., Done], told: str) -> int:
-    session = begin(options, settings)
-    done = _writing(options, session)(service, options.code, by=session.by, partial=options.partial)
+def _tell_done(options: Namespace, done: Done, told: str) -> int:
     if options.json:
         told_problems = [problem_json(problem) for problem in done.problems]
         put({**plain(done), "problems": told_problems, "dry_run": options.dry_run})

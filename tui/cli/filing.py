@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from store.errors import StoreError, UsageError
-from store.services import filing
+from store.services import filing, naming
 from store.standard import standard
 from store.tables import Table, read_table, write_csv
+from tui.bar import on_terminal, rows_of
 from tui.cli.output import line, problem_json, put, say
 from tui.cli.reading import file_bytes
 from tui.cli.session import begin
@@ -27,28 +28,46 @@ _NUMBERS = ("count", "number", "yuan")
 
 def take(options: Namespace, settings: Settings) -> int:
     """Import a table; 1 when rows were left out under --partial."""
-    table = read_table(
-        file_bytes(options.file), options.file, encoding=options.encoding, sheet=options.sheet
-    )
+    data = file_bytes(options.file)
+    table = _table(data, options)
     chosen = filing.Choices(_pairs(options.map), _pairs(options.set))
     session = begin(options, settings)
+    understood = naming.Understood((), {})
+    if rows_of(table) >= naming.MANY:
+        asked = session.store.read(
+            filing.titles_of,
+            options.kind,
+            table.headings,
+            table.rows,
+            by=session.by,
+            chosen=chosen,
+        )
+        with on_terminal(_("Names"), len(asked.texts)) as progress:
+            understood = asked.understand(progress)
+        del asked
+        table = _table(data, options)
     run = session.store.rehearse if options.dry_run else session.store.write
-    report = run(
-        filing.import_rows,
-        options.kind,
-        table.headings,
-        table.rows,
-        by=session.by,
-        partial=options.partial,
-        chosen=chosen,
-        progress=_count_rows,
-    )
+    with on_terminal(_("Rows"), rows_of(table)) as progress:
+        report = run(
+            naming.using(understood, filing.import_rows),
+            options.kind,
+            table.headings,
+            table.rows,
+            by=session.by,
+            partial=options.partial,
+            chosen=chosen,
+            progress=progress,
+        )
     if options.json:
         put(_as_data(report, table, is_dry=options.dry_run))
     _tell(report, table)
     if options.dry_run:
         say(_("This was a dry run: nothing has been changed."))
     return 1 if report.problems else 0
+
+
+def _table(data: bytes, options: Namespace) -> Table:
+    return read_table(data, options.file, encoding=options.encoding, sheet=options.sheet)
 
 
 def _pairs(words: Sequence[str] | None) -> dict[str, str]:
@@ -58,12 +77,6 @@ def _pairs(words: Sequence[str] | None) -> dict[str, str]:
             raise UsageError("pair_wanted", text=word)
     parted = (word.rpartition("=") for word in words or ())
     return {left.strip(): right.strip() for left, _sign, right in parted}
-
-
-def _count_rows(done: int) -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write("\r" + _("{count} rows read").format(count=done) + "\x1b[K")
-        sys.stderr.flush()
 
 
 def _as_data(report: filing.Report, table: Table, *, is_dry: bool) -> Mapping[str, object]:
@@ -86,8 +99,6 @@ def _as_data(report: filing.Report, table: Table, *, is_dry: bool) -> Mapping[st
 
 
 def _tell(report: filing.Report, table: Table) -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\x1b[K")
     if table.encoding not in ("", "utf-8"):
         say(_("The file was read as {encoding}.").format(encoding=table.encoding))
     for heading in report.headings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import ClassVar
 
@@ -12,11 +13,12 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from store.errors import DuijieError, RefusedFileError
-from store.services import batch_apply, batch_mend
+from store.services import batch_apply, batch_mend, naming
 from store.services.batch_apply import Diff
 from store.services.batch_reading import columns_of
 from store.services.batches import BatchView
 from tui import batch_text
+from tui.bar import RowsDone, on_screen
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.messages import problem_sentence, sentence
@@ -161,10 +163,22 @@ class DiffDialog(BaseDialog[str]):
 
     @work(group="save")
     async def _apply(self, *, partial: bool) -> None:
+        found = self._found or Diff()
+        progress = RowsDone(found.new + found.changed)
+        by = self._gateway.by
         try:
-            done = await self._gateway.write(
-                batch_apply.apply, self._code, by=self._gateway.by, partial=partial
-            )
+            asked = await self._gateway.read(batch_apply.titles_of, self._code, by=by)
+            names = RowsDone(len(asked.texts))
+            with on_screen(self, _("Names"), names):
+                understood = await asyncio.to_thread(asked.understand, names)
+            with on_screen(self, _("Applying …"), progress):
+                done = await self._gateway.write(
+                    naming.using(understood, batch_apply.apply),
+                    self._code,
+                    by=by,
+                    partial=partial,
+                    progress=progress,
+                )
         except RefusedFileError as error:
             first = problem_sentence(error.problems[0])  # type: ignore[arg-type]
             self.tell(f"{sentence(error)} {first}")

@@ -23,6 +23,7 @@ from store.services.kinds import KINDS
 from store.services.rights import Act, reach
 from store.tables import read_table
 from tui import batch_text
+from tui.bar import RowsDone, on_screen, rows_of
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.messages import problem_sentence, sentence
@@ -172,19 +173,23 @@ class BatchesScreen(BaseScreen[None]):
 
     @work(group="save")
     async def _begin(self, kind: str, source: Path | bytes, name: str) -> None:
-        self.tell(_("Reading {name} …").format(name=name))
+        what, progress = _("Reading {name} …").format(name=name), RowsDone()
+        self.tell(what)
         try:
             data = await asyncio.to_thread(_bytes, source)
             table = await asyncio.to_thread(read_table, data, name)
-            view = await self.gateway.write(
-                batches.begin,
-                kind,
-                table.headings,
-                table.rows,
-                by=self.gateway.by,
-                file=name,
-                digest=sha256(data).hexdigest(),
-            )
+            progress.total = rows_of(table)
+            with on_screen(self, what, progress):
+                view = await self.gateway.write(
+                    batches.begin,
+                    kind,
+                    table.headings,
+                    table.rows,
+                    by=self.gateway.by,
+                    file=name,
+                    digest=sha256(data).hexdigest(),
+                    progress=progress,
+                )
         except DuijieError as error:
             self.tell_failure(error)
             return
