@@ -180,7 +180,13 @@ CLASS = Lifecycle(
         Step("fill", ("forming",), "ready", _CENTRE, rule="minimum_reached"),
         Step("thin", ("ready",), "forming", _CENTRE, clock="decide_days", rule="minimum_reached"),
         Step(
-            "postpone", ("forming", "ready"), "forming", _PARTY, rule="plan_feasible", outward=True
+            "postpone",
+            ("forming", "ready"),
+            "forming",
+            _PARTY,
+            rule="plan_feasible",
+            outward=True,
+            can_undo=True,
         ),
         Step("substitute", ("forming",), "forming", _PARTY, rule="plan_feasible", can_undo=True),
         Step("substitute", ("ready",), "ready", _PARTY, rule="plan_feasible", can_undo=True),
@@ -214,7 +220,9 @@ WAITING = Lifecycle(
         Step("offer", ("waiting",), "offered", _CLOCK, "claim_days", "first_in_line", outward=True),
         Step("take", ("offered",), "taken", _CENTRE, rule="before_start"),
         Step("lapse", ("waiting", "offered"), "lapsed", _CLOCK, rule="clock_ran_out"),
-        Step("leave", ("waiting", "offered"), "left", _CENTRE),
+        Step("leave", ("waiting", "offered"), "left", _CENTRE, can_undo=True),
+        Step("undo", ("waiting", "offered"), "left", _CENTRE, clock="undo_minutes"),
+        Step("return", ("left",), "waiting", _CENTRE, "undo_minutes", "nobody_passed"),
     ),
 )
 

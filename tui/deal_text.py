@@ -17,6 +17,7 @@ from store.services.inbox import Answer, Proposal
 from store.services.moving import Postponement
 from store.services.proposals import Cost
 from store.services.subsidies import Net
+from store.services.taking_back import Undone
 from store.services.terms import Change, Terms, changes
 from store.services.waiting import Waiting
 from tui.i18n import _, mark
@@ -409,6 +410,21 @@ def impact_lines(found: Postponement, names: Mapping[str, str]) -> Iterator[str]
             yield "  → " + _("held instead: {title}").format(title=title)
         else:
             yield "  → " + _("nothing else fits: its need is open again")
+
+
+def undone_line(found: Undone) -> str:
+    """What was taken back of a class, and what that means."""
+    told = _("{code}: {act} taken back; it begins on {day}, {state}.").format(
+        code=found.code,
+        act=act_word(found.act),
+        day=day_word(found.first_day),
+        state=value_word(found.status),
+    )
+    if found.back:
+        told += " " + _("Back in it: {codes}.").format(codes=", ".join(found.back))
+    if found.withdrawn:
+        told += " " + _("Given back: {codes}.").format(codes=", ".join(found.withdrawn))
+    return told
 
 
 def waiting_line(found: Waiting) -> str:

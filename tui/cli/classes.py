@@ -17,6 +17,7 @@ from store.services import (
     records,
     reference,
     sweep,
+    taking_back,
     waiting,
 )
 from tui import deal_text
@@ -68,17 +69,16 @@ def show_class(options: Namespace, settings: Settings) -> int:
 
 
 def undo_class(options: Namespace, settings: Settings) -> int:
-    """Take one's last substitution back."""
+    """Take one's last act on a class or a firm in it back."""
     session = begin(options, settings)
     now = session.store.read(reference.now)
     run = session.store.rehearse if options.dry_run else session.store.write
-    plan = run(moving.undo, options.code.upper(), by=session.by, now=now)
+    found = run(taking_back.undo, options.code.upper(), by=session.by, now=now)
     if options.json:
-        put(plan)
+        put(found)
         return 0
     tried(options)
-    people = ", ".join(plan.instructors)
-    say(_("{code}: as before, with {people}.").format(code=options.code.upper(), people=people))
+    say(deal_text.undone_line(found))
     return 0
 
 
@@ -253,6 +253,15 @@ def leave_line(options: Namespace, settings: Settings) -> int:
     now = session.store.read(reference.now)
     run = session.store.rehearse if options.dry_run else session.store.write
     _tell_waiting(options, run(waiting.leave, options.code.upper(), by=session.by, now=now))
+    return 0
+
+
+def undo_line(options: Namespace, settings: Settings) -> int:
+    """Take one's last joining or leaving of a line back."""
+    session = begin(options, settings)
+    now = session.store.read(reference.now)
+    run = session.store.rehearse if options.dry_run else session.store.write
+    _tell_waiting(options, run(waiting.undo, options.code.upper(), by=session.by, now=now))
     return 0
 
 

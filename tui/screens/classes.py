@@ -14,7 +14,7 @@ from textual.widgets import Static
 from matching.substitution import StandIn
 from matching.types import Session
 from store.errors import DuijieError, UsageError
-from store.services import classes, moving, records, reference
+from store.services import classes, moving, records, reference, taking_back
 from store.services.classes import TrainingClass
 from store.services.repair import Trouble
 from tui import deal_text
@@ -287,8 +287,8 @@ class ClassesScreen(BaseScreen[None]):
         self._step(moving.close)
 
     def action_undo(self) -> None:
-        """Take one's last substitution back."""
-        self._step(moving.undo)
+        """Take one's last act on the class, or on a firm in it, back."""
+        self._step(taking_back.undo)
 
     @work(group="save")
     async def _step(self, service: Callable[..., Any]) -> None:
@@ -297,11 +297,12 @@ class ClassesScreen(BaseScreen[None]):
             return
         try:
             now = await self.gateway.read(reference.now)
-            await self.gateway.write(service, found.code, by=self.gateway.by, now=now)
+            made = await self.gateway.write(service, found.code, by=self.gateway.by, now=now)
         except DuijieError as error:
             self.tell_failure(error)
             return
-        self._load(_("✓ Done."))
+        is_undone = isinstance(made, taking_back.Undone)
+        self._load("↶ " + deal_text.undone_line(made) if is_undone else _("✓ Done."))
 
     def action_call_off(self) -> None:
         """Cancel the class: nobody in it owes anything."""
