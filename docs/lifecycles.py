@@ -27,6 +27,7 @@ _RULES = {
     "fee_by_terms": "the frozen scale says what is owed, and that is shown first",
     "before_start": "the class has not begun",
     "minimum_reached": "the course's minimum of heads",
+    "both_below": "its firms go into another class of the course, both are below the minimum",
     "first_day": "the first day has come",
     "last_day": "the last day is over",
     "all_parts_or_none": "every part of the proposal, or none",

@@ -191,6 +191,8 @@ CLASS = Lifecycle(
         Step("substitute", ("forming",), "forming", _PARTY, rule="plan_feasible", can_undo=True),
         Step("substitute", ("ready",), "ready", _PARTY, rule="plan_feasible", can_undo=True),
         Step("substitute", ("running",), "running", _PARTY, rule="plan_feasible", can_undo=True),
+        Step("combine", ("forming",), "cancelled", _PARTY, rule="both_below", can_undo=True),
+        Step("separate", ("cancelled",), "forming", _PARTY, "undo_minutes", "untouched_since"),
         Step("reopen", ("cancelled",), "forming", _CENTRE, rule="before_start"),
         Step("start", ("forming", "ready"), "running", _CLOCK, rule="first_day"),
         Step("finish", ("running",), "finished", _CLOCK, rule="last_day"),

@@ -14,7 +14,7 @@ from store.services.audit import AuditEntry
 from store.services.classes import TrainingClass
 from store.services.desk import Call, Reply
 from store.services.inbox import Answer, Proposal
-from store.services.moving import Postponement
+from store.services.moving import Affected, Postponement
 from store.services.proposals import Cost
 from store.services.subsidies import Net
 from store.services.taking_back import Undone
@@ -405,11 +405,14 @@ def impact_lines(found: Postponement, names: Mapping[str, str]) -> Iterator[str]
         yield f"✕ {head}: " + "; ".join(
             violation_line(v, names, found.plan.sessions) for v in one.violations
         )
-        if one.alternative is not None:
-            title = one.alternative.bundle.course.title
-            yield "  → " + _("held instead: {title}").format(title=title)
-        else:
-            yield "  → " + _("nothing else fits: its need is open again")
+        yield "  → " + instead_line(one)
+
+
+def instead_line(one: Affected) -> str:
+    """What becomes of a firm that is let go."""
+    if one.alternative is None:
+        return _("nothing else fits: its need is open again")
+    return _("held instead: {title}").format(title=one.alternative.bundle.course.title)
 
 
 def undone_line(found: Undone) -> str:

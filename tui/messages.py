@@ -556,6 +556,16 @@ ERRORS: Mapping[str, str] = {
         "{other} waited behind {id} for {resource} and was offered seats meanwhile; nobody gets past it. "
         "Join the line anew."
     ),
+    "not_below": mark(
+        "{id} has its minimum of heads: it is held, and not joined with another class."
+    ),
+    "not_one_course": mark(
+        "{one} and {other} are not two classes of one course: only these are made one."
+    ),
+    "cannot_combine": mark("{one} and {other} cannot be one class: {why}."),
+    "not_combined": mark(
+        "{one} and {other} can no longer be made one as it was looked at: look again."
+    ),
     "wrong_run": mark("{id} does not suit {need}, so there is nothing to wait for: {why}."),
     "line_too_small": mark("{id} has {seats} seats in all; {heads} heads never fit together."),
     "undo_too_late": mark("A step on {id} can be taken back for {minutes} minutes only."),

@@ -1,4 +1,4 @@
-"""The last thing done to a class taken back: a stand-in, a postponement, a no-show.
+"""The last thing done to a class taken back: a stand-in, a postponement, a merger with another, a no-show.
 
 Soon, by whoever did it, and while nothing came of it: nobody was rung, nobody was asked anew, what was held
 instead was not used, and the places can still be had.
@@ -6,18 +6,32 @@ instead was not used, and the places can still be had.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NoReturn
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.types import Rule
 from store.errors import ConflictError
+from store.lifecycles import CLASS
 from store.models import NoShowRow, ProposalRow, TermsRow, TrainingClassRow
 from store.schemas.actor import Actor
-from store.services import answers, audit, classes, dealing, moving, plans, proposals, terms
+from store.services import (
+    answers,
+    audit,
+    capacity,
+    classes,
+    combining,
+    dealing,
+    moving,
+    plans,
+    proposals,
+    sharing,
+    terms,
+)
 from store.services.audit import Last
 from store.services.clocks import day_of
 from store.services.plans import Plan
@@ -56,6 +70,9 @@ def undo(
         return _substitution(session, row, last, by, now)
     if last.act == "postpone" and "plan" in last.before:
         return _postponement(session, row, last, by, now)
+    if last.act == "combine":
+        kept = str(last.after.get("into", code))
+        return _separation(session, kept, by, now)
     raise ConflictError("undo_outward", id=code, act=last.act)
 
 
@@ -136,13 +153,13 @@ def _postponement(
         raise ConflictError("undo_asked_anew", id=row.code, proposals=asked)
     before, moved_to = plans.loads(last.before["plan"]), last.after["first_day"]
     _refuse_begun(row, before, now)
-    withdrawn = _withdraw_held(session, row, last.after["held"], by, now)
+    withdrawn = _withdraw_held(session, row.code, last.after["held"], by, now)
     if row.run is not None:
         shift = timedelta(days=-int(last.after["days"]))
         moving.shift_run(session, row.run, shift, "undo", None, by, now)
     if stayed:
         restore(session, row, before, {code: before for code in stayed}, by, now)
-    _bring_back(session, row, gone, by, now)
+    _bring_back(session, row.code, dict.fromkeys(gone, row.code), by, now)
     told = (row.code, {"first_day": moved_to}, {"first_day": row.first_day.isoformat()})
     audit.note(session, by, "undo", "class", [told], at=now)
     return _undone(row, "postpone", gone, withdrawn)
@@ -153,35 +170,88 @@ def _refuse_begun(row: TrainingClassRow, before: Plan, now: datetime) -> None:
         raise ConflictError("undo_begun", id=row.code, day=before.days[0])
 
 
+def _refuse_used(id: str, kind: str, other: str, state: str) -> NoReturn:
+    raise ConflictError("undo_used", kind=kind, id=id, other=other, state=state)
+
+
 def _withdraw_held(
-    session: Session, row: TrainingClassRow, held: Collection[str], by: Actor, now: datetime
+    session: Session, of: str, held: Collection[str], by: Actor, now: datetime
 ) -> list[str]:
     """Give back what was held for firms that were let go, while it is nothing but held."""
     for code in held:
         draft = dealing.load(session, code, by=by)
         if draft.status != "draft":
-            raise ConflictError(
-                "undo_used", kind="proposal", id=row.code, other=code, state=draft.status
-            )
+            _refuse_used(of, "proposal", code, draft.status)
         proposals.withdraw(session, code, by=by, now=now, reason="undo")
     return list(held)
 
 
 def _bring_back(
-    session: Session, row: TrainingClassRow, gone: Collection[str], by: Actor, now: datetime
+    session: Session, of: str, gone: Mapping[str, str], by: Actor, now: datetime
 ) -> None:
-    """Put firms that were let go into their class again, with all that their plans take."""
-    for code in gone:
+    """Put firms that were let go into their classes again, with all that their plans take."""
+    for code, group in gone.items():
         proposal = dealing.load(session, code, by=by)
+        row = session.get_one(TrainingClassRow, group, with_for_update=True)
         if proposal.status != "cancelled" or proposal.training_class is not None:
-            raise ConflictError(
-                "undo_used", kind="proposal", id=row.code, other=code, state=proposal.status
-            )
+            _refuse_used(of, "proposal", code, proposal.status)
         answers.bring_back(session, proposal, "confirmed", by, now)
         proposal.reason = None
         dealing.touch(session, proposal, "undo", "confirmed", by, now)
         classes.enter(session, proposal, row, by=by, now=now)
         dealing.follow(session, proposal.need, by, now)
+
+
+def _separation(session: Session, code: str, by: Actor, now: datetime) -> Undone:
+    """Make two classes again of two that were made one."""
+    kept = classes.load(session, code, by=by, act=Act.EDIT)
+    last = dealing.own_last(session, "class", code, by=by, now=now)
+    if last.act != "combine" or "members" not in last.before:
+        raise ConflictError("nothing_to_undo", id=code)
+    ended = classes.load(session, last.after["ended"], by=by, act=Act.EDIT)
+    before, gone = last.before["members"], last.after["gone"]
+    _refuse_told(session, [*before, *gone], last)
+    _refuse_touched(session, kept, ended, before, last)
+    _refuse_begun(kept, plans.loads(last.before["plan"]), now)
+    _refuse_begun(ended, plans.loads(ended.plan), now)
+    withdrawn = _withdraw_held(session, code, last.after["held"], by, now)
+    if last.before["paused"]:
+        combining.set_run(session, ended, "published", None, by, now)
+    classes.move(
+        session, ended, CLASS.step("separate", ended.status, ended.code).after, "separate", by, now
+    )
+    capacity.end_shared(session, before, sharing.COMMON)  # what they share is taken anew below
+    for one in before:
+        member = session.get_one(ProposalRow, one, with_for_update=True)
+        member.training_class, member.pool = before[one]["class"], before[one]["pool"]
+    for row, plan in ((kept, last.before["plan"]), (ended, ended.plan)):
+        own = {one: v["plan"] for one, v in before.items() if v["class"] == row.code}
+        of_members = {one: plans.loads(text) for one, text in own.items()}
+        restore(session, row, plans.loads(plan), of_members, by, now)
+    _bring_back(session, code, gone, by, now)
+    told = (code, {"ended": ended.code}, {"separated": ended.code})
+    audit.note(session, by, "undo", "class", [told], at=now)
+    for row in (kept, ended):
+        classes.weigh(session, row, by, now)
+    return _undone(kept, "combine", gone, withdrawn)
+
+
+def _refuse_touched(
+    session: Session,
+    kept: TrainingClassRow,
+    ended: TrainingClassRow,
+    before: Collection[str],
+    last: Last,
+) -> None:
+    """Refuse where anything was done to the class that ended, or to a firm, since they were made one."""
+    newest = audit.last(session, "class", ended.code)
+    if newest is None or newest.act != "combine":
+        _refuse_used(kept.code, "class", ended.code, ended.status)
+    for code in before:
+        member = session.get_one(ProposalRow, code)
+        newest = audit.last(session, "proposal", code)
+        if newest is None or newest.number > last.number or member.training_class != kept.code:
+            _refuse_used(kept.code, "proposal", code, member.status)
 
 
 def restore(

@@ -25,7 +25,18 @@ from store.schemas.records import CourseDraft, EnterpriseDraft, InstitutionDraft
 from store.schemas.support import BidDraft, CourseCallDraft, ExpertDraft
 from store.schemas.terms import CounterDraft, TermsDraft
 from store.schemas.trainee import OutcomeDraft, ResultDraft, TraineeDraft
-from store.services import board, board_cell, forecast, inbox, matchmaking, moving, records, repair
+from store.services import (
+    board,
+    board_cell,
+    classes,
+    combining,
+    forecast,
+    inbox,
+    matchmaking,
+    moving,
+    records,
+    repair,
+)
 from store.services.board_slots import Filter
 from store.services.filters import NeedFilter
 from store.services.kinds import kind_named
@@ -197,6 +208,17 @@ def _place(call: Call) -> board_cell.Place:
 def _impact(call: Call) -> moving.Postponement:
     first = call["first_day"] + timedelta(days=7)
     return moving.impact(call.session, call["class"], first, by=SYSTEM, now=NOW)
+
+
+_NOT_TWO = ("not_below", "not_one_course", "no_such_step")
+
+
+def _way(call: Call) -> combining.Combination:
+    """The side's class with itself: whoever may is told that these are not two."""
+    sheet = classes.sheet(call.session, call["class"], by=SYSTEM)
+    plan = inbox.proposal(call.session, call["confirmed"], by=SYSTEM).plan
+    side = combining.Side(sheet.code, sheet.version, sheet.heads, plan)
+    return combining.Combination(sheet.course, "", "", side, side, plan, 1, 2)
 
 
 def _repair(call: Call) -> repair.Repair:
@@ -540,6 +562,11 @@ CASES: Mapping[str, tuple[Case, ...]] = {
             lambda c: args(c["class"], c["first_day"] + timedelta(days=7), **_NOW),
         ),
     ),
+    "combining.candidates": (Case("class", "read", whole(**_NOW), has_target=False),),
+    "combining.look": (
+        Case("class", "plan", lambda c: args(c["class"], c["class"], **_NOW), _NOT_TWO),
+    ),
+    "combining.combine": (Case("class", "answer", lambda c: args(_way(c), **_WHY), _NOT_TWO),),
     "moving.postpone": (Case("class", "answer", lambda c: args(_impact(c), **_WHY)),),
     "moving.call_off": (Case("class", "answer", on("class", **_WHY)),),
     "taking_back.undo": (
@@ -1102,6 +1129,7 @@ INNER: Mapping[str, str] = {
     "dealing.follow": "takes a need to where its proposals are",
     "dealing.keep": "takes a row",
     "dealing.load": "whose it is the caller asks next; gives a row",
+    "combining.set_run": "takes a row, of a class that may be changed",
     "dealing.own_last": "asks whose the last step was; the caller asks rights first",
     "dealing.put_terms": "takes a row",
     "dealing.require_concerned": "asks rights; takes a row",

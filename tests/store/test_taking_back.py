@@ -165,8 +165,8 @@ def test_no_shows_are_taken_back_one_after_the_other(store: Store) -> None:
         store.write(taking_back.undo_no_show, made.code, by=OPERATOR, now=late)
     acts = store.write(undoing.undo, "proposal", [made.code], by=OPERATOR, now=start)
     assert acts == ("no_show",)
-    acts = [entry.act for entry in store.read(inbox.proposal, made.code, by=OPERATOR).history]
-    assert acts[-4:] == ["no_show", "undo", "no_show", "undo"]
+    trail = [entry.act for entry in store.read(inbox.proposal, made.code, by=OPERATOR).history]
+    assert trail[-4:] == ["no_show", "undo", "no_show", "undo"]
 
 
 def _full_line(store: Store, count: int) -> tuple[str, str, list[str]]:

@@ -305,6 +305,11 @@ def _holding_classes(commands: Any, common: argparse.ArgumentParser) -> None:
     command = act("postpone", "postpone", _("begin later; --dry-run says what it means"))
     command.add_argument("day", metavar=_("DAY"))
     command.add_argument("--reason", default="", help=_("why"))
+    summary = _("classes below their minimum that could be one; with two codes, make them one")
+    command = act("merge", "merge_classes", summary, code=False)
+    command.add_argument("kept", nargs="?", metavar=_("KEPT"), help=_("the class that goes on"))
+    command.add_argument("ended", nargs="?", metavar=_("ENDED"), help=_("the class that ends"))
+    command.add_argument("--reason", default="", help=_("why"))
     act("cancel", "call_off", _("call it off; nobody owes anything")).add_argument(
         "--reason", default="", help=_("why")
     )

@@ -14,10 +14,10 @@ from textual.widgets import Static
 from matching.substitution import StandIn
 from matching.types import Session
 from store.errors import DuijieError, UsageError
-from store.services import classes, moving, records, reference, taking_back
+from store.services import classes, combining, labels, moving, records, reference, taking_back
 from store.services.classes import TrainingClass
 from store.services.repair import Trouble
-from tui import deal_text
+from tui import combining_text, deal_text
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.render import bundle_names, money, named, session_span, violation_line
@@ -45,6 +45,7 @@ class ClassesScreen(BaseScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "substitute", mark("Substitute"), id="classes.substitute"),
         Binding("p", "postpone", mark("Postpone"), id="classes.postpone"),
+        Binding("m", "merge", mark("Merge"), id="classes.merge"),
         Binding("w", "no_show", mark("No-show"), id="classes.no_show"),
         Binding("c", "close", mark("Close"), show=False, id="classes.close"),
         Binding("u", "undo", mark("Take back"), id="classes.undo"),
@@ -246,6 +247,9 @@ class ClassesScreen(BaseScreen[None]):
         except DuijieError as error:
             self.tell_failure(error)
             return
+        if isinstance(made, combining.Combined):
+            self._load("✓ " + combining_text.combined_line(made))
+            return
         held = ", ".join(made) if isinstance(made, tuple) else ""
         self._load(_("Held instead: {code}.").format(code=held) if held else _("✓ Done."))
 
@@ -281,6 +285,42 @@ class ClassesScreen(BaseScreen[None]):
         reason = await self.app.push_screen_wait(ReasonDialog(told, _("Say why.")))
         if reason is not None:
             await self._write(moving.postpone, (impact,), reason, None)
+
+    def action_merge(self) -> None:
+        """Make one class of this one and another below its minimum; what that means is shown first."""
+        if self._here is not None:
+            self._merge(self._here)
+
+    @work(exclusive=True, group="dialog")
+    async def _merge(self, found: TrainingClass) -> None:
+        by = self.gateway.by
+        try:
+            now = await self.gateway.read(reference.now)
+            ways = await self.gateway.read(combining.candidates, by=by, now=now)
+            here = [way for way in ways if found.code in (way.kept.code, way.ended.code)]
+            if not here:
+                told = _(
+                    "No other class of the course of {code} is below its minimum as {code} is."
+                )
+                self.tell(told.format(code=found.code))
+                return
+            parts = [(f"{w.kept.code} {w.ended.code}", combining_text.way_line(w)) for w in here]
+            chosen = await self._pick(_("Which classes become one?"), parts)
+            if chosen is None:
+                return
+            way = await self.gateway.read(combining.look, *chosen.split(), by=by, now=now)
+            broken = [v for one in way.affected for v in one.violations]
+            names = await self.gateway.read(labels.of_violations, broken, by=by)
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        if not way.is_possible:
+            self.tell(combining_text.way_line(way), is_failure=True)
+            return
+        told = "\n".join(combining_text.way_lines(way, names))
+        reason = await self.app.push_screen_wait(ReasonDialog(told, _("Say why.")))
+        if reason is not None:
+            await self._write(combining.combine, (way,), reason, None)
 
     def action_close(self) -> None:
         """Close a finished class."""
