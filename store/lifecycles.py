@@ -168,6 +168,7 @@ PROPOSAL = Lifecycle(
         Step("lapse", ("sent", "accepted"), "lapsed", _CLOCK, rule="clock_ran_out"),
         Step("confirm", ("accepted",), "confirmed", _CENTRE, rule="plan_feasible", can_undo=True),
         Step("cancel", ("confirmed",), "cancelled", _PARTY, rule="fee_by_terms", can_undo=True),
+        Step("reduce", ("confirmed",), "confirmed", _PARTY, rule="fee_by_terms", can_undo=True),
         Step("deliver", ("confirmed",), "delivered", _CLOCK, rule="class_finished"),
     ),
 )

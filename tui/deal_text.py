@@ -16,6 +16,7 @@ from store.services.desk import Call, Reply
 from store.services.inbox import Answer, Proposal
 from store.services.moving import Affected, Postponement
 from store.services.proposals import Cost
+from store.services.reducing import Reduction
 from store.services.subsidies import Net
 from store.services.taking_back import Undone
 from store.services.terms import Change, Terms, changes
@@ -389,6 +390,24 @@ def cost_line(cost: Cost) -> str:
         total=money(cost.total_fen),
         fee=money(cost.fee_fen),
     )
+
+
+def reduction_lines(found: Reduction) -> Iterator[str]:
+    """What withdrawing some heads would come to, before it is done."""
+    yield _("{code}: {before} → {after} heads").format(
+        code=found.code, before=found.before, after=found.after
+    )
+    yield _("{days} days before the start: {percent} % of their price, {fee}, is owed.").format(
+        days=found.days, percent=found.percent, fee=money(found.fee_fen)
+    )
+    if found.owed_fen != found.fee_fen:
+        yield _("With what was owed before: {fee}").format(fee=money(found.owed_fen))
+    if found.is_below:
+        yield _("! the class then has {heads} heads of at least {least}").format(
+            heads=found.class_heads, least=found.least
+        )
+    if found.waits:
+        yield _("{count} firms wait in line for the seats").format(count=found.waits)
 
 
 def impact_lines(found: Postponement, names: Mapping[str, str]) -> Iterator[str]:

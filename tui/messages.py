@@ -556,6 +556,11 @@ ERRORS: Mapping[str, str] = {
         "{other} waited behind {id} for {resource} and was offered seats meanwhile; nobody gets past it. "
         "Join the line anew."
     ),
+    "fewer_heads": mark("{id} can go on with 1 to {most} heads; to end it whole, cancel it."),
+    "heads_began": mark("{id} began on {day}: heads that stay away are no-shows now."),
+    "roster_longer": mark(
+        "{named} people of {id} are on the roster, {heads} would have places: take some off first."
+    ),
     "not_below": mark(
         "{id} has its minimum of heads: it is held, and not joined with another class."
     ),

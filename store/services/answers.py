@@ -13,7 +13,7 @@ from store.lifecycles import PROPOSAL
 from store.models import ProposalRow
 from store.schemas.actor import Actor
 from store.schemas.terms import TermsDraft
-from store.services import classes, clocks, dealing, market, plans, terms
+from store.services import audit, classes, clocks, dealing, market, plans, reducing, terms
 from store.services.dealing import Outcome, outcome
 from store.services.plans import Plan
 from store.services.terms import Terms
@@ -206,11 +206,14 @@ def undo(
         classes.leave(session, row, by=by, now=now)
         row.until = dealing.after_days(session, now, clocks.clocks(session).confirm_days)
         dealing.keep(session, row, row.until, by, now)
+    elif last.act == "reduce":
+        reducing.undo(session, row, last, by, now)
     else:
         if last.act == "decline":
             _unanswer(session, row, str(last.after["party"]), str(last.before["answer"]))
         bring_back(session, row, status, by, now)
-    row.reason = reason.strip() or None
+    if last.act != "reduce":
+        row.reason = reason.strip() or None
     dealing.touch(session, row, "undo", status, by, now)
     if last.act == "cancel":
         classes.join(session, row, plans.loads(row.plan), by=by, now=now)
@@ -258,7 +261,9 @@ def bring_back(session: Session, row: ProposalRow, status: str, by: Actor, now: 
     was_booked = status == "confirmed"
     dealing.check(session, plan, now, row.code, but=(Rule.RUN_CLOSED,) if was_booked else ())
     if status == "confirmed":
-        row.fee_fen = row.until = None
+        last = audit.last(session, "proposal", row.code)
+        row.fee_fen = last.before.get("fee_fen") if last is not None else None
+        row.until = None
         dealing.take(session, row, plan, None, by, now)
     elif status == "draft":
         row.until = clocks.after_minutes(now, clocks.clocks(session).draft_minutes)

@@ -38,7 +38,7 @@ from store.services.plans import Plan
 from store.services.rights import Act, require, require_some
 from store.services.terms import Change, Terms
 
-_COUNTED = (*LIVE, "delivered")
+COUNTED = (*LIVE, "delivered")
 _SYSTEM_ROLES = (Role.OPERATOR, Role.SYSTEM)
 _LONGEST_REASON = 500
 Told = tuple[Mapping[str, object], Mapping[str, object]]
@@ -303,7 +303,7 @@ def require_heads(
     """Refuse to offer for more heads than the need has left."""
     if need.status not in ("open", "matched"):
         raise ConflictError("need_not_open", id=need.code)
-    taken = heads_taken(session, need.code, _COUNTED, but, now)
+    taken = heads_taken(session, need.code, COUNTED, but, now)
     if taken + heads > need.heads:
         raise ConflictError("heads_taken", id=need.code, left=need.heads - taken, wanted=heads)
 

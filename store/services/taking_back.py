@@ -229,10 +229,10 @@ def _separation(session: Session, code: str, by: Actor, now: datetime) -> Undone
         of_members = {one: plans.loads(text) for one, text in own.items()}
         restore(session, row, plans.loads(plan), of_members, by, now)
     _bring_back(session, code, gone, by, now)
-    told = (code, {"ended": ended.code}, {"separated": ended.code})
-    audit.note(session, by, "undo", "class", [told], at=now)
     for row in (kept, ended):
         classes.weigh(session, row, by, now)
+    told = (code, {"ended": ended.code}, {"separated": ended.code})
+    audit.note(session, by, "undo", "class", [told], at=now)
     return _undone(kept, "combine", gone, withdrawn)
 
 

@@ -501,6 +501,14 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "proposals.confirm": (Case("proposal", "edit", on("accepted", **_NOW)),),
     "proposals.cancel_cost": (Case("proposal", "answer", on("confirmed", **_NOW)),),
     "proposals.cancel": (Case("proposal", "answer", on("confirmed", **_WHY)),),
+    "reducing.look": (
+        Case("proposal", "answer", on("confirmed", heads=1, **_NOW), ("fewer_heads",)),
+    ),
+    "reducing.reduce": (
+        Case(
+            "proposal", "answer", on("confirmed", fewer=reducing.Fewer(1), **_WHY), ("fewer_heads",)
+        ),
+    ),
     "answers.accept": (
         Case("proposal", "answer", lambda c: args(c["sent"], party=c["institution"], **_NOW)),
     ),
@@ -1151,6 +1159,8 @@ INNER: Mapping[str, str] = {
     "verification.entered": "a step of a registration that was allowed",
     "verification.note": "a step of a registration or an edit that was allowed",
     "references.require_own_references": "asks rights of a draft",
+    "reducing.put": "takes a row, of a deal that may be changed",
+    "reducing.undo": "a step of taking back what was allowed",
     "sharing.leave": "takes a row",
     "sharing.settle": "takes a row",
     "waiting.leave_all": "a step of what settles a need",

@@ -290,6 +290,17 @@ def _dealing(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
     act.made["cancel"].add_argument(
         "--fee", type=float, metavar=_("YUAN"), help=_("another amount than by the terms")
     )
+    command = act(
+        "reduce", "reduce", _("some heads of a confirmed one do not come; the cost first")
+    )
+    command.add_argument("heads", type=positive, metavar="N", help=_("heads that still come"))
+    command.add_argument("--reason", default="", help=_("why"))
+    command.add_argument(
+        "--still-wanted", action="store_true", help=_("the others still want a course")
+    )
+    command.add_argument(
+        "--fee", type=float, metavar=_("YUAN"), help=_("another amount than by the terms")
+    )
     _holding_classes(commands, common)
 
 

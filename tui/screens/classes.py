@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from matching.substitution import StandIn
 from matching.types import Session
-from store.errors import DuijieError, UsageError
+from store.errors import DuijieError
 from store.services import classes, combining, labels, moving, records, reference, taking_back
 from store.services.classes import TrainingClass
 from store.services.repair import Trouble
@@ -25,7 +25,7 @@ from tui.safe import plain, titled
 from tui.screens.base import BaseScreen
 from tui.screens.pick import PickDialog
 from tui.screens.record import ReasonDialog
-from tui.typed import typed_day, typed_days
+from tui.typed import typed_day, typed_days, typed_number
 from tui.widgets.record_list import RecordList, Row
 from tui.words import day_word, value_word
 
@@ -376,10 +376,10 @@ class ClassesScreen(BaseScreen[None]):
         if code is None:
             return
         question = _("How many of {code} did not come?").format(code=code)
-        text = await self.app.push_screen_wait(ReasonDialog(question, _("A number."), _number))
+        text = await self.app.push_screen_wait(ReasonDialog(question, _("A number."), typed_number))
         if text is None:
             return
-        heads = _number(text)
+        heads = typed_number(text)
         try:
             now = await self.gateway.read(reference.now)
             fee = await self.gateway.write(
@@ -389,13 +389,6 @@ class ClassesScreen(BaseScreen[None]):
             self.tell_failure(error)
             return
         self._load(_("Owed for {heads} no-shows: {fee}.").format(heads=heads, fee=money(fee)))
-
-
-def _number(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise UsageError("not_a_number", text=text) from None
 
 
 def _stand_in_words(one: StandIn) -> str:
