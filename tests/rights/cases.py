@@ -35,6 +35,7 @@ from store.services import (
     matchmaking,
     moving,
     records,
+    reducing,
     repair,
 )
 from store.services.board_slots import Filter
