@@ -12,11 +12,12 @@ from matching.types import Session
 from store.schemas.terms import write_scale
 from store.services.audit import AuditEntry
 from store.services.classes import TrainingClass
-from store.services.desk import Call, Reply
+from store.services.desk import Reply
 from store.services.inbox import Answer, Proposal
 from store.services.moving import Affected, Postponement
 from store.services.proposals import Cost
 from store.services.reducing import Reduction
+from store.services.reminders import Call
 from store.services.subsidies import Net
 from store.services.taking_back import Undone
 from store.services.terms import Change, Terms, changes
@@ -44,6 +45,8 @@ _WHY = {
     "yours": mark("waits for your answer"),
     "answer": mark("has not answered the proposal"),
     "answer_firm": mark("the firm has not answered"),
+    "answer_last": mark("last day to answer the proposal"),
+    "answer_last_firm": mark("last day for the firm to answer"),
     "counter": mark("has not answered the counter-offer"),
     "counter_firm": mark("the firm has not answered the counter-offer"),
     "confirm": mark("everyone agreed: confirm it"),
@@ -51,6 +54,10 @@ _WHY = {
     "claim": mark("its turn in the waiting line"),
     "unmet": mark("nothing found for it yet"),
     "decide": mark("below the minimum: hold it or not?"),
+    "moved": mark("its class has other dates: does it come?"),
+    "begins": mark("its class begins soon"),
+    "begins_class": mark("the class begins soon: is all ready?"),
+    "renew": mark("its need ran out: renew it?"),
     "filing": mark("has not filed in time"),
     "follow_up": mark("what a visit found is not settled"),
     "visit_answer": mark("a visit waits for your answer"),
@@ -71,6 +78,40 @@ _SAY: dict[str, tuple[str, str]] = {
             "Good day, this is {centre}: we found “{title}” for your {heads} people, from {day} on."
         ),
         mark("Do the dates and the price suit you? The places are kept until {due}."),
+    ),
+    "answer_last": (
+        mark(
+            "Good day, this is {centre}: “{title}” for {heads} people still waits for your answer."
+        ),
+        mark("Without it the proposal ends on {due}. Can you take them?"),
+    ),
+    "answer_last_firm": (
+        mark(
+            "Good day, this is {centre}: your {heads} places in “{title}” still wait for your answer."
+        ),
+        mark("Without it they go back on {due}. Shall we keep them for you?"),
+    ),
+    "moved": (
+        mark("Good day, this is {centre}: “{title}” for your {heads} people begins on {day} now."),
+        mark("Do the new dates suit you? If not, you may leave and owe nothing."),
+    ),
+    "begins": (
+        mark(
+            "Good day, this is {centre}: “{title}” begins on {day}, with {heads} people of yours."
+        ),
+        mark("Do they all come, and do they know when and where?"),
+    ),
+    "begins_class": (
+        mark(
+            "Good day, this is {centre}: your class “{title}” begins on {day} with {heads} people."
+        ),
+        mark("Are the instructor, the room and the workstations ready?"),
+    ),
+    "renew": (
+        mark(
+            "Good day, this is {centre}: the time for “{title}”, your {heads} people, has run out."
+        ),
+        mark("Do you still need it? Then we open it again (o on screen 2) with new dates."),
     ),
     "counter": (
         mark("Good day, this is {centre}: the terms for “{title}” ({heads} people) have changed."),

@@ -1162,6 +1162,7 @@ INNER: Mapping[str, str] = {
     "references.require_own_references": "asks rights of a draft",
     "reducing.put": "takes a row, of a deal that may be changed",
     "reducing.undo": "a step of taking back what was allowed",
+    "reminders.reminders": "a part of desk.queue, which asks; of the actor's own centre only",
     "sharing.leave": "takes a row",
     "sharing.settle": "takes a row",
     "waiting.leave_all": "a step of what settles a need",
