@@ -16,7 +16,7 @@ _OBSTACLES = {
     combining.LARGE: mark("together {wanted} heads, the course takes {have} at most"),
     combining.LINE: mark("{have} firms wait in line for {subject}: nobody gets past them"),
     combining.APART: mark("a firm wishes to be apart from {subject}"),
-    combining.SHARE: mark("one firm would have {have} % of the class, {wanted} % at most"),
+    combining.SHARE: mark("the share of one firm, {have} %, is above {wanted} %"),
     combining.ORDER: mark("the need {subject} asked for a class of its own"),
     combining.OUT: mark("{subject} of the same pooled class is not settled yet"),
     combining.OWN: mark(

@@ -438,7 +438,7 @@ def reduction_lines(found: Reduction) -> Iterator[str]:
     yield _("{code}: {before} → {after} heads").format(
         code=found.code, before=found.before, after=found.after
     )
-    yield _("{days} days before the start: {percent} % of their price, {fee}, is owed.").format(
+    yield _("{days} days before the start: {fee} is owed for them ({percent} %).").format(
         days=found.days, percent=found.percent, fee=money(found.fee_fen)
     )
     if found.owed_fen != found.fee_fen:

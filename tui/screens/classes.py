@@ -45,12 +45,12 @@ class ClassesScreen(BaseScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "substitute", mark("Substitute"), id="classes.substitute"),
         Binding("p", "postpone", mark("Postpone"), id="classes.postpone"),
-        Binding("m", "merge", mark("Merge"), id="classes.merge"),
         Binding("w", "no_show", mark("No-show"), id="classes.no_show"),
         Binding("c", "close", mark("Close"), show=False, id="classes.close"),
         Binding("u", "undo", mark("Take back"), id="classes.undo"),
         Binding("delete,x", "call_off", mark("Call off"), id="classes.call_off"),
         Binding("i", "incident", mark("Incident"), id="classes.incident"),
+        Binding("m", "merge", mark("Merge"), id="classes.merge"),
         Binding("g", "roster", mark("Roster"), id="classes.roster"),
         Binding("v", "panel", mark("Next view"), id="classes.panel"),
         Binding("f5,r", "reload", mark("Reload"), show=False, id="classes.reload"),
@@ -299,9 +299,7 @@ class ClassesScreen(BaseScreen[None]):
             ways = await self.gateway.read(combining.candidates, by=by, now=now)
             here = [way for way in ways if found.code in (way.kept.code, way.ended.code)]
             if not here:
-                told = _(
-                    "No other class of the course of {code} is below its minimum as {code} is."
-                )
+                told = _("{code} and another class of its course are not both below their minimum.")
                 self.tell(told.format(code=found.code))
                 return
             parts = [(f"{w.kept.code} {w.ended.code}", combining_text.way_line(w)) for w in here]
