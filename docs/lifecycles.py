@@ -27,6 +27,7 @@ _RULES = {
     "fee_by_terms": "the frozen scale says what is owed, and that is shown first",
     "before_start": "the class has not begun",
     "minimum_reached": "the course's minimum of heads",
+    "both_below": "its firms go into another class of the course, both are below the minimum",
     "first_day": "the first day has come",
     "last_day": "the last day is over",
     "all_parts_or_none": "every part of the proposal, or none",
@@ -49,6 +50,7 @@ _RULES = {
     "outcome_given": "advice, a course to be made, or none, and why",
     "before_deadline": "until the end of the deadline; one bid an institution, seen by nobody else",
     "deadline_over": "the day of the deadline is over",
+    "nobody_passed": "nobody behind was offered seats meanwhile; the place in the line is the old one",
     "first_in_line": "first in line, all heads of the group fit",
 }
 _WHO = {

@@ -168,6 +168,7 @@ PROPOSAL = Lifecycle(
         Step("lapse", ("sent", "accepted"), "lapsed", _CLOCK, rule="clock_ran_out"),
         Step("confirm", ("accepted",), "confirmed", _CENTRE, rule="plan_feasible", can_undo=True),
         Step("cancel", ("confirmed",), "cancelled", _PARTY, rule="fee_by_terms", can_undo=True),
+        Step("reduce", ("confirmed",), "confirmed", _PARTY, rule="fee_by_terms", can_undo=True),
         Step("deliver", ("confirmed",), "delivered", _CLOCK, rule="class_finished"),
     ),
 )
@@ -180,11 +181,19 @@ CLASS = Lifecycle(
         Step("fill", ("forming",), "ready", _CENTRE, rule="minimum_reached"),
         Step("thin", ("ready",), "forming", _CENTRE, clock="decide_days", rule="minimum_reached"),
         Step(
-            "postpone", ("forming", "ready"), "forming", _PARTY, rule="plan_feasible", outward=True
+            "postpone",
+            ("forming", "ready"),
+            "forming",
+            _PARTY,
+            rule="plan_feasible",
+            outward=True,
+            can_undo=True,
         ),
         Step("substitute", ("forming",), "forming", _PARTY, rule="plan_feasible", can_undo=True),
         Step("substitute", ("ready",), "ready", _PARTY, rule="plan_feasible", can_undo=True),
         Step("substitute", ("running",), "running", _PARTY, rule="plan_feasible", can_undo=True),
+        Step("combine", ("forming",), "cancelled", _PARTY, rule="both_below", can_undo=True),
+        Step("separate", ("cancelled",), "forming", _PARTY, "undo_minutes", "untouched_since"),
         Step("reopen", ("cancelled",), "forming", _CENTRE, rule="before_start"),
         Step("start", ("forming", "ready"), "running", _CLOCK, rule="first_day"),
         Step("finish", ("running",), "finished", _CLOCK, rule="last_day"),
@@ -214,7 +223,9 @@ WAITING = Lifecycle(
         Step("offer", ("waiting",), "offered", _CLOCK, "claim_days", "first_in_line", outward=True),
         Step("take", ("offered",), "taken", _CENTRE, rule="before_start"),
         Step("lapse", ("waiting", "offered"), "lapsed", _CLOCK, rule="clock_ran_out"),
-        Step("leave", ("waiting", "offered"), "left", _CENTRE),
+        Step("leave", ("waiting", "offered"), "left", _CENTRE, can_undo=True),
+        Step("undo", ("waiting", "offered"), "left", _CENTRE, clock="undo_minutes"),
+        Step("return", ("left",), "waiting", _CENTRE, "undo_minutes", "nobody_passed"),
     ),
 )
 

@@ -12,11 +12,14 @@ from matching.types import Session
 from store.schemas.terms import write_scale
 from store.services.audit import AuditEntry
 from store.services.classes import TrainingClass
-from store.services.desk import Call, Reply
+from store.services.desk import Reply
 from store.services.inbox import Answer, Proposal
-from store.services.moving import Postponement
+from store.services.moving import Affected, Postponement
 from store.services.proposals import Cost
+from store.services.reducing import Reduction
+from store.services.reminders import Call
 from store.services.subsidies import Net
+from store.services.taking_back import Undone
 from store.services.terms import Change, Terms, changes
 from store.services.waiting import Waiting
 from tui.i18n import _, mark
@@ -42,6 +45,8 @@ _WHY = {
     "yours": mark("waits for your answer"),
     "answer": mark("has not answered the proposal"),
     "answer_firm": mark("the firm has not answered"),
+    "answer_last": mark("last day to answer the proposal"),
+    "answer_last_firm": mark("last day for the firm to answer"),
     "counter": mark("has not answered the counter-offer"),
     "counter_firm": mark("the firm has not answered the counter-offer"),
     "confirm": mark("everyone agreed: confirm it"),
@@ -49,6 +54,10 @@ _WHY = {
     "claim": mark("its turn in the waiting line"),
     "unmet": mark("nothing found for it yet"),
     "decide": mark("below the minimum: hold it or not?"),
+    "moved": mark("its class has other dates: does it come?"),
+    "begins": mark("its class begins soon"),
+    "begins_class": mark("the class begins soon: is all ready?"),
+    "renew": mark("its need ran out: renew it?"),
     "filing": mark("has not filed in time"),
     "follow_up": mark("what a visit found is not settled"),
     "visit_answer": mark("a visit waits for your answer"),
@@ -69,6 +78,40 @@ _SAY: dict[str, tuple[str, str]] = {
             "Good day, this is {centre}: we found “{title}” for your {heads} people, from {day} on."
         ),
         mark("Do the dates and the price suit you? The places are kept until {due}."),
+    ),
+    "answer_last": (
+        mark(
+            "Good day, this is {centre}: “{title}” for {heads} people still waits for your answer."
+        ),
+        mark("Without it the proposal ends on {due}. Can you take them?"),
+    ),
+    "answer_last_firm": (
+        mark(
+            "Good day, this is {centre}: your {heads} places in “{title}” still wait for your answer."
+        ),
+        mark("Without it they go back on {due}. Shall we keep them for you?"),
+    ),
+    "moved": (
+        mark("Good day, this is {centre}: “{title}” for your {heads} people begins on {day} now."),
+        mark("Do the new dates suit you? If not, you may leave and owe nothing."),
+    ),
+    "begins": (
+        mark(
+            "Good day, this is {centre}: “{title}” begins on {day}, with {heads} people of yours."
+        ),
+        mark("Do they all come, and do they know when and where?"),
+    ),
+    "begins_class": (
+        mark(
+            "Good day, this is {centre}: your class “{title}” begins on {day} with {heads} people."
+        ),
+        mark("Are the instructor, the room and the workstations ready?"),
+    ),
+    "renew": (
+        mark(
+            "Good day, this is {centre}: the time for “{title}”, your {heads} people, has run out."
+        ),
+        mark("Do you still need it? Then we open it again (o on screen 2) with new dates."),
     ),
     "counter": (
         mark("Good day, this is {centre}: the terms for “{title}” ({heads} people) have changed."),
@@ -390,6 +433,24 @@ def cost_line(cost: Cost) -> str:
     )
 
 
+def reduction_lines(found: Reduction) -> Iterator[str]:
+    """What withdrawing some heads would come to, before it is done."""
+    yield _("{code}: {before} → {after} heads").format(
+        code=found.code, before=found.before, after=found.after
+    )
+    yield _("{days} days before the start: {fee} is owed for them ({percent} %).").format(
+        days=found.days, percent=found.percent, fee=money(found.fee_fen)
+    )
+    if found.owed_fen != found.fee_fen:
+        yield _("With what was owed before: {fee}").format(fee=money(found.owed_fen))
+    if found.is_below:
+        yield _("! the class then has {heads} heads of at least {least}").format(
+            heads=found.class_heads, least=found.least
+        )
+    if found.waits:
+        yield _("{count} firms wait in line for the seats").format(count=found.waits)
+
+
 def impact_lines(found: Postponement, names: Mapping[str, str]) -> Iterator[str]:
     """What a postponement means, firm by firm."""
     first, last = found.plan.days
@@ -404,11 +465,29 @@ def impact_lines(found: Postponement, names: Mapping[str, str]) -> Iterator[str]
         yield f"✕ {head}: " + "; ".join(
             violation_line(v, names, found.plan.sessions) for v in one.violations
         )
-        if one.alternative is not None:
-            title = one.alternative.bundle.course.title
-            yield "  → " + _("held instead: {title}").format(title=title)
-        else:
-            yield "  → " + _("nothing else fits: its need is open again")
+        yield "  → " + instead_line(one)
+
+
+def instead_line(one: Affected) -> str:
+    """What becomes of a firm that is let go."""
+    if one.alternative is None:
+        return _("nothing else fits: its need is open again")
+    return _("held instead: {title}").format(title=one.alternative.bundle.course.title)
+
+
+def undone_line(found: Undone) -> str:
+    """What was taken back of a class, and what that means."""
+    told = _("{code}: {act} taken back; it begins on {day}, {state}.").format(
+        code=found.code,
+        act=act_word(found.act),
+        day=day_word(found.first_day),
+        state=value_word(found.status),
+    )
+    if found.back:
+        told += " " + _("Back in it: {codes}.").format(codes=", ".join(found.back))
+    if found.withdrawn:
+        told += " " + _("Given back: {codes}.").format(codes=", ".join(found.withdrawn))
+    return told
 
 
 def waiting_line(found: Waiting) -> str:

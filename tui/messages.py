@@ -541,6 +541,36 @@ ERRORS: Mapping[str, str] = {
     "undo_outward": mark(
         "The others have been told of the last step on {id} ({act}), so it stays."
     ),
+    "undo_kinds": mark(
+        "These codes are of several kinds ({kinds}): take them back one kind at a time."
+    ),
+    "undo_asked_anew": mark(
+        "{proposals} were asked about the new dates of {id}, so it stays. Postpone it again instead."
+    ),
+    "undo_used": mark(
+        "{other}, which came of the last step on {id}, is “{state}” by now, so the step stays."
+    ),
+    "undo_begun": mark("{id} was to begin on {day}: that day has come, so it stays postponed."),
+    "undo_closed": mark("The class {group} of {id} is closed: its no-shows stay."),
+    "undo_passed": mark(
+        "{other} waited behind {id} for {resource} and was offered seats meanwhile; nobody gets past it. "
+        "Join the line anew."
+    ),
+    "fewer_heads": mark("{id} can go on with 1 to {most} heads; to end it whole, cancel it."),
+    "heads_began": mark("{id} began on {day}: heads that stay away are no-shows now."),
+    "roster_longer": mark(
+        "{named} people of {id} are on the roster, {heads} would have places: take some off first."
+    ),
+    "not_below": mark(
+        "{id} has its minimum of heads: it is held, and not joined with another class."
+    ),
+    "not_one_course": mark(
+        "{one} and {other} are not two classes of one course: only these are made one."
+    ),
+    "cannot_combine": mark("{one} and {other} cannot be one class: {why}."),
+    "not_combined": mark(
+        "{one} and {other} can no longer be made one as it was looked at: look again."
+    ),
     "wrong_run": mark("{id} does not suit {need}, so there is nothing to wait for: {why}."),
     "line_too_small": mark("{id} has {seats} seats in all; {heads} heads never fit together."),
     "undo_too_late": mark("A step on {id} can be taken back for {minutes} minutes only."),

@@ -100,3 +100,11 @@ def read_filter(text: str) -> NeedFilter:
         tuple(states[word.lower()] for word in words if word.lower() in states),
         tuple(word for word in words if word.lower() not in states),
     )
+
+
+def typed_number(text: str) -> int:
+    """A whole number as people type it."""
+    try:
+        return int(text)
+    except ValueError:
+        raise UsageError("not_a_number", text=text) from None

@@ -7,13 +7,13 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from matching.types import Need
+from matching.types import Need, Rule
 from store.errors import ConflictError, InvalidError
 from store.lifecycles import PROPOSAL
 from store.models import ProposalRow
 from store.schemas.actor import Actor
 from store.schemas.terms import TermsDraft
-from store.services import audit, classes, clocks, dealing, market, plans, terms
+from store.services import audit, classes, clocks, dealing, market, plans, reducing, terms
 from store.services.dealing import Outcome, outcome
 from store.services.plans import Plan
 from store.services.terms import Terms
@@ -191,16 +191,11 @@ def undo(
     row = dealing.load(session, code, by=by)
     dealing.require_concerned(session, row, by)
     dealing.refuse_stale(row, version)
-    last = audit.last(session, "proposal", code)
-    minutes = clocks.clocks(session).undo_minutes
-    if last is None or (last.login, last.organisation) != (by.login, by.organisation):
-        raise ConflictError("nothing_to_undo", id=code)
+    last = dealing.own_last(session, "proposal", code, by=by, now=now)
     if last.act == "undo" or last.act not in _ACTS:
         raise ConflictError("nothing_to_undo", id=code)
     if last.act not in _UNDOABLE or dealing.was_told(session, code, last.at):
         raise ConflictError("undo_outward", id=code, act=last.act)
-    if (now - last.at).total_seconds() > minutes * 60:
-        raise ConflictError("undo_too_late", id=code, minutes=minutes)
     status = str(last.before["status"])
     if last.act == "send":
         _unsend(session, row, by, now)
@@ -211,11 +206,14 @@ def undo(
         classes.leave(session, row, by=by, now=now)
         row.until = dealing.after_days(session, now, clocks.clocks(session).confirm_days)
         dealing.keep(session, row, row.until, by, now)
+    elif last.act == "reduce":
+        reducing.undo(session, row, last, by, now)
     else:
         if last.act == "decline":
             _unanswer(session, row, str(last.after["party"]), str(last.before["answer"]))
-        _bring_back(session, row, status, by, now)
-    row.reason = reason.strip() or None
+        bring_back(session, row, status, by, now)
+    if last.act != "reduce":
+        row.reason = reason.strip() or None
     dealing.touch(session, row, "undo", status, by, now)
     if last.act == "cancel":
         classes.join(session, row, plans.loads(row.plan), by=by, now=now)
@@ -252,14 +250,20 @@ def _hold_for_answers(session: Session, row: ProposalRow, by: Actor, now: dateti
     return until
 
 
-def _bring_back(session: Session, row: ProposalRow, status: str, by: Actor, now: datetime) -> None:
-    """Capacity as it was in a state that was left a moment ago, if it can still be had."""
+def bring_back(session: Session, row: ProposalRow, status: str, by: Actor, now: datetime) -> None:
+    """Capacity as it was in a state that was left a moment ago, if it can still be had.
+
+    That a run has closed its list meanwhile does not matter: the firm was on it.
+    """
     need, plan = dealing.need_row(session, row.need), plans.loads(row.plan)
     dealing.require_heads(session, need, row.heads, now, row.code)
     classes.refuse_moved(session, row, plan)
-    dealing.check(session, plan, now, row.code)
+    was_booked = status == "confirmed"
+    dealing.check(session, plan, now, row.code, but=(Rule.RUN_CLOSED,) if was_booked else ())
     if status == "confirmed":
-        row.fee_fen = row.until = None
+        last = audit.last(session, "proposal", row.code)
+        row.fee_fen = last.before.get("fee_fen") if last is not None else None
+        row.until = None
         dealing.take(session, row, plan, None, by, now)
     elif status == "draft":
         row.until = clocks.after_minutes(now, clocks.clocks(session).draft_minutes)

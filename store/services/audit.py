@@ -59,8 +59,9 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """The newest act on a record, with the values before and after it."""
+    """The newest act on a record, its number in the trail, and the values before and after it."""
 
+    number: int
     act: str
     at: datetime
     login: str
@@ -69,18 +70,16 @@ class Last:
     after: Mapping[str, Any]
 
 
-def last(session: Session, kind: str, code: str) -> Last | None:
-    """The newest act on a record."""
-    row = session.scalars(
-        select(AuditRow)
-        .where(AuditRow.kind == kind, AuditRow.code == code)
-        .order_by(AuditRow.id.desc())
-        .limit(1)
-    ).first()
+def last(session: Session, kind: str, code: str, *, earlier: int | None = None) -> Last | None:
+    """The newest act on a record, or the newest earlier than a certain row of the trail."""
+    query = select(AuditRow).where(AuditRow.kind == kind, AuditRow.code == code)
+    if earlier is not None:
+        query = query.where(AuditRow.id < earlier)
+    row = session.scalars(query.order_by(AuditRow.id.desc()).limit(1)).first()
     if row is None:
         return None
     before, after = (json.loads(text) if text else {} for text in (row.before, row.after))
-    return Last(row.act, row.at, row.login, row.organisation, before, after)
+    return Last(row.id, row.act, row.at, row.login, row.organisation, before, after)
 
 
 def done(session: Session, request: str | None, act: str, kind: str, by: Actor) -> str | None:

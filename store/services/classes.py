@@ -96,19 +96,24 @@ def join(session: Session, row: ProposalRow, plan: Plan, *, by: Actor, now: date
         found = _called_off(session, row, plan)
     if found is None:
         found = _make(session, plan, by, now)
-    elif found.status in ("forming", "ready"):
-        pass
-    elif found.status == "cancelled":
+    _appoint(session, plan, by, now)
+    enter(session, row, found, by=by, now=now)
+    return found.code
+
+
+def enter(
+    session: Session, row: ProposalRow, found: TrainingClassRow, *, by: Actor, now: datetime
+) -> None:
+    """Put a confirmed proposal into a certain class; one that was called off is open again."""
+    if found.status == "cancelled":
         step = CLASS.step("reopen", found.status, found.code)
         move(session, found, step.after, "reopen", by, now)
     else:
         CLASS.step("join", found.status, found.code)
     row.training_class = found.code
     session.flush()
-    _appoint(session, plan, by, now)
     audit.note(session, by, "join", "class", [(found.code, None, {"proposal": row.code})], at=now)
-    _weigh(session, found, by, now)
-    return found.code
+    weigh(session, found, by, now)
 
 
 def _of_pool(session: Session, pool: str) -> TrainingClassRow | None:
@@ -169,7 +174,7 @@ def leave(session: Session, row: ProposalRow, *, by: Actor, now: datetime) -> No
             session, found, CLASS.step("cancel", found.status, found.code).after, "cancel", by, now
         )
     else:
-        _weigh(session, found, by, now)
+        weigh(session, found, by, now)
 
 
 def heads_of(session: Session, code: str) -> int:
@@ -219,7 +224,7 @@ def decide_by(session: Session, first: date, now: datetime) -> date:
     return max(calendar.workdays_before(first, days), day_of(now))
 
 
-def _weigh(session: Session, row: TrainingClassRow, by: Actor, now: datetime) -> None:
+def weigh(session: Session, row: TrainingClassRow, by: Actor, now: datetime) -> None:
     """Ready when the minimum is reached, forming when it is not."""
     is_enough = enrolled(session, row) >= (row.min_heads or 1)
     if is_enough and row.status == "forming":

@@ -40,6 +40,8 @@ class Clocks:
     merge_days: int = 7
     suggest_days: int = 5
     case_days: int = 3
+    remind_days: int = 3
+    renew_days: int = 14
 
 
 def clocks(session: Session) -> Clocks:

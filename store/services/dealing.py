@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from matching.types import Need, Violation
+from matching.types import Need, Rule, Violation
 from store.errors import (
     ConflictError,
     InvalidError,
@@ -38,7 +38,7 @@ from store.services.plans import Plan
 from store.services.rights import Act, require, require_some
 from store.services.terms import Change, Terms
 
-_COUNTED = (*LIVE, "delivered")
+COUNTED = (*LIVE, "delivered")
 _SYSTEM_ROLES = (Role.OPERATOR, Role.SYSTEM)
 _LONGEST_REASON = 500
 Told = tuple[Mapping[str, object], Mapping[str, object]]
@@ -153,6 +153,17 @@ def was_told(session: Session, code: str, since: datetime) -> bool:
     )
 
 
+def own_last(session: Session, kind: str, code: str, *, by: Actor, now: datetime) -> audit.Last:
+    """The newest act on a record, if the actor may still take it back: their own, and a moment ago."""
+    last = audit.last(session, kind, code)
+    if last is None or (last.login, last.organisation) != (by.login, by.organisation):
+        raise ConflictError("nothing_to_undo", id=code)
+    minutes = clocks.clocks(session).undo_minutes
+    if (now - last.at).total_seconds() > minutes * 60:
+        raise ConflictError("undo_too_late", id=code, minutes=minutes)
+    return last
+
+
 def refuse_late(row: ProposalRow, now: datetime) -> None:
     """Refuse what comes after its clock ended, even where nobody has swept it up yet."""
     if row.until is not None and row.until <= now:
@@ -217,13 +228,18 @@ def ask(
 
 
 def check(
-    session: Session, plan: Plan, now: datetime, holder: str | None = None
+    session: Session,
+    plan: Plan,
+    now: datetime,
+    holder: str | None = None,
+    *,
+    but: Collection[Rule] = (),
 ) -> tuple[Violation, ...]:
-    """Refuse a plan that a rule blocks now; what only warns is returned."""
+    """Refuse a plan that a rule blocks now, `but` some rules; what only warns is returned."""
     need = engine_need(session, plan.need)
     row = session.get(ProposalRow, holder) if holder else None
     holders = sharing.group(session, row) if row is not None else ()
-    return plans.check(session, plan, need, clocks.day_of(now), holders)
+    return plans.check(session, plan, need, clocks.day_of(now), holders, but=but)
 
 
 def engine_need(session: Session, code: str) -> Need:
@@ -287,7 +303,7 @@ def require_heads(
     """Refuse to offer for more heads than the need has left."""
     if need.status not in ("open", "matched"):
         raise ConflictError("need_not_open", id=need.code)
-    taken = heads_taken(session, need.code, _COUNTED, but, now)
+    taken = heads_taken(session, need.code, COUNTED, but, now)
     if taken + heads > need.heads:
         raise ConflictError("heads_taken", id=need.code, left=need.heads - taken, wanted=heads)
 

@@ -23,8 +23,18 @@ from store.models import (
     WaitingRow,
 )
 from store.schemas.actor import Actor, Role
-from store.services import answers, audit, classes, clocks, dealing, filing_cycle
+from store.services import (
+    answers,
+    audit,
+    classes,
+    clocks,
+    dealing,
+    filing_cycle,
+    reference,
+    reminders,
+)
 from store.services.clocks import day_of
+from store.services.reminders import Call
 from store.services.rights import Act, require
 
 FILING = "filing"  # an institution has not filed in time
@@ -37,30 +47,6 @@ _REMIND_DAYS = (7, 42)
 _SOON_DAYS = 3
 _CHASE_DAYS = 3
 _LONGEST_NOTE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call to make: about which record, to whom, why (a code), by when, and how often it was tried.
-
-    `heads`, `title`, `first_day` and `firm` are what the two sentences are made from.
-    """
-
-    record: str
-    why: str
-    party: str
-    name: str
-    firm: str
-    title: str
-    heads: int
-    first_day: str
-    due: datetime | None
-    tries: int
-    again: datetime | None
-
-    def is_overdue(self, now: datetime) -> bool:
-        """Whether its clock has ended."""
-        return self.due is not None and self.due <= now
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +64,11 @@ class Reply:
 def queue(session: Session, *, by: Actor, now: datetime) -> tuple[Call, ...]:
     """Calls to make, most urgent first; those that are to be tried later come last."""
     require(by, Act.READ, "proposal", by.organisation)
-    calls = [*_answers_due(session, by)]
+    calls = [*_answers_due(session, by, now)]
     if by.role is not Role.INSTITUTION:
         calls += [*_own_steps(session, by), *_claims(session, by), *_unmet(session, by, now)]
     if by.role is Role.OPERATOR:
-        calls += _filings(session, now)
+        calls += [*_filings(session, now), *reminders.reminders(session, by=by, now=now)]
     calls += [*_classes(session, by, now), *_findings(session, by, now)]
     tried = _tries(session, by)
     found = [
@@ -219,7 +205,9 @@ def _owner(session: Session, record: str, by: Actor) -> str:
     raise InvalidError("unknown_reference", kind="proposal", column="record", value=record)
 
 
-def _answers_due(session: Session, by: Actor) -> Iterator[Call]:
+def _answers_due(session: Session, by: Actor, now: datetime) -> Iterator[Call]:
+    """Who has not answered; whoever has until the next working day only is told apart."""
+    last_day = clocks.after_workdays(reference.calendar(session), now, 1)
     query = (
         select(ProposalRow, AnswerRow, OrganisationRow.name, CourseRow.title)
         .join(AnswerRow, AnswerRow.proposal == ProposalRow.code)
@@ -236,7 +224,9 @@ def _answers_due(session: Session, by: Actor) -> Iterator[Call]:
         why = "counter" if answer.terms > 1 else "answer"
         if by.role is Role.INSTITUTION:
             why = "yours"
-        elif "enterprise" in answer.parts:
+        elif why == "answer" and answer.due <= last_day:
+            why = "answer_last"
+        if by.role is not Role.INSTITUTION and "enterprise" in answer.parts:
             why += "_firm"
         yield _call(session, row, why, answer.party, name, title, answer.due, by)
 

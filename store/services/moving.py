@@ -5,9 +5,9 @@ What is possible is worked out while reading; the write takes it only if it stil
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -116,33 +116,6 @@ def substitute(
     return after
 
 
-def undo(
-    session: Session, code: str, *, by: Actor, now: datetime, version: int | None = None
-) -> Plan:
-    """Take one's own substitution back: soon, before anybody was rung, and if the part can be had again."""
-    row = classes.load(session, code, by=by, act=Act.EDIT, version=version)
-    last = audit.last(session, "class", code)
-    if last is None or (last.login, last.organisation) != (by.login, by.organisation):
-        raise ConflictError("nothing_to_undo", id=code)
-    if last.act != "substitute" or "plan" not in last.before:
-        raise ConflictError("undo_outward", id=code, act=last.act)
-    members = classes.members(session, code)
-    if any(dealing.was_told(session, member.code, last.at) for member in members):
-        raise ConflictError("undo_outward", id=code, act=last.act)
-    minutes = clocks.clocks(session).undo_minutes
-    if (now - last.at).total_seconds() > minutes * 60:
-        raise ConflictError("undo_too_late", id=code, minutes=minutes)
-    before = plans.loads(last.before["plan"])
-    if row.run is not None and last.before["part"] in before.instructors:
-        appoint(session, row.run, last.before["part"], "undo", None, by, now)
-    put(session, row, before, by, now)
-    for member in members:
-        dealing.check(session, plans.loads(member.plan), now, member.code)
-    told = (code, {"part": last.after["part"]}, {"part": last.before["part"]})
-    audit.note(session, by, "undo", "class", [told], at=now)
-    return before
-
-
 def appoint(
     session: Session,
     code: str,
@@ -198,10 +171,11 @@ def impact(
     plan = _later_plan(session, row, first_day, now)
     if _asks_others(session, row, plan, by):
         raise ConflictError("no_other_plan", id=code, course=row.course)
-    affected = tuple(
-        _affected(session, member, plan, by, now) for member in classes.members(session, code)
+    touched = tuple(
+        with_alternative(session, member, affected(session, member, plan, by, now), by, now)
+        for member in classes.members(session, code)
     )
-    return Postponement(code, row.version, plan, affected)
+    return Postponement(code, row.version, plan, touched)
 
 
 def postpone(
@@ -217,31 +191,53 @@ def postpone(
     foreign = [one.proposal for one in found.affected if one.proposal not in members]
     if foreign or _asks_others(session, row, found.plan, by):
         raise NotAllowedError("postpone", "class", row.code)
-    made = []
+    made, gone = [], []
     for one in found.affected:
         if one.is_displaced:
-            made += _displace(session, one, why, by, now)
+            made += displace(session, one, why, by, now)
+            gone.append(one.proposal)
     row = session.get_one(TrainingClassRow, found.training_class)
+    shift = found.plan.days[0] - row.first_day
     if row.run is not None:
-        run = session.get_one(RunRow, row.run, with_for_update=True)
-        shift = found.plan.days[0] - row.first_day
-        run.first_day += shift
-        run.last_day = run.last_day and run.last_day + shift
-        run.signup_closes = run.signup_closes and run.signup_closes + shift
-        run.version += 1
-        waiting.move(session, run.code, shift)
-        day = {"first_day": run.first_day.isoformat()}
-        audit.note(session, by, "postpone", "run", [(run.code, None, day)], reason=why, at=now)
-    before = row.first_day
+        shift_run(session, row.run, shift, "postpone", why, by, now)
+    before, old = row.first_day, row.plan
+    asked: list[str] = []
     if row.status != "cancelled":
-        put(session, row, found.plan, by, now, is_free_to_leave=True)
+        asked = put(session, row, found.plan, by, now, is_free_to_leave=True)
     told = (
         row.code,
-        {"first_day": before.isoformat()},
-        {"first_day": row.first_day.isoformat(), "displaced": len(made)},
+        {"first_day": before.isoformat(), "plan": old},
+        {
+            "first_day": found.plan.days[0].isoformat(),
+            "displaced": len(made),
+            "days": shift.days,
+            "gone": gone,
+            "held": made,
+            "asked": asked,
+        },
     )
     audit.note(session, by, "postpone", "class", [told], reason=why, at=now)
     return tuple(made)
+
+
+def shift_run(
+    session: Session,
+    code: str,
+    shift: timedelta,
+    act: str,
+    why: str | None,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Let a run begin and close its list so many days later, and its waiting line with it."""
+    run = session.get_one(RunRow, code, with_for_update=True)
+    run.first_day += shift
+    run.last_day = run.last_day and run.last_day + shift
+    run.signup_closes = run.signup_closes and run.signup_closes + shift
+    run.version += 1
+    waiting.move(session, code, shift)
+    day = {"first_day": run.first_day.isoformat()}
+    audit.note(session, by, act, "run", [(code, None, day)], reason=why, at=now)
 
 
 def _asks_others(session: Session, row: TrainingClassRow, plan: Plan, by: Actor) -> bool:
@@ -270,7 +266,8 @@ def close(session: Session, code: str, *, by: Actor, now: datetime) -> None:
     classes.move(session, row, CLASS.step("close", row.status, code).after, "close", by, now)
 
 
-def _displace(session: Session, one: Affected, why: str, by: Actor, now: datetime) -> list[str]:
+def displace(session: Session, one: Affected, why: str, by: Actor, now: datetime) -> list[str]:
+    """Let a firm go that the new dates do not suit, and hold what was found for it; the draft of that."""
     proposals.end(session, dealing.load(session, one.proposal, by=by), why, 0, by, now)
     if one.alternative is None:
         return []
@@ -324,11 +321,18 @@ def _later_run(session: Session, code: str, old: Plan, first_day: date) -> Plan:
     return replace(old, sessions=tuple(replace(s, instructor=teacher) for s in sessions))
 
 
-def _affected(
-    session: Session, member: ProposalRow, plan: Plan, by: Actor, now: datetime
+def affected(
+    session: Session,
+    member: ProposalRow,
+    plan: Plan,
+    by: Actor,
+    now: datetime,
+    holders: Collection[str] = (),
 ) -> Affected:
+    """What the plan of a class would mean for a firm in it, what `holders` have counted as free."""
     need = dealing.engine_need(session, member.need)
-    bundle, slots = plans.as_offered_now(session, plan, sharing.group(session, member))
+    holders = {*holders, *sharing.group(session, member)}
+    bundle, slots = plans.as_offered_now(session, plan, holders)
     if bundle.run is not None:
         run, shift = bundle.run, plan.days[0] - bundle.run.first_day
         moved = replace(
@@ -342,13 +346,19 @@ def _affected(
     violations = plan_violations(
         asked, bundle, slots, reference.calendar(session), day_of(now), DEFAULT_POLICY
     )
-    found = Affected(
+    return Affected(
         member.code,
         classes.firm_name(session, member, by),
         member.heads,
         tuple(v for v in violations if v.rule != "plan_changed"),
         None,
     )
+
+
+def with_alternative(
+    session: Session, member: ProposalRow, found: Affected, by: Actor, now: datetime
+) -> Affected:
+    """With the best other course for a firm of one's own that the new dates do not suit."""
     if not found.is_displaced or member.owner != by.organisation:
         return found
     return replace(found, alternative=_alternative(session, member, by, now))
@@ -386,11 +396,11 @@ def put(
     now: datetime,
     *,
     is_free_to_leave: bool = False,
-) -> None:
+) -> list[str]:
     """Give a class and its proposals another plan, and take what that takes.
 
     Whoever did not ask for other dates may leave without owing anything. Those of a pooled class who
-    have not confirmed yet are asked about it anew.
+    have not confirmed yet are asked about it anew: their codes are returned.
     """
     plans.refuse_other(plans.loads(row.plan), plan, row.code)
     plans.refuse_mixed(session, plan)
@@ -401,7 +411,7 @@ def put(
     found = classes.members(session, row.code)
     for member in found:
         own = plans.loads(member.plan)
-        changed = _of_member(plan, own)
+        changed = of_member(plan, own)
         dealing.replace_plan(session, member, changed)
         said = dealing.latest_terms(session, member)
         member.terms += 1
@@ -412,14 +422,16 @@ def put(
         dealing.take(session, member, changed, None, by, now)
         told = dealing.told_changes(terms.changes(said, new))
         dealing.touch(session, member, "move", member.status, by, now, told=told)
-    for pool in sorted({member.pool for member in found if member.pool is not None}):
-        for mate in sharing.members(session, pool):
-            if mate.status != "confirmed":
-                _bring_along(session, mate, plan, by, now)
+    pools = sorted({member.pool for member in found if member.pool is not None})
+    mates = [mate for pool in pools for mate in sharing.members(session, pool)]
+    asked = [mate for mate in mates if mate.status != "confirmed"]
+    for mate in asked:
+        _bring_along(session, mate, plan, by, now)
     session.flush()
+    return [mate.code for mate in asked]
 
 
-def _of_member(plan: Plan, own: Plan) -> Plan:
+def of_member(plan: Plan, own: Plan) -> Plan:
     """The plan of a class for one firm in it."""
     return replace(
         plan,
@@ -433,7 +445,7 @@ def _of_member(plan: Plan, own: Plan) -> Plan:
 
 def _bring_along(session: Session, mate: ProposalRow, plan: Plan, by: Actor, now: datetime) -> None:
     """Give a firm that has not confirmed what its pooled class has now; whom it concerns is asked anew."""
-    changed = _of_member(plan, plans.loads(mate.plan))
+    changed = of_member(plan, plans.loads(mate.plan))
     said = dealing.latest_terms(session, mate)
     new = replace(terms.of_plan(changed, said), price_fen=said.price_fen)
     mate.terms += 1

@@ -187,15 +187,21 @@ def _without(person: Instructor, holders: Collection[str]) -> Instructor:
 
 
 def check(
-    transaction: Transaction, plan: Plan, need: Need, today: date, holders: Collection[str] = ()
+    transaction: Transaction,
+    plan: Plan,
+    need: Need,
+    today: date,
+    holders: Collection[str] = (),
+    *,
+    but: Collection[Rule] = (),
 ) -> tuple[Violation, ...]:
-    """Refuse a plan that a rule blocks as things are now; what only warns is returned."""
+    """Refuse a plan that a rule blocks as things are now, `but` some rules; what only warns is returned."""
     bundle, slots = as_offered_now(transaction, plan, holders)
     _refuse_mixed(plan, bundle, slots)
     calendar = reference.calendar(transaction)
     asked = replace(need, heads=plan.class_heads or plan.heads)
     found = plan_violations(asked, bundle, slots, calendar, today, DEFAULT_POLICY)
-    blocking = tuple(v for v in found if v.severity == "block")
+    blocking = tuple(v for v in found if v.severity == "block" and v.rule not in but)
     if blocking:
         raise InfeasibleError(plan.course, blocking).with_names(_names(bundle))
     return tuple(found)

@@ -311,8 +311,10 @@ def end(
 ) -> None:
     """End a confirmed proposal: bookings, class and need follow. Rights were asked by whoever calls."""
     step = PROPOSAL.step("cancel", row.status, row.code)
-    row.fee_fen, row.reason = fee_fen, dealing.reason_given(reason)
-    told: dealing.Told = ({}, {"fee_fen": fee_fen})
+    before = row.fee_fen  # of heads that were withdrawn earlier: owed all the same
+    row.fee_fen = None if fee_fen is None else (before or 0) + fee_fen
+    row.reason = dealing.reason_given(reason)
+    told: dealing.Told = ({"fee_fen": before}, {"fee_fen": row.fee_fen})
     dealing.touch(session, row, "cancel", step.after, by, now, told=told)
     classes.leave(session, row, by=by, now=now)
     dealing.follow(session, row.need, by, now)

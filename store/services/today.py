@@ -14,6 +14,7 @@ from store.schemas.actor import Actor, Role
 from store.services import clocks, desk, packs, verification
 from store.services.audit import Done
 from store.services.clocks import day_of
+from store.services.reminders import Call
 from store.services.rights import Act, Reach, reach, require
 from store.services.wanted import start_of
 
@@ -50,7 +51,7 @@ class Waiting:
 
 def queue(session: Session, *, by: Actor, now: datetime) -> tuple[Waiting, ...]:
     """Kinds of steps that wait for the actor: overdue ones first, then by clock, then by heads."""
-    groups: dict[str, list[desk.Call]] = defaultdict(list)
+    groups: dict[str, list[Call]] = defaultdict(list)
     for call in desk.queue(session, by=by, now=now):
         groups[call.why].append(call)
     found = [_of_calls(why, calls, now) for why, calls in groups.items()]
@@ -75,7 +76,7 @@ def queue(session: Session, *, by: Actor, now: datetime) -> tuple[Waiting, ...]:
     )
 
 
-def _of_calls(why: str, calls: list[desk.Call], now: datetime) -> Waiting:
+def _of_calls(why: str, calls: list[Call], now: datetime) -> Waiting:
     clocks = [call.due for call in calls if call.due]
     return Waiting(
         why,

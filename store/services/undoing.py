@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from store.errors import ConflictError
 from store.schemas.actor import Actor
-from store.services import audit, clocks, records
+from store.services import answers, audit, clocks, records, taking_back, waiting
 from store.services.rights import Act, require
 
 
@@ -29,10 +29,45 @@ def undo(
 ) -> tuple[str, ...]:
     """Take back one's own last act on each record: the registered are withdrawn, the withdrawn in use again.
 
-    Refused when somebody else has acted since, when it is too long ago, or when the act was another.
-    Returns the acts that were taken back, in the order of the codes.
+    Of proposals, classes and waiting firms the last step, where that can be. Refused when somebody else
+    has acted since, when it is too long ago, or when the act was another. Returns the acts that were
+    taken back, in the order of the codes.
     """
+    one = _OF_DEALS.get(kind)
+    if one is not None:
+        return tuple(one(session, code, by, now) for code in codes)
     return tuple(_undo(session, kind, code, by, now) for code in codes)
+
+
+def kind_of(code: str) -> str:
+    """The kind of record that `undo` means by a code alone: a deal's by its letter, else a need."""
+    letter, number = code[:1], code[1:]
+    return _LETTERS.get(letter, "need") if number.isdigit() else "need"
+
+
+def _of_proposal(session: Session, code: str, by: Actor, now: datetime) -> str:
+    last = audit.last(session, "proposal", code)
+    if last is not None and last.act == "no_show":
+        taking_back.undo_no_show(session, code, by=by, now=now)
+    else:
+        answers.undo(session, code, by=by, now=now)
+    return last.act if last is not None else "undo"
+
+
+def _of_class(session: Session, code: str, by: Actor, now: datetime) -> str:
+    return taking_back.undo(session, code, by=by, now=now).act
+
+
+def _of_waiting(session: Session, code: str, by: Actor, now: datetime) -> str:
+    return "leave" if waiting.undo(session, code, by=by, now=now).status != "left" else "join"
+
+
+_LETTERS = {"P": "proposal", "B": "class", "W": "waiting"}
+_OF_DEALS: Mapping[str, Callable[[Session, str, Actor, datetime], str]] = {
+    "proposal": _of_proposal,
+    "class": _of_class,
+    "waiting": _of_waiting,
+}
 
 
 def _undo(session: Session, kind: str, code: str, by: Actor, now: datetime) -> str:

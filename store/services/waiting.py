@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from store.errors import ConflictError, InfeasibleError, NotFoundError, TakenError
 from store.lifecycles import WAITING
-from store.models import AssessmentRow, NeedRow, OrganisationRow, RunRow, WaitingRow
+from store.models import AssessmentRow, ContactRow, NeedRow, OrganisationRow, RunRow, WaitingRow
 from store.schemas.actor import SYSTEM, Actor
 from store.schemas.records import NeedView
 from store.services import audit, capacity, market, records, reference
@@ -85,7 +85,7 @@ def join(
     session.add(made)
     session.flush()
     told = {"need": need, "resource": resource, "status": "waiting"}
-    audit.note(session, by, "join", "waiting", [(code, None, told)])
+    audit.note(session, by, "join", "waiting", [(code, None, told)], at=now)
     offer_next(session, {(kind, resource)}, now)
     return waiting(session, code, by=by)
 
@@ -105,6 +105,62 @@ def leave(session: Session, code: str, *, by: Actor, now: datetime) -> Waiting:
     require(by, Act.EDIT, "waiting", row.owner, code)
     _step(session, row, "leave", by, now)
     return waiting(session, code, by=by)
+
+
+def undo(session: Session, code: str, *, by: Actor, now: datetime) -> Waiting:
+    """Take one's own joining or leaving of a line back; whoever left has their place again.
+
+    Nobody gets their place again past a firm behind them that was offered seats meanwhile.
+    """
+    require_some(by, Act.EDIT, "waiting", code)
+    row = _load(session, code)
+    require(by, Act.EDIT, "waiting", row.owner, code)
+    last = _own_last(session, row, by, now)
+    if last.act == "leave" and row.status == "left":
+        _return(session, row, last, by, now)
+    else:
+        _step(session, row, "undo", by, now)
+    return waiting(session, code, by=by)
+
+
+def _own_last(session: Session, row: WaitingRow, by: Actor, now: datetime) -> audit.Last:
+    """The step to take back: an offer of seats that came of joining is no step of anybody's."""
+    last = audit.last(session, "waiting", row.code)
+    if last is not None and (last.act, last.login) == ("offer", SYSTEM.login):
+        last = audit.last(session, "waiting", row.code, earlier=last.number)
+    if last is None or (last.login, last.organisation) != (by.login, by.organisation):
+        raise ConflictError("nothing_to_undo", id=row.code)
+    if last.act not in ("join", "leave"):
+        raise ConflictError("nothing_to_undo", id=row.code)
+    minutes = clocks(session).undo_minutes
+    if (now - last.at).total_seconds() > minutes * 60:
+        raise ConflictError("undo_too_late", id=row.code, minutes=minutes)
+    rung = select(ContactRow.id).where(ContactRow.record == row.need, ContactRow.at >= last.at)
+    if session.scalar(rung.limit(1)) is not None:
+        raise ConflictError("undo_outward", id=row.code, act=last.act)
+    return last
+
+
+def _return(session: Session, row: WaitingRow, last: audit.Last, by: Actor, now: datetime) -> None:
+    need = session.get_one(NeedRow, row.need, with_for_update=True)
+    if need.status != "open":
+        raise ConflictError("need_not_open", id=need.code)
+    if row.day <= day_of(now):
+        raise ConflictError("line_closed", id=row.resource, day=row.day)
+    if any(other.need == row.need for other in _line(session, row.kind, row.resource)):
+        raise ConflictError("already_waiting", id=row.need, resource=row.resource)
+    passed = session.scalar(
+        select(WaitingRow.code)
+        .where(WaitingRow.kind == row.kind, WaitingRow.resource == row.resource)
+        .where(WaitingRow.code > row.code, WaitingRow.status.in_(("offered", "taken")))
+        .where(WaitingRow.changed_at >= last.at)
+        .order_by(WaitingRow.code)
+        .limit(1)
+    )
+    if passed is not None:
+        raise ConflictError("undo_passed", id=row.code, other=passed, resource=row.resource)
+    _touch(session, row, "undo", WAITING.step("return", row.status, row.code).after, by, now)
+    offer_next(session, {(row.kind, row.resource)}, now)
 
 
 def waiting(session: Session, code: str, *, by: Actor) -> Waiting:
@@ -233,9 +289,8 @@ def _touch(
     row.version += 1
     row.changed_at, row.changed_by = now.astimezone(UTC), by.login
     session.flush()
-    audit.note(
-        session, by, act, "waiting", [(row.code, {"status": before}, {"status": row.status})]
-    )
+    told = (row.code, {"status": before}, {"status": row.status})
+    audit.note(session, by, act, "waiting", [told], at=now)
 
 
 def _line(session: Session, kind: str, resource: str) -> list[WaitingRow]:

@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 
 from store import Store, open_store
 from store.errors import DuijieError
+from store.lifecycles import LIVE
 from store.models import ProposalRow
 from store.schemas.terms import TermsDraft
 from store.services import (
@@ -33,11 +34,15 @@ from store.services import (
     capacity,
     classes,
     clocks,
+    combining,
     dealing,
+    decisions,
     moving,
     plans,
     proposals,
+    sharing,
     sweep,
+    taking_back,
     waiting,
 )
 from store.services.decisions import Prepared
@@ -88,7 +93,7 @@ class Desks(RuleBasedStateMachine):
             if error.code in ("guard", "constraint"):
                 raise AssertionError(f"{service.__name__} left it to the guards") from error
             return None
-        if hasattr(found, "warnings"):
+        if isinstance(found, dealing.Outcome):
             self.told[found.code] = found.status
         return found
 
@@ -123,9 +128,12 @@ class Desks(RuleBasedStateMachine):
     def _sell(self, need: str, course: str) -> None:
         self.draft(need, course)
         for code in [code for code, status in self.told.items() if status == "draft"]:
-            self._try(proposals.send, code)
-            for party in self._parties(code):
-                self._try(answers.accept, code, party=party)
+            self._agree(code)
+
+    def _agree(self, code: str) -> None:
+        self._try(proposals.send, code)
+        for party in self._parties(code):
+            self._try(answers.accept, code, party=party)
 
     @precondition(lambda self: self.told)
     @rule(number=_ANY)
@@ -255,6 +263,32 @@ class Desks(RuleBasedStateMachine):
             assert set(gone) <= set(inside)
             self.told |= dict.fromkeys(gone, "cancelled") | dict.fromkeys(made, "draft")
 
+    @rule(number=_ANY)
+    def combine(self, number: int) -> None:
+        """Two classes below their minimum become one; whom that does not suit is let go."""
+        ways = self.store.read(combining.candidates, by=OPERATOR, now=self.now)
+        if not ways:
+            return
+        way = ways[number % len(ways)]
+        codes = (way.kept.code, way.ended.code)
+        found = self.store.read(combining.look, *codes, by=OPERATOR, now=self.now)
+        made = self._try(combining.combine, found, reason="too few")
+        if made is None:
+            assert not found.is_possible, "what was possible was refused"
+        else:
+            self.told |= dict.fromkeys(made.gone, "cancelled") | dict.fromkeys(made.held, "draft")
+
+    @rule(number=_ANY)
+    def undo_class(self, number: int) -> None:
+        """Take the last thing done to a class back."""
+        query = "SELECT code FROM training_class ORDER BY code"
+        codes = self.store.read(lambda s: list(run_sql(s, query).scalars()))
+        if codes:
+            done = self._try(taking_back.undo, codes[number % len(codes)])
+            if done is not None:
+                self.told |= dict.fromkeys(done.back, "confirmed")
+                self.told |= dict.fromkeys(done.withdrawn, "withdrawn")
+
     def _class(self, number: int) -> tuple[str, list[str]]:
         """A class with confirmed proposals, and these."""
         query = "SELECT training_class, code FROM proposal WHERE status = 'confirmed' ORDER BY 1, 2"
@@ -318,17 +352,24 @@ class Desks(RuleBasedStateMachine):
         yield from self._lines(session)
 
     def _capacity(self, session: Session, row: ProposalRow) -> Iterator[str]:
-        """A proposal that stands has exactly what its plan takes, one that is over has nothing."""
-        live = capacity.live(session, row.code)
+        """A proposal that stands has exactly what its plan takes, one that is over has nothing.
+
+        What firms of one class share is counted with each, whichever of them carries it.
+        """
+        live = (
+            sharing.taken(session, row) if row.status in LIVE else capacity.live(session, row.code)
+        )
         query = "SELECT DISTINCT status FROM booking WHERE proposal = :p AND status IN ('held', 'booked')"
         kinds = set(run_sql(session, query, p=row.code).scalars())
         wanted = plans.claims(plans.loads(row.plan))
         is_over = row.until is not None and row.until <= self.now
+        if row.status == "delivered":
+            live, wanted = sharing.own(row, live), sharing.own(row, wanted)
         if row.status in ("confirmed", "delivered"):
-            if live != wanted or kinds != {"booked"}:
+            if live != wanted or kinds - {"booked"}:
                 yield f"{row.code} is {row.status} with {kinds} {live}"
         elif row.status in ("draft", "sent", "accepted"):
-            if not is_over and (live != wanted or kinds != {"held"}):
+            if not is_over and (live != wanted or kinds - {"held"}):
                 yield f"{row.code} is {row.status} until {row.until} with {kinds} {live}"
             yield from self._short_holds(session, row)
         elif live:
@@ -384,6 +425,35 @@ class Desks(RuleBasedStateMachine):
         left, first = run_sql(session, query, r=run).one()
         if left >= heads and str(first) > clocks.day_of(self.now).isoformat():
             yield f"{code} waits for {heads} seats beside {left} free ones"
+
+
+class Mergers(Desks):
+    """Lives that begin with booked classes of one course, to be made one and two again."""
+
+    @initialize()
+    def two_classes(self) -> None:
+        """A class each for two firms, beside whatever the life began with."""
+        for need in ("N1", "N5"):
+            found = self.store.read(
+                decisions.prepare, need, "K2", by=OPERATOR, today=clocks.day_of(self.now),
+                reason="the course",
+            )  # fmt: skip
+            made = self._try(proposals.draft, found)
+            if made is not None:
+                self._agree(made.code)
+        for code in [code for code, status in self.told.items() if status == "accepted"]:
+            self._try(proposals.confirm, code)
+
+    @rule(number=_ANY)
+    def combine_more(self, number: int) -> None:
+        """What these lives are about is done more often than the rest."""
+        self.combine(number)
+
+    @rule(number=_ANY)
+    def combine_and_part(self, number: int) -> None:
+        """Made one, then two again at once."""
+        self.combine(number)
+        self.undo_class(number)
 
 
 def _passed(
@@ -444,11 +514,12 @@ def live(
     steps: int,
     *sabotages: Sabotage,
     is_random: bool = False,
+    machine: type[Desks] = Desks,
 ) -> None:
     """So many lives of so many steps each, the same ones every time unless told otherwise."""
     described = {"template": template, "choices": choices, "sabotages": sabotages}
     run_state_machine_as_test(
-        type("DesksHere", (Desks,), described),
+        type("DesksHere", (machine,), described),
         settings=settings(
             max_examples=lives,
             stateful_step_count=steps,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from store import open_store
 from store.services.decisions import Prepared
 from tests.races import lifecycle
+from tests.races.world import run_sql
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +24,17 @@ def test_every_rule_holds_after_every_step(
     small_file: Path, choices: dict[tuple[str, str], Prepared]
 ) -> None:
     lifecycle.live(small_file, choices, 20, 30)
+
+
+def test_classes_made_one_and_two_again_sell_nothing_twice(
+    small_file: Path, tmp_path: Path
+) -> None:
+    """The same lives where every class is below its minimum, so that most of them can be made one."""
+    thin = tmp_path / "thin.db"
+    shutil.copy(small_file, thin)
+    with closing(open_store(str(thin))) as store:
+        store.write(lambda s: run_sql(s, "UPDATE course SET min_heads = 12"))
+    lifecycle.live(thin, lifecycle.choices_of(thin), 12, 30, machine=lifecycle.Mergers)
 
 
 @pytest.mark.parametrize("sabotage", lifecycle.SABOTAGES, ids=lambda found: found.__name__)

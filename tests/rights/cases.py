@@ -25,7 +25,19 @@ from store.schemas.records import CourseDraft, EnterpriseDraft, InstitutionDraft
 from store.schemas.support import BidDraft, CourseCallDraft, ExpertDraft
 from store.schemas.terms import CounterDraft, TermsDraft
 from store.schemas.trainee import OutcomeDraft, ResultDraft, TraineeDraft
-from store.services import board, board_cell, forecast, inbox, matchmaking, moving, records, repair
+from store.services import (
+    board,
+    board_cell,
+    classes,
+    combining,
+    forecast,
+    inbox,
+    matchmaking,
+    moving,
+    records,
+    reducing,
+    repair,
+)
 from store.services.board_slots import Filter
 from store.services.filters import NeedFilter
 from store.services.kinds import kind_named
@@ -197,6 +209,17 @@ def _place(call: Call) -> board_cell.Place:
 def _impact(call: Call) -> moving.Postponement:
     first = call["first_day"] + timedelta(days=7)
     return moving.impact(call.session, call["class"], first, by=SYSTEM, now=NOW)
+
+
+_NOT_TWO = ("not_below", "not_one_course", "no_such_step")
+
+
+def _way(call: Call) -> combining.Combination:
+    """The side's class with itself: whoever may is told that these are not two."""
+    sheet = classes.sheet(call.session, call["class"], by=SYSTEM)
+    plan = inbox.proposal(call.session, call["confirmed"], by=SYSTEM).plan
+    side = combining.Side(sheet.code, sheet.version, sheet.heads, plan)
+    return combining.Combination(sheet.course, "", "", side, side, plan, 1, 2)
 
 
 def _repair(call: Call) -> repair.Repair:
@@ -481,6 +504,14 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "proposals.confirm": (Case("proposal", "edit", on("accepted", **_NOW)),),
     "proposals.cancel_cost": (Case("proposal", "answer", on("confirmed", **_NOW)),),
     "proposals.cancel": (Case("proposal", "answer", on("confirmed", **_WHY)),),
+    "reducing.look": (
+        Case("proposal", "answer", on("confirmed", heads=1, **_NOW), ("fewer_heads",)),
+    ),
+    "reducing.reduce": (
+        Case(
+            "proposal", "answer", on("confirmed", fewer=reducing.Fewer(1), **_WHY), ("fewer_heads",)
+        ),
+    ),
     "answers.accept": (
         Case("proposal", "answer", lambda c: args(c["sent"], party=c["institution"], **_NOW)),
     ),
@@ -535,9 +566,6 @@ CASES: Mapping[str, tuple[Case, ...]] = {
             ("no_substitute",),
         ),
     ),
-    "moving.undo": (
-        Case("class", "answer", on("class", **_NOW), ("nothing_to_undo", "undo_outward")),
-    ),
     "moving.impact": (
         Case(
             "class",
@@ -545,8 +573,19 @@ CASES: Mapping[str, tuple[Case, ...]] = {
             lambda c: args(c["class"], c["first_day"] + timedelta(days=7), **_NOW),
         ),
     ),
+    "combining.candidates": (Case("class", "read", whole(**_NOW), has_target=False),),
+    "combining.look": (
+        Case("class", "plan", lambda c: args(c["class"], c["class"], **_NOW), _NOT_TWO),
+    ),
+    "combining.combine": (Case("class", "answer", lambda c: args(_way(c), **_WHY), _NOT_TWO),),
     "moving.postpone": (Case("class", "answer", lambda c: args(_impact(c), **_WHY)),),
     "moving.call_off": (Case("class", "answer", on("class", **_WHY)),),
+    "taking_back.undo": (
+        Case("class", "answer", on("class", **_NOW), ("nothing_to_undo", "undo_outward")),
+    ),
+    "taking_back.undo_no_show": (
+        Case("class", "answer", on("confirmed", **_NOW), ("nothing_to_undo",)),
+    ),
     "moving.close": (Case("class", "edit", on("class", **_NOW), ("no_such_step",)),),
     "repair.look": (Case("class", "edit", lambda c: args(_trouble(c), **_NOW), has_target=False),),
     "mending.apply": (Case("class", "edit", lambda c: args(_repair(c), **_WHY), has_target=False),),
@@ -558,6 +597,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         ),
     ),
     "waiting.leave": (Case("waiting", "edit", on("waiting", **_NOW)),),
+    "waiting.undo": (Case("waiting", "edit", on("waiting", **_NOW), ("nothing_to_undo",)),),
     "waiting.waiting": (Case("waiting", "read", on("waiting")),),
     "waiting.lines": (Case("waiting", "read", whole(), has_target=False),),
     "board.week": (
@@ -1088,20 +1128,30 @@ INNER: Mapping[str, str] = {
     "clashes.visible": "picks out of codes those that the actor may open",
     "classes.firm_name": "masks by the actor; takes a row",
     "classes.unnamed": "masks by the actor; takes a row",
+    "answers.bring_back": "a step of taking back what was allowed",
+    "classes.enter": "takes a row, of a proposal that is confirmed",
     "classes.join": "takes a row, of a proposal that is confirmed",
     "classes.leave": "takes a row, of a proposal that ends",
     "classes.move": "takes a row, of a class that may be changed",
+    "classes.weigh": "takes a row, of a class that may be changed",
     "classes.move_on": "what the calendar does to classes",
     "dealing.acting_party": "asks who answers; takes a row",
     "dealing.find": "whose it is the caller asks next; gives a row",
     "dealing.follow": "takes a need to where its proposals are",
     "dealing.keep": "takes a row",
     "dealing.load": "whose it is the caller asks next; gives a row",
+    "combining.set_run": "takes a row, of a class that may be changed",
+    "dealing.own_last": "asks whose the last step was; the caller asks rights first",
     "dealing.put_terms": "takes a row",
     "dealing.require_concerned": "asks rights; takes a row",
     "dealing.take": "takes a row",
     "dealing.touch": "takes a row",
     "learning.learn": "keeps the words of a record that was allowed; of operators and supervisors only",
+    "moving.affected": "looks at a firm of a class that may be changed",
+    "moving.displace": "a step of a postponement or a merger",
+    "moving.shift_run": "a step of a postponement and of taking it back",
+    "moving.with_alternative": "looks for firms of the actor's own only",
+    "taking_back.restore": "takes a row, of a class that may be changed",
     "moving.appoint": "a step of substitute and of a repair",
     "moving.put": "takes a row, of a class that may be changed",
     "pools.hold": "a step of draft and of an allocation, each of which asks",
@@ -1112,6 +1162,9 @@ INNER: Mapping[str, str] = {
     "verification.entered": "a step of a registration that was allowed",
     "verification.note": "a step of a registration or an edit that was allowed",
     "references.require_own_references": "asks rights of a draft",
+    "reducing.put": "takes a row, of a deal that may be changed",
+    "reducing.undo": "a step of taking back what was allowed",
+    "reminders.reminders": "a part of desk.queue, which asks; of the actor's own centre only",
     "sharing.leave": "takes a row",
     "sharing.settle": "takes a row",
     "waiting.leave_all": "a step of what settles a need",

@@ -49,6 +49,7 @@ from store.services import (
     repair,
     search,
     sessions,
+    taking_back,
     undoing,
     users,
     waiting,
@@ -427,7 +428,7 @@ def test_somebody_elses_step_is_not_taken_back(hostile: Hostile) -> None:
     with pytest.raises(ConflictError, match="nothing_to_undo"):
         store.write(answers.undo, mine["accepted"], by=hostile.by, now=NOW)
     with pytest.raises(ConflictError, match="undo_outward"):
-        store.write(moving.undo, mine["class"], by=hostile.centre, now=NOW)
+        store.write(taking_back.undo, mine["class"], by=hostile.centre, now=NOW)
     hostile.refused(undoing.undo, "course", [hostile.theirs["course"]], now=NOW)
 
 

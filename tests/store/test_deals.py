@@ -37,6 +37,7 @@ from store.services import (
     records,
     reference,
     sweep,
+    taking_back,
     waiting,
 )
 from store.services.dealing import Outcome
@@ -703,23 +704,23 @@ def test_a_substitution_is_taken_back_soon_and_before_anybody_was_rung(store: St
     assert group is not None
     before = store.read(classes.sheet, group, by=OPERATOR)
     with pytest.raises(ConflictError, match=r"undo_outward|nothing_to_undo"):
-        store.write(moving.undo, group, by=OPERATOR, now=NOW)
+        store.write(taking_back.undo, group, by=OPERATOR, now=NOW)
     leaving = before.instructors[0]
     able = store.read(moving.stand_ins, group, leaving, by=OPERATOR, now=NOW)
     args = (group, leaving, able[0].code)
     store.write(moving.substitute, *args, reason="请假", by=OPERATOR, now=NOW)
     with pytest.raises(NotAllowedError):
-        store.write(moving.undo, group, by=COLLEAGUE, now=NOW)
+        store.write(taking_back.undo, group, by=COLLEAGUE, now=NOW)
     late = NOW + timedelta(minutes=31)
     with pytest.raises(ConflictError, match="undo_too_late"):
-        store.write(moving.undo, group, by=OPERATOR, now=late)
-    store.write(moving.undo, group, by=OPERATOR, now=NOW)
+        store.write(taking_back.undo, group, by=OPERATOR, now=late)
+    store.write(taking_back.undo, group, by=OPERATOR, now=NOW)
     after = store.read(classes.sheet, group, by=OPERATOR)
     assert (after.sessions, after.instructors) == (before.sessions, before.instructors)
     with pytest.raises(ConflictError, match=r"undo_outward|nothing_to_undo"):
-        store.write(moving.undo, group, by=OPERATOR, now=NOW)
+        store.write(taking_back.undo, group, by=OPERATOR, now=NOW)
     store.write(moving.substitute, *args, reason="请假", by=OPERATOR, now=NOW)
     party = next(iter(parties(store, made.code)))
     store.write(desk.outcome, made.code, party, "talked", by=OPERATOR, now=NOW)
     with pytest.raises(ConflictError, match="undo_outward"):
-        store.write(moving.undo, group, by=OPERATOR, now=NOW)
+        store.write(taking_back.undo, group, by=OPERATOR, now=NOW)

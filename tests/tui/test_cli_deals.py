@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from store import open_store
 from tests.commands import duijie
+from tests.store.test_combining import of_runs
 
 
 def said(demo_path: Path, *words: str, code: int = 0) -> Any:
@@ -74,3 +76,29 @@ def test_a_store_that_cannot_be_looked_at_is_told_apart(tmp_path: Path) -> None:
     noise.write_bytes(b"no database" * 500)
     noise.chmod(0o600)
     assert duijie("--db", str(noise), "store", "check").returncode == 2
+
+
+def test_classes_are_merged_reduced_and_taken_back_by_command(demo_path: Path) -> None:
+    store = open_store(str(demo_path))
+    early, late = of_runs(store)
+    store.close()
+    (way,) = said(demo_path, "class", "merge")
+    assert (way["kept"], way["ended"], way["obstacles"]) == (late, early, [])
+    tried = said(demo_path, "class", "merge", late, early, "--dry-run")
+    assert tried["done"] is None
+    said(demo_path, "class", "merge", late, early, code=1)  # no reason
+    done = said(demo_path, "class", "merge", late, early, "--reason", "人数不足")["done"]
+    assert (done["kept"], done["heads"]) == (late, 4)
+    said(demo_path, "class", "merge", late, early, "--reason", "x", code=4)
+    (moved,) = done["moved"]
+    assert moved in {c["record"] for c in said(demo_path, "calls", "list") if c["why"] == "moved"}
+    assert said(demo_path, "undo", early) == {early: "combine"}
+    cost = said(demo_path, "proposal", "reduce", moved, "1", "--dry-run")
+    assert (cost["before"], cost["after"]) == (2, 1)
+    gone = said(demo_path, "proposal", "reduce", moved, "1", "--reason", "离职", "--yes")
+    assert gone["status"] == "confirmed"
+    assert said(demo_path, "undo", moved) == {moved: "reduce"}
+    postponed = said(demo_path, "class", "postpone", late, "2026-12-21", "--reason", "检修")
+    assert postponed["held"] == []
+    assert said(demo_path, "class", "undo", late)["act"] == "postpone"
+    assert said(demo_path, "store", "check")["ok"]

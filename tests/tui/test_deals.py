@@ -15,6 +15,7 @@ from store.schemas.actor import Actor, Role
 from store.schemas.terms import TermsDraft
 from store.services import (
     answers,
+    classes,
     decisions,
     health,
     inbox,
@@ -24,6 +25,7 @@ from store.services import (
     waiting,
 )
 from tests.conftest import DAY
+from tests.store.test_combining import of_runs
 from tests.tui.driving import frame, running, settle
 from tui import changes
 
@@ -191,6 +193,9 @@ async def test_a_firm_joins_and_leaves_the_line_of_a_full_run_by_key(stocked: St
         assert "no line to join" in frame(pilot)
         await press(pilot, "f8", "h", "enter")
         assert "place 1 for R001" in frame(pilot)
+        await press(pilot, "u")
+        assert stocked.read(waiting.lines, by=OPERATOR) == ()
+        await press(pilot, "h", "enter")
         (line,) = stocked.read(waiting.lines, by=OPERATOR)
         assert (line.need, line.resource) == ("N000001", "R001")
         await press(pilot, "h", "enter")
@@ -279,3 +284,34 @@ async def test_another_amount_than_the_terms_is_asked_for_with_the_reason(stocke
         await press(pilot, "x", *"=500 by phone", "enter")
         found = stocked.read(inbox.proposal, code, by=OPERATOR)
         assert (found.status, found.fee_fen, found.reason) == ("cancelled", 50_000, "by phone")
+
+
+async def test_classes_are_merged_and_parted_and_heads_withdrawn_by_key(stocked: Store) -> None:
+    early, late = of_runs(stocked)
+    async with running(stocked) as pilot:
+        await press(pilot, "8")
+        while pilot.app.screen.listed.code != early:  # type: ignore[attr-defined]
+            await press(pilot, "down")
+        await press(pilot, "m")
+        assert f"{early} into {late}" in frame(pilot)
+        await press(pilot, "enter")
+        shown = frame(pilot)
+        assert "Room for 12 heads" in shown
+        assert "to be asked again" in shown
+        await press(pilot, *"too few", "enter")
+        assert stocked.read(classes.sheet, late, by=OPERATOR).heads == 4
+        assert stocked.read(classes.sheet, early, by=OPERATOR).status == "cancelled"
+        while pilot.app.screen.listed.code != late:  # type: ignore[attr-defined]
+            await press(pilot, "up")
+        await press(pilot, "u")
+        assert stocked.read(classes.sheet, early, by=OPERATOR).heads == 2
+        (member,) = stocked.read(classes.sheet, early, by=OPERATOR).members
+        await press(pilot, "7")
+        while pilot.app.screen.listed.code != member.proposal:  # type: ignore[attr-defined]
+            await press(pilot, "down")
+        await press(pilot, "h", "1", "enter")
+        assert "2 → 1 heads" in frame(pilot)
+        await press(pilot, "enter", *"ill", "enter")
+        assert stocked.read(inbox.proposal, member.proposal, by=OPERATOR).heads == 1
+        await press(pilot, "u")
+        assert stocked.read(inbox.proposal, member.proposal, by=OPERATOR).heads == 2

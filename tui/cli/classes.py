@@ -5,11 +5,13 @@ from __future__ import annotations
 from argparse import Namespace
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 
-from store.errors import UsageError
+from store.errors import ConflictError, UsageError
 from store.services import (
     classes,
     clocks,
+    combining,
     dealing,
     desk,
     labels,
@@ -17,9 +19,11 @@ from store.services import (
     records,
     reference,
     sweep,
+    taking_back,
     waiting,
 )
-from tui import deal_text
+from store.services.combining import Combination
+from tui import combining_text, deal_text
 from tui.cli.output import line, plain, put, say, table, tried
 from tui.cli.session import begin
 from tui.i18n import _
@@ -68,17 +72,16 @@ def show_class(options: Namespace, settings: Settings) -> int:
 
 
 def undo_class(options: Namespace, settings: Settings) -> int:
-    """Take one's last substitution back."""
+    """Take one's last act on a class or a firm in it back."""
     session = begin(options, settings)
     now = session.store.read(reference.now)
     run = session.store.rehearse if options.dry_run else session.store.write
-    plan = run(moving.undo, options.code.upper(), by=session.by, now=now)
+    found = run(taking_back.undo, options.code.upper(), by=session.by, now=now)
     if options.json:
-        put(plan)
+        put(found)
         return 0
     tried(options)
-    people = ", ".join(plan.instructors)
-    say(_("{code}: as before, with {people}.").format(code=options.code.upper(), people=people))
+    say(deal_text.undone_line(found))
     return 0
 
 
@@ -150,6 +153,74 @@ def postpone(options: Namespace, settings: Settings) -> int:
     for code in made:
         say(_("Held instead: {code}.").format(code=code))
     return 0
+
+
+def merge_classes(options: Namespace, settings: Settings) -> int:
+    """Which classes below their minimum could be one; of two named ones what it means, then it is done."""
+    session = begin(options, settings)
+    now = session.store.read(reference.now)
+    if options.kept is None or options.ended is None:
+        ways = session.store.read(combining.candidates, by=session.by, now=now)
+        if options.json:
+            put([_way_json(way) for way in ways])
+            return 0
+        for way in ways:
+            line(f"{combining_text.way_line(way)}  {way.title}")
+        if not ways:
+            say(_("No two classes of one course are below their minimum."))
+        return 0
+    codes = (options.kept.upper(), options.ended.upper())
+    found = session.store.read(combining.look, *codes, by=session.by, now=now)
+    names = session.store.read(
+        labels.of_violations, [v for a in found.affected for v in a.violations], by=session.by
+    )
+    lines = list(combining_text.way_lines(found, names))
+    if not found.is_possible:
+        raise ConflictError(
+            "cannot_combine",
+            one=codes[0],
+            other=codes[1],
+            why="; ".join(combining_text.obstacle_line(one) for one in found.obstacles),
+        )
+    done = None
+    if not options.dry_run:
+        write = session.store.write
+        done = write(combining.combine, found, reason=options.reason, by=session.by, now=now)
+    if options.json:
+        put({**_way_json(found), "done": plain(done)})
+        return 0
+    for text in lines:
+        line(text)
+    tried(options)
+    if done is not None:
+        say(combining_text.combined_line(done))
+    return 0
+
+
+def _way_json(way: Combination) -> dict[str, Any]:
+    return {
+        "kept": way.kept.code,
+        "ended": way.ended.code,
+        "course": way.course,
+        "first_day": way.plan.days[0],
+        "heads": way.heads,
+        "least": way.least,
+        "missing": way.missing,
+        "room": way.room,
+        "moved": list(way.moved),
+        "displaced": list(way.displaced),
+        "obstacles": plain(way.obstacles),
+        "affected": [
+            {
+                "proposal": one.proposal,
+                "enterprise": one.enterprise,
+                "heads": one.heads,
+                "violations": plain(one.violations),
+                "alternative": one.alternative.bundle.course.id if one.alternative else None,
+            }
+            for one in way.affected
+        ],
+    }
 
 
 def _day(text: str) -> date:
@@ -253,6 +324,15 @@ def leave_line(options: Namespace, settings: Settings) -> int:
     now = session.store.read(reference.now)
     run = session.store.rehearse if options.dry_run else session.store.write
     _tell_waiting(options, run(waiting.leave, options.code.upper(), by=session.by, now=now))
+    return 0
+
+
+def undo_line(options: Namespace, settings: Settings) -> int:
+    """Take one's last joining or leaving of a line back."""
+    session = begin(options, settings)
+    now = session.store.read(reference.now)
+    run = session.store.rehearse if options.dry_run else session.store.write
+    _tell_waiting(options, run(waiting.undo, options.code.upper(), by=session.by, now=now))
     return 0
 
 

@@ -17,6 +17,7 @@ from store.services import (
     labels,
     matchmaking,
     proposals,
+    reducing,
     reference,
     subsidies,
 )
@@ -250,6 +251,32 @@ def cancel(options: Namespace, settings: Settings) -> int:
         raise ConflictError("not_confirmed", id=code)
     fee = None if options.fee is None else round(options.fee * 100)
     return _act(options, settings, proposals.cancel, reason=options.reason, fee_fen=fee)
+
+
+def reduce(options: Namespace, settings: Settings) -> int:
+    """Say what withdrawing some heads costs and means, ask, and do it."""
+    session = begin(options, settings)
+    now = session.store.read(reference.now)
+    code = options.code.upper()
+    found = session.store.read(reducing.look, code, options.heads, by=session.by, now=now)
+    if options.dry_run:
+        tried(options)
+        if options.json:
+            put(found)
+            return 0
+    for text in deal_text.reduction_lines(found):
+        say(text)
+    if options.dry_run:
+        return 0
+    if not options.reason.strip():
+        raise InvalidError("reason_missing")
+    question = _("Go on with {heads} heads of {code}? [y/N] ")
+    if not options.yes and not asked(question.format(heads=found.after, code=code)):
+        raise ConflictError("not_confirmed", id=code)
+    fee = None if options.fee is None else round(options.fee * 100)
+    fewer = reducing.Fewer(found.after, options.still_wanted)
+    more = {"fewer": fewer, "reason": options.reason, "fee_fen": fee}
+    return _act(options, settings, reducing.reduce, **more)
 
 
 def _party(options: Namespace) -> str | None:

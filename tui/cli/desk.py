@@ -17,7 +17,7 @@ from tui.i18n import _
 from tui.need_reading import ReadNeed, UnclearError, read_need
 from tui.pasted import COLUMNS, read_rows
 from tui.settings import Settings, desk_of
-from tui.words import act_word, field_word
+from tui.words import act_word, field_word, kind_word
 
 
 def show_today(options: Namespace, settings: Settings) -> int:
@@ -101,8 +101,11 @@ def undo(options: Namespace, settings: Settings) -> int:
     session = begin(options, settings)
     now = session.store.read(reference.now)
     codes = [code.upper() for code in options.codes]
+    kinds = {options.kind or undoing.kind_of(code) for code in codes}
+    if len(kinds) > 1:
+        raise UsageError("undo_kinds", kinds=", ".join(kind_word(kind) for kind in sorted(kinds)))
     run = session.store.rehearse if options.dry_run else session.store.write
-    acts = run(undoing.undo, options.kind, codes, by=session.by, now=now)
+    acts = run(undoing.undo, kinds.pop(), codes, by=session.by, now=now)
     if options.json:
         put(dict(zip(codes, acts, strict=True)))
         return 0

@@ -290,6 +290,17 @@ def _dealing(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
     act.made["cancel"].add_argument(
         "--fee", type=float, metavar=_("YUAN"), help=_("another amount than by the terms")
     )
+    command = act(
+        "reduce", "reduce", _("some heads of a confirmed one do not come; the cost first")
+    )
+    command.add_argument("heads", type=positive, metavar="N", help=_("heads that still come"))
+    command.add_argument("--reason", default="", help=_("why"))
+    command.add_argument(
+        "--still-wanted", action="store_true", help=_("the others still want a course")
+    )
+    command.add_argument(
+        "--fee", type=float, metavar=_("YUAN"), help=_("another amount than by the terms")
+    )
     _holding_classes(commands, common)
 
 
@@ -301,9 +312,14 @@ def _holding_classes(commands: Any, common: argparse.ArgumentParser) -> None:
     command.add_argument("leaving", metavar=_("FROM"))
     command.add_argument("coming", nargs="?", metavar=_("TO"))
     command.add_argument("--reason", default="", help=_("why"))
-    act("undo", "undo_class", _("take your last substitution back"))
+    act("undo", "undo_class", _("take your last step on it back"))
     command = act("postpone", "postpone", _("begin later; --dry-run says what it means"))
     command.add_argument("day", metavar=_("DAY"))
+    command.add_argument("--reason", default="", help=_("why"))
+    summary = _("classes below their minimum that could be one; with two codes, make them one")
+    command = act("merge", "merge_classes", summary, code=False)
+    command.add_argument("kept", nargs="?", metavar=_("KEPT"), help=_("the class that goes on"))
+    command.add_argument("ended", nargs="?", metavar=_("ENDED"), help=_("the class that ends"))
     command.add_argument("--reason", default="", help=_("why"))
     act("cancel", "call_off", _("call it off; nobody owes anything")).add_argument(
         "--reason", default="", help=_("why")
@@ -325,6 +341,7 @@ def _holding_classes(commands: Any, common: argparse.ArgumentParser) -> None:
     command.add_argument("kind", choices=("run", "assessment"))
     command.add_argument("resource", metavar="CODE")
     act("leave", "leave_line", _("take a firm out of its line"))
+    act("undo", "undo_line", _("take your joining or leaving back"))
     act = Group(commands, common, "calls", "classes", _("whom to ring next, and why"))
     command = act("list", "calls", _("most urgent first, with two sentences to say"), code=False)
     command.add_argument("--top", type=positive, default=20, metavar="N", help=_("at most N"))

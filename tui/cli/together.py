@@ -25,7 +25,9 @@ def add_desk(add: Any) -> None:
     )
     command = add("undo", "desk:undo", _("take back what you registered or withdrew last"))
     command.add_argument("codes", nargs="+", metavar="CODE")
-    command.add_argument("--kind", default="need", help=_("kind of record, need if not said"))
+    command.add_argument(
+        "--kind", help=_("kind of record; if not said, by the letter of the code: need, P, B, W")
+    )
     command = add("filter", "desk:filters", _("kept filters of needs and what is new in each"))
     command.add_argument("words", nargs="*", metavar=_("WORDS"), help=_("keep these words"))
     command.add_argument("--drop", action="store_true", help=_("forget these words instead"))

@@ -8,7 +8,7 @@ from store.errors import DuijieError
 from store.schemas.actor import Role
 from store.services import desk as call_desk
 from store.services import records, reference
-from store.services.desk import Call
+from store.services.reminders import Call
 from tui import deal_text
 from tui.i18n import _, mark
 from tui.messages import sentence

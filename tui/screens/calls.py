@@ -14,7 +14,8 @@ from textual.widgets import Static
 from store.errors import DuijieError
 from store.schemas.actor import Role
 from store.services import desk, records, reference
-from store.services.desk import Call, Reply
+from store.services.desk import Reply
+from store.services.reminders import Call
 from tui import deal_text
 from tui.gateway import Gateway
 from tui.i18n import _, mark

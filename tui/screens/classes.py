@@ -13,11 +13,11 @@ from textual.widgets import Static
 
 from matching.substitution import StandIn
 from matching.types import Session
-from store.errors import DuijieError, UsageError
-from store.services import classes, moving, records, reference
+from store.errors import DuijieError
+from store.services import classes, combining, labels, moving, records, reference, taking_back
 from store.services.classes import TrainingClass
 from store.services.repair import Trouble
-from tui import deal_text
+from tui import combining_text, deal_text
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.render import bundle_names, money, named, session_span, violation_line
@@ -25,7 +25,7 @@ from tui.safe import plain, titled
 from tui.screens.base import BaseScreen
 from tui.screens.pick import PickDialog
 from tui.screens.record import ReasonDialog
-from tui.typed import typed_day, typed_days
+from tui.typed import typed_day, typed_days, typed_number
 from tui.widgets.record_list import RecordList, Row
 from tui.words import day_word, value_word
 
@@ -50,6 +50,7 @@ class ClassesScreen(BaseScreen[None]):
         Binding("u", "undo", mark("Take back"), id="classes.undo"),
         Binding("delete,x", "call_off", mark("Call off"), id="classes.call_off"),
         Binding("i", "incident", mark("Incident"), id="classes.incident"),
+        Binding("m", "merge", mark("Merge"), id="classes.merge"),
         Binding("g", "roster", mark("Roster"), id="classes.roster"),
         Binding("v", "panel", mark("Next view"), id="classes.panel"),
         Binding("f5,r", "reload", mark("Reload"), show=False, id="classes.reload"),
@@ -246,6 +247,9 @@ class ClassesScreen(BaseScreen[None]):
         except DuijieError as error:
             self.tell_failure(error)
             return
+        if isinstance(made, combining.Combined):
+            self._load("✓ " + combining_text.combined_line(made))
+            return
         held = ", ".join(made) if isinstance(made, tuple) else ""
         self._load(_("Held instead: {code}.").format(code=held) if held else _("✓ Done."))
 
@@ -282,13 +286,47 @@ class ClassesScreen(BaseScreen[None]):
         if reason is not None:
             await self._write(moving.postpone, (impact,), reason, None)
 
+    def action_merge(self) -> None:
+        """Make one class of this one and another below its minimum; what that means is shown first."""
+        if self._here is not None:
+            self._merge(self._here)
+
+    @work(exclusive=True, group="dialog")
+    async def _merge(self, found: TrainingClass) -> None:
+        by = self.gateway.by
+        try:
+            now = await self.gateway.read(reference.now)
+            ways = await self.gateway.read(combining.candidates, by=by, now=now)
+            here = [way for way in ways if found.code in (way.kept.code, way.ended.code)]
+            if not here:
+                told = _("{code} and another class of its course are not both below their minimum.")
+                self.tell(told.format(code=found.code))
+                return
+            parts = [(f"{w.kept.code} {w.ended.code}", combining_text.way_line(w)) for w in here]
+            chosen = await self._pick(_("Which classes become one?"), parts)
+            if chosen is None:
+                return
+            way = await self.gateway.read(combining.look, *chosen.split(), by=by, now=now)
+            broken = [v for one in way.affected for v in one.violations]
+            names = await self.gateway.read(labels.of_violations, broken, by=by)
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        if not way.is_possible:
+            self.tell(combining_text.way_line(way), is_failure=True)
+            return
+        told = "\n".join(combining_text.way_lines(way, names))
+        reason = await self.app.push_screen_wait(ReasonDialog(told, _("Say why.")))
+        if reason is not None:
+            await self._write(combining.combine, (way,), reason, None)
+
     def action_close(self) -> None:
         """Close a finished class."""
         self._step(moving.close)
 
     def action_undo(self) -> None:
-        """Take one's last substitution back."""
-        self._step(moving.undo)
+        """Take one's last act on the class, or on a firm in it, back."""
+        self._step(taking_back.undo)
 
     @work(group="save")
     async def _step(self, service: Callable[..., Any]) -> None:
@@ -297,11 +335,12 @@ class ClassesScreen(BaseScreen[None]):
             return
         try:
             now = await self.gateway.read(reference.now)
-            await self.gateway.write(service, found.code, by=self.gateway.by, now=now)
+            made = await self.gateway.write(service, found.code, by=self.gateway.by, now=now)
         except DuijieError as error:
             self.tell_failure(error)
             return
-        self._load(_("✓ Done."))
+        is_undone = isinstance(made, taking_back.Undone)
+        self._load("↶ " + deal_text.undone_line(made) if is_undone else _("✓ Done."))
 
     def action_call_off(self) -> None:
         """Cancel the class: nobody in it owes anything."""
@@ -335,10 +374,10 @@ class ClassesScreen(BaseScreen[None]):
         if code is None:
             return
         question = _("How many of {code} did not come?").format(code=code)
-        text = await self.app.push_screen_wait(ReasonDialog(question, _("A number."), _number))
+        text = await self.app.push_screen_wait(ReasonDialog(question, _("A number."), typed_number))
         if text is None:
             return
-        heads = _number(text)
+        heads = typed_number(text)
         try:
             now = await self.gateway.read(reference.now)
             fee = await self.gateway.write(
@@ -348,13 +387,6 @@ class ClassesScreen(BaseScreen[None]):
             self.tell_failure(error)
             return
         self._load(_("Owed for {heads} no-shows: {fee}.").format(heads=heads, fee=money(fee)))
-
-
-def _number(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise UsageError("not_a_number", text=text) from None
 
 
 def _stand_in_words(one: StandIn) -> str:

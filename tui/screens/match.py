@@ -74,6 +74,7 @@ class MatchScreen(BaseScreen[None]):
         Binding("p", "propose", mark("Propose"), id="match.propose"),
         Binding("f6,f5,r", "rank", mark("Rank again"), id="match.rank"),
         Binding("h", "wait", mark("Waiting line"), show=False, id="match.wait"),
+        Binding("u", "undo_wait", mark("Take back"), show=False, id="match.undo_wait"),
         Binding("d", "decisions", mark("Decisions"), show=False, id="match.decisions"),
         Binding("n", "read_on(1)", mark("Read on"), show=False, id="match.read_on"),
         Binding("escape", "back", mark("Back"), id="match.back"),
@@ -101,6 +102,7 @@ class MatchScreen(BaseScreen[None]):
         self._names: Mapping[str, str] = {}  # of codes in what was ruled out
         self._policy = DEFAULT_POLICY
         self._panel = plain("")
+        self._waited: str | None = None  # who joined or left a line here last
 
     @property
     def need_code(self) -> str | None:
@@ -358,7 +360,28 @@ class MatchScreen(BaseScreen[None]):
         except DuijieError as error:
             self.tell_failure(error)
             return
-        self.tell(deal_text.waiting_line(found))
+        self._waited = found.code
+        self.tell(deal_text.waiting_line(found) + " " + _("u takes it back."))
+
+    def action_undo_wait(self) -> None:
+        """Take back what was done to a waiting line here last."""
+        if self._waited is None:
+            self.tell(
+                _("Nobody joined or left a waiting line here: there is nothing to take back.")
+            )
+            return
+        self._undo_wait(self._waited)
+
+    @work(group="save")
+    async def _undo_wait(self, code: str) -> None:
+        try:
+            now = await self.gateway.read(reference.now)
+            found = await self.gateway.write(waiting.undo, code, by=self.gateway.by, now=now)
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        self._waited = None
+        self.tell("↶ " + deal_text.waiting_line(found))
 
     def take_number(self, number: int) -> None:
         """Propose the bundle of that number."""

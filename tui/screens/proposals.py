@@ -17,7 +17,7 @@ from textual.widgets import Static
 from store.errors import DuijieError, StaleEditError
 from store.schemas.actor import Role
 from store.schemas.terms import CounterDraft, TermsDraft
-from store.services import answers, inbox, pools, proposals, reference, subsidies
+from store.services import answers, inbox, pools, proposals, reducing, reference, subsidies
 from store.services.dealing import Outcome
 from store.services.inbox import Answer, Line, Proposal
 from store.services.rights import Act, reach
@@ -29,8 +29,10 @@ from tui.messages import sentence
 from tui.render import violation_line
 from tui.safe import plain, titled
 from tui.screens.base import BaseScreen
+from tui.screens.pick import PickDialog
 from tui.screens.record import ReasonDialog
 from tui.screens.terms import PartyDialog, TermsDialog
+from tui.typed import typed_number
 from tui.widgets.record_list import RecordList, Row
 from tui.words import day_word, value_word
 
@@ -54,6 +56,7 @@ class ProposalsScreen(BaseScreen[None]):
         Binding("s", "send", mark("Send"), id="proposals.send"),
         Binding("c", "confirm", mark("Confirm"), id="proposals.confirm"),
         Binding("delete,x", "give_up", mark("Withdraw/cancel"), id="proposals.give_up"),
+        Binding("minus,h", "reduce", mark("Fewer heads"), show=False, id="proposals.reduce"),
         Binding("u", "undo", mark("Take back"), id="proposals.undo"),
         Binding("v", "panel", mark("Next view"), id="proposals.panel"),
         Binding("f5,r", "reload", mark("Reload"), show=False, id="proposals.reload"),
@@ -356,6 +359,51 @@ class ProposalsScreen(BaseScreen[None]):
         title = _("Terms of {code}").format(code=found.code)
         await self._negotiate(title, found, TermsDraft, put)
 
+    def action_reduce(self) -> None:
+        """Go on with fewer heads of what is confirmed, with the cost said first."""
+        self._reduce(self.listed.code)
+
+    @work(exclusive=True, group="dialog")
+    async def _reduce(self, code: str | None) -> None:
+        found = await self._under_cursor(code)
+        if found is None:
+            return
+        question = _("{code} has {heads} heads. How many still come?")
+        text = await self.app.push_screen_wait(
+            ReasonDialog(
+                question.format(code=found.code, heads=found.heads), _("A number."), typed_number
+            )
+        )
+        if text is None:
+            return
+        try:
+            now = await self.gateway.read(reference.now)
+            cost = await self.gateway.read(
+                reducing.look, found.code, typed_number(text), by=self.gateway.by, now=now
+            )
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        told = "\n".join(deal_text.reduction_lines(cost))
+        wanted = await self.app.push_screen_wait(
+            PickDialog(
+                told + "\n" + _("And the {count} others?").format(count=cost.before - cost.after),
+                [
+                    ("", _("do not need it any more")),
+                    ("+", _("still want a course: back to match")),
+                ],
+            )
+        )
+        if wanted is None:
+            return
+        needed = _("Say why; another amount stands before it: =500 as agreed by telephone.")
+        reason = await self.app.push_screen_wait(ReasonDialog(told, needed))
+        if reason is None:
+            return
+        fewer = reducing.Fewer(cost.after, is_still_wanted=wanted == "+")
+        more = {"fewer": fewer, "version": found.version}
+        await self._carry_out(reducing.reduce, found.code, {**more, **_reason_and_fee(reason)})
+
     def action_give_up(self) -> None:
         """Withdraw what is not confirmed yet; cancel what is, with the cost said first."""
         self._give_up(self.listed.code)
@@ -388,10 +436,17 @@ class ProposalsScreen(BaseScreen[None]):
         if reason is None:
             return
         more: dict[str, Any] = {"reason": reason, "version": found.version}
-        amount = re.match(r"[=＝]\s*(\d+(?:\.\d{1,2})?)\s*", reason)
-        if amount and found.status == "confirmed":
-            more |= {"reason": reason[amount.end() :], "fee_fen": round(100 * float(amount[1]))}
+        if found.status == "confirmed":
+            more |= _reason_and_fee(reason)
         await self._carry_out(service, found.code, more)
+
+
+def _reason_and_fee(text: str) -> dict[str, Any]:
+    """A reason, with another amount where one stands before it."""
+    amount = re.match(r"[=＝]\s*(\d+(?:\.\d{1,2})?)\s*", text)
+    if amount is None:
+        return {"reason": text}
+    return {"reason": text[amount.end() :], "fee_fen": round(100 * float(amount[1]))}
 
 
 def _row(line: Line, now: datetime) -> Row:
