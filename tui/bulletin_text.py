@@ -126,7 +126,7 @@ def section_lines(one: Section, width: int) -> Iterator[str]:
 
 
 def _chart_lines(chart: Chart) -> Iterator[str]:
-    if chart.kind == "line":
+    if chart.kind != "bars":
         known = [value or 0 for value in chart.values]
         yield f"{chart.title} {spark(known)}"
         yield _("{first} to {last}, most {most}").format(
