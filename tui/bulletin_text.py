@@ -73,6 +73,11 @@ def target_cells(one: TargetView) -> tuple[str, ...]:
     )
 
 
+def target_key(one: TargetView) -> str:
+    """What tells a target from every other."""
+    return f"{one.unit} {one.indicator} {one.period}"
+
+
 def publication_cells(one: Publication) -> tuple[str, ...]:
     """When, act, bulletin, by whom, data of, digest, why."""
     told = (one.reason or "").strip()

@@ -247,6 +247,7 @@ class TargetView:
     actual: int
     share: int
     due: int
+    changed_by: str
 
     @property
     def pace(self) -> str:

@@ -13,7 +13,13 @@ from sqlalchemy.orm import Session
 
 from seed.demo import _SUPERVISOR, OPERATOR
 from store import Store
-from store.errors import ConflictError, InvalidError, NotFoundError, RefusedFileError
+from store.errors import (
+    ConflictError,
+    InvalidError,
+    NotFoundError,
+    RefusedFileError,
+    StaleEditError,
+)
 from store.schemas.actor import Actor, Role
 from store.schemas.periods import Period, PeriodKind, before, kind_of, period_with, read_period
 from store.schemas.publication import (
@@ -210,8 +216,9 @@ def test_a_trend_is_what_published_bulletins_told(store: Store) -> None:
     late = date(2026, 12, 5)
 
     def trend(**more: Any) -> list[tuple[Any, ...]]:
-        told = bulletins.figure_out, draft(**month, **more)
-        return list(store.read(*told, by=_SUPERVISOR, today=late).table("gap_trend").rows)
+        asked = draft(**month, **more)
+        told = store.read(bulletins.figure_out, asked, by=_SUPERVISOR, today=late)
+        return list(told.table("gap_trend").rows)
 
     assert [row[1] for row in trend()] == [None, "GB000001"]
     store.write(bulletins.publish, first.view.code, {}, by=_SUPERVISOR, now=NOW)
@@ -358,6 +365,12 @@ def test_targets_are_reached_by_what_their_unit_did(store: Store) -> None:
         targets.put, target("C-BL", Indicator.HEADS, 300), by=_SUPERVISOR, today=DAY
     )
     assert (again.value, again.pace) == (300, "reached")
+    with pytest.raises(StaleEditError):
+        store.write(
+            targets.put, target("C-BL", Indicator.HEADS, 310), by=_SUPERVISOR, today=DAY, seen=420
+        )
+    acts = [one.act for one in store.read(audit.entries, "target", "C-BL")]
+    assert acts == ["register", "register", "edit"]
     assert len(store.read(targets.listed, by=_SUPERVISOR, today=DAY)) == len(found)
     assert {one.unit for one in store.read(targets.listed, by=OPERATOR, today=DAY)} == {"C-BL"}
     quarter = Period(date(2026, 10, 1), date(2026, 12, 31))

@@ -16,11 +16,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from seed.demo import _SUPERVISOR
+from seed.demo import _SUPERVISOR, OPERATOR
 from store import Store
 from store.schemas.actor import Actor, Role
 from store.schemas.publication import Bulletin, BulletinDraft, Mark, Withheld, read_snapshot
-from store.services import bulletins, reference
+from store.services import audit, bulletins, reference, targets
 from store.tables import read_table
 from tests.conftest import DAY
 from tests.tui.driving import frame, press, running
@@ -249,6 +249,37 @@ async def test_a_bulletin_is_made_checked_and_published_on_its_screen(stocked: S
         assert "354/420" in frame(pilot)
         await press(pilot, "v")
         assert "late" in frame(pilot)
+
+
+async def test_a_target_is_set_and_changed_in_a_form(stocked: Store) -> None:
+    async with running(stocked, by=_SUPERVISOR, size=(100, 40)) as pilot:
+        await press(pilot, "B", "t", "e")
+        assert len(pilot.app.screen_stack) == 2  # targets are not shown yet
+        await press(pilot, "v", "v", "t", *"c-hg", "enter", *"heads trained", "enter")
+        await press(pilot, *"soon", "enter", *"4x", "ctrl+s")
+        assert "2026-Q4" in frame(pilot)  # what a period looks like
+        await press(pilot, "shift+tab", "ctrl+u", *"2026-q4", "enter", "ctrl+s")
+        assert "Target: " in frame(pilot)
+        await press(pilot, "ctrl+u", *"40", "ctrl+s")
+        assert "heads trained, 2026-Q4: target 40, 0 reached." in frame(pilot)
+        await press(pilot, "e")
+        by = Actor("bureau2", "二处", Role.SUPERVISOR, "BUREAU")
+        await press(pilot, "ctrl+u", *"55")
+        draft = targets.read_draft(
+            {"unit": "C-HG", "indicator": "heads_trained", "period": "2026-Q4", "value": "60"}
+        )
+        stocked.write(targets.put, draft, by=by, today=DAY)
+        await press(pilot, "ctrl+s")
+        assert "bureau2 has saved" in frame(pilot)
+        await press(pilot, "ctrl+s")
+        assert "target 55" in frame(pilot)
+    assert [one.act for one in stocked.read(audit.entries, "target", "C-HG")][1:] == [
+        "register", "edit", "edit"
+    ]  # fmt: skip
+    async with running(stocked, by=OPERATOR, size=(100, 40)) as pilot:
+        await press(pilot, "B", "v", "t")
+        assert "Change target" not in frame(pilot)
+        assert "A new target" not in frame(pilot)
 
 
 async def test_others_read_what_is_published_and_make_nothing(
