@@ -17,8 +17,9 @@ from store.models import DemandHistoryRow, NeedOccupationRow, NeedRow, Occupatio
 from store.schemas.actor import Actor
 from store.services import audit, naming
 from store.services.clocks import day_of
+from store.services.meaning import settled
 from store.services.rights import Act, Reach, reach, require
-from store.services.wanted import monday, seen_by, settled, start_of, within
+from store.services.wanted import monday, seen_by, start_of, within
 
 HORIZONS = (1, 12)
 _MOST_WEEKS = 104

@@ -749,6 +749,9 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         Case("policy", "edit", lambda c: args(["course", "run"]), has_target=False),
     ),
     "verification.queue": (Case("verification", "read", whole(), has_target=False),),
+    "verification.standing": (
+        Case("verification", "read", lambda c: args("course", c["course_new"])),
+    ),
     "verification.check": (
         Case("verification", "edit", lambda c: args([("course", c["course_new"])])),
     ),
