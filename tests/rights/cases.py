@@ -787,6 +787,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "trainees.merge": (Case("trainee", "edit", lambda c: args(c["free"], c["trainee"])),),
     "trainees.unmerge": (Case("trainee", "edit", on("merged")),),
     "trainee_files.file": (Case("trainee", "read", on("trainee", **_TODAY)),),
+    "trainee_files.workforce": (Case("trainee", "read", whole(**_TODAY), has_target=False),),
     "trainee_files.talents": (Case("trainee", "read", whole(**_TODAY), has_target=False),),
     "retention.stale": (Case("trainee", "withdraw", whole(**_TODAY), has_target=False),),
     "retention.apply": (Case("trainee", "withdraw", whole(**_TODAY), has_target=False),),
