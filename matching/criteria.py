@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from matching.policy import Policy
@@ -143,10 +143,29 @@ def evaluation(policy: Policy, institution: Institution) -> Reason:
     return _reason(policy, Criterion.EVALUATION, rated / 100, evidence)
 
 
-def freshness(policy: Policy, course: Course, today: date) -> Reason:
-    """How long ago the institution last filed the course."""
-    if course.filed_on is None:
-        return _unknown(policy, Criterion.FRESHNESS)
-    age = (today - course.filed_on).days
-    span = policy.stale_days - policy.fresh_days
-    return _reason(policy, Criterion.FRESHNESS, 1 - (age - policy.fresh_days) / span, (age,))
+def freshness(
+    policy: Policy, course: Course, today: date, parts: Iterable[tuple[str, str, date | None]] = ()
+) -> Reason:
+    """How long ago the course was filed, or the part of its plan that is stalest.
+
+    `parts` are kind, name and the day of filing, None where nothing is known. The evidence of a part has
+    its kind and name behind the days.
+    """
+    found = _unknown(policy, Criterion.FRESHNESS)
+    if course.filed_on is not None:
+        age = (today - course.filed_on).days
+        score = _aged(age, policy.fresh_days, policy.stale_days)
+        found = _reason(policy, Criterion.FRESHNESS, score, (age,))
+    for kind, name, filed_on in parts:
+        if filed_on is None or kind not in policy.part_days:
+            continue
+        age = (today - filed_on).days
+        score = _aged(age, *policy.part_days[kind])
+        if score < found.score:
+            found = _reason(policy, Criterion.FRESHNESS, score, (age, kind, name))
+    return found
+
+
+def _aged(days: int, fresh: int, stale: int) -> float:
+    """Full up to some days, nothing from others on."""
+    return min(1.0, max(0.0, 1 - (days - fresh) / (stale - fresh)))

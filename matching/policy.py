@@ -29,11 +29,16 @@ _WARNINGS = {
 }
 
 
+_PART_DAYS = {"run": (45, 120), "instructor": (120, 365), "venue": (120, 365), "slot": (10, 28)}
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What a ranking is made with; kept with every decision by its version.
 
-    Scores are 0..1, distances kilometres, times minutes after midnight.
+    Scores are 0..1, distances kilometres, times minutes after midnight. `part_days` says of each part of a
+    bundle for how many days what was filed is fresh and after how many it is stale; of a part that it does
+    not name the age does not count, as before 2026-11.2.
     """
 
     version: str = "2026-11.1"
@@ -57,13 +62,14 @@ class Policy:
     most_days_in_a_row: int = 6
     fresh_days: int = 90
     stale_days: int = 365
+    part_days: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def severity(self, rule: Rule) -> Severity:
         """What breaking a rule does; rules without an entry block."""
         return self.severities.get(rule, Severity.BLOCK)
 
 
-DEFAULT_POLICY = Policy()
+DEFAULT_POLICY = Policy("2026-11.2", part_days=_PART_DAYS)
 
 
 def check(policy: Policy) -> None:

@@ -565,8 +565,24 @@ class Search:
             criteria.price(policy, need, plan.price_fen),
             criteria.capacity(policy, need, course, plan.run),
             criteria.instructor(policy, course, plan.instructors, last_day),
-            *candidate.fixed[2:],
+            candidate.fixed[2],
+            criteria.freshness(policy, course, self.today, self._filed(plan)),
         ))  # fmt: skip
+
+    def _filed(self, plan: Bundle) -> Iterator[tuple[str, str, date | None]]:
+        """The parts of a plan with the days they were filed on; of its slots the one filed first."""
+        if plan.run is not None:
+            yield "run", plan.run.id, plan.run.filed_on
+        for person in plan.instructors:
+            yield "instructor", person.name, person.filed_on
+        if plan.venue is not None:
+            yield "venue", plan.venue.name, plan.venue.filed_on
+        slots = self.market.slots_by_id
+        used = {session.slot for session in plan.sessions if session.slot in slots}
+        filed = [(day, code) for code in used if (day := slots[code].filed_on) is not None]
+        if filed:
+            day, code = min(filed)
+            yield "slot", code, day
 
     def _price_per_head(
         self, course: Course, sessions: Sequence[Session], venue: Venue | None

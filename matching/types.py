@@ -197,6 +197,7 @@ class Run:
     signup_closes: date | None = None
     instructor: str | None = None
     venue: str | None = None
+    filed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +262,7 @@ class Instructor:
     institutions_last_year: frozenset[str] = frozenset()
     max_travel_km: float | None = None
     place: Point | None = None
+    filed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +276,7 @@ class Venue:
     shared: bool = True
     buffer_before: int = 0
     buffer_after: int = 0
+    filed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +291,7 @@ class Slot:
     end: int
     stations_free: int
     price_fen: int | None = None
+    filed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,11 @@ def target_cells(one: TargetView) -> tuple[str, ...]:
     )
 
 
+def target_key(one: TargetView) -> str:
+    """What tells a target from every other."""
+    return f"{one.unit} {one.indicator} {one.period}"
+
+
 def publication_cells(one: Publication) -> tuple[str, ...]:
     """When, act, bulletin, by whom, data of, digest, why."""
     told = (one.reason or "").strip()
@@ -126,7 +131,7 @@ def section_lines(one: Section, width: int) -> Iterator[str]:
 
 
 def _chart_lines(chart: Chart) -> Iterator[str]:
-    if chart.kind == "line":
+    if chart.kind != "bars":
         known = [value or 0 for value in chart.values]
         yield f"{chart.title} {spark(known)}"
         yield _("{first} to {last}, most {most}").format(

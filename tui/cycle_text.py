@@ -142,6 +142,23 @@ def submission_lines(one: Submission) -> Iterator[str]:
         yield _("Why: {reason}").format(reason=one.reason or "–")
 
 
+def standing_line(one: Submission) -> str:
+    """In a sentence for whoever has submitted it: what it waits for, or why it was sent back."""
+    if one.status == "returned":
+        return _("✕ Sent back {when}: {reason}").format(
+            when=moment(one.ended_at), reason=one.reason or "–"
+        )
+    if one.status == "submitted":
+        return _("○ Submitted {when}: waits to be checked; nobody is matched with it yet.").format(
+            when=moment(one.submitted_at)
+        )
+    if one.status == "checked":
+        return _("○ Checked {when}: waits to be published; nobody is matched with it yet.").format(
+            when=moment(one.checked_at)
+        )
+    return _("✓ Checked and published {when}.").format(when=moment(one.ended_at))
+
+
 def pair_cells(one: Pair) -> tuple[str, ...]:
     """A line of what looks alike."""
     names = f"{one.one} {one.one_name} = {one.other} {one.other_name}"

@@ -112,7 +112,7 @@ ERRORS: Mapping[str, str] = {
         "The figures of {id} are not those that were worked out: their digest differs. Make a new one, and "
         "let `duijie store check` look at the store."
     ),
-    "bulletin_folder": mark("CSV files need a folder: say --output DIR."),
+    "bulletin_folder": mark("CSV files and workbooks need a folder: say --output DIR."),
     "targets_columns": mark("The file lacks the columns {missing}; it needs {known}."),
     "target_unit": mark(
         "There is no centre and no area “{value}”. Look it up with `duijie codes area` or "

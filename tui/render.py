@@ -11,7 +11,15 @@ from matching.concessions import ANY_TIME, Change, Concession, Wish
 from matching.types import Bundle, Criterion, Mode, Reason, Rule, Session, Violation
 from store.schemas.fields import write_clock
 from tui.i18n import _, mark
-from tui.words import CRITERIA, RULES, day_word, level_word, value_word, weekly_word
+from tui.words import (
+    CRITERIA,
+    RULES,
+    day_word,
+    kind_word,
+    level_word,
+    value_word,
+    weekly_word,
+)
 
 _HEIGHTS = "▁▂▃▄▅▆▇█"
 
@@ -147,6 +155,12 @@ def _evaluation(data: tuple[str, ...]) -> str:
     return _("{score} of 100 from {count} ratings").format(score=data[0], count=data[1])
 
 
+def _freshness(data: tuple[str, ...]) -> str:
+    """The course's age, or that of the part of the plan that was filed longest ago."""
+    told = _("filed {days} days ago").format(days=data[0])
+    return told if len(data) == 1 else f"{kind_word(data[1])} {data[2]} {told}"
+
+
 _EVIDENCE: Mapping[Criterion, Callable[[tuple[str, ...]], str]] = {
     Criterion.TOPIC: _topic,
     Criterion.LEVEL: _level,
@@ -159,7 +173,7 @@ _EVIDENCE: Mapping[Criterion, Callable[[tuple[str, ...]], str]] = {
     Criterion.CAPACITY: _capacity,
     Criterion.INSTRUCTOR: "、".join,
     Criterion.EVALUATION: _evaluation,
-    Criterion.FRESHNESS: lambda data: _("filed {days} days ago").format(days=data[0]),
+    Criterion.FRESHNESS: _freshness,
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from store.schemas.trainee import TraineeView
 from store.services.admission import Caution
@@ -12,7 +12,7 @@ from store.services.device_times import Imported
 from store.services.outcomes import Due
 from store.services.results import Result
 from store.services.roster import Seat
-from store.services.trainee_files import TraineeFile, Training
+from store.services.trainee_files import Skilled, TraineeFile, Training
 from tui.i18n import _
 from tui.trainee_words import CAUTIONS, MARKS, MISSING
 from tui.words import day_word, level_word, value_word
@@ -34,6 +34,20 @@ def trainee_lines(view: TraineeView) -> Iterator[str]:
         yield _("Experience: {text}").format(text=view.experience)
     if view.merged_into:
         yield _("Merged into {code}.").format(code=view.merged_into)
+
+
+def workforce_lines(found: Sequence[Skilled]) -> Iterator[str]:
+    """How many people hold which certificates: the sum, then a line a trade and level."""
+    whole, *lines = found
+    yield _(
+        "All together: {people} people, {certificates} certificates, {ending} end within 90 days."
+    ).format(people=whole.people, certificates=whole.certificates, ending=whole.ending)
+    for one in lines:
+        told = _("{people} people, {certificates} certificates")
+        if one.ending:
+            told = _("{people} people, {certificates} certificates, {ending} end soon")
+        counts = told.format(people=one.people, certificates=one.certificates, ending=one.ending)
+        yield f"{one.occupation}  {one.occupation_name}  {level_word(one.level)}  {counts}"
 
 
 def file_lines(found: TraineeFile) -> Iterator[str]:

@@ -530,6 +530,18 @@ def level_short(rank: int | None) -> str:
     return _(LEVELS_SHORT[rank - 1]) if rank else ""
 
 
+def urgent_mark(shortage: str) -> str:
+    """A sign and a word before the text of a need whose trade a signed list names; empty without one."""
+    return _("◆ urgent") + " " if shortage else ""
+
+
+def urgent_told(shortage: str) -> str:
+    """The same as a sentence, with the code of the list."""
+    if not shortage:
+        return ""
+    return _("◆ In urgent need by the signed list {list}").format(list=shortage)
+
+
 def day_word(day: date) -> str:
     """`12-05 Sat`."""
     return f"{day:%m-%d} {_(_WEEKDAYS[day.weekday()])}"

@@ -77,6 +77,10 @@ class Snapshot:
         """The table of that name."""
         return next(one for one in self.tables if one.name == name)
 
+    def find(self, name: str) -> Figures | None:
+        """The table of that name, None where the bulletin was made before there was one."""
+        return next((one for one in self.tables if one.name == name), None)
+
     def text(self) -> str:
         """As stored: the same figures always give the same text."""
         told = {
@@ -243,6 +247,7 @@ class TargetView:
     actual: int
     share: int
     due: int
+    changed_by: str
 
     @property
     def pace(self) -> str:

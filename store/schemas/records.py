@@ -447,9 +447,13 @@ class InstitutionView(Withdrawable, InstitutionDraft):
 
 
 class NeedView(Stated, NeedDraft):
-    """A need as stored; `enterprise_name` is empty where the reader may not see it."""
+    """A need as stored; `enterprise_name` is empty where the reader may not see it.
+
+    `shortage` is the code of the signed list of trades in urgent need that names its trade, else empty.
+    """
 
     enterprise_name: str = ""
+    shortage: str = ""
 
 
 class CourseView(Withdrawable, CourseDraft):

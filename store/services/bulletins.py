@@ -24,7 +24,7 @@ from store.schemas.publication import (
     Snapshot,
     read_snapshot,
 )
-from store.services import audit, figures, records
+from store.services import analysis, audit, figures, records
 from store.services.figure_scope import Scope
 from store.services.reached import areas_inside
 from store.services.rights import Act, reach, require
@@ -80,7 +80,8 @@ def figure_out(session: Session, draft: BulletinDraft, *, by: Actor, today: date
         raise InvalidError("unknown_reference", kind="area", column="area", value=draft.area)
     inside = areas_inside(session, draft.area) if draft.area else None
     rule = threshold(session)
-    scope = Scope(by, draft.kind, draft.period, draft.area, inside, today, rule)
+    look = analysis.look(session, by, today, draft.area, None)
+    scope = Scope(by, draft.kind, draft.period, draft.area, inside, today, rule, look)
     return Snapshot(
         draft.kind, draft.period, draft.area, area.name if area else "", draft.title, today, rule,
         figures.tables(session, scope),

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, case, func, literal_column, or_, select, true
 from sqlalchemy.orm import Session
 
 from matching.occupations import SCALE
@@ -242,19 +242,20 @@ class _Stations:
     def __init__(self, session: Session, by: Actor, today: date) -> None:
         minutes = func.sum(SlotRow.stations_free * (SlotRow.end - SlotRow.start))
         last = today + timedelta(days=DEFAULT_POLICY.horizon_days)
+        owner = case((VenueRow.is_open, literal_column("''")), else_=VenueRow.institution)
         rows = session.execute(
-            select(SlotRow.equipment, VenueRow.institution, VenueRow.is_open, SlotRow.day, minutes)
+            select(SlotRow.equipment, owner, SlotRow.day, minutes)
             .join(VenueRow, VenueRow.code == SlotRow.venue)
             .where(SlotRow.day > today, SlotRow.day <= last, SlotRow.stations_free > 0)
             .where(_published(SlotRow), VenueRow.status == "active", own_offers(by, VenueRow))
-            .group_by(SlotRow.equipment, VenueRow.institution, VenueRow.is_open, SlotRow.day)
+            .group_by(SlotRow.equipment, owner, SlotRow.day)
             .order_by(SlotRow.day)
         )
         self._left: dict[tuple[str, str], dict[date, float]] = defaultdict(
             lambda: defaultdict(float)
         )
-        for equipment, institution, is_open, day, free in rows:
-            self._left[equipment, "" if is_open else institution][day] += int(free)
+        for equipment, whose, day, free in rows:
+            self._left[equipment, whose][day] += int(free)
 
     def take(self, course: _Course, heads: int, first: date, last: date) -> int:
         """Take the hours of so many heads, the institution's own first; for how many there were any."""

@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from store.schemas.actor import Actor
 from store.schemas.periods import Period, PeriodKind
 from store.schemas.publication import Cell, Cells, Figures, Mark, Threshold, Withheld
+from store.services.analysis import Look
 from store.services.small_counts import Count, held_back
 
 _NOTHING: Mapping[str, str | None] = {}
@@ -19,7 +20,10 @@ _NOTHING: Mapping[str, str | None] = {}
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Who asks, about which period and area, with which areas in it, up to which day."""
+    """Who asks, about which period and area, with which areas in it, up to which day.
+
+    `look` is one reading of open needs and of capacity, for every section that tells what is short.
+    """
 
     by: Actor
     kind: PeriodKind
@@ -28,6 +32,7 @@ class Scope:
     inside: frozenset[str] | None
     as_of: date
     threshold: Threshold
+    look: Look
 
     def within(self, column: InstrumentedAttribute[str | None]) -> ColumnElement[bool]:
         """What lies in the area; everything where there is none."""

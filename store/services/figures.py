@@ -1,6 +1,6 @@
 """The sections of a bulletin: each a function that asks the store once and gives one table of figures.
 
-A further section is a further line here, and its words in `tui/bulletin/words.py`.
+A further section is a further line here, and its words in `tui/bulletins/words.py`.
 """
 
 from __future__ import annotations
@@ -10,16 +10,21 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from store.schemas.publication import Figures
-from store.services import figures_demand, figures_supply, figures_targets
+from store.services import figures_demand, figures_outlook, figures_supply, figures_targets
 from store.services.figure_scope import Scope
 
 Section = Callable[[Session, Scope], Figures]
 SECTIONS: tuple[Section, ...] = (
     figures_demand.in_period,
     figures_demand.shortages,
+    figures_outlook.listed,
+    figures_outlook.areas,
+    figures_outlook.gap_trend,
     figures_demand.waiting,
     figures_demand.windows,
     figures_demand.weeks,
+    figures_outlook.coming_weeks,
+    figures_outlook.coming_trades,
     figures_demand.became,
     figures_supply.institutions,
     figures_supply.courses,

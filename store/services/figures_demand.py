@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -46,27 +46,8 @@ def in_period(session: Session, scope: Scope) -> Figures:
 
 def shortages(session: Session, scope: Scope) -> Figures:
     """Open heads by trade, those of them that present capacity would serve, and the gap between."""
-    look = analysis.look(session, scope.by, scope.as_of, scope.area, None)
-    served: Counter[str | None] = Counter()
-    for line in analysis.board(look).lines:
-        served[line.occupation] += line.served
-    groups: dict[str | None, list[Wanted]] = defaultdict(list)
-    for one in look.open:
-        groups[one.occupation].append(one)
-    lines = []
-    for code in sorted(
-        groups, key=lambda code: (-_needed(groups[code]) + served[code], code or "")
-    ):
-        some = groups[code]
-        waits = sorted(days_waited(one, scope.as_of) for one in some)
-        heads = counted((one.heads, one.enterprise) for one in some)
-        parts = (served[code], heads.heads - served[code])
-        numbers = (heads.heads, *parts, *(analysis.percentile(waits, part) for part in (50, 90)))
-        name = look.names.get(code, code) if code else None
-        lines.append(Line((name,), Count(heads.heads, heads.firms, parts), numbers))
-    whole = _needed(look.open)
-    both = (whole, served.total(), whole - served.total(), None, None)
-    rows, total, _ = shown(scope.threshold, lines, both)
+    lines = [line for _, line in trade_lines(scope)]
+    rows, total, _ = shown(scope.threshold, lines, (*split(scope, scope.look.open), None, None))
     return scope.figures(
         "figures_demand.shortages",
         "trade needed served gap waits_half waits_most",
@@ -75,8 +56,31 @@ def shortages(session: Session, scope: Scope) -> Figures:
     )
 
 
-def _needed(some: Iterable[Wanted]) -> int:
-    return sum(one.heads for one in some)
+def trade_lines(scope: Scope) -> list[tuple[str | None, Line]]:
+    """Each trade by its code with its line, the shortest first: what is short, and how long it has waited."""
+    groups: dict[str | None, list[Wanted]] = defaultdict(list)
+    for one in scope.look.open:
+        groups[one.occupation].append(one)
+    lines = []
+    for code, some in groups.items():
+        waits = sorted(days_waited(one, scope.as_of) for one in some)
+        numbers = (*split(scope, some), *(analysis.percentile(waits, part) for part in (50, 90)))
+        name = scope.look.names.get(code, code) if code else None
+        lines.append((code, Line((name,), counted_split(scope, some), numbers)))
+    return sorted(lines, key=lambda pair: (-pair[1].count.parts[1], pair[0] or ""))
+
+
+def split(scope: Scope, some: Sequence[Wanted]) -> tuple[int, int, int]:
+    """Heads of open needs, those of them that present capacity would serve, and the gap."""
+    needed = sum(one.heads for one in some)
+    served = sum(one.covered + scope.look.coverage.served[one.code] for one in some)
+    return needed, served, needed - served
+
+
+def counted_split(scope: Scope, some: Sequence[Wanted]) -> Count:
+    """What decides whether these may be told: small numbers of heads served or short count, too."""
+    heads = counted((one.heads, one.enterprise) for one in some)
+    return Count(heads.heads, heads.firms, split(scope, some)[1:])
 
 
 def waiting(session: Session, scope: Scope) -> Figures:
@@ -104,14 +108,14 @@ def waiting(session: Session, scope: Scope) -> Figures:
 
 def weeks(session: Session, scope: Scope) -> Figures:
     """Heads registered in each of the last 52 weeks, the newest first, and seats of runs that began in it."""
-    found = _weekly(session, scope)
+    found = weekly(session, scope)
     rows: list[Cells] = [(one.week.isoformat(), *_told(one), one.seats) for one in found]
     return scope.figures("figures_demand.weeks", "week heads seats", rows)
 
 
 def windows(session: Session, scope: Scope) -> Figures:
     """Heads registered and seats in the last 8, 13 and 52 weeks."""
-    found = _weekly(session, scope)
+    found = weekly(session, scope)
     rows: list[Cells] = []
     for count in _WINDOWS:
         some = found[:count]
@@ -146,9 +150,7 @@ def became(session: Session, scope: Scope) -> Figures:
     counts = [counted(stages[stage]) for stage in _FLOW]
     lines = [Line((stage,), one, (one.heads,)) for stage, one in zip(_FLOW, counts, strict=True)]
     rows, total, _ = shown(scope.threshold, lines, (sum(one.heads for one in counts),))
-    if not all(
-        one.is_summed for one in _weekly(session, scope)[:QUARTER]
-    ):  # the same heads by week
+    if not all(one.is_summed for one in weekly(session, scope)[:QUARTER]):  # the same heads by week
         rows = [(stage, *withheld(Mark.HELD, (0,))) for stage in _FLOW]
         total = withheld(Mark.HELD, total)
     return scope.figures(
@@ -175,7 +177,7 @@ def _is_inside(area: str | None, scope: Scope) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Week:
+class Week:
     """The week of a Monday: its heads, whether they may be told, and whether a sum with them may."""
 
     week: date
@@ -185,24 +187,27 @@ class _Week:
     seats: int
 
 
-def _is_told_in(one: _Week, weeks: int) -> bool:
+def _is_told_in(one: Week, weeks: int) -> bool:
     """A sum over all of the last 13 weeks may hold what is held back week by week, a shorter one not."""
     return one.mark is Mark.SHOWN if weeks < QUARTER else one.is_summed
 
 
-def _told(one: _Week) -> Cells:
+def _told(one: Week) -> Cells:
     return (one.count.heads,) if one.mark is Mark.SHOWN else withheld(one.mark, (one.count.heads,))
 
 
-def _weekly(session: Session, scope: Scope) -> list[_Week]:
-    """Weeks, the newest first. The sum of the last 13 is published, sums of earlier ones only with each."""
+def weekly(session: Session, scope: Scope) -> list[Week]:
+    """Weeks with their marks, the newest first.
+
+    The sum of the last 13 is published, sums of earlier ones only with each.
+    """
     heads = _heads_by_week(session, scope)
     seats = flow.weekly(session, by=scope.by, today=scope.as_of, weeks=WEEKS)[::-1]
     counts = [counted(heads[one.first]) for one in seats]
     late = held_back(scope.threshold, counts[:QUARTER])
     early = [held_back(scope.threshold, [one]).rows[0] for one in counts[QUARTER:]]
     return [
-        _Week(
+        Week(
             one.first, count, mark,
             late.is_total_shown if at < QUARTER else mark is Mark.SHOWN, one.seats,
         )

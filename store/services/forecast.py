@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, select, true
+from sqlalchemy import ColumnElement, and_, false, select, true
 from sqlalchemy.orm import Session, aliased
 
 from matching import forecasting
@@ -17,8 +17,9 @@ from store.models import DemandHistoryRow, NeedOccupationRow, NeedRow, Occupatio
 from store.schemas.actor import Actor
 from store.services import audit, naming
 from store.services.clocks import day_of
+from store.services.meaning import settled
 from store.services.rights import Act, Reach, reach, require
-from store.services.wanted import monday, seen_by, settled, start_of
+from store.services.wanted import monday, seen_by, start_of, within
 
 HORIZONS = (1, 12)
 _MOST_WEEKS = 104
@@ -102,10 +103,11 @@ def forecast(
     )
 
 
-def series(session: Session, *, by: Actor, today: date) -> Series:
+def series(session: Session, *, by: Actor, today: date, area: str | None = None) -> Series:
     """Whole weeks before this one, at most two years; drafts and unsettled trades are left out.
 
-    A week that an organisation imported is taken from its import, not from needs it registered then.
+    A week that an organisation imported is taken from its import, not from needs it registered then. Of
+    one area there are no imports: they do not say where their heads were wanted.
     """
     this = monday(today)
     since = this - _MOST_WEEKS * _WEEK
@@ -120,7 +122,7 @@ def series(session: Session, *, by: Actor, today: date) -> Series:
             DemandHistoryRow.heads, DemandHistoryRow.source,
         )
         .where(DemandHistoryRow.week >= since, DemandHistoryRow.week < this)
-        .where(_own_history(by))
+        .where(_own_history(by), true() if area is None else false())
         .order_by(DemandHistoryRow.week, DemandHistoryRow.occupation)
     ):  # fmt: skip
         owner, week, occupation, heads, source = row
@@ -136,7 +138,7 @@ def series(session: Session, *, by: Actor, today: date) -> Series:
         .outerjoin(first, and_(first.need == NeedRow.code, first.position == 0))
         .outerjoin(second, and_(second.need == NeedRow.code, second.position == 1))
         .where(NeedRow.created_at >= start_of(since), NeedRow.created_at < start_of(this))
-        .where(NeedRow.status != "draft", scope)
+        .where(NeedRow.status != "draft", scope, within(session, area))
         .order_by(NeedRow.code)
     ):  # fmt: skip
         trade, week = settled(one, sure, confirmed, other), monday(day_of(at))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from store.models import ShortageEntryRow, ShortageListRow
+from store.schemas.records import NeedView
 from store.services import reference
+from store.services.meaning import settled
 
 
 def short(session: Session, today: date | None = None) -> tuple[str | None, tuple[str, ...]]:
@@ -17,6 +20,25 @@ def short(session: Session, today: date | None = None) -> tuple[str | None, tupl
     entry = ShortageEntryRow
     trades = select(entry.occupation).where(entry.list == code).order_by(entry.position)
     return code, tuple(session.scalars(trades)) if code else ()
+
+
+def marked(session: Session, needs: Iterable[NeedView]) -> tuple[NeedView, ...]:
+    """Needs with the code of the list in force where it names their settled trade."""
+    code, trades = short(session)
+    if code is None:
+        return tuple(needs)
+    return tuple(
+        need.model_copy(update={"shortage": code}) if _trade(need) in trades else need
+        for need in needs
+    )
+
+
+def _trade(need: NeedView) -> str | None:
+    first, second = (*need.occupations[:2], None, None)[:2]
+    if first is None:
+        return None
+    next_best = second.confidence if second else None
+    return settled(first.code, first.confidence, first.confirmed_by, next_best)
 
 
 def _in_force(day: date) -> Select[str]:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
+from matching.occupations import SCALE
 from matching.text import segments, split_level
 from store.schemas.actor import Actor
 from store.schemas.records import Draft, NeedDraft, OccupationPart
@@ -77,3 +78,13 @@ def with_true_confirmations(kind: Kind, draft: D, before: Sequence[OccupationPar
         for part in getattr(draft, "occupations", ())
     )
     return draft.model_copy(update={"occupations": parts})
+
+
+def settled(
+    code: str | None, confidence: float, confirmed_by: str | None, next_best: float | None
+) -> str | None:
+    """The trade a person confirmed or the words clearly mean; None where somebody must still choose."""
+    if code is None or confirmed_by:
+        return code
+    is_close = next_best is not None and confidence - next_best < SCALE.ambiguous_gap
+    return None if confidence < SCALE.unsure_below or is_close else code

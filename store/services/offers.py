@@ -99,7 +99,7 @@ def courses(session: Session, codes: Collection[str] | None = None) -> tuple[Cou
         for course, code, first, weekly, *rest in session.execute(
             select(
                 run.course, run.code, run.first_day, run.weekly, run.last_day, run.seats_left,
-                run.signup_closes, run.instructor, run.venue,
+                run.signup_closes, run.instructor, run.venue, run.filed_on,
             )
             .where(condition, _in_state(run, "published"))
             .order_by(run.code)
@@ -231,10 +231,10 @@ def instructors(
     row = _PEOPLE.c
     found = []
     for condition in among(row.code, codes):
-        for code, name, home, employment, teaches, weekly, year, km in session.execute(
+        for code, name, home, employment, teaches, weekly, year, km, filed in session.execute(
             select(
                 row.code, row.name, row.institution, row.employment, row.teaches, row.weekly,
-                row.institutions_last_year, row.max_travel_km,
+                row.institutions_last_year, row.max_travel_km, row.filed_on,
             )
             .where(condition, _in_state(row, "active"))
             .order_by(row.code)
@@ -244,7 +244,7 @@ def instructors(
                     code, name, home, _EMPLOYMENTS[employment], teaches != "practice",
                     teaches != "theory", tuple(held[code]),
                     weekly_pattern(weekly) if weekly else None, tuple(sorted(away[code])),
-                    tuple(busy[code]), frozenset(year or ()), km,
+                    tuple(busy[code]), frozenset(year or ()), km, filed_on=filed,
                 )
             )  # fmt: skip
     return found
@@ -306,11 +306,11 @@ def venues(session: Session, codes: Collection[str] | None = None) -> dict[str, 
     row = _VENUES.c
     found = {}
     for condition in among(row.code, codes):
-        for code, name, home, lat, lng, is_open, before, after, area_lat, area_lng in (
+        for code, name, home, lat, lng, is_open, before, after, filed, area_lat, area_lng in (
             session.execute(
                 select(
                     row.code, row.name, row.institution, row.lat, row.lng, row.is_open,
-                    row.buffer_before, row.buffer_after, _AREAS.c.lat, _AREAS.c.lng,
+                    row.buffer_before, row.buffer_after, row.filed_on, _AREAS.c.lat, _AREAS.c.lng,
                 )
                 .outerjoin(_AREAS, _AREAS.c.code == row.area)
                 .join(_ORGANISATIONS, _ORGANISATIONS.c.code == row.institution)
@@ -318,7 +318,7 @@ def venues(session: Session, codes: Collection[str] | None = None) -> dict[str, 
             )
         ).all():  # fmt: skip
             place = point(lat, lng) or point(area_lat, area_lng)
-            found[code] = Venue(code, name, home, place, is_open, before, after)
+            found[code] = Venue(code, name, home, place, is_open, before, after, filed)
     return found
 
 
@@ -380,12 +380,12 @@ def _slots(session: Session, *conditions: ColumnElement[bool]) -> list[Slot]:
     found = session.execute(
         select(
             row.code, row.venue, row.equipment, row.day, row.start, row.end,
-            row.stations_free, row.price_fen,
+            row.stations_free, row.price_fen, row.filed_on,
         ).where(*conditions)
     ).all()  # fmt: skip
     return [
-        Slot(code, venue, equipment, day, start, end, free, price)
-        for code, venue, equipment, day, start, end, free, price in found
+        Slot(code, venue, equipment, day, start, end, free, price, filed)
+        for code, venue, equipment, day, start, end, free, price, filed in found
     ]
 
 

@@ -23,7 +23,8 @@ from store.models import (
 from store.schemas.actor import Actor
 from store.services import analysis, naming
 from store.services.coverage import coverage, own_offers
-from store.services.wanted import Wanted, areas_within, monday, settled, wanted
+from store.services.meaning import settled
+from store.services.wanted import Wanted, areas_within, monday, wanted
 
 UNKNOWN = ""
 

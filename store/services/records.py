@@ -21,7 +21,7 @@ from store.models import Base, CodeSequenceRow, Fen, OrganisationRow, RecordRow,
 from store.schemas.actor import Actor, Role
 from store.schemas.fields import STORED
 from store.schemas.records import Draft, NeedView
-from store.services import audit, commitments, learning, search, verification
+from store.services import audit, commitments, learning, listed, search, verification
 from store.services.kinds import Kind, kind_named, kind_of
 from store.services.meaning import (
     with_level_said,
@@ -290,6 +290,8 @@ def page(
     shown = rows[:limit]
     names = _enterprise_names(session, kind, shown)
     items = tuple(_view(session, kind, row, by, names) for row in shown)
+    if kind.name == "need":
+        items = listed.marked(session, items)
     return Page(items, shown[-1].code if len(rows) > limit else "", total)
 
 
@@ -497,10 +499,12 @@ def _view(
     view = kind.view.model_validate(row, context=STORED)
     if not isinstance(view, NeedView):
         return view
+    if names is None:
+        names = _enterprise_names(session, kind, [row])
+        (view,) = listed.marked(session, [view])
     if not sees_firm_names(by):
         return _masked(session, view)
-    known = names if names is not None else _enterprise_names(session, kind, [row])
-    return view.model_copy(update={"enterprise_name": known.get(view.enterprise, "")})
+    return view.model_copy(update={"enterprise_name": names.get(view.enterprise, "")})
 
 
 def masked(text: str, name: str, short: str | None, contact: str | None = None) -> str:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from store.errors import DuijieError, InvalidError, RefusedFileError
+from store.errors import DuijieError, InvalidError, RefusedFileError, StaleEditError
 from store.models import AreaRow, OrganisationRow, TargetRow
 from store.schemas.actor import Actor
 from store.schemas.periods import Period, read_any_period
@@ -60,9 +60,17 @@ def overlapping(session: Session, period: Period, *, by: Actor, today: date) -> 
     return [_view(session, row, today) for row in rows]
 
 
-def put(session: Session, draft: TargetDraft, *, by: Actor, today: date) -> TargetView:
-    """Set a target; one for the same unit, indicator and period is replaced."""
+def put(
+    session: Session, draft: TargetDraft, *, by: Actor, today: date, seen: int | None = None
+) -> TargetView:
+    """Set a target; one for the same unit, indicator and period is replaced.
+
+    With `seen`, the number that somebody had before them, it is refused where it is another one by now.
+    """
     require(by, Act.REGISTER, "target", None)
+    before = session.scalars(_same(draft).with_for_update()).first()
+    if seen is not None and before is not None and before.value not in (seen, draft.value):
+        raise StaleEditError("target", draft.unit, before.value)
     _put(session, draft, by)
     row = session.scalars(_same(draft)).one()
     return _view(session, row, today)
@@ -165,5 +173,5 @@ def _view(session: Session, row: TargetRow, today: date) -> TargetView:
     )
     return TargetView(
         row.unit, row.unit_kind, name or row.unit, indicator, period, row.value, actual,
-        100 * actual // row.value, 100 * passed // period.days,
+        100 * actual // row.value, 100 * passed // period.days, row.changed_by,
     )  # fmt: skip

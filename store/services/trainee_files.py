@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +19,7 @@ from store.services.credits import Account
 from store.services.outcomes import Found
 from store.services.results import Result
 
+_SOON = timedelta(days=90)
 _NEED_EVIDENCE = ("rural", "lifted_from_poverty", "disabled", "veteran", "detained", "unemployed")
 
 
@@ -60,6 +63,21 @@ class Talent:
     level: int | None
     certificate: str | None
     valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Skilled:
+    """How many people hold a valid certificate of a trade and level, and how many of these end soon.
+
+    The occupation is None in the line of all together, where everybody counts once.
+    """
+
+    occupation: str | None
+    occupation_name: str
+    level: int | None
+    people: int
+    certificates: int
+    ending: int
 
 
 def file(session: Session, code: str, *, by: Actor, today: date) -> TraineeFile:
@@ -110,6 +128,37 @@ def talents(
         if occupation in (None, one.occupation) and level in (None, one.level)
     ]
     return tuple(sorted(found, key=lambda one: (one.occupation, -(one.level or 0), one.trainee)))
+
+
+def workforce(
+    session: Session,
+    *,
+    by: Actor,
+    today: date,
+    occupation: str | None = None,
+    level: int | None = None,
+) -> tuple[Skilled, ...]:
+    """The valid certificates of `talents` counted: all together, then by trade, the highest level first.
+
+    `ending` are those that end within the next 90 days.
+    """
+    found = talents(session, by=by, today=today, occupation=occupation, level=level)
+    groups: dict[tuple[str, int | None], list[Talent]] = defaultdict(list)
+    for one in found:
+        groups[one.occupation, one.level].append(one)
+    lines = [
+        _skilled(code, some[0].occupation_name, rank, some, today)
+        for (code, rank), some in groups.items()
+    ]
+    return (_skilled(None, "", None, found, today), *lines)
+
+
+def _skilled(
+    code: str | None, name: str, level: int | None, some: Sequence[Talent], today: date
+) -> Skilled:
+    last = today + _SOON
+    ending = sum(one.valid_to is not None and one.valid_to <= last for one in some)
+    return Skilled(code, name, level, len({one.trainee for one in some}), len(some), ending)
 
 
 def _trainings(session: Session, codes: tuple[str, ...]) -> tuple[Training, ...]:

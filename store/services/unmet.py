@@ -15,7 +15,7 @@ from store.models import NeedRow, OrganisationRow, ProposalRow
 from store.schemas.actor import Actor
 from store.schemas.fields import STORED
 from store.schemas.records import NeedView
-from store.services import dealing, market, reference
+from store.services import dealing, listed, market, reference
 from store.services.clocks import day_of
 from store.services.rights import Act, Reach, reach, require
 
@@ -64,4 +64,5 @@ def unmet(
             if need.min_group is not None and need.min_group > left:
                 need = replace(need, min_group=left)
             found.append(Unmet(view, need, firm, day_of(row.created_at)))
-    return tuple(found)
+    views = listed.marked(session, [one.view for one in found])
+    return tuple(replace(one, view=view) for one, view in zip(found, views, strict=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -28,6 +28,7 @@ from store.models import (
 from store.schemas.actor import Actor
 from store.services import reference
 from store.services.coverage import own_offers
+from store.services.references import parts_of
 from store.services.wanted import monday
 
 _MOST_WEEKS = 26
@@ -73,7 +74,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Some capacity of one institution on one day."""
+    """Some capacity of one institution on one day, or from that day on."""
 
     sort: Sort
     institution: str
@@ -94,8 +95,11 @@ def use(
     weeks: int = 4,
     equipment: str | None = None,
     institution: str | None = None,
+    sorts: Collection[Sort] = tuple(Sort),
 ) -> tuple[Use, ...]:
     """From this week's Monday on: runs by their first day, slots and lessons by their own.
+
+    Only what is asked for in `sorts` is read.
 
     Hours of an instructor who filed none are not offered; lessons of runs that the store did not book are
     not told. A centre and a supervisor see everybody's, an institution its own.
@@ -109,14 +113,17 @@ def use(
         raise InvalidError("weeks_range", value=weeks, most=_MOST_WEEKS)
     first = monday(today)
     end = first + timedelta(weeks=weeks)
-    parts = [
-        *_seats(session, scope, first, end),
-        *_stations(session, by, first, end),
-        *_people(session, by, first, end),
-    ]
+    is_daily = how is UseShare.WEEK  # else the days of a part tell nothing
+    reading = {
+        Sort.SEATS: lambda: _seats(session, scope, first, end),
+        Sort.STATIONS: lambda: _stations(session, by, first, end, is_daily=is_daily),
+        Sort.INSTRUCTORS: lambda: _people(session, by, first, end, is_daily=is_daily),
+    }
     kept = [
         part
-        for part in parts
+        for sort in Sort
+        if sort in sorts
+        for part in reading[sort]()
         if equipment in (None, part.equipment) and institution in (None, part.institution)
     ]
     return _told(session, kept, how)
@@ -125,13 +132,9 @@ def use(
 def _told(session: Session, parts: Sequence[_Part], share: UseShare) -> tuple[Use, ...]:
     groups: dict[tuple[Sort, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for part in parts:
-        value = monday(part.day).isoformat()
-        if share is UseShare.INSTITUTION:
-            value = part.institution
-        elif share is UseShare.EQUIPMENT:
-            if part.sort is not Sort.STATIONS:
-                continue
-            value = part.equipment
+        if share is UseShare.EQUIPMENT and part.sort is not Sort.STATIONS:
+            continue
+        value = _VALUES[share](part)
         numbers = groups[part.sort, value]
         for at, more in enumerate((part.offered, part.held, part.booked, part.elsewhere)):
             numbers[at] += more
@@ -146,6 +149,13 @@ def _told(session: Session, parts: Sequence[_Part], share: UseShare) -> tuple[Us
     return tuple(
         sorted(found, key=lambda one: (sorts.index(one.sort), -(one.percent or 0), one.value))
     )
+
+
+_VALUES: Mapping[UseShare, Callable[[_Part], str]] = {
+    UseShare.INSTITUTION: lambda part: part.institution,
+    UseShare.EQUIPMENT: lambda part: part.equipment,
+    UseShare.WEEK: lambda part: monday(part.day).isoformat(),
+}
 
 
 def _booked(kind: str, first: date | None = None, end: date | None = None) -> Any:
@@ -177,12 +187,15 @@ def _seats(session: Session, scope: Any, first: date, end: date) -> Iterator[_Pa
         yield _Part(Sort.SEATS, home, "", day, *map(int, numbers))
 
 
-def _stations(session: Session, by: Actor, first: date, end: date) -> Iterator[_Part]:
+def _stations(
+    session: Session, by: Actor, first: date, end: date, *, is_daily: bool
+) -> Iterator[_Part]:
     taken = _booked("slot")
+    keys = [VenueRow.institution, SlotRow.equipment, *([SlotRow.day] if is_daily else [])]
     minutes = SlotRow.end - SlotRow.start
     rows = session.execute(
         select(
-            VenueRow.institution, SlotRow.equipment, SlotRow.day,
+            VenueRow.institution, SlotRow.equipment, func.min(SlotRow.day),
             func.sum(SlotRow.stations * minutes),
             func.sum(func.coalesce(taken.c.held, 0) * minutes),
             func.sum(func.coalesce(taken.c.booked, 0) * minutes),
@@ -192,27 +205,39 @@ def _stations(session: Session, by: Actor, first: date, end: date) -> Iterator[_
         .outerjoin(taken, taken.c.resource == SlotRow.code)
         .where(SlotRow.status == "published", SlotRow.day >= first, SlotRow.day < end)
         .where(own_offers(by, SlotRow))
-        .group_by(VenueRow.institution, SlotRow.equipment, SlotRow.day)
+        .group_by(*keys)
     )  # fmt: skip
     for home, equipment, day, *numbers in rows:
         yield _Part(Sort.STATIONS, home, equipment, day, *map(int, numbers))
 
 
-def _people(session: Session, by: Actor, first: date, end: date) -> Iterator[_Part]:
-    """Hours by each instructor's weekly pattern, less the days away; lessons that are booked."""
+def _people(
+    session: Session, by: Actor, first: date, end: date, *, is_daily: bool
+) -> Iterator[_Part]:
+    """Hours by weekly patterns, less those of the days that people are away; lessons that are booked."""
     person = InstructorRow
     calendar = reference.calendar(session)
     days = [first + timedelta(days=at) for at in range((end - first).days)]
     offered = _Hours(calendar, days)
-    away = _away(session, first, end)
-    for code, home, weekly in session.execute(
-        select(person.code, person.institution, person.weekly)
-        .where(person.status == "active", person.weekly.is_not(None), own_offers(by, person))
-        .order_by(person.code)
+    is_counted = (person.status == "active", person.weekly.is_not(None), own_offers(by, person))
+    for home, weekly, people in session.execute(
+        select(person.institution, person.weekly, func.count())
+        .where(*is_counted)
+        .group_by(person.institution, person.weekly)
     ):
-        for day, minutes in offered.of(weekly or ""):
-            if not any(begins <= day <= ends for begins, ends in away.get(code, ())):
-                yield _Part(Sort.INSTRUCTORS, home, "", day, minutes, 0, 0, 0)
+        hours = offered.of(weekly or "")
+        for day, minutes in hours if is_daily else [(first, sum(many for _, many in hours))]:
+            yield _Part(Sort.INSTRUCTORS, home, "", day, people * minutes, 0, 0, 0)
+    away = _away(session, first, end)
+    for part in parts_of(sorted(away)):
+        for code, home, weekly in session.execute(
+            select(person.code, person.institution, person.weekly)
+            .where(*is_counted)
+            .where(person.code.in_(part))
+        ):
+            for day, minutes in offered.of(weekly or ""):
+                if any(begins <= day <= ends for begins, ends in away[code]):
+                    yield _Part(Sort.INSTRUCTORS, home, "", day, -minutes, 0, 0, 0)
     row = BookingRow
     for home, day, status, minutes in session.execute(
         select(person.institution, row.day, row.status, func.sum(row.end - row.start))

@@ -94,6 +94,19 @@ def queue(
     )
 
 
+def standing(session: Session, kind: str, code: str, *, by: Actor) -> Submission | None:
+    """How far a record has come, and why it was sent back; None where that is over or never began."""
+    require_some(by, Act.READ, "verification", code)
+    row = session.get(VerificationRow, (kind, code))
+    if row is None:
+        return None
+    require(by, Act.READ, "verification", row.owner, code)
+    record = session.get_one(kind_named(kind).row, code)
+    if record.status != ("draft" if row.status == "returned" else row.status):
+        return None
+    return _submission(row, record, session.get_one(OrganisationRow, row.owner).name)
+
+
 def check(session: Session, what: Sequence[tuple[str, str]], *, by: Actor) -> int:
     """Records (kind, code) that were looked at and may be published; how many, all or none."""
     return _each(session, what, "check", by, "")

@@ -26,7 +26,8 @@ from store.schemas.actor import Actor
 from store.services import naming
 from store.services.analysis import percentile
 from store.services.clocks import day_of
-from store.services.wanted import dealt_by, monday, seen_by, settled, start_of
+from store.services.meaning import settled
+from store.services.wanted import dealt_by, monday, seen_by, start_of
 
 STAGES = ("proposed", "accepted", "confirmed", "start")
 _WEEKS = 26

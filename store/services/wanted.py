@@ -8,7 +8,6 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
-from matching.occupations import SCALE
 from matching.policy import DEFAULT_POLICY
 from matching.types import Point
 from store.errors import NotFoundError
@@ -17,6 +16,7 @@ from store.models import AnswerRow, AreaRow, NeedOccupationRow, NeedRow, Proposa
 from store.schemas.actor import Actor
 from store.services import dealing, offers, reference
 from store.services.clocks import day_of
+from store.services.meaning import settled
 from store.services.reference import CHINA
 from store.services.rights import Act, Reach, reach, require, sees_firm_names
 
@@ -149,16 +149,6 @@ def areas_asked(session: Session, *, by: Actor) -> tuple[tuple[str, str], ...]:
             found.add(code)
             code = known[code][0]
     return tuple((code, known[code][1]) for code in sorted(found))
-
-
-def settled(
-    code: str | None, confidence: float, confirmed_by: str | None, next_best: float | None
-) -> str | None:
-    """The trade a person confirmed or the words clearly mean; None where somebody must still choose."""
-    if code is None or confirmed_by:
-        return code
-    is_close = next_best is not None and confidence - next_best < SCALE.ambiguous_gap
-    return None if confidence < SCALE.unsure_below or is_close else code
 
 
 def within(session: Session, area: str | None) -> ColumnElement[bool]:

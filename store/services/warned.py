@@ -208,9 +208,9 @@ def _used(session: Session, rule: Rule, by: Actor, today: date) -> Iterator[Warn
         (UseShare.EQUIPMENT, (Sort.STATIONS,)),
         (UseShare.INSTITUTION, (Sort.SEATS, Sort.INSTRUCTORS)),
     ):
-        for one in use.use(session, share, by=by, today=today):
+        for one in use.use(session, share, by=by, today=today, sorts=sorts):
             percent = one.percent
-            if one.sort in sorts and percent is not None and percent >= (rule.percent or 0):
+            if percent is not None and percent >= (rule.percent or 0):
                 taken = one.held + one.booked + one.elsewhere
                 figures = {"percent": percent, "taken": taken, "offered": one.offered}
                 records = use.behind(session, one.sort, share, one.value, by=by, today=today)

@@ -31,6 +31,7 @@ from matching.types import (
     OccupationShare,
     Point,
     Qualification,
+    Reason,
     Rule,
     Run,
     Severity,
@@ -373,6 +374,35 @@ def test_severities_are_data() -> None:
     assert rank(need(heads=30, can_split=False), market(), CALENDAR, TODAY, lenient).considered == 1
 
 
+def test_the_stalest_part_of_a_plan_says_how_fresh_it_is() -> None:
+    def freshness(a_market: Market, policy: Policy = DEFAULT_POLICY) -> Reason:
+        (plan,) = rank(need(), a_market, CALENDAR, TODAY, policy).bundles
+        return next(one for one in plan.explanation.reasons if one.criterion is Criterion.FRESHNESS)
+
+    def days(count: int) -> date:
+        return TODAY - timedelta(days=count)
+
+    filed = market(courses=(course(filed_on=days(10)),))
+    assert (freshness(filed).score, freshness(filed).evidence) == (1, ("10",))
+    old = replace(filed, instructors=(instructor(filed_on=days(365)),))
+    assert (freshness(old).score, freshness(old).evidence) == (0, ("365", "instructor", "李建国"))
+    assert freshness(old, replace(DEFAULT_POLICY, part_days={})) == freshness(filed)
+    both = replace(old, instructors=(*old.instructors, instructor(id="I2", filed_on=days(3))))
+    assert freshness(both).score == 1  # whoever is fresher is taken where all else is alike
+    late = replace(filed, slots=tuple(replace(one, filed_on=days(19)) for one in slots()))
+    assert freshness(late).score == pytest.approx(0.5)
+    assert freshness(late).evidence[:2] == ("19", "slot")
+    venue = replace(late.venues["V1"], filed_on=days(400))
+    assert freshness(replace(late, venues={"V1": venue})).evidence == ("400", "venue", "车间")
+    unknown = market(courses=(course(filed_on=None),))
+    assert not freshness(unknown).known
+    run = Run("R1", TODAY + timedelta(days=6), parse_weekly("Sat,Sun 08:30-17:30"))
+    runs = (replace(run, filed_on=days(120)),)
+    stale = market(courses=(course(filed_on=None, on_demand=False, runs=runs),))
+    assert freshness(stale).known
+    assert (freshness(stale).score, freshness(stale).evidence) == (0, ("120", "run", "R1"))
+
+
 # What must hold for every market.
 
 weeklies = st.sampled_from(
@@ -396,6 +426,8 @@ needs = st.builds(
     occupations=st.sampled_from([(TRADE,), (NEAR,), ()]),
 )
 
+filings = st.sampled_from([None, TODAY, TODAY - timedelta(days=200), TODAY - timedelta(days=400)])
+
 
 @st.composite
 def markets(draw: st.DrawFn) -> Market:
@@ -409,6 +441,7 @@ def markets(draw: st.DrawFn) -> Market:
             practice_hours=draw(st.sampled_from([None, 0, 8, 12])),
             price_fen=draw(st.sampled_from([None, 80_000, 160_000])),
             on_demand=draw(st.booleans()),
+            filed_on=draw(filings),
             runs=draw(
                 st.sampled_from(
                     [
@@ -428,6 +461,7 @@ def markets(draw: st.DrawFn) -> Market:
                                 TODAY + timedelta(days=8),
                                 parse_weekly("Tue"),
                                 TODAY + timedelta(days=29),
+                                filed_on=TODAY - timedelta(days=80),
                             ),
                         ),
                     ]
@@ -444,6 +478,7 @@ def markets(draw: st.DrawFn) -> Market:
             teaches_theory=draw(st.booleans()),
             teaches_practice=draw(st.booleans()),
             weekly=draw(weeklies),
+            filed_on=draw(filings),
             qualifications=draw(
                 st.sampled_from(
                     [
@@ -457,12 +492,12 @@ def markets(draw: st.DrawFn) -> Market:
         for n in range(draw(st.integers(0, 4)))
     )
     venues = {
-        "V1": Venue("V1", "甲", "T1", HERE, draw(st.booleans())),
+        "V1": Venue("V1", "甲", "T1", HERE, draw(st.booleans()), filed_on=draw(filings)),
         "V2": Venue("V2", "乙", "T2", Point(22.65, 114.2)),
     }
     free = [
-        replace(slot, price_fen=draw(st.sampled_from([None, 500, 900])))
-        for venue in ("V1", "V2")
+        replace(slot, price_fen=draw(st.sampled_from([None, 500, 900])), filed_on=filed_on)
+        for venue, filed_on in (("V1", draw(filings)), ("V2", TODAY - timedelta(days=20)))
         for slot in slots(venue, draw(st.integers(1, 9)), draw(st.integers(0, 6)))
     ]
     return market(

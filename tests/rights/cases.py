@@ -791,6 +791,9 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         Case("policy", "edit", lambda c: args(["course", "run"]), has_target=False),
     ),
     "verification.queue": (Case("verification", "read", whole(), has_target=False),),
+    "verification.standing": (
+        Case("verification", "read", lambda c: args("course", c["course_new"])),
+    ),
     "verification.check": (
         Case("verification", "edit", lambda c: args([("course", c["course_new"])])),
     ),
@@ -826,6 +829,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "trainees.merge": (Case("trainee", "edit", lambda c: args(c["free"], c["trainee"])),),
     "trainees.unmerge": (Case("trainee", "edit", on("merged")),),
     "trainee_files.file": (Case("trainee", "read", on("trainee", **_TODAY)),),
+    "trainee_files.workforce": (Case("trainee", "read", whole(**_TODAY), has_target=False),),
     "trainee_files.talents": (Case("trainee", "read", whole(**_TODAY), has_target=False),),
     "retention.stale": (Case("trainee", "withdraw", whole(**_TODAY), has_target=False),),
     "retention.apply": (Case("trainee", "withdraw", whole(**_TODAY), has_target=False),),

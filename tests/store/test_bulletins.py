@@ -13,7 +13,13 @@ from sqlalchemy.orm import Session
 
 from seed.demo import _SUPERVISOR, OPERATOR
 from store import Store
-from store.errors import ConflictError, InvalidError, NotFoundError, RefusedFileError
+from store.errors import (
+    ConflictError,
+    InvalidError,
+    NotFoundError,
+    RefusedFileError,
+    StaleEditError,
+)
 from store.schemas.actor import Actor, Role
 from store.schemas.periods import Period, PeriodKind, before, kind_of, period_with, read_period
 from store.schemas.publication import (
@@ -25,7 +31,7 @@ from store.schemas.publication import (
     Withheld,
     read_snapshot,
 )
-from store.services import audit, bulletins, packs, reached, targets, today
+from store.services import audit, bulletins, packs, reached, shortage, targets, today
 from tests.conftest import DAY
 
 NOW = datetime(2026, 11, 21, 2, tzinfo=UTC)
@@ -148,6 +154,82 @@ def test_nobody_is_named_and_small_counts_are_held_back(store: Store) -> None:
         )
     )
     assert all(firms[str(row[0])] >= 3 and int(str(row[1])) >= 5 for row in shown if row[0])
+
+
+def test_what_may_come_and_where_it_is_short_tells_no_small_number(store: Store) -> None:
+    made = make(store).snapshot
+    weeks = made.table("coming_weeks")
+    counted = [row for row in weeks.rows if row[1] is not None]
+    assert [len(counted), len(weeks.rows)] == [13, 19]
+    past = ask(
+        store,
+        "SELECT sum(heads) FROM demand_history WHERE week = :week",
+        week="2026-11-09" if store.url.get_backend_name() == "sqlite" else date(2026, 11, 9),
+    )
+    others = ask(
+        store,
+        """SELECT coalesce(sum(n.heads), 0) FROM need n JOIN need_occupation x
+           ON x.need = n.code AND x.position = 0 AND x.confirmed_by IS NOT NULL
+           WHERE n.owner <> 'C-BL' AND n.status <> 'draft'
+           AND n.created_at >= '2026-11-08 16:00' AND n.created_at < '2026-11-15 16:00'""",
+    )
+    assert int(str(counted[-1][1])) >= past[0][0] + others[0][0]
+    for row in weeks.rows[13:]:
+        low, point, high = row[3], row[2], row[4]
+        assert int(str(low)) <= int(str(point)) <= int(str(high))
+    trades = made.table("coming_trades").rows
+    assert len(trades) == 10
+    assert not any(c.mark is Mark.FEW for row in trades for c in row if isinstance(c, Withheld))
+    streets = made.table("areas")
+    short = made.table("shortages")
+    assert streets.total is not None
+    assert short.total is not None
+    assert streets.total[1:4] == short.total[1:4]
+    firms = ask(
+        store,
+        """SELECT coalesce(s.name, a.name), count(DISTINCT n.enterprise), sum(n.heads) FROM need n
+           JOIN area a ON a.code = n.area
+           LEFT JOIN area s ON s.code = a.parent AND a.kind = 'park'
+           WHERE n.status IN ('open', 'matched') GROUP BY 1""",
+    )
+    told = {row[0]: row[1] for row in streets.rows}
+    assert set(told) == {name for name, _, _ in firms}
+    for name, count, heads in firms:
+        assert isinstance(told[name], Withheld) or (told[name] == heads and count >= 3)
+    kept = store.read(shortage.current, DAY)
+    listed = made.table("listed")
+    assert kept is not None
+    assert [row[0] for row in listed.rows] == [one.name for one in kept.entries]
+    assert listed.parameters["list"] == kept.code
+    of_trade = {row[0]: row[1:4] for row in short.rows}
+    assert all(row[2:5] == of_trade.get(row[0], (0, 0, 0)) for row in listed.rows)
+    store.write(shortage.revoke, kept.code, by=_SUPERVISOR, reason="重审")
+    assert make(store).snapshot.table("listed").rows == ()
+
+
+def test_a_trend_is_what_published_bulletins_told(store: Store) -> None:
+    first = make(store)
+    before = first.snapshot.table("shortages").total
+    assert before is not None
+    store.write(bulletins.check, first.view.code, by=_SUPERVISOR)
+    month = {"first": date(2026, 12, 1), "last": date(2026, 12, 31)}
+    late = date(2026, 12, 5)
+
+    def trend(**more: Any) -> list[tuple[Any, ...]]:
+        asked = draft(**month, **more)
+        told = store.read(bulletins.figure_out, asked, by=_SUPERVISOR, today=late)
+        return list(told.table("gap_trend").rows)
+
+    assert [row[1] for row in trend()] == [None, "GB000001"]
+    store.write(bulletins.publish, first.view.code, {}, by=_SUPERVISOR, now=NOW)
+    assert trend()[1] == (DAY.isoformat(), first.view.code, *before[1:4])
+    assert len(trend(area="440307")) == 1
+    streets = first.snapshot.table("areas")
+    again = store.read(bulletins.figure_out, draft(**month), by=_SUPERVISOR, today=late)
+    gaps = {row[0]: row[3] for row in streets.rows}
+    assert {row[0]: row[4] for row in again.table("areas").rows} == gaps
+    store.write(bulletins.withdraw, first.view.code, by=_SUPERVISOR, now=NOW, reason="数据有误")
+    assert [row[1] for row in trend()] == [None, "GB000001"]
 
 
 def test_an_area_has_only_what_lies_in_it(store: Store) -> None:
@@ -283,6 +365,12 @@ def test_targets_are_reached_by_what_their_unit_did(store: Store) -> None:
         targets.put, target("C-BL", Indicator.HEADS, 300), by=_SUPERVISOR, today=DAY
     )
     assert (again.value, again.pace) == (300, "reached")
+    with pytest.raises(StaleEditError):
+        store.write(
+            targets.put, target("C-BL", Indicator.HEADS, 310), by=_SUPERVISOR, today=DAY, seen=420
+        )
+    acts = [one.act for one in store.read(audit.entries, "target", "C-BL")]
+    assert acts == ["register", "register", "edit"]
     assert len(store.read(targets.listed, by=_SUPERVISOR, today=DAY)) == len(found)
     assert {one.unit for one in store.read(targets.listed, by=OPERATOR, today=DAY)} == {"C-BL"}
     quarter = Period(date(2026, 10, 1), date(2026, 12, 31))

@@ -406,3 +406,22 @@ def test_an_area_keeps_those_within_it(stocked: Store, sql: Asked) -> None:
     )
     assert found.cell().heads == rows[0][0]
     assert date.fromisoformat(found.column_values[0]) >= MONDAY
+
+
+def test_use_is_the_same_whichever_way_it_is_told_apart(store: Store) -> None:
+    told = {
+        share: store.read(use.use, share, by=SUPERVISOR, today=DAY)
+        for share in ("week", "institution")
+    }
+    for sort in use.Sort:
+        sums = [
+            [
+                sum(getattr(one, name) for one in found if one.sort is sort)
+                for name in ("offered", "held", "booked", "elsewhere")
+            ]
+            for found in told.values()
+        ]
+        assert sums[0] == sums[1]
+        assert sums[0][0] > 0
+        only = store.read(use.use, "institution", by=SUPERVISOR, today=DAY, sorts=(sort,))
+        assert list(only) == [one for one in told["institution"] if one.sort is sort]

@@ -169,6 +169,14 @@ def test_overlaps_twins_and_what_came_before_are_told(stocked: Store) -> None:
     best = stocked.read(trainee_files.talents, by=SUPERVISOR, today=DAY)
     assert {one.level for one in best} == {3}
     assert passed in {one.trainee for one in best}
+    whole, *lines = stocked.read(trainee_files.workforce, by=SUPERVISOR, today=DAY)
+    assert (whole.people, whole.certificates) == (len({one.trainee for one in best}), len(best))
+    assert sum(one.certificates for one in lines) == len(best)
+    ends = [one.valid_to for one in best if one.valid_to is not None]
+    late = max(ends) - timedelta(days=90) if ends else DAY
+    told = stocked.read(trainee_files.workforce, by=SUPERVISOR, today=max(DAY, late), level=3)
+    assert told[0].ending == sum(day >= max(DAY, late) for day in ends)
+    assert stocked.read(trainee_files.workforce, by=SUPERVISOR, today=DAY, level=1)[1:] == ()
 
 
 def copy_class(session: Session, code: str) -> None:

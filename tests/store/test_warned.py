@@ -14,7 +14,16 @@ from store import Store
 from store.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError, StaleEditError
 from store.models import AuditRow
 from store.schemas.actor import Actor, Role
-from store.services import allocation_policy, analysis, shortage, warned, warning
+from store.services import (
+    allocation_policy,
+    analysis,
+    matchmaking,
+    records,
+    shortage,
+    unmet,
+    warned,
+    warning,
+)
 from store.services.shortage import Changes, ShortageList
 from store.services.warned import Warned
 from tests.conftest import DAY
@@ -204,3 +213,25 @@ def test_figures_of_a_draft_are_those_of_the_board_and_the_forecast(stocked: Sto
         return session.scalar(select(AuditRow.after).order_by(AuditRow.id.desc()).limit(1))
 
     assert made.entries[0].occupation in str(stocked.read(last))
+
+
+def test_a_need_says_which_signed_list_names_its_trade(store: Store) -> None:
+    kept = store.read(shortage.current, DAY)
+    assert kept is not None
+    trades = {one.occupation for one in kept.entries}
+    page = store.read(records.page, "need", by=OPERATOR, limit=200)
+    named = {one.code for one in page.items if one.shortage == kept.code}
+    assert {one.shortage for one in page.items} == {kept.code, ""}
+    sure = [one for one in page.items if one.occupations and one.occupations[0].confirmed_by]
+    assert {one.code for one in sure if one.occupations[0].code in trades} <= named
+    assert all(
+        one.occupations[0].code in trades for one in page.items if one.code in named
+    )  # a trade that is not settled is not urgent
+    some = sorted(named)[0]
+    assert store.read(records.fetch, "need", some, by=SCHOOL).shortage == kept.code
+    ranked = store.read(matchmaking.rank_bundles, some, by=OPERATOR, today=DAY, top=1)
+    assert ranked.need.shortage == kept.code
+    left = store.read(unmet.unmet, by=OPERATOR)
+    assert {one.view.code for one in left if one.view.shortage} <= named
+    store.write(shortage.revoke, kept.code, reason="重审", by=SUPERVISOR)
+    assert not store.read(records.fetch, "need", some, by=OPERATOR).shortage

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import re
+import zipfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,16 +16,17 @@ from xml.etree import ElementTree
 
 import pytest
 
-from seed.demo import _SUPERVISOR
+from seed.demo import _SUPERVISOR, OPERATOR
 from store import Store
 from store.schemas.actor import Actor, Role
-from store.schemas.publication import Bulletin, BulletinDraft, Mark, Withheld
-from store.services import bulletins, reference
+from store.schemas.publication import Bulletin, BulletinDraft, Mark, Withheld, read_snapshot
+from store.services import audit, bulletins, reference, targets
+from store.tables import read_table
 from tests.conftest import DAY
 from tests.tui.driving import frame, press, running
 from tui import cli, i18n
 from tui.bulletins import charts, documents
-from tui.bulletins.pages import Chart
+from tui.bulletins.pages import Chart, chart
 
 SCHOOL = Actor("heling", "何玲", Role.INSTITUTION, "T01")
 HOSTILE = "=1+1|<script>alert(1)</script> `x` [a](b) *b* & \x1b[31m\u202e]]>"
@@ -116,6 +119,54 @@ def test_numbers_held_back_are_marks_in_tables_and_gaps_in_lines(made: Bulletin)
     assert charts.svg(line, "x").count("<circle") == 2
 
 
+def test_what_is_expected_is_a_broken_line_within_its_interval(made: Bulletin) -> None:
+    coming = made.snapshot.table("coming_weeks")
+    drawn = chart(made.snapshot, coming)
+    assert drawn is not None
+    assert (drawn.counted, len(drawn.values)) == (13, 19)
+    told = charts.svg(drawn, "x")
+    assert told.count("stroke-dasharray") == told.count("<polygon") == 1
+    assert f"expected from {drawn.labels[13]} on: {drawn.values[13]} a week" in told
+    rows = tuple(
+        (*row[:2], Withheld(Mark.HELD), None, None) if row[1] is None else row
+        for row in coming.rows
+    )
+    held = chart(made.snapshot, replace(coming, rows=rows))
+    assert held is not None
+    assert "stroke-dasharray" not in charts.svg(held, "x")
+    assert charts.told(held).endswith(f"most {max(v for v in held.values if v)}")
+
+
+def test_a_bulletin_made_before_there_were_more_tables_is_drawn_as_it_was(made: Bulletin) -> None:
+    """The file holds a snapshot with eleven tables and the digests of what was drawn from it then."""
+    kept = json.loads(Path(__file__).with_name("bulletin_of_2026.json").read_text("utf-8"))
+    text = json.dumps(kept["snapshot"], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    view = replace(made.view, code="GB000001", digest=digest)
+    old = Bulletin(view, read_snapshot(text))
+    assert old.snapshot.text() == text
+    drawn = documents.digests(old)
+    assert {name: drawn[name] for name in kept["documents"]} == kept["documents"]
+
+
+def test_a_workbook_has_every_table_and_numbers_in_it(made: Bulletin, tmp_path: Path) -> None:
+    ((name, data),) = documents.documents(hostile(made), "xlsx", "en").items()
+    file = tmp_path / name
+    file.write_bytes(data)
+    with zipfile.ZipFile(file) as parts:
+        assert {one.date_time[0] for one in parts.infolist()} == {1980}
+        assert {one.compress_type for one in parts.infolist()} == {zipfile.ZIP_STORED}
+        assert not any(b"<f>" in parts.read(one) for one in parts.namelist())
+        sheet = parts.read("xl/worksheets/sheet3.xml").decode()
+    total = made.snapshot.table("shortages").total
+    assert total is not None
+    assert f"<v>{total[1]}</v>" in sheet
+    sheets = read_table(file).sheets
+    assert len(sheets) == len(made.snapshot.tables) + 2
+    shown = read_table(file, sheet=sheets[2])
+    assert list(shown.rows)[-1][1][:2] == ["Total", str(total[1])]
+
+
 @pytest.mark.parametrize(("most", "end"), [(0, 2), (2, 2), (3, 4), (5, 10), (11, 20), (354, 400)])
 def test_axes_end_with_round_numbers(most: int, end: int) -> None:
     assert charts.ceiling(most) == end
@@ -139,15 +190,17 @@ def test_from_making_to_verifying_by_commands(
     run("bulletin", "render", code, "--output", str(folder))
     assert b"not for publication" in (folder / f"{code}-en.html").read_bytes()
     assert run("bulletin", "publish", code, "--json")["status"] == "published"
-    assert run("bulletin", "verify", code, "--json")["compared"] == 28
+    assert run("bulletin", "verify", code, "--json")["compared"] == 40
     again = ("bulletin", "render", code, "--output", str(folder))
     assert run(*again, "--json", code=4)["error"] == "file_exists"
     assert run(*again, "--yes", "--json") == [f"{code}-en.html"]
     assert b"not for publication" not in (folder / f"{code}-en.html").read_bytes()
     assert run("bulletin", "render", code, "--format", "md").startswith("# 十一月")
     assert run("bulletin", "render", code, "--format", "csv", code=2) == ""
-    run("bulletin", "render", code, "--format", "csv", "--output", str(folder))
-    assert len(list(folder.glob("*.csv"))) == 12
+    assert run("bulletin", "render", code, "--format", "xlsx", code=2) == ""
+    for form in ("csv", "xlsx"):
+        run("bulletin", "render", code, "--format", form, "--output", str(folder))
+    assert len(list(folder.glob("*.csv"))) == 17
     assert [one["code"] for one in run("bulletin", "list", "--json", user="heling")] == [
         code,
         "GB000001",
@@ -187,15 +240,46 @@ async def test_a_bulletin_is_made_checked_and_published_on_its_screen(stocked: S
         await press(pilot, "p")
         assert "✓ GB000002: made public." in frame(pilot)
         await press(pilot, "y")
-        assert "28 documents are drawn, byte for byte" in frame(pilot)
+        assert "40 documents are drawn, byte for byte" in frame(pilot)
         await press(pilot, "o")
-        assert "28 files written to" in frame(pilot)
+        assert "40 files written to" in frame(pilot)
         await press(pilot, "x", *"late", "enter")
         assert "✓ GB000002: withdrawn." in frame(pilot)
         await press(pilot, "v", "v")
         assert "354/420" in frame(pilot)
         await press(pilot, "v")
         assert "late" in frame(pilot)
+
+
+async def test_a_target_is_set_and_changed_in_a_form(stocked: Store) -> None:
+    async with running(stocked, by=_SUPERVISOR, size=(100, 40)) as pilot:
+        await press(pilot, "B", "t", "e")
+        assert len(pilot.app.screen_stack) == 2  # targets are not shown yet
+        await press(pilot, "v", "v", "t", *"c-hg", "enter", *"heads trained", "enter")
+        await press(pilot, *"soon", "enter", *"4x", "ctrl+s")
+        assert "2026-Q4" in frame(pilot)  # what a period looks like
+        await press(pilot, "shift+tab", "ctrl+u", *"2026-q4", "enter", "ctrl+s")
+        assert "Target: " in frame(pilot)
+        await press(pilot, "ctrl+u", *"40", "ctrl+s")
+        assert "heads trained, 2026-Q4: target 40, 0 reached." in frame(pilot)
+        await press(pilot, "e")
+        by = Actor("bureau2", "二处", Role.SUPERVISOR, "BUREAU")
+        await press(pilot, "ctrl+u", *"55")
+        draft = targets.read_draft(
+            {"unit": "C-HG", "indicator": "heads_trained", "period": "2026-Q4", "value": "60"}
+        )
+        stocked.write(targets.put, draft, by=by, today=DAY)
+        await press(pilot, "ctrl+s")
+        assert "bureau2 has saved" in frame(pilot)
+        await press(pilot, "ctrl+s")
+        assert "target 55" in frame(pilot)
+    assert [one.act for one in stocked.read(audit.entries, "target", "C-HG")][1:] == [
+        "register", "edit", "edit"
+    ]  # fmt: skip
+    async with running(stocked, by=OPERATOR, size=(100, 40)) as pilot:
+        await press(pilot, "B", "v", "t")
+        assert "Change target" not in frame(pilot)
+        assert "A new target" not in frame(pilot)
 
 
 async def test_others_read_what_is_published_and_make_nothing(

@@ -60,6 +60,9 @@ def test_submitted_courses_are_checked_published_and_sent_back(ask: Any) -> None
     assert ask("verify", "return", codes[1], "--reason", "缺备案")[0] == 0
     (back,) = ask("verify", "list", "--returned", "--json")[1]
     assert (back["code"], back["reason"]) == (codes[1], "缺备案")
+    assert "缺备案" in ask("show", "course", codes[1])[1]
+    said = ("add", "course", "institution=T03", "title=新课", "price=980")
+    assert "once it is checked and published" in ask(*said, user="zhaoyi")[1]
     assert ask("verify", "kinds", "course", "slot", "--json", user="supervisor")[1] == [
         "course",
         "slot",

@@ -70,6 +70,8 @@ def test_a_file_with_everything_in_it(said: Caller, tmp_path: Path) -> None:
     said(*AS, "trainee", "merge", "H000004", code=2)
     assert said(*AS, "trainee", "retention") == []
     assert len(said(*AS, "trainee", "talents", "--level", "3")) == 3
+    whole, *lines = said(*AS, "trainee", "talents", "--counts")
+    assert whole["certificates"] == sum(one["certificates"] for one in lines) >= 3
     assert said(*AS, "credit", "H000001", "give", "4", "--reason", "外地")["points"] == 4
     assert said(*AS, "credit", "H000001", "--day", "2025-11-03")["balance"] == 6
     said(*AS, "credit", "H000001", "take", "4", code=2)

@@ -59,6 +59,32 @@ async def test_a_school_sees_its_own_and_may_only_file(stocked: Store) -> None:
         assert "E000001" not in frame(pilot)
 
 
+async def test_a_school_is_told_that_what_it_saves_is_looked_at_first(stocked: Store) -> None:
+    mine = stocked.read(records.page, "course", by=SCHOOL, where={"owner": "T03"}).items
+    code = next(one.code for one in mine if one.status == "published")
+    waits = [("course", code)]
+    async with running(stocked, size=(100, 30), by=SCHOOL) as pilot:
+        await press(pilot, "4", "tab", "e", *("enter",) * 4, "end", *"1", "ctrl+s")
+        saved = stocked.read(records.fetch, "course", code, by=SCHOOL)
+        assert saved.status == "submitted"
+        assert f"{code} saved and submitted: matched once it is checked and published" in frame(
+            pilot
+        )
+        assert "submitted" in frame(pilot).splitlines()[4]
+        await press(pilot, "e")
+        assert "waits to be checked" in frame(pilot)
+        await press(pilot, "escape")
+        stocked.write(verification.send_back, waits, "缺备案号", by=OPERATOR)
+        await press(pilot, "r", "e")
+        assert "缺备案号" in frame(pilot)
+    found = stocked.read(verification.standing, "course", code, by=SCHOOL)
+    assert found is not None
+    assert (found.status, found.reason) == ("returned", "缺备案号")
+    gone = {"version": saved.version + 1, "by": SCHOOL, "reason": ""}
+    stocked.write(records.withdraw, "course", code, **gone)
+    assert stocked.read(verification.standing, "course", code, by=SCHOOL) is None
+
+
 async def test_an_offering_not_confirmed_for_long_is_marked(stocked: Store) -> None:
     view = stocked.read(records.page, "slot", by=OPERATOR, where={"owner": "T09"}).items
     assert {(DAY - one.filed_on).days for one in view} == {47}

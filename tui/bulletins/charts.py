@@ -5,7 +5,7 @@ All measures are in units of the drawing, which is 360 wide, so that letters sta
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape
 
 from tui.bulletins.pages import Chart
@@ -19,9 +19,9 @@ _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 150, 34, 8, 10, 22
 def svg(chart: Chart, name: str) -> str:
     """A chart with a title and a sentence for those who do not see it; `name` makes its ids its own."""
     parts, height = (
-        (list(_line(chart)), _HEIGHT)
-        if chart.kind == "line"
-        else (list(_bars(chart)), _ROW * len(chart.labels) + 4)
+        (list(_bars(chart)), _ROW * len(chart.labels) + 4)
+        if chart.kind == "bars"
+        else (list(_line(chart)), _HEIGHT)
     )
     head = (
         f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="{name}-title {name}-told">'
@@ -33,14 +33,33 @@ def svg(chart: Chart, name: str) -> str:
 
 def told(chart: Chart) -> str:
     """The chart in a sentence: every bar, or how a line runs."""
-    if chart.kind == "line":
-        known = [value for value in chart.values if value is not None]
-        return _("{count} weeks from {first} to {last}: least {least}, most {most}").format(
-            count=len(chart.labels), first=chart.labels[0], last=chart.labels[-1],
-            least=min(known), most=max(known),
-        )  # fmt: skip
+    if chart.kind != "bars":
+        return "; ".join((*_counted(chart), *_expected(chart)))
     pairs = zip(chart.labels, chart.values, strict=True)
     return "; ".join(f"{label} {value}{chart.unit}" for label, value in pairs)
+
+
+def _counted(chart: Chart) -> Iterator[str]:
+    """How the counted part of a line runs, if any of it is known."""
+    labels = chart.labels[: chart.counted]
+    known = [value for value in chart.values[: chart.counted] if value is not None]
+    if known:
+        yield _("{count} weeks from {first} to {last}: least {least}, most {most}").format(
+            count=len(labels), first=labels[0], last=labels[-1], least=min(known), most=max(known)
+        )
+
+
+def _expected(chart: Chart) -> Iterator[str]:
+    """What is expected after it, the same in every week; of a line without a forecast nothing."""
+    value = chart.values[-1]
+    if not chart.least or value is None:
+        return
+    told = _("expected from {week} on: {heads} a week")
+    if chart.least[-1] is not None:
+        told = _("expected from {week} on: {heads} a week, from {least} to {most}")
+    yield told.format(
+        week=chart.labels[chart.counted], heads=value, least=chart.least[-1], most=chart.most[-1]
+    )
 
 
 def _bars(chart: Chart) -> Iterator[str]:
@@ -56,7 +75,7 @@ def _bars(chart: Chart) -> Iterator[str]:
 
 
 def _line(chart: Chart) -> Iterator[str]:
-    most = ceiling(max(value or 0 for value in chart.values))
+    most = ceiling(max(value or 0 for value in (*chart.values, *chart.most)))
     ground = _HEIGHT - _BOTTOM
     for part in (0, 1, 2):
         y = ground - part * (ground - _TOP) // 2
@@ -64,11 +83,13 @@ def _line(chart: Chart) -> Iterator[str]:
         yield f'<text class="tick" x="{_LEFT - 5}" y="{y + 4}">{most * part // 2}</text>'
     count = len(chart.values)
     xs = [_LEFT + (WIDTH - _LEFT - _RIGHT) * at / max(1, count - 1) for at in range(count)]
-    for run in _runs(chart.values):
-        points = [
-            f"{xs[at]:.1f},{ground - (chart.values[at] or 0) / most * (ground - _TOP):.1f}"
-            for at in run
-        ]
+
+    def point(at: int, value: int | None) -> str:
+        return f"{xs[at]:.1f},{ground - (value or 0) / most * (ground - _TOP):.1f}"
+
+    yield from _interval(chart, point)
+    for run in _runs(chart.values[: chart.counted]):
+        points = [point(at, chart.values[at]) for at in run]
         if len(points) > 1:
             yield f'<polyline class="line" points="{" ".join(points)}"/>'
         x, y_text = points[-1].split(",")
@@ -76,6 +97,19 @@ def _line(chart: Chart) -> Iterator[str]:
     for at, anchor in ((0, "start"), (count // 2, "middle"), (count - 1, "end")):
         label = escape(chart.labels[at])
         yield f'<text class="week" text-anchor="{anchor}" x="{xs[at]:.1f}" y="{_HEIGHT - 6}">{label}</text>'
+
+
+def _interval(chart: Chart, point: Callable[[int, int | None], str]) -> Iterator[str]:
+    """What is expected: a broken line, with its interval behind it."""
+    coming = range(chart.counted, len(chart.values))
+    if not coming or chart.values[-1] is None:
+        return
+    if chart.least[-1] is not None:
+        edge = [point(at, high) for at, high in zip(coming, chart.most, strict=True)]
+        edge += [point(at, low) for at, low in zip(coming, chart.least, strict=True)][::-1]
+        yield f'<polygon class="track" points="{" ".join(edge)}"/>'
+    points = " ".join(point(at, chart.values[at]) for at in coming)
+    yield f'<polyline class="line" stroke-dasharray="5 3" points="{points}"/>'
 
 
 def _runs(values: tuple[int | None, ...]) -> Iterator[list[int]]:

@@ -1,4 +1,4 @@
-"""Documents of a bulletin: HTML, md, tables as CSV; the same figures always give the same bytes."""
+"""Documents of a bulletin: HTML, md, tables as CSV and XLSX; the same figures give the same bytes."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store.schemas.publication import Bulletin, Snapshot
+from store.schemas.publication import Bulletin, Figures, Snapshot
 from store.tables import write_csv
+from store.workbooks import Rows, same_workbook
 from tui import i18n
 from tui.bulletins import words
 from tui.bulletins.charts import svg, told
-from tui.bulletins.pages import Page, Section, page
+from tui.bulletins.pages import Page, Section, is_number, page
 from tui.i18n import LANGUAGES, _
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-FORMS = ("md", "html", "csv")
+FORMS = ("md", "html", "csv", "xlsx")
 _TEMPLATE = Path(__file__).with_name("page.html.j2")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 
@@ -34,10 +35,12 @@ def documents(
         notice = "" if is_final else _("Draft, not for publication")
         if form == "csv":
             return {
-                f"{name}-{file}.csv": text.encode("utf-8-sig")
-                for file, text in _tables(bulletin.snapshot)
+                f"{name}-{file}.csv": "".join(write_csv(rows[0], rows[1:])).encode("utf-8-sig")
+                for file, rows in _tables(bulletin.snapshot)
             }
         made = page(bulletin)
+        if form == "xlsx":
+            return {f"{name}.xlsx": _workbook(bulletin.snapshot, made, notice)}
         text = _html(made, notice) if form == "html" else _markdown(made, notice)
         return {f"{name}.{form}": text.encode()}
 
@@ -52,28 +55,49 @@ def digests(bulletin: Bulletin) -> dict[str, str]:
     }
 
 
-def _tables(about: Snapshot) -> Iterator[tuple[str, str]]:
-    """Every table with all of its rows, and one that says where each comes from."""
+def _tables(about: Snapshot) -> Iterator[tuple[str, list[list[str]]]]:
+    """Every table with its headings and all of its rows, and one that says where each comes from."""
     for table in about.tables:
-        rows = table.rows if table.total is None else (*table.rows, table.total)
-        cells = [
-            [
-                words.cell_word(c, cell, about.threshold)
-                for c, cell in zip(table.columns, row, strict=True)
-            ]
-            for row in rows
-        ]
-        if table.total is not None:
-            cells[-1][0] = _("Total")
         headings = [_(words.COLUMNS[column]) for column in table.columns]
-        yield table.name, "".join(write_csv(headings, cells))
-    sources = [
+        yield table.name, [headings, *([str(cell) for cell in row] for row in _cells(about, table))]
+    yield "sources", _sources(about)
+
+
+def _sources(about: Snapshot) -> list[list[str]]:
+    rows = [
         [table.name, _(words.SECTIONS[table.name].title), table.query, str(table.as_of),
          " ".join(f"{name}={value or '-'}" for name, value in sorted(table.parameters.items()))]
         for table in about.tables
     ]  # fmt: skip
     headings = [_("Table"), _("Title"), _("Query"), _("Data of"), _("Parameters")]
-    yield "sources", "".join(write_csv(headings, sources))
+    return [headings, *rows]
+
+
+def _cells(about: Snapshot, table: Figures) -> Iterator[list[str | int]]:
+    """The rows of a table in words, its total last; what is a number stays one."""
+    for row in table.rows if table.total is None else (*table.rows, table.total):
+        cells: list[str | int] = [
+            cell
+            if isinstance(cell, int) and is_number(c)
+            else words.cell_word(c, cell, about.threshold)
+            for c, cell in zip(table.columns, row, strict=True)
+        ]
+        if row is table.total:
+            cells[0] = _("Total")
+        yield cells
+
+
+def _workbook(about: Snapshot, made: Page, notice: str) -> bytes:
+    """A sheet about the bulletin, one for each table, and one that says where each comes from."""
+    told = [[notice]] if notice else []
+    first = [[made.title], *told, *made.facts, *made.headline, [made.legend]]
+    sheets: list[tuple[str, Rows]] = [(_("Bulletin"), first)]
+    for at, table in enumerate(about.tables, 1):
+        headings = [_(words.COLUMNS[column]) for column in table.columns]
+        title = f"{at} {_(words.SECTIONS[table.name].title)}"
+        sheets.append((title, [headings, *_cells(about, table)]))
+    sheets.append((_("Sources"), _sources(about)))
+    return same_workbook(sheets, about.as_of)
 
 
 def _html(made: Page, notice: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from store.schemas.publication import Bulletin, Cells, Figures, Snapshot, Withheld
+from store.schemas.publication import Bulletin, Cell, Cells, Figures, Snapshot, Withheld
 from tui.bulletins import words
 from tui.i18n import _, language
 from tui.safe import clean
@@ -17,20 +17,30 @@ _TEXTS = frozenset(
     (
         "indicator", "trade", "level", "days", "week", "stage", "institution", "sort", "area",
         "qualified_to", "equipment", "unit", "period", "pace", "day", "act", "bulletin", "data",
-        "digest", "weeks",
+        "digest", "weeks", "grounds", "street",
     )
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Values under their labels; None where a number is held back. A line runs from left to right."""
+    """Values under their labels; None where a number is held back. A line runs from left to right.
+
+    Of a forecast the last values are expected ones, within `least` and `most`; the others were counted.
+    """
 
     kind: str
     title: str
     labels: tuple[str, ...]
     values: tuple[int | None, ...]
     unit: str = ""
+    least: tuple[int | None, ...] = ()
+    most: tuple[int | None, ...] = ()
+
+    @property
+    def counted(self) -> int:
+        """How many values were counted, not expected."""
+        return len(self.values) - len(self.least)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +120,20 @@ def section(about: Snapshot, table: Figures) -> Section:
     return Section(
         table.name,
         _(said.title),
-        _(said.note),
+        _(said.note).format_map({name: value or "–" for name, value in table.parameters.items()}),
         tuple(_(words.COLUMNS[column]) for column in table.columns),
-        tuple(column not in _TEXTS for column in table.columns),
+        tuple(map(is_number, table.columns)),
         tuple(_told(about, table, row) for row in listed),
         None if table.total is None else _total(about, table, table.total),
         _left_out(about, table, held) if is_long else "",
         chart(about, table),
         _source(table),
     )
+
+
+def is_number(column: str) -> bool:
+    """Whether a column holds numbers that one reckons with."""
+    return column not in _TEXTS
 
 
 def _told(about: Snapshot, table: Figures, row: Cells) -> tuple[str, ...]:
@@ -163,12 +178,16 @@ class _Drawing:
     unit: str = ""
     is_worth: Callable[[int], bool] = bool
     is_sorted: bool = False
+    fewest: int = 1
 
 
 _DRAWN: Mapping[str, _Drawing] = {
     "shortages": _Drawing("bars", "needed", ("trade",), is_sorted=True),
+    "areas": _Drawing("bars", "gap", ("street",), is_sorted=True),
+    "gap_trend": _Drawing("bars", "gap", ("data",), is_worth=lambda _value: True, fewest=2),
     "waiting": _Drawing("bars", "heads", ("days",), is_worth=lambda _value: True),
     "weeks": _Drawing("line", "heads", ("week",), is_worth=lambda _value: True),
+    "coming_weeks": _Drawing("forecast", "heads", ("week",), is_worth=lambda _value: True),
     "became": _Drawing("bars", "heads", ("stage",), is_worth=lambda _value: True),
     "places": _Drawing("bars", "use", ("equipment",), "%", is_sorted=True),
     "against": _Drawing("bars", "share", ("unit", "indicator", "period"), "%"),
@@ -180,6 +199,8 @@ def chart(about: Snapshot, table: Figures) -> Chart | None:
     how = _DRAWN.get(table.name)
     if how is None:
         return None
+    if how.kind == "forecast":
+        return _forecast(about, table, how)
     at = table.columns.index(how.value)
     keys = [table.columns.index(name) for name in how.labels]
     labels, values = [], []
@@ -189,16 +210,40 @@ def chart(about: Snapshot, table: Figures) -> Chart | None:
             continue
         told = _told(about, table, row)
         labels.append(" ".join(filter(None, (told[key] for key in keys))))
-        values.append(value if isinstance(value, int) else None)
+        values.append(_number(value))
     if how.kind == "line":
         labels, values = labels[::-1], values[::-1]
     else:
         labels, values = _largest(labels, values) if how.is_sorted else (labels, values)
         labels, values = labels[:_MOST_BARS], values[:_MOST_BARS]
-    if not any(values):
+    if not any(values) or len(values) < how.fewest:
         return None
     heading = _(words.COLUMNS[how.value])
     return Chart(how.kind, heading, tuple(labels), tuple(values), how.unit)
+
+
+def _forecast(about: Snapshot, table: Figures, how: _Drawing) -> Chart | None:
+    """Counted values and, from the first row that has none, expected ones with their interval."""
+    label, counted, expected, least, most = map(
+        table.columns.index, (*how.labels, how.value, "expected", "least", "most")
+    )
+    coming = [row for row in table.rows if row[counted] is None]
+    rows = [*(row for row in table.rows if row[counted] is not None), *coming]
+    values = [_number(row[expected if row in coming else counted]) for row in rows]
+    if not any(values):
+        return None
+    return Chart(
+        how.kind,
+        _(words.COLUMNS[how.value]),
+        tuple(_told(about, table, row)[label] for row in rows),
+        tuple(values),
+        least=tuple(_number(row[least]) for row in coming),
+        most=tuple(_number(row[most]) for row in coming),
+    )
+
+
+def _number(cell: Cell) -> int | None:
+    return cell if isinstance(cell, int) else None
 
 
 def _largest(labels: list[str], values: list[int | None]) -> tuple[list[str], list[int | None]]:

@@ -10,6 +10,7 @@ from store.schemas.periods import Period, PeriodKind, kind_of
 from store.schemas.publication import BulletinView, Cell, Mark, Snapshot, Threshold, Withheld
 from tui.i18n import _, language, mark
 from tui.safe import clean
+from tui.warning_text import GROUNDS
 from tui.words import act_word, level_short, value_word
 
 
@@ -36,6 +37,24 @@ SECTIONS: Mapping[str, Words] = {
             "instructors would serve, and the gap. Waiting in days: half of the needs, nine in ten."
         ),
     ),
+    "listed": Words(
+        mark("Trades in urgent need"),
+        mark(
+            "The signed list in force on the day of the data: {list}, from {in_force} to {until}. Grounds "
+            "are those it was signed with, heads those of open needs now."
+        ),
+    ),
+    "areas": Words(
+        mark("What is short, by street"),
+        mark(
+            "Open heads by street, a park with its street; where the bulletin is of a street, by park. "
+            "Before: the gap in the last bulletin of this kind."
+        ),
+    ),
+    "gap_trend": Words(
+        mark("Trend of the gap"),
+        mark("As each published bulletin of this kind told it, the latest first."),
+    ),
     "waiting": Words(
         mark("How long heads wait"),
         mark("Heads of open needs for which nothing is arranged, by days since they registered."),
@@ -47,6 +66,17 @@ SECTIONS: Mapping[str, Words] = {
     "weeks": Words(
         mark("Week by week"),
         mark("Each week by its Monday, the latest first; the CSV files have all 52."),
+    ),
+    "coming_weeks": Words(
+        mark("Weeks to come"),
+        mark(
+            "Heads of settled trades in the last 13 whole weeks, imported history among them, then heads "
+            "expected a week; four in five past weeks lay within such an interval."
+        ),
+    ),
+    "coming_trades": Words(
+        mark("Heads expected by trade"),
+        mark("In the coming {horizon} weeks together, of the trades that were asked for most."),
     ),
     "became": Words(
         mark("What became of the needs"),
@@ -87,6 +117,12 @@ COLUMNS: Mapping[str, str] = {
     "needed": mark("Heads wanted"),
     "served": mark("Could be served"),
     "gap": mark("Gap"),
+    "grounds": mark("Grounds"),
+    "street": mark("Street or park"),
+    "gap_before": mark("Gap before"),
+    "expected": mark("Expected"),
+    "least": mark("At least"),
+    "most": mark("At most"),
     "waits_half": mark("Waiting P50"),
     "waits_most": mark("Waiting P90"),
     "days": mark("Days"),
@@ -157,6 +193,11 @@ KINDS: Mapping[PeriodKind, str] = {
     PeriodKind.ONE_OFF: mark("one-off"),
 }
 HELD = "×"
+_UNKNOWN: Mapping[str, str] = {
+    "trade": mark("trade not settled"),
+    "street": mark("place not said"),
+    "bulletin": mark("this one"),
+}
 
 
 def title(about: Snapshot | BulletinView) -> str:
@@ -207,10 +248,8 @@ def cell_word(column: str, cell: Cell, threshold: Threshold) -> str:
     """A cell as it is read; numbers as they are."""
     if isinstance(cell, Withheld):
         return f"<{threshold.heads}" if cell.mark is Mark.FEW else HELD
-    if column == "trade" and cell is None:
-        return _("trade not settled")
     if cell is None:
-        return ""
+        return _(_UNKNOWN[column]) if column in _UNKNOWN else ""
     if column == "level":
         return level_short(int(cell)).strip()
     told = clean(str(cell))
@@ -227,6 +266,7 @@ _VALUES: Mapping[str, Callable[[str], str]] = {
     "pace": _known(PACES),
     "sort": value_word,
     "act": act_word,
+    "grounds": lambda told: " ".join(map(_known(GROUNDS), told.split())),
 }
 
 

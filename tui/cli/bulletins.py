@@ -86,7 +86,7 @@ def render(options: Namespace, settings: Settings) -> int:
     is_final = found.view.status == "published"
     files = documents.documents(found, options.format, language(), is_final=is_final)
     if not options.output:
-        if len(files) > 1:
+        if len(files) > 1 or options.format == "xlsx":
             raise UsageError("bulletin_folder")
         write(next(iter(files.values())).decode())
         return 0

@@ -29,7 +29,7 @@ from tui.policy_words import net_line
 from tui.render import bundle_line, reason_line, session_span, warning_lines
 from tui.safe import clean
 from tui.settings import Settings
-from tui.words import GRADES, RULES
+from tui.words import GRADES, RULES, urgent_mark
 
 _MERITS = {
     Merit.CHEAPEST: mark("cheapest"),
@@ -239,7 +239,7 @@ def reason_json(reason: Reason) -> dict[str, object]:
 
 def _lines(matched: Matched, nets: Sequence[Net], *, is_brief: bool) -> Iterator[str]:
     need, ranking = matched.need, matched.ranking
-    yield f"{need.code}  {need.enterprise_name}  {need.text}"
+    yield f"{need.code}  {need.enterprise_name}  {urgent_mark(need.shortage)}{need.text}"
     for at, bundle in enumerate(ranking.bundles[: 1 if is_brief else None], 1):
         yield f"  {at}. {bundle_line(bundle)}"
         if is_brief:

@@ -9,7 +9,7 @@ from tui.cli.arguments import Group, positive
 from tui.i18n import _
 
 KINDS = ("monthly", "quarterly", "yearly", "one_off")
-FORMS = ("md", "html", "csv")
+FORMS = ("md", "html", "csv", "xlsx")
 INDICATORS = (
     "needs_registered",
     "heads_registered",

@@ -10,17 +10,19 @@ from pydantic import ValidationError
 
 from store.errors import InvalidError, StaleEditError, UsageError
 from store.schemas.records import Draft
-from store.services import filing, filing_calendar, filters, records
+from store.services import filing, filing_calendar, filters, records, verification
 from store.services.kinds import Kind, kind_named
+from store.services.rights import Act, reach
+from store.services.verification import Submission
 from tui import cycle_text
 from tui.cli.output import line, put, say
-from tui.cli.session import begin
+from tui.cli.session import Session, begin
 from tui.i18n import _
 from tui.merging import merge
 from tui.messages import field_causes
 from tui.settings import Settings
 from tui.typed import read_filter
-from tui.words import field_word, kind_word, value_word
+from tui.words import field_word, kind_word, urgent_mark, urgent_told, value_word
 
 
 def list_page(options: Namespace, settings: Settings) -> int:
@@ -43,7 +45,8 @@ def list_page(options: Namespace, settings: Settings) -> int:
     kind = kind_named(options.kind)
     for view in page.items:
         cells = [cell for cell in filing.cells(kind, view) if cell]
-        line(f"{view.code}  {value_word(view.status)}  {' · '.join(cells[:8])}")
+        mark = urgent_mark(getattr(view, "shortage", ""))
+        line(f"{view.code}  {value_word(view.status)}  {mark}{' · '.join(cells[:8])}")
     say(_("{shown} of {total}").format(shown=len(page.items), total=page.total))
     return 0
 
@@ -56,9 +59,18 @@ def show(options: Namespace, settings: Settings) -> int:
     if not options.json:
         kept = session.store.read(filing_calendar.calendar)
         age = filing_calendar.age(kept, options.kind, view, session.today)
+        if found := _standing(session, view, options.kind):
+            line(f"  {cycle_text.standing_line(found)}")
         for told in filter(None, [cycle_text.freshness_line(age)]):
             line(f"  {told}")
     return 0
+
+
+def _standing(session: Session, view: Any, kind: str) -> Submission | None:
+    """How far an offering that is looked at first has come, for those who may know."""
+    if kind not in verification.KINDS or reach(session.by, Act.READ, "verification") is None:
+        return None
+    return session.store.read(verification.standing, kind, view.code, by=session.by)
 
 
 def history(options: Namespace, settings: Settings) -> int:
@@ -81,6 +93,7 @@ def add(options: Namespace, settings: Settings) -> int:
     run = session.store.rehearse if options.dry_run else session.store.write
     view = run(records.register, draft, by=session.by, request=options.request)
     _show(options, view)
+    _tell_waiting(view)
     return 0
 
 
@@ -101,7 +114,14 @@ def edit(options: Namespace, settings: Settings) -> int:
         _tell_apart(error, {name: yours[name] for name in given}, filing.named_cells(kind, theirs))
         raise
     _show(options, saved)
+    _tell_waiting(saved)
     return 0
+
+
+def _tell_waiting(view: Any) -> None:
+    """That a saved offering is looked at before anybody is matched with it."""
+    if view.status in verification.WAITING:
+        say(_("Submitted: matched once it is checked and published (`duijie verify list`)."))
 
 
 def _tell_apart(error: StaleEditError, yours: dict[str, str], theirs: dict[str, str]) -> None:
@@ -159,5 +179,7 @@ def _show(options: Namespace, view: Any) -> None:
     for name, cell in zip(kind.draft.model_fields, filing.cells(kind, view), strict=True):
         if cell:
             line(f"  {field_word(name)}: {cell}")
+    if told := urgent_told(getattr(view, "shortage", "")):
+        line(f"  {told}")
     if options.dry_run:
         say(_("This was a dry run: nothing has been changed."))

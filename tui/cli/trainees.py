@@ -7,6 +7,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from store.errors import UsageError
 from store.schemas.trainee import OutcomeDraft, TraineeDraft
@@ -160,15 +161,14 @@ def retain(options: Namespace, settings: Settings) -> int:
 
 
 def list_talents(options: Namespace, settings: Settings) -> int:
-    """Certificates that are valid, by trade and level."""
+    """Certificates that are valid, by trade and level; with --counts, how many there are."""
     session = begin(options, settings)
-    found = session.store.read(
-        trainee_files.talents,
-        by=session.by,
-        today=session.today,
-        occupation=options.occupation,
-        level=options.level,
-    )
+    asked = {"occupation": options.occupation, "level": options.level}
+    about: dict[str, Any] = {"by": session.by, "today": session.today, **asked}
+    if options.counts:
+        counted = session.store.read(trainee_files.workforce, **about)
+        return tell(options, counted, list(trainee_text.workforce_lines(counted)))
+    found = session.store.read(trainee_files.talents, **about)
     lines = [
         f"{x.trainee}  {x.occupation} {x.occupation_name}  {level_word(x.level)}  {x.valid_to or '–'}"
         for x in found

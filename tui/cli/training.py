@@ -75,6 +75,11 @@ def _add_trainees(commands: Any, common: argparse.ArgumentParser) -> None:
     made = act("talents", "list_talents", _("valid certificates by trade and level"), code=False)
     made.add_argument("--occupation", metavar="CODE", help=_("only this occupation"))
     made.add_argument("--level", type=positive, metavar="RANK", help=_("only this level, 1 to 8"))
+    made.add_argument(
+        "--counts",
+        action="store_true",
+        help=_("how many people by trade and level, as a sum first"),
+    )
 
 
 def _of_class(commands: Any, common: argparse.ArgumentParser, name: str, summary: str) -> Any:

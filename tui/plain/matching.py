@@ -15,7 +15,16 @@ from tui.i18n import _, mark
 from tui.messages import sentence
 from tui.plain.desk import Desk
 from tui.plain.proposals import carry_out, tell
-from tui.words import GRADES, RULES, day_word, field_word, level_word, value_word, weekly_word
+from tui.words import (
+    GRADES,
+    RULES,
+    day_word,
+    field_word,
+    level_word,
+    urgent_mark,
+    value_word,
+    weekly_word,
+)
 
 _TOP = 20
 
@@ -56,7 +65,7 @@ def match(desk: Desk, code: str) -> None:
 
 def _tell_ranking(desk: Desk, need: NeedView, ranking: Ranking) -> None:
     talk = desk.talk
-    talk.say(f"{need.code} {need.enterprise_name}: {need.text}")
+    talk.say(f"{need.code} {need.enterprise_name}: {urgent_mark(need.shortage)}{need.text}")
     talk.lines(["; ".join(_known(need))])
     told = _("Bundles {shown}, considered {considered}").format(
         shown=len(ranking.bundles), considered=ranking.considered

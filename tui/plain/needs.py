@@ -7,7 +7,7 @@ from store.services import records
 from tui.i18n import _
 from tui.plain import matching
 from tui.plain.desk import Desk
-from tui.words import level_short, value_word, weekly_word
+from tui.words import level_short, urgent_mark, value_word, weekly_word
 
 _PAGE = 10
 
@@ -41,7 +41,7 @@ def need_line(view: NeedView) -> str:
         _("{count} heads").format(count=view.heads),
         level_short(view.level),
         view.enterprise_name,
-        view.text,
+        urgent_mark(view.shortage) + view.text,
         weekly_word(view.weekly),
     )
     return ", ".join(part for part in parts if part)

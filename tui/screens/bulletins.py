@@ -17,7 +17,7 @@ from textual.widgets import Static
 from store.errors import DuijieError
 from store.schemas.periods import PeriodKind as Kind
 from store.schemas.periods import before, kind_of, period_with, read_any_period
-from store.schemas.publication import Bulletin, BulletinDraft, BulletinView
+from store.schemas.publication import Bulletin, BulletinDraft, BulletinView, TargetView
 from store.services import bulletins, packs, reference, targets
 from store.services.rights import Act, reach
 from tui import bulletin_text as text
@@ -27,7 +27,9 @@ from tui.i18n import LANGUAGES, _, mark
 from tui.safe import plain, titled
 from tui.screens.base import BaseScreen
 from tui.screens.record import ReasonDialog
+from tui.screens.target import TargetDialog
 from tui.settings import export_file
+from tui.widgets.form_input import FormInput
 from tui.widgets.record_list import RecordList, Row
 
 _VIEWS = ("bulletins", "due", "targets", "log")
@@ -78,6 +80,8 @@ class BulletinsScreen(BaseScreen[None]):
         Binding("o", "export", mark("Files"), id="bulletins.export"),
         Binding("y", "verify", mark("Verify"), id="bulletins.verify"),
         Binding("v", "view", mark("Next view"), id="bulletins.view"),
+        Binding("t", "target", mark("New target"), priority=True, id="bulletins.target"),
+        Binding("e", "change", mark("Change target"), priority=True, id="bulletins.change"),
         Binding("f5,r", "reload", mark("Reload"), show=False, id="bulletins.reload"),
         Binding("escape", "app.back", mark("Back"), id="bulletins.back"),
     ]
@@ -89,9 +93,11 @@ class BulletinsScreen(BaseScreen[None]):
         super().__init__(gateway)
         self.keep: str | None = None
         self._makes = reach(gateway.by, Act.REGISTER, "bulletin") is not None
+        self._sets = reach(gateway.by, Act.REGISTER, "target") is not None
         self._views = [view for view in _VIEWS if self._sees(view)]
         self._view = self._views[0]
         self._known: dict[str, BulletinView] = {}
+        self._targets: dict[str, TargetView] = {}
 
     def _sees(self, view: str) -> bool:
         if view == "due":
@@ -111,21 +117,27 @@ class BulletinsScreen(BaseScreen[None]):
         self._load()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What can be done goes with the state of the bulletin under the cursor, and with who asks."""
+        """What can be done goes with what is under the cursor, its state, and with who asks."""
+        if action in ("target", "change"):
+            is_there = self._view == "targets" and (action == "target" or self._target is not None)
+            return is_there and self._sets
         if action in _MAKING and not self._makes:
             return False
         one = self._one if self.is_mounted else None
         if action in _STEPS:
             return one is not None and one.status == _STEPS[action]
-        if action == "withdraw":
-            return one is not None and one.status != "withdrawn"
-        if action in ("export", "verify"):
-            return one is not None
+        if action in ("withdraw", "export", "verify"):
+            return one is not None and (action != "withdraw" or one.status != "withdrawn")
         return super().check_action(action, parameters)
 
     @property
     def _one(self) -> BulletinView | None:
         return self._known.get(self.listed.code or "")
+
+    @property
+    def _target(self) -> TargetView | None:
+        is_shown = self.is_mounted and self._view == "targets"
+        return self._targets.get(self.listed.code or "") if is_shown else None
 
     @work(exclusive=True, group="list")
     async def _load(self, told: str = "") -> None:
@@ -164,7 +176,8 @@ class BulletinsScreen(BaseScreen[None]):
             ]
         if self._view == "targets":
             some = await self.gateway.read(targets.listed, by=by, today=today)
-            return [Row(str(at), text.target_cells(one)) for at, one in enumerate(some)]
+            self._targets = {text.target_key(one): one for one in some}
+            return [Row(key, text.target_cells(one)) for key, one in self._targets.items()]
         log = await self.gateway.read(bulletins.log, by=by)
         return [Row(one.bulletin, text.publication_cells(one)) for one in log]
 
@@ -227,6 +240,31 @@ class BulletinsScreen(BaseScreen[None]):
             ),
             answered,
         )
+
+    async def action_target(self) -> None:
+        """Set a target for a unit, something that is counted and a period."""
+        await self._set(TargetDialog(self.gateway))
+
+    async def action_change(self) -> None:
+        """Another number for the target under the cursor."""
+        if self._target is not None:
+            await self._set(TargetDialog(self.gateway, self._target))
+
+    async def _set(self, dialog: TargetDialog) -> None:
+        """Open the form with the focus in its first field before the next key is handled."""
+        await self.app.push_screen(dialog, self._is_set)
+        dialog.set_focus(dialog.query(FormInput).first())
+
+    def _is_set(self, made: TargetView | None) -> None:
+        if made is not None:
+            self.keep = text.target_key(made)
+            told = _("✓ {unit}, {indicator}, {period}: target {value}, {actual} reached.")
+            self._load(
+                told.format(
+                    unit=made.unit_name, indicator=words.indicator_word(made.indicator),
+                    period=made.period, value=made.value, actual=made.actual,
+                )
+            )  # fmt: skip
 
     def action_check(self) -> None:
         """The figures were looked through."""

@@ -25,6 +25,7 @@ from tui.words import (
     day_word,
     field_word,
     level_word,
+    urgent_told,
     value_word,
     weekly_word,
 )
@@ -56,6 +57,8 @@ def need_text(need: NeedView) -> Text:
     )
     told = " · ".join(f"{field_word(name)} {value}" for name, value in known if value)
     text.append_text(plain(told, "dim"))
+    if need.shortage:
+        text.append_text(plain("\n" + urgent_told(need.shortage), "bold"))
     return text
 
 

@@ -25,7 +25,7 @@ from tui.screens.registering import RegisteringScreen
 from tui.typed import read_filter
 from tui.widgets.form_input import FormInput
 from tui.widgets.record_list import RecordList, Row
-from tui.words import field_word, level_short, value_word, weekly_word
+from tui.words import field_word, level_short, urgent_mark, value_word, weekly_word
 
 _PAGE = 200
 
@@ -295,6 +295,6 @@ def _row(view: NeedView) -> Row:
             str(view.heads),
             level_short(view.level),
             view.enterprise_name,
-            f"{view.text}  {times}",
+            f"{urgent_mark(view.shortage)}{view.text}  {times}",
         ),
     )

@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from store.errors import DuijieError
-from store.services import filing, filing_calendar, records
+from store.services import filing, filing_calendar, records, verification
 from store.services.kinds import kind_named
 from tui.gateway import Gateway
 from tui.i18n import _, mark
@@ -279,7 +279,7 @@ class OfferingsScreen(ReversibleScreen):
             dialog = RecordDialog(self.gateway, target[0], view)
         saved = await self.app.push_screen_wait(dialog)
         if saved is not None:
-            self.tell(_("✓ {code} saved.").format(code=saved.code))
+            self.tell(saved_told(saved))
             if target is not None and target[0] == "institution":
                 self._load_institutions()
             else:
@@ -296,6 +296,17 @@ class OfferingsScreen(ReversibleScreen):
         self._load(code)
 
 
+def saved_told(view: Any) -> str:
+    """What became of a record that was saved: one that waits to be looked at is not matched yet."""
+    if view.status == "submitted":
+        told = _("✓ {code} saved and submitted: matched once it is checked and published.")
+    elif view.status == "checked":
+        told = _("✓ {code} saved: checked, matched once it is published.")
+    else:
+        told = _("✓ {code} saved.")
+    return told.format(code=view.code)
+
+
 def _row(kind: str, view: Any, sign: str) -> Row:
     cells = filing.named_cells(kind_named(kind), view)
     cells["status"] = value_word(view.status)
@@ -304,4 +315,6 @@ def _row(kind: str, view: Any, sign: str) -> Row:
     if "weekly" in cells:
         cells["weekly"] = weekly_word(view.weekly)
     shown = [value_word(cells[name]) for name in _COLUMNS[kind]]
+    if kind in verification.KINDS and "status" not in _COLUMNS[kind] and view.status != "published":
+        sign = f"{cells['status']} {sign}"
     return Row(view.code, (view.code, *shown[:-1], sign + shown[-1]))

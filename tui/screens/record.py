@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 from uuid import uuid4
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -13,10 +14,12 @@ from textual.widgets import Static
 
 from store.errors import DuijieError
 from store.schemas.records import Draft
-from store.services import filing, records
+from store.services import filing, records, verification
 from store.services.filing import Column
 from store.services.kinds import kind_named
+from store.services.rights import Act, reach
 from store.standard.days import read_day
+from tui.cycle_text import standing_line
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.messages import sentence
@@ -25,7 +28,7 @@ from tui.screens.base import BaseDialog, LineDialog
 from tui.screens.form import FormDialog
 from tui.typed import read_weekly
 from tui.widgets.form_input import FormInput
-from tui.words import kind_word
+from tui.words import kind_word, urgent_told
 
 _DAYS = {
     "earliest",
@@ -63,7 +66,8 @@ class RecordDialog(FormDialog):
     def title_words(self) -> str:
         """Kind and code."""
         code = self._view.code if self._view is not None else _("new")
-        return f"{kind_word(self._kind.name)} {code}"
+        mark = urgent_told(getattr(self._view, "shortage", ""))
+        return f"{kind_word(self._kind.name)} {code} {mark}".rstrip()
 
     def name_of(self, view: Any) -> str:
         """Its code."""
@@ -81,6 +85,26 @@ class RecordDialog(FormDialog):
     def cells_of(self, value: Any) -> dict[str, str]:
         """As in a table."""
         return filing.named_cells(self._kind, value)
+
+    def on_mount(self) -> None:
+        """Title and first field, and how far it has come if it is looked at first."""
+        super().on_mount()
+        is_seen = reach(self.gateway.by, Act.READ, "verification") is not None
+        if self._view is not None and self._kind.name in verification.KINDS and is_seen:
+            self._look()
+
+    @work(group="standing")
+    async def _look(self) -> None:
+        try:
+            found = await self.gateway.read(
+                verification.standing, self._kind.name, self._view.code, by=self.gateway.by
+            )
+        except DuijieError as error:
+            self._tell(sentence(error))
+            return
+        told = self.query_one("#told", Static)
+        if found is not None and not str(told.content):  # what is wrong with the form comes first
+            told.update(plain(standing_line(found)))
 
     async def store(self, draft: Any) -> Any:
         """Register it, or edit what is there."""

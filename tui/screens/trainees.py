@@ -51,6 +51,7 @@ class TraineesScreen(BaseScreen[None]):
         Binding("v", "due", mark("Next view"), id="trainees.due"),
         Binding("o", "outcome", mark("Outcome"), id="trainees.outcome"),
         Binding("s", "reveal", mark("In clear"), id="trainees.reveal"),
+        Binding("c", "counts", mark("Certificates"), show=False, id="trainees.counts"),
         Binding("m", "merge", mark("Merge"), show=False, id="trainees.merge"),
         Binding("i", "identity", mark("Identity number"), show=False, id="trainees.identity"),
         Binding("f5,r", "reload", mark("Reload"), show=False, id="trainees.reload"),
@@ -143,6 +144,23 @@ class TraineesScreen(BaseScreen[None]):
         panel = self.query_one("#file", VerticalScroll)
         panel.border_title = titled(code)
         self.sheet.update(plain("\n".join(lines)))
+        panel.scroll_home(animate=False)
+
+    @work(exclusive=True, group="look")
+    async def action_counts(self) -> None:
+        """How many people hold which certificates, beside the list; the next file puts it away."""
+        try:
+            found = await self.gateway.read(
+                trainee_files.workforce, by=self.gateway.by, today=self.gateway.today
+            )
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        if self.is_gone:
+            return
+        panel = self.query_one("#file", VerticalScroll)
+        panel.border_title = titled(_("Certificates by trade and level"))
+        self.sheet.update(plain("\n".join(trainee_text.workforce_lines(found))))
         panel.scroll_home(animate=False)
 
     def action_reload(self) -> None:
