@@ -895,6 +895,9 @@ CASES: Mapping[str, tuple[Case, ...]] = {
             has_target=False,
         ),
     ),
+    "class_claims.claim": (
+        Case("claim", "register", on("class", policy="P", rule="R"), ("claim_nobody",)),
+    ),
     "claims.submit": (Case("claim", "edit", on("claim", **_NOW)),),
     "claims.decide": (Case("claim", "answer", lambda c: args(c["claim_in"], "approve", **_NOW)),),
     "claims.withdraw": (Case("claim", "withdraw", on("claim", **_NOW)),),
@@ -1138,6 +1141,7 @@ OPEN: Mapping[str, str] = {
     "heads.head": "a digest and a count; the command asks whether one keeps the store (`store head`)",
     "heads.lost": "numbers of rows; the command asks whether one keeps the store (`store check`)",
     "measures.measures": "counts and sizes, for whoever has the file (`metrics`)",
+    "demo_day.go_on": "whoever plays a demo; refused in any other store",
     "health.check": "codes of what is broken, for whoever has the file (`store check`)",
     "health.ground": "sizes and settings, for whoever has the file (`doctor`)",
     "health.pages": "codes of what is broken, for whoever has the file (`store check`)",
