@@ -1078,6 +1078,7 @@ INNER: Mapping[str, str] = {
     "credits.award_hours": "a step of completing a class",
     "credits.take_back": "a step of voiding a result",
     "trainees.save": "takes a row, of a file that may be changed",
+    "audit.note": "writes the trail of an act that was allowed",
     "audit.record": "writes the trail of an act that was allowed",
     "audit.remember": "keeps the request of an act that was allowed",
     "batch_check.check": "reads rows of a batch that may be read",
