@@ -67,6 +67,7 @@ class RosterDialog(BaseDialog[None]):
         self._code = code
         self._class: Grid | None = None
         self._pending: dict[tuple[str, attendance.Key], Mark] = {}
+        self._said: dict[tuple[str, attendance.Key], str | None] = {}  # until they have been read
         self._seen: Coordinate | None = None
         self._first = 2  # the column of the first session
         self._saving = asyncio.Lock()  # one write after another, in the order of the keys
@@ -109,6 +110,12 @@ class RosterDialog(BaseDialog[None]):
         if self.is_gone:
             return
         self._class = found
+        stored = {line.seat.trainee: line.marks for line in found.lines}
+        self._said = {
+            (person, key): said
+            for (person, key), said in self._said.items()
+            if person in stored and stored[person].get(key) != said
+        }
         self._redraw(found)
         none = _("Nobody is on the roster yet: paste names, or n adds somebody.")
         self.tell(told or (trainee_text.short_ones(found.lines) if found.lines else none))
@@ -173,7 +180,7 @@ class RosterDialog(BaseDialog[None]):
             return
         for line in self._class.lines:
             key = (line.seat.trainee, lesson.key)
-            if lesson.key not in line.marks and key not in self._pending:
+            if self._said.get(key, line.marks.get(lesson.key)) is None:
                 self._put(line.seat.trainee, lesson, "present")
         self._flush()
 
@@ -186,6 +193,7 @@ class RosterDialog(BaseDialog[None]):
         self._table.update_cell_at(Coordinate(row, column), sign)
         one = Mark(person, lesson.day, lesson.start, said or None)  # type: ignore[arg-type]
         self._pending[person, lesson.key] = one
+        self._said[person, lesson.key] = one.mark
 
     @work(group="save")
     async def _flush(self) -> None:
@@ -200,6 +208,7 @@ class RosterDialog(BaseDialog[None]):
                     attendance.mark, self._code, marks, by=self._gateway.by, now=now
                 )
             except DuijieError as error:
+                self._said.clear()
                 self._load(sentence(error))
                 return
         self._load()
