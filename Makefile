@@ -72,6 +72,7 @@ pictures: $(VENV)/.dev $(VENV)/.compiled
 walkthrough: $(VENV)/.dev $(VENV)/.compiled
 	$(BIN)/python docs/guide/keys.py
 	$(BIN)/python docs/guide/walkthrough.py
+	$(BIN)/python docs/guide/story.py
 
 bench: $(VENV)/.dev $(VENV)/.bench $(VENV)/.compiled $(PEERS:%=.venv-peers/%/.ready)
 	$(BIN)/python -m benchmarks

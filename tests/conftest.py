@@ -38,24 +38,29 @@ def _language(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="session")
 def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo district as a file, built by whichever worker comes first, kept while its sources stay."""
+    """The demo district as a file."""
+    return kept_demo(DAY, tmp_path_factory)
+
+
+def kept_demo(day: date, factory: pytest.TempPathFactory) -> Path:
+    """A demo district of a day, built by whichever worker comes first, kept while its sources stay."""
     folder = Path(sys.prefix) / "demo"
     folder.mkdir(exist_ok=True)
-    target = folder / f"{_sources()}.db"
+    target = folder / f"{_sources(day)}.db"
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not target.exists():
-            made = _of_the_run(tmp_path_factory) / "demo-made.db"
-            demo.build(str(made), DAY).close()
+            made = _of_the_run(factory) / f"demo-made-{day}.db"
+            demo.build(str(made), day).close()
             for old in sorted(folder.glob("*.db"), key=lambda path: path.stat().st_mtime)[:-_KEPT]:
                 old.unlink()
             shutil.move(made, target)
     return target
 
 
-def _sources() -> str:
-    """A digest of everything that the demo district is made of."""
-    digest = hashlib.sha256(f"{DAY} {date.today()}".encode())  # noqa: DTZ011 - as the program reckons
+def _sources(day: date) -> str:
+    """A digest of everything that the demo district of a day is made of."""
+    digest = hashlib.sha256(f"{day} {date.today()}".encode())  # noqa: DTZ011 - as the program reckons
     for part in ("matching", "store", "seed"):
         for path in sorted((ROOT / part).rglob("*.*")):
             if path.suffix != ".pyc":

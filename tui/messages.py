@@ -477,6 +477,9 @@ ERRORS: Mapping[str, str] = {
     "compare_numbers": mark("“{text}” does not name two to four bundles. Write them like 1,3."),
     "compare_beyond": mark("There is no bundle {number}: {count} fit. `duijie match` lists them."),
     "compare_one": mark("--compare is for the ranking of one need, without --all and --course."),
+    "claim_nobody": mark("Nobody of {id} has a certificate yet: g on the classes screen, then t."),
+    "demo_only": mark("Only the day of a demo store can be changed."),
+    "demo_day_over": mark("The demo is at {day} already; its day only goes on."),
     "not_a_demo": mark("{location} is not a demo store; choose another place with --db."),
     "reference_only_system": mark("Only the program itself loads reference data."),
     "taken": mark(

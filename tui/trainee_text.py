@@ -97,10 +97,10 @@ def standing_line(stands: Standing) -> str:
 
 
 def short_word(stands: Standing) -> str:
-    """Whether the hours are short for good, or can still be made up; nothing where they are enough."""
+    """Whether the hours are short for good, or some were missed and can be made up; else nothing."""
     if stands.is_lost:
         return _("short, cannot be made up")
-    if stands.short and stands.ahead < stands.total:
+    if stands.short and stands.attended + stands.ahead < stands.total:
         return _("{hours} to go").format(hours=stands.short)
     return ""
 

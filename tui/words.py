@@ -305,6 +305,7 @@ ACTS: Mapping[str, str] = {
     **supervision_words.ACTS,
     "read": mark("read"),
     "register": mark("register"),
+    "go_on": mark("go on to a day"),
     "edit": mark("edit"),
     "withdraw": mark("withdraw"),
     "hold": mark("hold"),

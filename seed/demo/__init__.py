@@ -74,6 +74,7 @@ def build(
     `documents` gives the digests of what is drawn from a bulletin, which this package cannot draw.
     """
     store = create_store(location)
+    store.write(reference.set_meta, "demo_day", today.isoformat())
     reference_data.load(store)
     store.write(_organisations, today)
     calendar = store.read(reference.calendar)
@@ -103,7 +104,6 @@ def build(
     store.write(supervised.watch, today, supervisor=_SUPERVISOR)
     store.write(public.told, today, documents, _SUPERVISOR)
     store.write(reference.set_meta, "demo_operator", OPERATOR.login)
-    store.write(reference.set_meta, "demo_day", today.isoformat())
     return store
 
 

@@ -15,7 +15,7 @@ from store.errors import ConflictError, InvalidError, NotFoundError
 from store.models import AttendanceRow, EnrolmentRow, TrainingClassRow
 from store.schemas.actor import Actor
 from store.schemas.trainee import Attended
-from store.services import audit, classes, credits, plans, roster, training_rules
+from store.services import audit, classes, credits, plans, results, roster, training_rules
 from store.services.clocks import day_of
 from store.services.rights import Act
 from store.services.roster import Seat
@@ -76,22 +76,24 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A trainee's row of the grid."""
+    """A trainee's row of the grid; `result` is what the newest attempt came to, empty before one."""
 
     seat: Seat
     marks: Mapping[Key, str]
     standing: Standing
+    result: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A class as a grid of attendance; lines of whoever is on the roster."""
+    """A class as a grid of attendance; lines of whoever is on the roster, the day of its assessment."""
 
     code: str
     title: str
     status: str
     lessons: tuple[Lesson, ...]
     lines: tuple[Line, ...]
+    assessed: date | None = None
 
 
 def grid(session: Session, code: str, *, by: Actor) -> Grid:
@@ -101,17 +103,19 @@ def grid(session: Session, code: str, *, by: Actor) -> Grid:
     lessons = lessons_of(row)
     marks = marks_of(session, [seat.id for seat in found])
     rules = training_rules.rules(session)
+    outcomes = results.outcomes_of(session, [seat.id for seat in found])
     lines = tuple(
         Line(
             seat,
             marks.get(seat.id, {}),
             standing(lessons, marks.get(seat.id, {}), rules, seat.funding),
+            outcomes.get(seat.id, ""),
         )
         for seat in found
         if seat.status in roster.SEATED
     )
     title = classes.sheet(session, code, by=by).title
-    return Grid(code, title, row.status, lessons, lines)
+    return Grid(code, title, row.status, lessons, lines, plans.loads(row.plan).assessment_day)
 
 
 def mark(

@@ -11,14 +11,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from store import ledger
 from store.errors import ConflictError, InvalidError
-from store.ledger import note
 from store.models import AuditRow, RequestRow
 from store.schemas.actor import Actor
 from store.schemas.records import Draft
+from store.services import reference
 from store.services.kinds import Kind
 
-__all__ = ["AuditEntry", "Done", "Last", "done", "entries", "last", "note", "record", "remember"]
 _LONGEST_REQUEST = 64
 
 
@@ -80,6 +80,22 @@ def last(session: Session, kind: str, code: str, *, earlier: int | None = None) 
         return None
     before, after = (json.loads(text) if text else {} for text in (row.before, row.after))
     return Last(row.id, row.act, row.at, row.login, row.organisation, before, after)
+
+
+def note(
+    session: Session,
+    by: Actor,
+    act: str,
+    kind: str,
+    changes: Sequence[tuple[str, Mapping[str, object] | None, Mapping[str, object] | None]],
+    *,
+    request: str | None = None,
+    reason: str | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Write audit rows: (code, values before, values after) each, at the moment by the store's clock."""
+    moment = at or reference.now(session)
+    ledger.note(session, by, act, kind, changes, request=request, reason=reason, at=moment)
 
 
 def done(session: Session, request: str | None, act: str, kind: str, by: Actor) -> str | None:

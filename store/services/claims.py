@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -103,7 +103,7 @@ def claim(session: Session, draft: ClaimDraft, *, by: Actor) -> ClaimView:
     had = subsidies.history(session, draft.person, firm.code, [one.code])
     item = answer(one, rule, facts, draft.day, had, draft.person)
     _refuse_unless_allowed(item)
-    now = datetime.now(UTC)
+    now = reference.now(session)
     code = records.next_codes(session, "SQ", ClaimRow.code, 1, set())[0]
     row = ClaimRow(
         code=code,

@@ -7,7 +7,7 @@ import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from store.errors import ConflictError, InvalidError, NotFoundError
 from store.models import DecisionRow
 from store.schemas.actor import Actor
 from store.schemas.records import NeedView
-from store.services import audit, matchmaking, records
+from store.services import audit, matchmaking, records, reference
 from store.services.rights import Act, Reach, reach, require, require_some
 
 _POLICY = TypeAdapter(Policy)
@@ -169,7 +169,7 @@ def keep(session: Session, choice: Prepared, *, by: Actor) -> Decision:
         reason=choice.reason,
         owner=by.organisation,
         login=by.login,
-        at=datetime.now(UTC),
+        at=reference.now(session),
     )
     session.add(row)
     session.flush()

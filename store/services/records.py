@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Table, func, insert, select, text
@@ -21,7 +20,7 @@ from store.models import Base, CodeSequenceRow, Fen, OrganisationRow, RecordRow,
 from store.schemas.actor import Actor, Role
 from store.schemas.fields import STORED
 from store.schemas.records import Draft, NeedView
-from store.services import audit, commitments, learning, listed, search, verification
+from store.services import audit, commitments, learning, listed, reference, search, verification
 from store.services.kinds import Kind, kind_named, kind_of
 from store.services.meaning import (
     with_level_said,
@@ -171,7 +170,7 @@ def edit(
     if kind.name == "run":
         commitments.refuse_double(session, [(code, draft)])
     _fill(row, kind, draft)
-    _touch(row, by)
+    _touch(session, row, by)
     verification.note(session, kind, [(code, row.owner, before, draft)], by=by)
     session.flush()
     _index(session, kind, row)
@@ -196,7 +195,7 @@ def withdraw(
     commitments.refuse_withdrawal(session, kind.name, code, row.status)
     before = kind.draft.model_validate(row, context=STORED)
     row.status = "withdrawn"
-    _touch(row, by)
+    _touch(session, row, by)
     session.flush()
     search.forget_record(session, kind.name, code)
     audit.record(session, by, "withdraw", kind, [(code, before, None)], reason=reason)
@@ -217,7 +216,7 @@ def reinstate(
         raise ConflictError("nothing_to_undo", id=code)
     row.status = status or kind.first_status
     draft = kind.draft.model_validate(row, context=STORED)
-    _touch(row, by)
+    _touch(session, row, by)
     session.flush()
     _index(session, kind, row)
     audit.record(session, by, "undo", kind, [(code, None, draft)])
@@ -240,7 +239,7 @@ def restore(session: Session, code: str, draft: Draft, *, version: int, by: Acto
     if kind.name == "run":
         commitments.refuse_double(session, [(code, draft)])
     _fill(row, kind, draft)
-    _touch(row, by)
+    _touch(session, row, by)
     session.flush()
     _index(session, kind, row)
     audit.record(session, by, "undo", kind, [(code, before, draft)])
@@ -405,7 +404,7 @@ def _insert(
     by: Actor,
 ) -> None:
     """New rows with their parts: one statement a table, whatever their number."""
-    now = datetime.now(UTC)
+    now = reference.now(session)
     shared = {
         "version": 1,
         "created_at": now,
@@ -477,9 +476,9 @@ def _refuse_taken(session: Session, kind: Kind, codes: Sequence[str]) -> None:
             raise ConflictError("code_taken", kind=kind.name, id=taken)
 
 
-def _touch(row: RecordRow, by: Actor) -> None:
+def _touch(session: Session, row: RecordRow, by: Actor) -> None:
     row.version += 1
-    row.changed_at = datetime.now(UTC)
+    row.changed_at = reference.now(session)
     row.changed_by = by.login
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -145,6 +145,16 @@ def attempts(session: Session, enrolment: int) -> tuple[ResultRow, ...]:
     """The attempts of one place on a roster, in order."""
     query = select(ResultRow).where(ResultRow.enrolment == enrolment)
     return tuple(session.scalars(query.order_by(ResultRow.attempt)))
+
+
+def outcomes_of(session: Session, enrolments: Sequence[int]) -> Mapping[int, str]:
+    """What the newest attempt of some places on rosters came to; nothing for those without one."""
+    rows = session.execute(
+        select(ResultRow.enrolment, ResultRow.outcome)
+        .where(ResultRow.enrolment.in_(enrolments), ResultRow.voided.is_(None))
+        .order_by(ResultRow.enrolment, ResultRow.attempt)
+    )
+    return {enrolment: outcome for enrolment, outcome in rows}
 
 
 def pass_rates(

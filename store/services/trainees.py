@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -14,7 +13,7 @@ from store.models import IdentityRow, OrganisationRow, TraineeRow
 from store.schemas.actor import Actor
 from store.schemas.fields import STORED
 from store.schemas.trainee import TraineeDraft, TraineeView, masked_name, masked_phone
-from store.services import audit, records
+from store.services import audit, records, reference
 from store.services.rights import Act, Reach, reach, require, require_some
 
 KIND = "trainee"
@@ -40,7 +39,7 @@ def register_many(
 ) -> tuple[TraineeView, ...]:
     """New files of the actor's centre, all or none."""
     require(by, Act.REGISTER, KIND, by.organisation)
-    now = datetime.now(UTC)
+    now = reference.now(session)
     made = []
     codes = records.next_codes(session, "H", TraineeRow.code, len(drafts))
     for code, draft in zip(codes, drafts, strict=True):
@@ -210,7 +209,7 @@ def save(
 ) -> None:
     """Raise the version, say who, and leave a trail."""
     row.version += 1
-    row.changed_at, row.changed_by = datetime.now(UTC), by.login
+    row.changed_at, row.changed_by = reference.now(session), by.login
     session.flush()
     audit.note(session, by, act, KIND, [(row.code, before, kept(row))], reason=reason or None)
 

@@ -57,6 +57,12 @@ class Emulator:
         )
 
     @property
+    def cells(self) -> list[list[pyte.screens.Char]]:
+        """Every cell of the screen with its colours; the second half of a wide letter has no data."""
+        rows = (self._screen.buffer[y] for y in range(self._screen.lines))
+        return [[row[x] for x in range(self._screen.columns)] for row in rows]
+
+    @property
     def pid(self) -> int:
         """The process in the terminal."""
         return int(self._child.pid)
@@ -81,10 +87,11 @@ class Emulator:
             shown = self.screen
             if is_there(shown):
                 return shown
-            self._read()
+            self.read()
         raise AssertionError(self.screen)
 
-    def _read(self) -> None:
+    def read(self) -> None:
+        """What the program has drawn since, or a fifth of a second without anything."""
         try:
             found = self._child.read_nonblocking(65536, timeout=0.2)
         except (pexpect.TIMEOUT, pexpect.EOF):
@@ -98,7 +105,7 @@ class Emulator:
     def end(self) -> int:
         """The exit code of the program that was told to end."""
         while self._child.isalive():
-            self._read()
+            self.read()
         self._child.close()
         return int(self._child.exitstatus or 0)
 

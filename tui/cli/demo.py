@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from store import Store, open_store
 from store.errors import InvalidError, StoreError, UsageError
-from store.services import matchmaking, reference
+from store.services import demo_day, matchmaking, reference
 from tui.cli.output import line, put, say
 from tui.cli.session import equipped
 from tui.i18n import _
@@ -51,8 +51,21 @@ def _store(location: str, day: str | None) -> Store:
     else:
         if store.read(reference.meta, "demo_day") is None:
             raise InvalidError("not_a_demo", location=location)
+        if day:
+            store.write(demo_day.go_on, _read_day(day))
         return store
     return _build(location, day)
+
+
+def _read_day(text: str) -> date:
+    """A day of these years."""
+    try:
+        day = date.fromisoformat(text)
+        if not 2000 <= day.year <= 2100:
+            raise ValueError(text)
+    except ValueError as error:
+        raise InvalidError("fields_wrong", causes=f"--day: {text}") from error
+    return day
 
 
 def _build(location: str, day: str | None) -> Store:
@@ -60,12 +73,7 @@ def _build(location: str, day: str | None) -> Store:
     from seed import demo
     from tui.bulletins import documents
 
-    try:
-        today = date.fromisoformat(day) if day else datetime.now(_CHINA).date()
-        if not 2000 <= today.year <= 2100:
-            raise ValueError(day)
-    except ValueError as error:
-        raise InvalidError("fields_wrong", causes=f"--day: {day}") from error
+    today = _read_day(day) if day else datetime.now(_CHINA).date()
     say(_("Building the demo district …"))
     started = time.perf_counter()
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from store.errors import InvalidError
 from store.schemas.policy import ClaimDraft
-from store.services import claims, classes, reference
+from store.services import attendance, claims, class_claims, classes, reference
 from store.services.claims import ClaimView
 from tui import claim_pack, policy_text
 from tui.cli.guidance_rules import day_of, pairs, write_with
@@ -16,6 +16,7 @@ from tui.cli.output import line, put, say, tried
 from tui.cli.people import checked, tell
 from tui.cli.session import Session, begin
 from tui.i18n import _
+from tui.messages import sentence
 from tui.settings import Settings
 
 
@@ -44,6 +45,29 @@ def new(options: Namespace, settings: Settings) -> int:
     session = begin(options, settings)
     draft = checked(ClaimDraft, pairs(options.fields, ClaimDraft))
     return _tell(options, write_with(options, session)(claims.claim, draft, by=session.by))
+
+
+def of_class(options: Namespace, settings: Settings) -> int:
+    """Drafts for everybody of a class who passed; says for whom there is none, and why."""
+    session = begin(options, settings)
+    made = write_with(options, session)(
+        class_claims.claim,
+        options.code.upper(),
+        options.policy.upper(),
+        options.rule.upper(),
+        by=session.by,
+        papers=[word.strip() for word in options.papers.split(",") if word.strip()],
+    )
+    if options.json:
+        left = [{"person": person, "error": error.code} for person, error in made.left]
+        put({"made": made.made, "left": left})
+        return 0
+    for one in made.made:
+        line(policy_text.claim_line(one))
+    for person, error in made.left:
+        say(f"{person}: {sentence(error)}")
+    tried(options)
+    return 0
 
 
 def submit(options: Namespace, settings: Settings) -> int:
@@ -94,9 +118,14 @@ def pack(options: Namespace, settings: Settings) -> int:
     code = options.code.upper()
     if code.startswith("B"):
         sheet = session.store.read(classes.sheet, code, by=session.by)
-        made = claim_pack.opening(sheet, session.store.read(reference.calendar))
+        grid = session.store.read(attendance.grid, code, by=session.by)
+        made = claim_pack.opening(sheet, session.store.read(reference.calendar), grid)
     else:
-        made = claim_pack.of_claim(session.store.read(claims.shown, code, by=session.by))
+        view = session.store.read(claims.shown, code, by=session.by)
+        taught = view.training_class
+        made = claim_pack.of_claim(
+            view, session.store.read(attendance.grid, taught, by=session.by) if taught else None
+        )
     folder = Path(options.output)
     files = [folder / f"{code}.xlsx", folder / f"{code}.html"]
     taken = next((file for file in files if file.exists()), None)

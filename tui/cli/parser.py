@@ -72,7 +72,10 @@ def build() -> argparse.ArgumentParser:
 
     demo = add("demo", "demo:run", _("build the demo district if absent and open it"))
     plain_option(demo, argparse.SUPPRESS)
-    demo.add_argument("--day", help=_("the day the demo is dated by, like 2026-11-21"))
+    demo.add_argument(
+        "--day",
+        help=_("the day the demo is dated by, like 2026-11-21; one that is there goes on to it"),
+    )
     _finding(add)
     tables.add_filing(add, KINDS)
     batching.add_batches(commands, common, KINDS)

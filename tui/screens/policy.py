@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, ClassVar
@@ -15,21 +16,32 @@ from textual.widgets import Static
 
 from matching.subsidy.checks import findings
 from matching.subsidy.facts import WordingError
-from store.errors import DuijieError, InvalidError
+from store.errors import DuijieError, InvalidError, UsageError
 from store.schemas.policy import facts_of
-from store.services import claims, funds, policies, reference, subsidies
+from store.services import (
+    attendance,
+    claims,
+    class_claims,
+    funds,
+    policies,
+    reference,
+    subsidies,
+)
 from store.services.claims import ClaimView
+from store.services.class_claims import ClassClaims
 from store.services.policies import Edition
 from store.services.rights import Act, reach
-from tui import policy_text
+from tui import claim_pack, policy_text
 from tui.gateway import Gateway
 from tui.i18n import _, mark
+from tui.messages import sentence
 from tui.policy_words import status_word, subsidy_word
 from tui.render import money
 from tui.safe import plain, titled
 from tui.screens.base import BaseScreen
 from tui.screens.policy_forms import ClaimDialog, RuleDialog, SetDialog, YearDialog
 from tui.screens.record import ReasonDialog
+from tui.settings import export_file
 from tui.widgets.form_input import FormInput
 from tui.widgets.record_list import RecordList, Row
 
@@ -49,6 +61,8 @@ _NEEDS: dict[str, tuple[str, Act, str]] = {
     "publish": ("policy_set", Act.EDIT, "rules"),
     "ask": ("match", Act.READ, "rules"),
     "claim": ("claim", Act.REGISTER, "claims"),
+    "claim_class": ("claim", Act.REGISTER, "claims"),
+    "pack": ("claim", Act.READ, "claims"),
     "submit": ("claim", Act.EDIT, "claims"),
     "take_back": ("claim", Act.WITHDRAW, "claims"),
     "decide": ("claim", Act.ANSWER, "claims"),
@@ -83,6 +97,8 @@ class PolicyScreen(BaseScreen[None]):
         Binding("p", "publish", mark("Publish"), id="policy.publish"),
         Binding("delete,x", "drop", mark("Leave out"), id="policy.drop"),
         Binding("n", "claim", mark("New claim"), id="policy.claim"),
+        Binding("c", "claim_class", mark("Of a class"), priority=True, id="policy.claim_class"),
+        Binding("o", "pack", mark("Papers"), id="policy.pack"),
         Binding("i", "submit", mark("Hand in"), id="policy.submit"),
         Binding("delete,x", "take_back", mark("Withdraw"), id="policy.take_back"),
         Binding("y", "decide('approve')", mark("Approve"), id="policy.approve"),
@@ -157,8 +173,10 @@ class PolicyScreen(BaseScreen[None]):
         keep, self.keep = self.keep, None
         if self._drawn != self.view and rows:
             keep = keep or rows[0].code
+            self.listed.unmark()
         self._drawn = self.view
         self.listed.headings = tuple(map(_, _HEADINGS[self.view]))
+        self.listed.can_mark = self.view == "claims"
         self.listed.update(rows, keep=keep)
         self.listed.border_title = titled(_(_TITLES[self.view]))
         self._look()
@@ -293,12 +311,66 @@ class PolicyScreen(BaseScreen[None]):
         cells = {"policy": like.policy, "rule": like.rule} if like else {}
         await self._open(ClaimDialog(self.gateway, cells), self._claimed)
 
+    async def action_claim_class(self) -> None:
+        """Claims for everybody of a class who passed, under one rule."""
+        question = _("Claims for everybody of which class who passed?")
+        needed = _("CLASS SET RULE PAPERS, such as: B000002 LG-JN T1 certificate,roster")
+        dialog = ReasonDialog(question, needed, read_class_claims)
+        await self.open_line(dialog, self._claim_class)
+
+    def _claim_class(self, words: str | None) -> None:
+        if words is not None:
+            self._make_claims(read_class_claims(words))
+
+    @work(group="save")
+    async def _make_claims(self, service: Callable[..., ClassClaims]) -> None:
+        try:
+            found = await self.gateway.write(service, by=self.gateway.by)
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        self.keep = found.made[-1].code if found.made else None
+        told = _("✓ {count} claims, together {amount}.").format(
+            count=len(found.made), amount=money(sum(one.amount_fen for one in found.made))
+        )
+        left = [f"{person}: {sentence(error)}" for person, error in found.left]
+        self._load(" ".join((told, *left)))
+
+    def action_pack(self) -> None:
+        """The papers of the claim under the cursor as files of this person's."""
+        view = self._claims.get(self.listed.code or "")
+        if view is not None:
+            self._pack(view)
+
+    @work(group="save")
+    async def _pack(self, view: ClaimView) -> None:
+        try:
+            taught = view.training_class
+            grid = (
+                await self.gateway.read(attendance.grid, taught, by=self.gateway.by)
+                if taught
+                else None
+            )
+            path = export_file(f"{view.code}.xlsx")
+            made = claim_pack.of_claim(view, grid)
+            await asyncio.to_thread(claim_pack.write_files, made, path)
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        except OSError as error:
+            self.tell(f"{path}: {error.strerror or error}", is_failure=True)
+            return
+        missing = (
+            _("Missing: {facts}").format(facts=", ".join(made.missing)) if made.missing else ""
+        )
+        self.tell(" ".join((_("✓ Papers written to {path}.").format(path=path), missing)).strip())
+
     def action_submit(self) -> None:
-        """Hand the claim under the cursor in."""
+        """Hand the marked claims in, or the one under the cursor."""
         self._step(claims.submit, _("{code} is handed in."))
 
     def action_take_back(self) -> None:
-        """Withdraw the claim under the cursor."""
+        """Withdraw the marked claims, or the one under the cursor."""
         self._step(claims.withdraw, _("{code} is withdrawn."))
 
     async def action_decide(self, act: str) -> None:
@@ -318,9 +390,14 @@ class PolicyScreen(BaseScreen[None]):
         await self._open(ReasonDialog(code, _("Say why.")), answered)
 
     def _step(self, service: Callable[..., Any], told: str) -> None:
-        code = self.listed.code
-        if code is not None:
-            self._save(service, (code,), told.format(code=code), has_clock=True)
+        """One step of the marked claims, all or none."""
+        codes = self.listed.chosen
+        if codes:
+            named = codes[0] if len(codes) == 1 else f"{min(codes)}–{max(codes)} ({len(codes)})"
+            self.listed.unmark()
+            self._save(
+                partial(_each, service=service), (codes,), told.format(code=named), has_clock=True
+            )
 
     async def action_say_year(self) -> None:
         """Say what a firm paid and spent in a year."""
@@ -352,7 +429,7 @@ class PolicyScreen(BaseScreen[None]):
     async def _save(
         self,
         service: Callable[..., Any],
-        which: tuple[str, ...],
+        which: tuple[Any, ...],
         told: str,
         *,
         has_clock: bool = False,
@@ -370,6 +447,27 @@ class PolicyScreen(BaseScreen[None]):
 
 def _decided(session: Any, code: str, *, act: str, reason: str = "", **more: Any) -> ClaimView:
     return claims.decide(session, code, act, reason=reason, **more)
+
+
+def _each(session: Any, codes: Sequence[str], *, service: Callable[..., Any], **more: Any) -> None:
+    for code in codes:
+        service(session, code, **more)
+
+
+def read_class_claims(words: str) -> partial[ClassClaims]:
+    """`B000002 LG-JN T1 certificate,roster` as claims of a class; papers may be left out."""
+    parts = words.replace("，", ",").split(maxsplit=3)
+    if len(parts) < 3:
+        raise UsageError("line_words", text=words)
+    code, policy, rule, *rest = parts
+    papers = [paper.strip() for paper in "".join(rest).split(",") if paper.strip()]
+    return partial(
+        class_claims.claim,
+        code=code.upper(),
+        policy=policy.upper(),
+        rule=rule.upper(),
+        papers=papers,
+    )
 
 
 def _read(text: str) -> dict[str, str]:

@@ -245,6 +245,7 @@ class ProposalsScreen(BaseScreen[None]):
         names = found.names if found is not None else {}
         for warning in made.warnings:
             told += f" · ! {violation_line(warning, names)}"
+        self._found = None  # a key typed ahead of the reload is about the proposal as it is now
         self._load(told)
 
     def action_accept(self) -> None:

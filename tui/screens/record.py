@@ -170,7 +170,8 @@ class CountDialog(LineDialog[bool]):
 class ReasonDialog(LineDialog[str]):
     """A question with room for a reason; answers with the reason, empty where none is needed.
 
-    `check` raises for a reason that will not do: the dialog stays, with what was typed.
+    `check` raises for a reason that will not do: the dialog stays, with what was typed. `hint` stands
+    there where the answer may be empty and is no reason.
     """
 
     CSS_PATH = "record.tcss"
@@ -183,9 +184,11 @@ class ReasonDialog(LineDialog[str]):
         check: Callable[[str], object] | None = None,
         *,
         given: str = "",
+        hint: str = "",
     ) -> None:
         super().__init__()
         self._question = question
+        self._hint = hint
         self._needed = needed
         self._given = given
         self._check = check
@@ -194,7 +197,9 @@ class ReasonDialog(LineDialog[str]):
         """The question, what is needed, the reason, and the keys."""
         with Vertical(id="confirm"):
             yield Static(plain(self._question))
-            yield Static(plain(self._needed or _("A reason may be written.")), id="needed")
+            yield Static(
+                plain(self._needed or self._hint or _("A reason may be written.")), id="needed"
+            )
             yield FormInput("reason", value=self._given, longest=500)
             yield Static(plain(_("Enter: yes   Esc: no")), classes="keys")
 

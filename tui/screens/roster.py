@@ -17,7 +17,7 @@ from textual.widgets import DataTable, Static
 from store.errors import DuijieError
 from store.schemas.trainee import ResultDraft
 from store.services import attendance, reference, results, roster
-from store.services.attendance import Grid, Lesson, Mark
+from store.services.attendance import Grid, Lesson, Line, Mark
 from store.services.roster import Seated
 from tui import trainee_text
 from tui.gateway import Gateway
@@ -31,8 +31,8 @@ from tui.screens.record import ReasonDialog
 from tui.widgets.key_bar import KeyBar
 from tui.words import value_word
 
-_NAME, _HOURS = "name", "hours"
-_FIXED = 2
+_DAY = 5  # cells of a day
+_NAME, _HOURS, _RESULT = "name", "hours", "result"
 _KEYS = (("1", "present"), ("2", "absent"), ("3", "late"), ("4", "leave"), ("0", ""))
 _RESULTS = ("passed", "failed", "absent")
 
@@ -57,7 +57,7 @@ class RosterDialog(BaseDialog[None]):
         Binding("w", "swap", mark("Swap"), id="roster.swap"),
         Binding("delete,x", "drop", mark("Take off"), id="roster.drop"),
         Binding("t", "result", mark("Result"), id="roster.result"),
-        Binding("c", "complete", mark("Complete"), id="roster.complete"),
+        Binding("c", "complete", mark("Course done"), id="roster.complete"),
         Binding("f5,r", "reload", mark("Reload"), show=False, id="roster.reload"),
     ]
 
@@ -67,13 +67,15 @@ class RosterDialog(BaseDialog[None]):
         self._code = code
         self._class: Grid | None = None
         self._pending: dict[tuple[str, attendance.Key], Mark] = {}
+        self._said: dict[tuple[str, attendance.Key], str | None] = {}  # until they have been read
         self._seen: Coordinate | None = None
+        self._first = 2  # the column of the first session
         self._saving = asyncio.Lock()  # one write after another, in the order of the keys
 
     def compose(self) -> ComposeResult:
         """The grid, what is told, the keys."""
         with Vertical(id="paste"):
-            yield DataTable[object](id="grid", cursor_type="cell", fixed_columns=_FIXED)
+            yield DataTable[object](id="grid", cursor_type="cell", fixed_columns=2)
             yield Static(id="told")
             yield KeyBar()
 
@@ -94,7 +96,7 @@ class RosterDialog(BaseDialog[None]):
 
     @property
     def _lesson(self) -> Lesson | None:
-        at = self._table.cursor_coordinate.column - _FIXED
+        at = self._table.cursor_coordinate.column - self._first
         lessons = self._class.lessons if self._class else ()
         return lessons[at] if 0 <= at < len(lessons) else None
 
@@ -108,6 +110,12 @@ class RosterDialog(BaseDialog[None]):
         if self.is_gone:
             return
         self._class = found
+        stored = {line.seat.trainee: line.marks for line in found.lines}
+        self._said = {
+            (person, key): said
+            for (person, key), said in self._said.items()
+            if person in stored and stored[person].get(key) != said
+        }
         self._redraw(found)
         none = _("Nobody is on the roster yet: paste names, or n adds somebody.")
         self.tell(told or (trainee_text.short_ones(found.lines) if found.lines else none))
@@ -118,21 +126,26 @@ class RosterDialog(BaseDialog[None]):
         at = table.cursor_coordinate
         is_new = not table.columns
         table.clear(columns=True)
-        table.add_column(plain(_("Name")), key=_NAME)
-        table.add_column(plain(_("Class hours")), key=_HOURS)
+        has_results = any(line.result for line in found.lines)
+        told = {_NAME: _("Name"), _HOURS: _("Class hours")}
+        if has_results:
+            told[_RESULT] = _("Result")
+        first, self._first = self._first, len(told)
+        table.fixed_columns = self._first
+        rows = [list(map(plain, _cells(line)[: len(told)])) for line in found.lines]
+        for at_column, (key, heading) in enumerate(told.items()):
+            shown = [plain(heading), *(row[at_column] for row in rows)]
+            table.add_column(shown[0], key=key, width=max(cell.cell_len for cell in shown))
         for index, lesson in enumerate(found.lessons):
-            table.add_column(plain(f"{lesson.day:%m-%d}"), key=str(index))
-        for line in found.lines:
+            table.add_column(plain(f"{lesson.day:%m-%d}"), key=str(index), width=_DAY)
+        for line, cells in zip(found.lines, rows, strict=True):
             signs = [
                 plain(trainee_text.mark_sign(line.marks.get(lesson.key)))
                 for lesson in found.lessons
             ]
-            stands = line.standing
-            sign = "✕" if stands.is_lost else "!" if trainee_text.short_word(stands) else ""
-            hours = plain(f"{stands.attended}/{stands.needed}{sign}")
-            table.add_row(plain(fit(line.seat.name, 10)), hours, *signs, key=line.seat.trainee)
+            table.add_row(*cells, *signs, key=line.seat.trainee)
         past = sum(lesson.day <= today for lesson in found.lessons)
-        column = _FIXED + max(0, past - 1) if is_new else at.column
+        column = self._first + max(0, past - 1) if is_new else at.column + self._first - first
         self._seen = Coordinate(min(at.row, max(0, len(found.lines) - 1)), column)
         table.move_cursor(row=at.row, column=column)
         self.query_one("#paste").border_title = titled(f"{found.code} {found.title}")
@@ -167,7 +180,7 @@ class RosterDialog(BaseDialog[None]):
             return
         for line in self._class.lines:
             key = (line.seat.trainee, lesson.key)
-            if lesson.key not in line.marks and key not in self._pending:
+            if self._said.get(key, line.marks.get(lesson.key)) is None:
                 self._put(line.seat.trainee, lesson, "present")
         self._flush()
 
@@ -175,11 +188,12 @@ class RosterDialog(BaseDialog[None]):
         """Draw a mark at once and keep it to be saved."""
         assert self._class is not None
         row = [one.seat.trainee for one in self._class.lines].index(person)
-        column = _FIXED + self._class.lessons.index(lesson)
+        column = self._first + self._class.lessons.index(lesson)
         sign = plain(trainee_text.mark_sign(said or None))
         self._table.update_cell_at(Coordinate(row, column), sign)
         one = Mark(person, lesson.day, lesson.start, said or None)  # type: ignore[arg-type]
         self._pending[person, lesson.key] = one
+        self._said[person, lesson.key] = one.mark
 
     @work(group="save")
     async def _flush(self) -> None:
@@ -194,6 +208,7 @@ class RosterDialog(BaseDialog[None]):
                     attendance.mark, self._code, marks, by=self._gateway.by, now=now
                 )
             except DuijieError as error:
+                self._said.clear()
                 self._load(sentence(error))
                 return
         self._load()
@@ -262,18 +277,27 @@ class RosterDialog(BaseDialog[None]):
 
     @work(exclusive=True, group="dialog")
     async def action_result(self) -> None:
-        """What the person's assessment came to, of today; a certificate where they passed."""
-        person = self._person
-        if person is None:
+        """What the person's assessment came to, and a certificate where they passed.
+
+        The first attempt is of the day that the class is assessed on, once that has come; others of today.
+        """
+        found, row = self._class, self._table.cursor_coordinate.row
+        if found is None or row >= len(found.lines):
             return
+        line, day = found.lines[row], self._gateway.today
+        if found.assessed is not None and not line.result:
+            day = min(day, found.assessed)
+        person = line.seat.trainee
         parts = [(one, value_word(one)) for one in _RESULTS]
-        outcome = await self.app.push_screen_wait(PickDialog(person, parts))
+        question = f"{person} {line.seat.name}  {day}"
+        outcome = await self.app.push_screen_wait(PickDialog(question, parts))
         if outcome is None:
             return
-        fields = {"outcome": outcome, "day": self._gateway.today}
+        fields = {"outcome": outcome, "day": day}
         if outcome == "passed":
             question = _("Number of the certificate? It may be left out.")
-            certificate = await self.app.push_screen_wait(ReasonDialog(question))
+            hint = f"{person} {line.seat.name}"
+            certificate = await self.app.push_screen_wait(ReasonDialog(question, hint=hint))
             if certificate is None:
                 return
             fields["certificate"] = certificate
@@ -306,6 +330,14 @@ class RosterDialog(BaseDialog[None]):
     def action_reload(self) -> None:
         """Read again."""
         self._load()
+
+
+def _cells(line: Line) -> tuple[str, str, str]:
+    """Who, their class hours, and what the newest attempt came to."""
+    stands = line.standing
+    sign = "✕" if stands.is_lost else "!" if trainee_text.short_word(stands) else ""
+    hours = f"{stands.attended}/{stands.needed}{sign}"
+    return fit(line.seat.name, 10), hours, value_word(line.result) if line.result else ""
 
 
 def _told(made: object) -> str:

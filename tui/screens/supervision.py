@@ -355,10 +355,11 @@ class SupervisionScreen(BaseScreen[None]):
     async def _save(self, service: Callable[..., Any]) -> None:
         try:
             now = await self.gateway.read(reference.now)
-            await self.gateway.write(service, by=self.gateway.by, now=now)
+            made = await self.gateway.write(service, by=self.gateway.by, now=now)
         except DuijieError as error:
             self.tell_failure(error)
             return
+        self.keep = made.code if isinstance(made, Visit | Draw) else self.lines.code
         self._load(_("✓ Saved."))
 
 

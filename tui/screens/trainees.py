@@ -46,7 +46,7 @@ class TraineesScreen(BaseScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "add", mark("New file"), id="trainees.add"),
         Binding("e", "change", mark("Change"), id="trainees.change"),
-        Binding("f", "narrow", mark("Filter"), id="trainees.narrow"),
+        Binding("f", "narrow", mark("Filter"), priority=True, id="trainees.narrow"),
         Binding("g", "roster", mark("Roster"), id="trainees.roster"),
         Binding("v", "due", mark("Next view"), id="trainees.due"),
         Binding("o", "outcome", mark("Outcome"), id="trainees.outcome"),
@@ -172,11 +172,13 @@ class TraineesScreen(BaseScreen[None]):
         self._shows_due = not self._shows_due
         self._load()
 
-    @work(exclusive=True, group="dialog")
     async def action_narrow(self) -> None:
         """Only files with these words: a part of a name, a code, a number, a whole telephone."""
         question = _("Which files? A part of the name, a code or a number; nothing for all.")
-        words = await self.app.push_screen_wait(ReasonDialog(question, given=self._words))
+        hint = _("Names are found though they are masked.")
+        await self.open_line(ReasonDialog(question, given=self._words, hint=hint), self._narrowed)
+
+    def _narrowed(self, words: str | None) -> None:
         if words is not None:
             self._words = words
             self._load()
