@@ -22,6 +22,7 @@ DAY = date(2026, 11, 21)
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 _KEPT = 20
+_TOGETHER = ("tests/rights", "tests/matching/test_occupations.py", "tests/store/test_moves.py")
 PG_NAME = "pg-template"
 PG_ADMIN = os.environ.get("DUIJIE_TEST_PG", "postgresql:///postgres")
 
@@ -101,6 +102,15 @@ def pg_template(tmp_path_factory: pytest.TempPathFactory) -> str:
             demo.build(beside(name), DAY).close()
             (folder / PG_NAME).write_text(name)
     return (folder / PG_NAME).read_text()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is dear to prepare for many tests is prepared by one worker, which runs them all."""
+    for item in items:
+        for part in _TOGETHER:
+            if item.path.is_relative_to(ROOT / part):
+                item.add_marker(pytest.mark.xdist_group(part))
 
 
 def _of_the_run(factory: pytest.TempPathFactory) -> Path:

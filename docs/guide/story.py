@@ -355,7 +355,7 @@ SITTINGS: tuple[Sitting, ...] = (
             ),
             Step(
                 (*ALL, "i"),
-                r"SQ000012 +(已提交|handed in)",
+                r"SQ000004–SQ000012 \(9\).*(已提交|handed in)",
                 ("勾选、提交", "`空格` 勾选 9 件，`i` 一起提交；要么全部，要么一件也不。"),
                 ("Mark and hand in", "Space marks all nine, `i` hands them in: all, or none."),
                 told="`Space` ×9 `i`",
@@ -384,7 +384,7 @@ SITTINGS: tuple[Sitting, ...] = (
             Step(("v",), r"▸ SQ000012"),
             Step(
                 (*ALL, "y"),
-                r"SQ000012 +(已同意|approved)",
+                r"SQ000004–SQ000012 \(9\)",
                 ("同意", "条款、开班和发证日期、材料都在右边。"),
                 ("Approved", "Clause, days and papers stand on the right."),
                 told="`G` `v` `Space` ×9 `y`",
@@ -413,7 +413,7 @@ SITTINGS: tuple[Sitting, ...] = (
             Step(("v",), r"▸ SQ000012"),
             Step(
                 (*ALL, "p"),
-                r"SQ000012 +(已拨付|paid)",
+                r"SQ000004–SQ000012 \(9\)",
                 ("已拨付", "9 件一起记为已拨付。"),
                 ("Paid", "All nine are noted as paid."),
                 told="`G` `v` `Space` ×9 `p`",

@@ -13,6 +13,7 @@ import pyte
 
 ROOT = Path(__file__).parents[2]
 QUESTION = b"\x1b[6n"
+_OWN = ("COLORTERM", "COLUMNS", "LINES")  # what a terminal says of itself: xdist sets two of them
 READY = b"\x1b[?1049h"
 
 
@@ -38,7 +39,7 @@ class Emulator:
             dimensions=(24, 80),
             timeout=20,
             env={
-                **{key: value for key, value in os.environ.items() if key != "COLORTERM"},
+                **{key: value for key, value in os.environ.items() if key not in _OWN},
                 "TERM": "xterm-256color",
                 "DUIJIE_START": "needs",
                 "PYTHONPATH": str(ROOT),

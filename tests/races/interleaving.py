@@ -177,8 +177,13 @@ def waits_on_server(store: Store) -> Callable[[Act], bool]:
 
 
 def tells_its_pid(engine: Engine, act_of: Callable[[], Act]) -> None:
-    """Remember the server's processes behind an engine's connections."""
+    """Remember the server's processes behind an engine's connections, which wait for as long as acts do.
+
+    The product gives a lock up after five seconds; here the other act has it only until its turn comes.
+    """
 
     @event.listens_for(engine, "connect")
     def remember(connection: Any, _record: Any) -> None:
         act_of().pids.append(connection.info.backend_pid)
+        connection.execute(f"SET lock_timeout = {round(1000 * _PATIENCE)}")
+        connection.commit()

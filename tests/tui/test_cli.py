@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from store import create_store
 from store.schemas.fields import LADDER
 from tests.commands import duijie
 
@@ -23,7 +24,7 @@ def test_demo_without_a_terminal_matches_and_summarises(demo_path: Path) -> None
 
 def test_demo_never_touches_another_store(demo_path: Path, tmp_path: Path) -> None:
     path = tmp_path / "mine.db"
-    assert duijie("--db", str(path), "store", "init", "--centre", "宝龙中心").returncode == 0
+    create_store(str(path)).close()
     done = duijie("--db", str(path), "demo", lang="zh")
     assert done.returncode == 1
     assert "不是演示库" in done.stderr.decode()

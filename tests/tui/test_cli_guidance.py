@@ -140,6 +140,17 @@ def test_what_a_need_is_given_by_commands(said: Caller) -> None:
     assert "subsidy" in said("proposal", "show", deals[0]["code"])
 
 
+def test_a_whole_class_is_claimed_for_by_a_command(said: Caller) -> None:
+    made = said("claim", "class", "b000000", "lg-jn", "t1", "--papers", "certificate, roster")
+    assert {one["training_class"] for one in made["made"]} == {"B000000"}
+    assert {tuple(one["missing"]) for one in made["made"]} == {("invoice", "bank_account")}
+    assert not made["left"]
+    again = said("claim", "class", "B000000", "LG-JN", "T1")
+    assert [one["error"] for one in again["left"]] == ["claim_cap_once"] * len(made["made"])
+    assert said("claim", "class", "B000001", "LG-JN", "T1", code=4)["error"] == "claim_nobody"
+    assert said("claim", "class", "B999999", "LG-JN", "T1", code=3)["error"] == "not_found"
+
+
 def test_a_claim_and_its_pack_by_commands(said: Caller, tmp_path: Path) -> None:
     fields = (
         "person=h777001", "enterprise=E001", "institution=T01", "policy=LG-JN", "rule=T1",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from seed.demo import _SUPERVISOR
+from seed.demo import _SUPERVISOR, OPERATOR
 from store import Store
 from store.services import claims, policies
 from tests.tui.driving import frame, press, running, settle
 from tui.screens.policy_forms import ClaimDialog, RuleDialog
+from tui.screens.record import ReasonDialog
 from tui.widgets.form_input import FormInput
 
 
@@ -48,6 +49,33 @@ async def test_an_operator_asks_and_claims(stocked: Store) -> None:
         assert "front line: 51.2 %" in frame(pilot)
     by = _SUPERVISOR
     assert stocked.read(claims.shown, "SQ000004", by=by).status == "submitted"
+
+
+async def test_a_class_is_claimed_for_and_taken_back_together(stocked: Store) -> None:
+    async with running(stocked, size=(120, 40)) as pilot:
+        await press(pilot, "G", "v", "c")
+        reason = pilot.app.screen.query_one("#reason", FormInput)
+        reason.value = "B000000 LG-JN"
+        await press(pilot, "enter")
+        assert isinstance(pilot.app.screen, ReasonDialog)  # a word is missing
+        reason.value = "b000000 lg-jn t1 certificate,roster,invoice,bank_account"
+        await press(pilot, "enter")
+        made = stocked.read(claims.listed, by=OPERATOR)[:2]
+        assert all(one.training_class == "B000000" for one in made)
+        assert f"✓ {len(_of_class(stocked))} claims" in frame(pilot)
+        await press(pilot, "o")
+        assert f"{made[0].code}.xlsx" in frame(pilot)
+        await press(pilot, *["space"] * len(_of_class(stocked)), "i")
+        assert "was to be handed in by 2026-11-07" in frame(pilot)  # all, or none
+        assert {one.status for one in _of_class(stocked)} == {"draft"}
+        await press(pilot, "home", *["space"] * len(_of_class(stocked)), "x")
+        assert {one.status for one in _of_class(stocked)} == {"withdrawn"}
+
+
+def _of_class(store: Store) -> list[claims.ClaimView]:
+    return [
+        one for one in store.read(claims.listed, by=OPERATOR) if one.training_class == "B000000"
+    ]
 
 
 async def test_a_supervisor_mends_a_contradiction_and_publishes(stocked: Store) -> None:
