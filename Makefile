@@ -50,7 +50,7 @@ demo: $(VENV)/.compiled
 	$(BIN)/python -m tui demo
 
 test: $(VENV)/.dev $(VENV)/.compiled
-	$(BIN)/python -m pytest -q -n 4 --dist loadgroup
+	$(BIN)/python -m pytest -q -n 4
 
 races: $(VENV)/.dev $(VENV)/.compiled
 	$(BIN)/python -m tests.races

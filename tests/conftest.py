@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import hashlib
 import os
 import shutil
@@ -18,11 +19,13 @@ from seed import demo
 from store import Store, create_store, open_store
 from tui import i18n
 
+gc.set_threshold(
+    100_000, 50, 50
+)  # dictionaries and markets live on: looking through them again costs a third
 DAY = date(2026, 11, 21)
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 _KEPT = 20
-_TOGETHER = ("tests/rights", "tests/matching/test_occupations.py", "tests/store/test_moves.py")
 PG_NAME = "pg-template"
 PG_ADMIN = os.environ.get("DUIJIE_TEST_PG", "postgresql:///postgres")
 
@@ -102,15 +105,6 @@ def pg_template(tmp_path_factory: pytest.TempPathFactory) -> str:
             demo.build(beside(name), DAY).close()
             (folder / PG_NAME).write_text(name)
     return (folder / PG_NAME).read_text()
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is dear to prepare for many tests is prepared by one worker, which runs them all."""
-    for item in items:
-        for part in _TOGETHER:
-            if item.path.is_relative_to(ROOT / part):
-                item.add_marker(pytest.mark.xdist_group(part))
 
 
 def _of_the_run(factory: pytest.TempPathFactory) -> Path:
