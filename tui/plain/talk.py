@@ -93,9 +93,9 @@ class Talk:
         )
 
     def _read(self, prompt: str) -> str:
-        sys.stdout.write(drawn(clean(prompt)))
-        sys.stdout.flush()
-        try:
+        try:  # from the first letter of the question on: whoever reads it may press ^C at once
+            sys.stdout.write(drawn(clean(prompt)))
+            sys.stdout.flush()
             answer = sys.stdin.readline()
         except KeyboardInterrupt:
             self.say()
