@@ -34,7 +34,7 @@ def test_classes_made_one_and_two_again_sell_nothing_twice(
     shutil.copy(small_file, thin)
     with closing(open_store(str(thin))) as store:
         store.write(lambda s: run_sql(s, "UPDATE course SET min_heads = 12"))
-    lifecycle.live(thin, lifecycle.choices_of(thin), 6, 30, machine=lifecycle.Mergers)
+    lifecycle.live(thin, lifecycle.choices_of(thin), 12, 30, machine=lifecycle.Mergers)
 
 
 @pytest.mark.parametrize("sabotage", lifecycle.SABOTAGES, ids=lambda found: found.__name__)

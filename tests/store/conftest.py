@@ -9,7 +9,6 @@ import pytest
 # Words of the tests that run on both; the rest of these files runs on SQLite, with DUIJIE_TEST_ALL=1 on both.
 _ON_BOTH = {
     "test_allocation.py": ("applying", "all_or_none", "repeat"),
-    "test_combining.py": ("two_again", "two_desks"),
     "test_pools.py": ("carried_by_one", "two_desks", "taken_back"),
     "test_analysis.py": ("add_up_to", "arranged", "statements"),
     "test_early.py": ("accepting_many", "every_cause", "sweep"),
