@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, and_, func, select, true
+from sqlalchemy import ColumnElement, Select, Table, bindparam, func, select, true
 from sqlalchemy.orm import Session
 
 from matching.schedule import run_sessions
@@ -72,6 +72,26 @@ def _in_state(row: Any, status: str) -> ColumnElement[bool]:
     return func.coalesce(row.status, "") == status
 
 
+class _Query:
+    """A statement and the column it is narrowed by, made once: making one costs as much as asking it."""
+
+    def __init__(self, statement: Select[Any], column: ColumnElement[Any]) -> None:
+        self._whole = statement
+        self._narrowed = statement.where(column.in_(bindparam("codes", expanding=True)))
+
+    def rows(
+        self, session: Session, codes: Collection[Any] | None, **values: object
+    ) -> Iterator[Any]:
+        """Rows whose column is one of the codes, in order of these by the five hundred; None gives all."""
+        if codes is None:
+            yield from session.execute(self._whole, values).all()
+            return
+        ordered = sorted(codes)
+        for at in range(0, len(ordered), _PER_QUERY):
+            some = {"codes": ordered[at : at + _PER_QUERY], **values}
+            yield from session.execute(self._narrowed, some).all()
+
+
 def among(column: Any, codes: Collection[Any] | None) -> Iterator[ColumnElement[bool]]:
     """Conditions that together pick the codes, each short enough for one query; None picks all."""
     if codes is None:
@@ -82,53 +102,55 @@ def among(column: Any, codes: Collection[Any] | None) -> Iterator[ColumnElement[
         yield column.in_(ordered[at : at + _PER_QUERY])
 
 
+_SHARES_OF = _Query(
+    select(_SHARES.c.course, _SHARES.c.code, _SHARES.c.confidence).order_by(
+        _SHARES.c.course, _SHARES.c.position
+    ),
+    _SHARES.c.course,
+)
+_RUNS_OF = _Query(
+    select(
+        _RUNS.c.course, _RUNS.c.code, _RUNS.c.first_day, _RUNS.c.weekly, _RUNS.c.last_day,
+        _RUNS.c.seats_left, _RUNS.c.signup_closes, _RUNS.c.instructor, _RUNS.c.venue,
+        _RUNS.c.filed_on,
+    )
+    .where(_in_state(_RUNS.c, "published"))
+    .order_by(_RUNS.c.code),
+    _RUNS.c.course,
+)  # fmt: skip
+_PUBLISHED = _Query(
+    select(
+        _COURSES.c.code, _COURSES.c.title, _COURSES.c.institution, _COURSES.c.level,
+        _COURSES.c.theory_hours, _COURSES.c.practice_hours, _COURSES.c.price_fen,
+        _COURSES.c.price_per, _COURSES.c.min_heads, _COURSES.c.max_heads, _COURSES.c.mode,
+        _COURSES.c.equipment, _COURSES.c.heads_per_station, _COURSES.c.delivery,
+        _COURSES.c.valid_from, _COURSES.c.valid_to, _COURSES.c.filed_on,
+    )
+    .where(_in_state(_COURSES.c, "published"))
+    .order_by(_COURSES.c.code),
+    _COURSES.c.code,
+)  # fmt: skip
+
+
 def courses(session: Session, codes: Collection[str] | None = None) -> tuple[Course, ...]:
     """Published courses with their occupations and runs, in order of code."""
     shares: dict[str, list[OccupationShare]] = defaultdict(list)
-    share = _SHARES.c
-    for condition in among(share.course, codes):
-        for course, code, confidence in session.execute(
-            select(share.course, share.code, share.confidence)
-            .where(condition)
-            .order_by(share.course, share.position)
-        ).all():
-            shares[course].append(_share(code, confidence))
+    for course, code, confidence in _SHARES_OF.rows(session, codes):
+        shares[course].append(_share(code, confidence))
     runs: dict[str, list[Run]] = defaultdict(list)
-    run = _RUNS.c
-    for condition in among(run.course, codes):
-        for course, code, first, weekly, *rest in session.execute(
-            select(
-                run.course, run.code, run.first_day, run.weekly, run.last_day, run.seats_left,
-                run.signup_closes, run.instructor, run.venue, run.filed_on,
-            )
-            .where(condition, _in_state(run, "published"))
-            .order_by(run.code)
-        ).all():  # fmt: skip
-            runs[course].append(Run(code, first, weekly_pattern(weekly), *rest))
-    row = _COURSES.c
-    found: list[Course] = []
-    for condition in among(row.code, codes):
+    for course, code, first, weekly, *rest in _RUNS_OF.rows(session, codes):
+        runs[course].append(Run(code, first, weekly_pattern(weekly), *rest))
+    return tuple(
+        Course(
+            code, title, institution, tuple(shares[code]), level, theory, practice, price,
+            per == "class", least, most, _MODES[mode], equipment, per_station,
+            delivery == "on_demand", tuple(runs[code]), valid_from, valid_to, filed_on,
+        )
         for (
             code, title, institution, level, theory, practice, price, per, least, most, mode,
             equipment, per_station, delivery, valid_from, valid_to, filed_on,
-        ) in session.execute(
-            select(
-                row.code, row.title, row.institution, row.level, row.theory_hours,
-                row.practice_hours, row.price_fen, row.price_per, row.min_heads, row.max_heads,
-                row.mode, row.equipment, row.heads_per_station, row.delivery, row.valid_from,
-                row.valid_to, row.filed_on,
-            )
-            .where(condition, _in_state(row, "published"))
-            .order_by(row.code)
-        ).all():  # fmt: skip
-            found.append(
-                Course(
-                    code, title, institution, tuple(shares[code]), level, theory, practice, price,
-                    per == "class", least, most, _MODES[mode], equipment, per_station,
-                    delivery == "on_demand", tuple(runs[code]), valid_from, valid_to, filed_on,
-                )
-            )  # fmt: skip
-    return tuple(found)
+        ) in _PUBLISHED.rows(session, codes)
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=4096)
@@ -136,24 +158,38 @@ def _share(code: str, confidence: float) -> OccupationShare:
     return OccupationShare(code, confidence)
 
 
+_INSTITUTIONS = _Query(
+    select(
+        _ORGANISATIONS.c.code, _ORGANISATIONS.c.name, _ORGANISATIONS.c.status,
+        _ORGANISATIONS.c.scope, _ORGANISATIONS.c.qualified_to, _ORGANISATIONS.c.evaluation,
+        _ORGANISATIONS.c.evaluation_count, _ORGANISATIONS.c.lat, _ORGANISATIONS.c.lng,
+    ).where(_ORGANISATIONS.c.kind == "institution"),
+    _ORGANISATIONS.c.code,
+)  # fmt: skip
+_ENTRIES = _Query(
+    select(
+        _STANDING.c.institution, _STANDING.c.entry, _STANDING.c.type, _STANDING.c.first_day,
+        _STANDING.c.last_day, _STANDING.c.lifted_on,
+    )
+    .where(_STANDING.c.entry.in_(("sanction", "inspection")))
+    .order_by(_STANDING.c.institution, _STANDING.c.first_day, _STANDING.c.id),
+    _STANDING.c.institution,
+)  # fmt: skip
+
+
 def institutions(session: Session, codes: Collection[str] | None = None) -> dict[str, Institution]:
     """Institutions by code, with the sanctions and inspections that say when they may teach."""
-    row = _ORGANISATIONS.c
     found = {}
     bars, inspected = _standing(session, codes)
-    for condition in among(row.code, codes):
-        for code, name, status, scope, to, evaluation, count, lat, lng in session.execute(
-            select(
-                row.code, row.name, row.status, row.scope, row.qualified_to, row.evaluation,
-                row.evaluation_count, row.lat, row.lng,
-            ).where(condition, row.kind == "institution")
-        ).all():  # fmt: skip
-            prefixes = tuple(p for p in scope or () if p != "ALL")
-            place = point(lat, lng)
-            found[code] = Institution(
-                code, name, status, prefixes, to, evaluation, count, place,
-                tuple(bars.get(code, ())), inspected.get(code),
-            )  # fmt: skip
+    for code, name, status, scope, to, evaluation, count, lat, lng in _INSTITUTIONS.rows(
+        session, codes
+    ):
+        prefixes = tuple(p for p in scope or () if p != "ALL")
+        place = point(lat, lng)
+        found[code] = Institution(
+            code, name, status, prefixes, to, evaluation, count, place,
+            tuple(bars.get(code, ())), inspected.get(code),
+        )  # fmt: skip
     return found
 
 
@@ -161,51 +197,91 @@ def _standing(
     session: Session, codes: Collection[str] | None
 ) -> tuple[dict[str, list[Bar]], dict[str, date]]:
     """Sanctions by institution, lifted ones to the day before, and how long the last inspection is good."""
-    row = _STANDING.c
     bars: dict[str, list[Bar]] = defaultdict(list)
     inspected: dict[str, date] = {}
-    for condition in among(row.institution, codes):
-        for code, entry, sort, first, last, lifted in session.execute(
-            select(row.institution, row.entry, row.type, row.first_day, row.last_day, row.lifted_on)
-            .where(condition, row.entry.in_(("sanction", "inspection")))
-            .order_by(row.institution, row.first_day, row.id)
-        ):
-            if entry == "inspection" and last is not None:
-                inspected[code] = last
-            elif entry == "sanction":
-                end = min(filter(None, (last, lifted and lifted - _DAY)), default=None)
-                if end is None or end >= first:
-                    bars[code].append(Bar(sort, first, end))
+    for code, entry, sort, first, last, lifted in _ENTRIES.rows(session, codes):
+        if entry == "inspection" and last is not None:
+            inspected[code] = last
+        elif entry == "sanction":
+            end = min(filter(None, (last, lifted and lifted - _DAY)), default=None)
+            if end is None or end >= first:
+                bars[code].append(Bar(sort, first, end))
     return bars, inspected
+
+
+_HOLDERS = _Query(
+    select(_HELD.c.instructor, _PEOPLE.c.institution, _PEOPLE.c.employment).join_from(
+        _HELD, _PEOPLE, _PEOPLE.c.code == _HELD.c.instructor
+    ),
+    _HELD.c.occupation,
+)
+_ONE_OF_EACH = _Query(
+    select(func.min(_PEOPLE.c.code))
+    .where(_in_state(_PEOPLE.c, "active"))
+    .group_by(_PEOPLE.c.institution),
+    _PEOPLE.c.institution,
+)
+_MARKS = _Query(
+    select(_HELD.c.instructor, _HELD.c.occupation, _HELD.c.level, _HELD.c.valid_to).order_by(
+        _HELD.c.instructor, _HELD.c.position
+    ),
+    _HELD.c.instructor,
+)
+_BLACKOUTS = _Query(
+    select(_AWAY.c.instructor, _AWAY.c.first_day, _AWAY.c.last_day), _AWAY.c.instructor
+)
+_ACTIVE = _Query(
+    select(
+        _PEOPLE.c.code, _PEOPLE.c.name, _PEOPLE.c.institution, _PEOPLE.c.employment,
+        _PEOPLE.c.teaches, _PEOPLE.c.weekly, _PEOPLE.c.institutions_last_year,
+        _PEOPLE.c.max_travel_km, _PEOPLE.c.filed_on,
+    )
+    .where(_in_state(_PEOPLE.c, "active"))
+    .order_by(_PEOPLE.c.code),
+    _PEOPLE.c.code,
+)  # fmt: skip
+_BOOKED = _Query(
+    select(
+        _BOOKINGS.c.resource, _BOOKINGS.c.proposal, _BOOKINGS.c.day, _BOOKINGS.c.start,
+        _BOOKINGS.c.end,
+        func.coalesce(_VENUES.c.lat, _ORGANISATIONS.c.lat),
+        func.coalesce(_VENUES.c.lng, _ORGANISATIONS.c.lng),
+    )
+    .join_from(_BOOKINGS, _PROPOSALS, _PROPOSALS.c.code == _BOOKINGS.c.proposal)
+    .join(_COURSES, _COURSES.c.code == _PROPOSALS.c.course)
+    .join(_ORGANISATIONS, _ORGANISATIONS.c.code == _COURSES.c.institution)
+    .outerjoin(_VENUES, _VENUES.c.code == _PROPOSALS.c.venue)
+    .where(_BOOKINGS.c.kind == "instructor", _BOOKINGS.c.status.in_(("held", "booked"))),
+    _BOOKINGS.c.resource,
+)  # fmt: skip
+_APPOINTED = _Query(
+    select(
+        _RUNS.c.instructor, _RUNS.c.code, _RUNS.c.first_day, _RUNS.c.weekly, _RUNS.c.last_day,
+        _COURSES.c.theory_hours, _COURSES.c.practice_hours,
+        func.coalesce(_VENUES.c.lat, _ORGANISATIONS.c.lat),
+        func.coalesce(_VENUES.c.lng, _ORGANISATIONS.c.lng),
+    )
+    .join_from(_RUNS, _COURSES, _COURSES.c.code == _RUNS.c.course)
+    .join(_ORGANISATIONS, _ORGANISATIONS.c.code == _COURSES.c.institution)
+    .outerjoin(_VENUES, _VENUES.c.code == _RUNS.c.venue)
+    .where(_RUNS.c.instructor.is_not(None), _in_state(_RUNS.c, "published"))
+    .order_by(_RUNS.c.code),
+    _RUNS.c.instructor,
+)  # fmt: skip
 
 
 def qualified(session: Session, occupations: Collection[str], homes: Collection[str]) -> set[str]:
     """Who holds one of the occupations and can teach for one of the institutions: their own and guests."""
-    row, person = _HELD.c, _PEOPLE.c
     return {
         code
-        for condition in among(row.occupation, occupations)
-        for code, home, employment in session.execute(
-            select(row.instructor, person.institution, person.employment)
-            .join_from(_HELD, _PEOPLE, person.code == row.instructor)
-            .where(condition)
-        )
+        for code, home, employment in _HOLDERS.rows(session, occupations)
         if home in homes or _EMPLOYMENTS[employment] is not Employment.FULL_TIME
     }
 
 
 def staff(session: Session, institutions: Collection[str]) -> set[str]:
     """One instructor of each institution that filed any."""
-    row = _PEOPLE.c
-    return {
-        code
-        for condition in among(row.institution, institutions)
-        for code in session.scalars(
-            select(func.min(row.code))
-            .where(condition, _in_state(row, "active"))
-            .group_by(row.institution)
-        )
-    }
+    return {code for (code,) in _ONE_OF_EACH.rows(session, institutions)}
 
 
 def instructors(
@@ -214,40 +290,22 @@ def instructors(
     """Active instructors with what they may teach and when they cannot, in order of code."""
     held: dict[str, list[Qualification]] = defaultdict(list)
     away: dict[str, list[tuple[date, date]]] = defaultdict(list)
-    mark = _HELD.c
-    for condition in among(mark.instructor, codes):
-        for code, occupation, level, valid_to in session.execute(
-            select(mark.instructor, mark.occupation, mark.level, mark.valid_to)
-            .where(condition)
-            .order_by(mark.instructor, mark.position)
-        ).all():
-            held[code].append(Qualification(occupation, level, valid_to))
-    for condition in among(_AWAY.c.instructor, codes):
-        for code, first, last in session.execute(
-            select(_AWAY.c.instructor, _AWAY.c.first_day, _AWAY.c.last_day).where(condition)
-        ):
-            away[code].append((first, last))
+    for code, occupation, level, valid_to in _MARKS.rows(session, codes):
+        held[code].append(Qualification(occupation, level, valid_to))
+    for code, first, last in _BLACKOUTS.rows(session, codes):
+        away[code].append((first, last))
     busy = _busy(session, calendar, codes)
-    row = _PEOPLE.c
-    found = []
-    for condition in among(row.code, codes):
-        for code, name, home, employment, teaches, weekly, year, km, filed in session.execute(
-            select(
-                row.code, row.name, row.institution, row.employment, row.teaches, row.weekly,
-                row.institutions_last_year, row.max_travel_km, row.filed_on,
-            )
-            .where(condition, _in_state(row, "active"))
-            .order_by(row.code)
-        ).all():  # fmt: skip
-            found.append(
-                Instructor(
-                    code, name, home, _EMPLOYMENTS[employment], teaches != "practice",
-                    teaches != "theory", tuple(held[code]),
-                    weekly_pattern(weekly) if weekly else None, tuple(sorted(away[code])),
-                    tuple(busy[code]), frozenset(year or ()), km, filed_on=filed,
-                )
-            )  # fmt: skip
-    return found
+    return [
+        Instructor(
+            code, name, home, _EMPLOYMENTS[employment], teaches != "practice", teaches != "theory",
+            tuple(held[code]), weekly_pattern(weekly) if weekly else None,
+            tuple(sorted(away[code])), tuple(busy[code]), frozenset(year or ()), km,
+            filed_on=filed,
+        )
+        for code, name, home, employment, teaches, weekly, year, km, filed in _ACTIVE.rows(
+            session, codes
+        )
+    ]  # fmt: skip
 
 
 def _busy(
@@ -255,70 +313,58 @@ def _busy(
 ) -> dict[str, list[Busy]]:
     """Hours that people already teach: sessions of the runs they are appointed to, and what is booked."""
     taken = _appointed(session, calendar, codes)
-    row, deal = _BOOKINGS.c, _PROPOSALS.c
-    for condition in among(row.resource, codes):
-        for person, proposal, day, start, end, lat, lng in session.execute(
-            select(
-                row.resource, row.proposal, row.day, row.start, row.end,
-                func.coalesce(_VENUES.c.lat, _ORGANISATIONS.c.lat),
-                func.coalesce(_VENUES.c.lng, _ORGANISATIONS.c.lng),
-            )
-            .join_from(_BOOKINGS, _PROPOSALS, deal.code == row.proposal)
-            .join(_COURSES, _COURSES.c.code == deal.course)
-            .join(_ORGANISATIONS, _ORGANISATIONS.c.code == _COURSES.c.institution)
-            .outerjoin(_VENUES, _VENUES.c.code == deal.venue)
-            .where(condition, row.kind == "instructor", row.status.in_(("held", "booked")))
-        ).all():  # fmt: skip
-            taken[person].append(Busy(day, start, end, proposal, point(lat, lng)))
+    for person, proposal, day, start, end, lat, lng in _BOOKED.rows(session, codes):
+        taken[person].append(Busy(day, start, end, proposal, point(lat, lng)))
     return taken
 
 
 def _appointed(
     session: Session, calendar: Calendar, codes: Collection[str] | None
 ) -> dict[str, list[Busy]]:
-    row, course = _RUNS.c, _COURSES.c
     taken: dict[str, list[Busy]] = defaultdict(list)
-    for condition in among(row.instructor, codes):
-        for person, code, first, weekly, last, theory, practice, lat, lng in session.execute(
-            select(
-                row.instructor, row.code, row.first_day, row.weekly, row.last_day,
-                course.theory_hours, course.practice_hours,
-                func.coalesce(_VENUES.c.lat, _ORGANISATIONS.c.lat),
-                func.coalesce(_VENUES.c.lng, _ORGANISATIONS.c.lng),
-            )
-            .join_from(_RUNS, _COURSES, course.code == row.course)
-            .join(_ORGANISATIONS, _ORGANISATIONS.c.code == course.institution)
-            .outerjoin(_VENUES, _VENUES.c.code == row.venue)
-            .where(condition, row.instructor.is_not(None), _in_state(row, "published"))
-            .order_by(row.code)
-        ).all():  # fmt: skip
-            run = Run(code, first, weekly_pattern(weekly), last)
-            hours = Course("", "", "", theory_hours=theory, practice_hours=practice)
-            place = point(lat, lng)
-            for meeting in run_sessions(run, hours, calendar):
-                if meeting.start is not None and meeting.end is not None:
-                    taken[person].append(Busy(meeting.day, meeting.start, meeting.end, code, place))
+    for person, code, first, weekly, last, theory, practice, lat, lng in _APPOINTED.rows(
+        session, codes
+    ):
+        run = Run(code, first, weekly_pattern(weekly), last)
+        hours = Course("", "", "", theory_hours=theory, practice_hours=practice)
+        place = point(lat, lng)
+        for meeting in run_sessions(run, hours, calendar):
+            if meeting.start is not None and meeting.end is not None:
+                taken[person].append(Busy(meeting.day, meeting.start, meeting.end, code, place))
     return taken
+
+
+_USABLE = _Query(
+    select(
+        _VENUES.c.code, _VENUES.c.name, _VENUES.c.institution, _VENUES.c.lat, _VENUES.c.lng,
+        _VENUES.c.is_open, _VENUES.c.buffer_before, _VENUES.c.buffer_after, _VENUES.c.filed_on,
+        _AREAS.c.lat, _AREAS.c.lng,
+    )
+    .outerjoin(_AREAS, _AREAS.c.code == _VENUES.c.area)
+    .join(_ORGANISATIONS, _ORGANISATIONS.c.code == _VENUES.c.institution)
+    .where(_in_state(_VENUES.c, "active"), _in_state(_ORGANISATIONS.c, "active")),
+    _VENUES.c.code,
+)  # fmt: skip
 
 
 def venues(session: Session, codes: Collection[str] | None = None) -> dict[str, Venue]:
     """Active venues of active institutions, placed by their own coordinates or their area's."""
-    row = _VENUES.c
     found = {}
-    for condition in among(row.code, codes):
-        for code, name, home, lat, lng, is_open, before, after, filed, area_lat, area_lng in (
-            session.execute(
-                select(
-                    row.code, row.name, row.institution, row.lat, row.lng, row.is_open,
-                    row.buffer_before, row.buffer_after, row.filed_on, _AREAS.c.lat, _AREAS.c.lng,
-                )
-                .outerjoin(_AREAS, _AREAS.c.code == row.area)
-                .join(_ORGANISATIONS, _ORGANISATIONS.c.code == row.institution)
-                .where(condition, _in_state(row, "active"), _in_state(_ORGANISATIONS.c, "active"))
-            )
-        ).all():  # fmt: skip
-            place = point(lat, lng) or point(area_lat, area_lng)
-            found[code] = Venue(code, name, home, place, is_open, before, after, filed)
+    for (
+        code,
+        name,
+        home,
+        lat,
+        lng,
+        is_open,
+        before,
+        after,
+        filed,
+        area_lat,
+        area_lng,
+    ) in _USABLE.rows(session, codes):
+        place = point(lat, lng) or point(area_lat, area_lng)
+        found[code] = Venue(code, name, home, place, is_open, before, after, filed)
     return found
 
 
@@ -330,79 +376,68 @@ class SlotWindow:
     first: date
     last: date
 
-    def conditions(self) -> Iterator[ColumnElement[bool]]:
-        """Each short enough for one query."""
-        row = _SLOTS.c
-        for condition in among(row.equipment, self.equipment):
-            yield and_(condition, row.day.between(self.first, self.last), *_is_free())
 
-
-def _is_free() -> tuple[ColumnElement[bool], ...]:
-    return _SLOTS.c.stations_free > 0, _in_state(_SLOTS.c, "published")
+_FREE = (_SLOTS.c.stations_free > 0, _in_state(_SLOTS.c, "published"))
+_IN_WINDOW = (
+    _SLOTS.c.equipment.in_(bindparam("equipment", expanding=True)),
+    _SLOTS.c.day.between(bindparam("first"), bindparam("last")),
+    *_FREE,
+)
+_AS_SLOT = select(
+    _SLOTS.c.code, _SLOTS.c.venue, _SLOTS.c.equipment, _SLOTS.c.day, _SLOTS.c.start, _SLOTS.c.end,
+    _SLOTS.c.stations_free, _SLOTS.c.price_fen, _SLOTS.c.filed_on,
+)  # fmt: skip
+_WITH_VENUES = _Query(
+    select(_SLOTS.c.venue, func.min(_SLOTS.c.code))
+    .where(_SLOTS.c.day.between(bindparam("first"), bindparam("last")), *_FREE)
+    .group_by(_SLOTS.c.venue, _SLOTS.c.equipment),
+    _SLOTS.c.equipment,
+)
+_AT_VENUES = _Query(_AS_SLOT.where(*_IN_WINDOW), _SLOTS.c.venue)
+_NAMED = _Query(_AS_SLOT, _SLOTS.c.code)
+_ALL_FREE = _Query(_AS_SLOT.where(*_FREE), _SLOTS.c.code)
+_SITTINGS_FROM = _Query(
+    select(
+        _SITTINGS.c.code, _SITTINGS.c.body, _SITTINGS.c.occupation, _SITTINGS.c.level,
+        _SITTINGS.c.day, _SITTINGS.c.seats_left,
+    )
+    .where(_SITTINGS.c.day >= bindparam("first"), _in_state(_SITTINGS.c, "published"))
+    .order_by(_SITTINGS.c.code),
+    _SITTINGS.c.occupation,
+)  # fmt: skip
 
 
 def slot_venues(session: Session, window: SlotWindow) -> dict[str, set[str]]:
     """Venues that have any such slot, each with one slot of every type of equipment."""
-    row = _SLOTS.c
     found: dict[str, set[str]] = defaultdict(set)
-    for condition in window.conditions():
-        for venue, code in session.execute(
-            select(row.venue, func.min(row.code))
-            .where(condition)
-            .group_by(row.venue, row.equipment)
-        ):
-            found[venue].add(code)
+    days = {"first": window.first, "last": window.last}
+    for venue, code in _WITH_VENUES.rows(session, window.equipment, **days):
+        found[venue].add(code)
     return found
 
 
 def slots(session: Session, window: SlotWindow, venues: Collection[str]) -> list[Slot]:
     """Such slots at some venues."""
-    return [
-        slot
-        for part in among(_SLOTS.c.venue, venues)
-        for condition in window.conditions()
-        for slot in _slots(session, part, condition)
-    ]
+    days = {"first": window.first, "last": window.last}
+    equipment = sorted(window.equipment)
+    return [Slot(*row) for row in _AT_VENUES.rows(session, venues, equipment=equipment, **days)]
 
 
 def slots_named(session: Session, codes: Collection[str]) -> list[Slot]:
     """Slots by code."""
-    return [slot for part in among(_SLOTS.c.code, codes) for slot in _slots(session, part)]
+    return [Slot(*row) for row in _NAMED.rows(session, codes)]
 
 
 def all_slots(session: Session) -> list[Slot]:
     """Every slot with free stations."""
-    return _slots(session, *_is_free())
-
-
-def _slots(session: Session, *conditions: ColumnElement[bool]) -> list[Slot]:
-    row = _SLOTS.c
-    found = session.execute(
-        select(
-            row.code, row.venue, row.equipment, row.day, row.start, row.end,
-            row.stations_free, row.price_fen, row.filed_on,
-        ).where(*conditions)
-    ).all()  # fmt: skip
-    return [
-        Slot(code, venue, equipment, day, start, end, free, price, filed)
-        for code, venue, equipment, day, start, end, free, price, filed in found
-    ]
+    return [Slot(*row) for row in _ALL_FREE.rows(session, None)]
 
 
 def assessments(
     session: Session, occupations: Collection[str] | None, first: date
 ) -> list[AssessmentDate]:
     """Published sittings from a day on, in order of code."""
-    row = _SITTINGS.c
-    return [
-        AssessmentDate(*found)
-        for condition in among(row.occupation, occupations)
-        for found in session.execute(
-            select(row.code, row.body, row.occupation, row.level, row.day, row.seats_left)
-            .where(condition, row.day >= first, _in_state(row, "published"))
-            .order_by(row.code)
-        )
-    ]
+    return [AssessmentDate(*row) for row in _SITTINGS_FROM.rows(session, occupations, first=first)]
 
 
 def point(lat: float | None, lng: float | None) -> Point | None:

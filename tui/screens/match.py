@@ -11,6 +11,7 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
+from textual.message import Message
 from textual.widgets import Static
 
 from matching.policy import DEFAULT_POLICY
@@ -50,6 +51,17 @@ _TOP = 9
 _RECEIPTS = 5
 _OFFERS = ("institution", "course", "run", "instructor", "venue", "slot", "assessment", "proposal")
 _PANELS = {"why_not": mark("Why not more"), "decisions": mark("Decisions")}
+
+
+class Reasons(Static):
+    """Lines that are set for their width; says so when that is another one."""
+
+    class Resized(Message):
+        """The lines have another width."""
+
+    def on_resize(self) -> None:
+        """Tell the screen."""
+        self.post_message(self.Resized())
 
 
 class MatchScreen(BaseScreen[None]):
@@ -116,7 +128,7 @@ class MatchScreen(BaseScreen[None]):
                 yield Static(id="need-text")
             yield BundleList(id="bundles", classes="panel")
             with VerticalScroll(id="why", classes="panel"):
-                yield Static(id="why-text")
+                yield Reasons(id="why-text")
 
     def on_mount(self) -> None:
         """Titles, then the first ranking."""
@@ -124,10 +136,9 @@ class MatchScreen(BaseScreen[None]):
         self.query_one("#why").border_title = titled(_("Why"))
         self._open()
 
-    def on_resize(self) -> None:
-        """Reasons and sessions are set for the width that they now have."""
-        super().on_resize()
-        self.call_after_refresh(self._draw)
+    @on(Reasons.Resized)
+    def _resized(self) -> None:
+        self._draw()
 
     @work(exclusive=True, group="rank")
     async def _open(self) -> None:
