@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 from math import asin, cos, fsum, radians, sin, sqrt
 from operator import attrgetter
+from typing import NamedTuple
 
 from matching.weekly import WeeklyPattern
 
@@ -279,9 +280,11 @@ class Venue:
     filed_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """Workstations of one equipment type, free for one window of one day; price per station."""
+class Slot(NamedTuple):
+    """Workstations of one equipment type, free for one window of one day; price per station.
+
+    A tuple, because a need meets thousands of them and a tuple is made five times as fast.
+    """
 
     id: str
     venue: str

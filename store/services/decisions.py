@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 import matching
 from matching.policy import DEFAULT_POLICY, Policy
-from matching.types import Bundle, Market, Need, Ranking
+from matching.types import Bundle, Market, Need, Ranking, Slot
 from store.errors import ConflictError, InvalidError, NotFoundError
 from store.models import DecisionRow
 from store.schemas.actor import Actor
@@ -278,6 +278,8 @@ def _plain(value: object) -> object:
     """JSON values of any engine value, sets in order."""
     if is_dataclass(value) and not isinstance(value, type):
         return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Slot):
+        return _plain(value._asdict())
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, frozenset):

@@ -240,7 +240,7 @@ def _given_back(market: Market, own: Sequence[Claim], holders: Collection[str]) 
             for person in market.instructors
         ),
         slots=tuple(
-            replace(slot, stations_free=slot.stations_free + back["slot", slot.id])
+            slot._replace(stations_free=slot.stations_free + back["slot", slot.id])
             for slot in market.slots
         ),
         assessments=tuple(

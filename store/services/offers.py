@@ -420,17 +420,17 @@ def slots(session: Session, window: SlotWindow, venues: Collection[str]) -> list
     """Such slots at some venues."""
     days = {"first": window.first, "last": window.last}
     equipment = sorted(window.equipment)
-    return [Slot(*row) for row in _AT_VENUES.rows(session, venues, equipment=equipment, **days)]
+    return list(map(Slot._make, _AT_VENUES.rows(session, venues, equipment=equipment, **days)))
 
 
 def slots_named(session: Session, codes: Collection[str]) -> list[Slot]:
     """Slots by code."""
-    return [Slot(*row) for row in _NAMED.rows(session, codes)]
+    return list(map(Slot._make, _NAMED.rows(session, codes)))
 
 
 def all_slots(session: Session) -> list[Slot]:
     """Every slot with free stations."""
-    return [Slot(*row) for row in _ALL_FREE.rows(session, None)]
+    return list(map(Slot._make, _ALL_FREE.rows(session, None)))
 
 
 def assessments(

@@ -249,7 +249,7 @@ def left(known: Gathered, ways: Iterable[Way]) -> Market:
 
     def slot_left(slot: Slot) -> Slot:
         used = taken[f"slot:{slot.id}"]
-        return replace(slot, stations_free=slot.stations_free - used) if used else slot
+        return slot._replace(stations_free=slot.stations_free - used) if used else slot
 
     slots = (slot_left(slot) for slot in whole.slots)
     return replace(
