@@ -19,7 +19,7 @@ from matching.types import (
 from matching.weekly import Calendar
 
 Details = Callable[[Sequence[Course]], Market]
-_AT_ONCE = 8
+_AT_FIRST = 8
 
 
 def rank(
@@ -48,13 +48,14 @@ def rank(
     open_courses, rejections = search.shortlist()
     considered = len(open_courses) + len(rejections)
     best: list[Bundle] = []
-    unscored = 0
+    unscored = asked = 0
     for at, candidate in enumerate(open_courses):
         if len(best) >= wanted and (-candidate.bound, candidate.course.id) > best[-1].order_key:
             unscored = len(open_courses) - at
             break
-        if details is not None and at % _AT_ONCE == 0:
-            search.offer(details([c.course for c in open_courses[at : at + _AT_ONCE]]))
+        if details is not None and at == asked:
+            asked = max(_AT_FIRST, 2 * at)
+            search.offer(details([c.course for c in open_courses[at:asked]]))
         to_beat = best[-1] if len(best) >= wanted else None
         bundle, found = search.best_bundle(candidate, to_beat)
         if bundle is None:

@@ -8,7 +8,7 @@ from datetime import date
 
 from matching import constraints
 from matching.policy import Policy
-from matching.schedule import practice_plan
+from matching.schedule import head_hours, practice_plan
 from matching.timetable import Timetable, places
 from matching.types import (
     Course,
@@ -21,9 +21,33 @@ from matching.types import (
     Violation,
     distance_km,
 )
-from matching.weekly import Calendar
+from matching.weekly import DAY_END, Calendar, dates_between
 
 Plan = tuple[tuple[Slot, int], ...]
+TooSmall = tuple[Venue, Violation]
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Days on which slots could suit a need's week, and the earliest start and latest end on any of them."""
+
+    days: tuple[date, ...]
+    start: int
+    end: int
+
+
+def hours(need: Need, first: date, last: date, calendar: Calendar) -> Hours:
+    """When practice can be at all: every slot that fits lies in these hours, not every one in them fits."""
+    if need.pattern is None:
+        free = tuple(d for d in dates_between(first, last) if d not in calendar.days_off)
+        return Hours(free, 0, DAY_END)
+    open_days = [(d, need.pattern.windows_on(d, calendar)) for d in dates_between(first, last)]
+    windows = [window for _, found in open_days for window in found]
+    return Hours(
+        tuple(day for day, found in open_days if found),
+        min((start for start, _ in windows), default=0),
+        max((end for _, end in windows), default=0),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +80,7 @@ class Practice:
         self._found: dict[str, tuple[list[Workshop], list[Violation]]] = {}
         self._fits: dict[tuple[date, int, int], bool] = {}
         self._plans: dict[tuple[object, ...], Plan | None] = {}
+        self._sized: dict[tuple[str, int, int], tuple[list[Workshop], list[TooSmall]]] = {}
 
     def workshops(self, market: Market, equipment: str) -> tuple[list[Workshop], list[Violation]]:
         """Venues with workstations of a type that can be used, and why others cannot."""
@@ -104,6 +129,31 @@ class Practice:
                 fits = pattern.covers(*window, self._calendar)
             self._fits[window] = fits
         return fits
+
+    def sized(
+        self, market: Market, equipment: str, hours: int, room: int
+    ) -> tuple[list[Workshop], list[TooSmall]]:
+        """Workshops whose stations could hold so many hours, were everybody always free, and the others.
+
+        `room` is the heads that a station takes at a time.
+        """
+        key = (equipment, hours, room)
+        if key not in self._sized:
+            heads = self._need.heads
+            large: list[Workshop] = []
+            small: list[TooSmall] = []
+            for workshop in self.workshops(market, equipment)[0]:
+                most = head_hours(heads, room, workshop.slots, self._policy)
+                if most >= heads * hours:
+                    large.append(workshop)
+                else:
+                    small.append((workshop.venue, self.too_small(workshop.venue, equipment)))
+            self._sized[key] = large, small
+        return self._sized[key]
+
+    def too_small(self, venue: Venue, equipment: str) -> Violation:
+        """The rule that a venue breaks which has too few stations."""
+        return constraints.violation(Rule.STATIONS, venue.id, self._policy, equipment)
 
     def plans(
         self,

@@ -70,6 +70,19 @@ def classroom_plan(hours: int, windows: Sequence[Window], free: int) -> tuple[Wi
     return tuple(chosen) if left <= 0 else None
 
 
+def _large_enough(heads: int, room: int, slots: Sequence[Slot], policy: Policy) -> Iterator[Slot]:
+    """Slots whose stations serve all heads in as many turns as the policy allows."""
+    return (s for s in slots if s.stations_free * room * policy.max_rotations >= heads)
+
+
+def head_hours(heads: int, room: int, slots: Sequence[Slot], policy: Policy) -> int:
+    """Class hours that slots can give to all heads together, if none of them overlapped."""
+    return sum(
+        min(heads, s.stations_free * room) * ((s.end - s.start) // MINUTES_PER_CLASS_HOUR)
+        for s in _large_enough(heads, room, slots, policy)
+    )
+
+
 def practice_plan(
     heads: int, wanted: int, room: int, slots: Sequence[Slot], gap: int, policy: Policy
 ) -> tuple[tuple[Slot, int], ...] | None:
@@ -79,17 +92,12 @@ def practice_plan(
     station has `room` heads at a time. Groups rotate when stations are fewer than heads: each
     slot serves the heads that have had least.
     """
-    fitting = [s for s in slots if s.stations_free * room * policy.max_rotations >= heads]
-    most = sum(
-        min(heads, s.stations_free * room) * ((s.end - s.start) // MINUTES_PER_CLASS_HOUR)
-        for s in fitting
-    )
-    if most < heads * wanted:
+    if head_hours(heads, room, slots, policy) < heads * wanted:
         return None
     served = [0] * heads  # lowest first
     chosen: list[tuple[Slot, int]] = []
     taken: dict[date, list[Slot]] = {}
-    for slot in fitting:
+    for slot in _large_enough(heads, room, slots, policy):
         if served[0] >= wanted:
             break
         same_day = taken.setdefault(slot.day, [])

@@ -469,12 +469,15 @@ class Search:
         course, institution = candidate.course, candidate.institution
         is_elsewhere = course.mode in (Mode.FIRM, Mode.ONLINE)
         if course.practice_hours and course.equipment and not is_elsewhere:
-            usable, rules = self.practice.workshops(self.market, course.equipment)
-            yield from rules
-            for workshop in usable:
-                if workshop.venue.shared or workshop.venue.institution == course.institution:
-                    travel = self._travel(course, workshop.km)
-                    yield _Place(workshop, workshop.km, travel)
+            kind, home = course.equipment, course.institution
+            yield from self.practice.workshops(self.market, kind)[1]
+            large, small = self.practice.sized(
+                self.market, kind, course.practice_hours, course.heads_per_station
+            )
+            yield from (rule for venue, rule in small if venue.shared or venue.institution == home)
+            for workshop in large:
+                if workshop.venue.shared or workshop.venue.institution == home:
+                    yield _Place(workshop, workshop.km, self._travel(course, workshop.km))
             return
         far = self._too_far(course, institution, None)
         if far:
@@ -496,7 +499,7 @@ class Search:
             return None
         if place.venue is None:
             return constraints.violation(Rule.DATES, course.id, self.policy)
-        return constraints.violation(Rule.STATIONS, place.venue.id, self.policy, course.equipment)
+        return self.practice.too_small(place.venue, course.equipment or "")
 
     def _practice_sessions(
         self,

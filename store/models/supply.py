@@ -89,7 +89,7 @@ class RunRow(RecordRow):
     seats_left: Mapped[int | None]
     claimed: Mapped[int] = mapped_column(default=0, server_default="0")
     signup_closes: Mapped[date | None]
-    instructor: Mapped[str | None] = mapped_column(ForeignKey("instructor.code"))
+    instructor: Mapped[str | None] = mapped_column(ForeignKey("instructor.code"), index=True)
     venue: Mapped[str | None] = mapped_column(ForeignKey("venue.code"))
     filed_on: Mapped[date | None]
 

@@ -14,6 +14,7 @@ from matching import text as words
 from matching.bundles import rank
 from matching.constraints import travel_violations, window
 from matching.policy import DEFAULT_POLICY
+from matching.practice import hours
 from matching.topic import cores
 from matching.types import (
     AssessmentDate,
@@ -105,6 +106,7 @@ class _Details:
         self._window = window(need, today, DEFAULT_POLICY)
         self._market = market
         self._calendar = reference.calendar(session)
+        self._hours = hours(need, *self._window, self._calendar)
         self._homes = frozenset(market.institutions)
         self._asked: set[str] = set()
         self._people: dict[str, Instructor] = {}
@@ -123,7 +125,7 @@ class _Details:
         people |= {run.instructor for c in courses for run in c.runs if run.instructor}
         new = offers.instructors(session, self._calendar, people - self._people.keys())
         self._people |= {person.id: person for person in new}
-        self._add_slots(offers.SlotWindow(equipment, first, last))
+        self._add_slots(equipment, first, last)
         self._add_venues(run.venue for c in courses for run in c.runs if run.venue)
         if self._need.certificate:
             self._sittings += offers.assessments(session, codes, first)
@@ -135,21 +137,23 @@ class _Details:
             assessments=tuple(self._sittings),
         )
 
-    def _add_slots(self, window: offers.SlotWindow) -> None:
-        """Slots at venues that may be used; of those too far away one each, which is enough to say so."""
-        found = offers.slot_venues(self._session, window) if window.equipment else {}
+    def _add_slots(self, equipment: Collection[str], first: date, last: date) -> None:
+        """Slots that may be used; of venues too far away or not open then one, enough to say so."""
+        found = offers.slot_venues(self._session, equipment, first, last)
         self._add_venues(found)
-        usable, far = set(), set()
+        usable: set[str] = set()
+        told: set[tuple[str, str]] = set()
         for code, some in found.items():
             venue = self._venues.get(code)
             if venue is None or not (venue.shared or venue.institution in self._homes):
                 continue
-            if travel_violations(self._need, venue, DEFAULT_POLICY):
-                far |= some
-            else:
+            told.update((code, kind) for kind in some)
+            if not travel_violations(self._need, venue, DEFAULT_POLICY):
                 usable.add(code)
-        self._slots += offers.slots(self._session, window, usable)
-        self._slots += offers.slots_named(self._session, far)
+        suited = offers.slots(self._session, equipment, self._hours, usable)
+        told -= {(slot.venue, slot.equipment) for slot in suited}
+        one_each = {found[code][kind] for code, kind in told}
+        self._slots += suited + offers.slots_named(self._session, one_each)
 
     def _add_venues(self, codes: Iterable[str]) -> None:
         self._venues |= offers.venues(self._session, set(codes) - self._venues.keys())

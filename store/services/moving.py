@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from matching import schedule, substitution
 from matching.policy import DEFAULT_POLICY
 from matching.pooling import merged
+from matching.practice import Hours
 from matching.recheck import plan_violations
 from matching.substitution import StandIn
 from matching.types import Bundle, Slot, Violation
+from matching.weekly import DAY_END, dates_between
 from store.errors import ConflictError, DuijieError, InvalidError, NotAllowedError
 from store.lifecycles import CLASS
 from store.models import ProposalRow, RunRow, TrainingClassRow
@@ -64,10 +66,10 @@ def stand_ins(
         raise InvalidError("not_in_class", id=leaving, group=code)
     old = slots[leaving]
     stations = next(c.quantity for c in plans.claims(plan) if c.resource == leaving)
-    first, last = max(day_of(now), plan.days[0]), plan.days[1]
-    window = offers.SlotWindow({old.equipment}, first, last)
+    days = tuple(dates_between(max(day_of(now), plan.days[0]), plan.days[1]))
     owner = bundle.venue.institution if bundle.venue else None
-    free = [s for s in offers.slots(session, window, {old.venue}) if s.stations_free >= stations]
+    there = offers.slots(session, {old.equipment}, Hours(days, 0, DAY_END), {old.venue})
+    free = [slot for slot in there if slot.stations_free >= stations]
     free = free if own in (None, owner) else []
     return _shown(substitution.slots(bundle, leaving, free, calendar, DEFAULT_POLICY), own)
 

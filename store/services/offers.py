@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, cast
@@ -12,6 +11,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Select, Table, bindparam, func, select, true
 from sqlalchemy.orm import Session
 
+from matching.practice import Hours
 from matching.schedule import run_sessions
 from matching.types import (
     AssessmentDate,
@@ -368,32 +368,27 @@ def venues(session: Session, codes: Collection[str] | None = None) -> dict[str, 
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class SlotWindow:
-    """Slots of some equipment between two days that have free stations."""
-
-    equipment: Collection[str]
-    first: date
-    last: date
-
-
 _FREE = (_SLOTS.c.stations_free > 0, _in_state(_SLOTS.c, "published"))
-_IN_WINDOW = (
-    _SLOTS.c.equipment.in_(bindparam("equipment", expanding=True)),
-    _SLOTS.c.day.between(bindparam("first"), bindparam("last")),
-    *_FREE,
-)
 _AS_SLOT = select(
     _SLOTS.c.code, _SLOTS.c.venue, _SLOTS.c.equipment, _SLOTS.c.day, _SLOTS.c.start, _SLOTS.c.end,
     _SLOTS.c.stations_free, _SLOTS.c.price_fen, _SLOTS.c.filed_on,
 )  # fmt: skip
 _WITH_VENUES = _Query(
-    select(_SLOTS.c.venue, func.min(_SLOTS.c.code))
+    select(_SLOTS.c.venue, _SLOTS.c.equipment, func.min(_SLOTS.c.code))
     .where(_SLOTS.c.day.between(bindparam("first"), bindparam("last")), *_FREE)
     .group_by(_SLOTS.c.venue, _SLOTS.c.equipment),
     _SLOTS.c.equipment,
 )
-_AT_VENUES = _Query(_AS_SLOT.where(*_IN_WINDOW), _SLOTS.c.venue)
+_AT_VENUES = _Query(
+    _AS_SLOT.where(
+        _SLOTS.c.equipment.in_(bindparam("equipment", expanding=True)),
+        _SLOTS.c.day.in_(bindparam("days", expanding=True)),
+        _SLOTS.c.start >= bindparam("start"),
+        _SLOTS.c.end <= bindparam("end"),
+        *_FREE,
+    ),
+    _SLOTS.c.venue,
+)
 _NAMED = _Query(_AS_SLOT, _SLOTS.c.code)
 _ALL_FREE = _Query(_AS_SLOT.where(*_FREE), _SLOTS.c.code)
 _SITTINGS_FROM = _Query(
@@ -407,20 +402,29 @@ _SITTINGS_FROM = _Query(
 )  # fmt: skip
 
 
-def slot_venues(session: Session, window: SlotWindow) -> dict[str, set[str]]:
-    """Venues that have any such slot, each with one slot of every type of equipment."""
-    found: dict[str, set[str]] = defaultdict(set)
-    days = {"first": window.first, "last": window.last}
-    for venue, code in _WITH_VENUES.rows(session, window.equipment, **days):
-        found[venue].add(code)
+def slot_venues(
+    session: Session, equipment: Collection[str], first: date, last: date
+) -> dict[str, dict[str, str]]:
+    """Venues with free slots between two days: of every type of equipment asked for one slot's code."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for venue, kind, code in _WITH_VENUES.rows(session, equipment, first=first, last=last):
+        found[venue][kind] = code
     return found
 
 
-def slots(session: Session, window: SlotWindow, venues: Collection[str]) -> list[Slot]:
-    """Such slots at some venues."""
-    days = {"first": window.first, "last": window.last}
-    equipment = sorted(window.equipment)
-    return list(map(Slot._make, _AT_VENUES.rows(session, venues, equipment=equipment, **days)))
+def slots(
+    session: Session, equipment: Collection[str], hours: Hours, venues: Collection[str]
+) -> list[Slot]:
+    """Slots with free stations at some venues that lie in certain hours."""
+    rows = _AT_VENUES.rows(
+        session,
+        venues,
+        equipment=sorted(equipment),
+        days=hours.days,
+        start=hours.start,
+        end=hours.end,
+    )
+    return list(map(Slot._make, rows))
 
 
 def slots_named(session: Session, codes: Collection[str]) -> list[Slot]:

@@ -239,7 +239,7 @@ def test_a_venue_keeps_its_buffers_between_two_groups() -> None:
 def test_alternatives_of_a_course_differ_in_what_matters() -> None:
     near, far = Venue("V1", "近", "T9", HERE), Venue("V2", "远", "T9", Point(22.76, 114.25))
     dear, cheap = slots("V1", price=9000), slots("V2", price=100)
-    worse = [replace(s, id="V3" + s.id, venue="V3", price_fen=9500) for s in dear]
+    worse = [s._replace(id="V3" + s.id, venue="V3", price_fen=9500) for s in dear]
     third = Venue("V3", "更远", "T9", Point(22.78, 114.25))
     known = market(
         venues={"V1": near, "V2": far, "V3": third}, slots=tuple([*dear, *cheap, *worse])
@@ -389,7 +389,7 @@ def test_the_stalest_part_of_a_plan_says_how_fresh_it_is() -> None:
     assert freshness(old, replace(DEFAULT_POLICY, part_days={})) == freshness(filed)
     both = replace(old, instructors=(*old.instructors, instructor(id="I2", filed_on=days(3))))
     assert freshness(both).score == 1  # whoever is fresher is taken where all else is alike
-    late = replace(filed, slots=tuple(replace(one, filed_on=days(19)) for one in slots()))
+    late = replace(filed, slots=tuple(one._replace(filed_on=days(19)) for one in slots()))
     assert freshness(late).score == pytest.approx(0.5)
     assert freshness(late).evidence[:2] == ("19", "slot")
     venue = replace(late.venues["V1"], filed_on=days(400))
@@ -496,7 +496,7 @@ def markets(draw: st.DrawFn) -> Market:
         "V2": Venue("V2", "乙", "T2", Point(22.65, 114.2)),
     }
     free = [
-        replace(slot, price_fen=draw(st.sampled_from([None, 500, 900])), filed_on=filed_on)
+        slot._replace(price_fen=draw(st.sampled_from([None, 500, 900])), filed_on=filed_on)
         for venue, filed_on in (("V1", draw(filings)), ("V2", TODAY - timedelta(days=20)))
         for slot in slots(venue, draw(st.integers(1, 9)), draw(st.integers(0, 6)))
     ]
