@@ -14,7 +14,7 @@ from seed import bulk, reference
 from store import Store, create_store
 from store.schemas.actor import SYSTEM
 from store.schemas.records import CentreDraft
-from store.services import in_shards, matchmaking, records
+from store.services import in_shards, matchmaking, records, subsidies
 from store.services import reference as facts
 from store.shards import through
 from store.shards.kept import Kept
@@ -68,7 +68,9 @@ def _all(store: Store) -> None:
     jobs = os.cpu_count() or 1
     started = time.perf_counter()
     wanted = store.read(in_shards.wanted, by=SYSTEM, today=store.read(facts.today))
-    job = in_shards.ranking_job(wanted, partial(match.tell, as_data=True, lang="en"), ())
+    pricing = store.read(subsidies.pricing, list(wanted.views.values()), by=SYSTEM)
+    work = partial(match.tell, pricing=pricing, as_data=True, lang="en")
+    job = in_shards.ranking_job(wanted, work, ())
     done = through(job, Processes(jobs), Kept(), lambda done, of: None)
     texts = [text for _, found in done for text in found]
     spent = time.perf_counter() - started

@@ -139,8 +139,13 @@ def _splitter(problem: Problem) -> str:
     return "；" if "；" in told else ";"
 
 
+_AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})
+
+
 def plain(value: object) -> Any:
     """Anything the services return as JSON values."""
+    if type(value) in _AS_THEY_ARE:
+        return value
     if isinstance(value, BaseModel):
         return plain(value.model_dump())
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
