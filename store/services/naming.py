@@ -260,7 +260,7 @@ def load_aliases(session: Session, names: Sequence[tuple[str, str, Surface]], *,
             rows.append(
                 _columns(id, text, source, surface, sqrt(fsum(map(lengths.__getitem__, terms))))
             )
-            indexed.append((id, name_tokens(surface.folded)))
+            indexed.append((id, [_token(term) for term in terms]))
         connection.execute(insert(AliasRow), rows)
         text_index.put(session, Index.NAMES, indexed)
     connection.execute(
