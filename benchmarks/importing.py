@@ -1,12 +1,14 @@
 """A file of a hundred thousand courses read and validated: by this program, and by pandas with openpyxl.
 
-`python -m benchmarks.importing whole ROWS` imports such a file into the demo district as a dry run.
+`python -m benchmarks.importing whole ROWS` takes such a file over into the demo district, by `import` and
+as a batch.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -54,33 +56,6 @@ def run(session):
 good, seconds = store.read(run)
 most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 print(json.dumps([good, seconds, most]))
-"""
-_WHOLE = """
-import gc, json, resource, sys, time
-from datetime import date
-from pathlib import Path
-from seed.demo import OPERATOR
-from store import open_store
-from store.services import filing, naming
-from store.tables import read_table
-gc.freeze()
-store = open_store(sys.argv[2])
-told = []
-def done(count):
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    told.append([count, time.process_time() - began, most])
-began = time.process_time()
-table = read_table(Path(sys.argv[1]))
-asked = store.read(filing.titles_of, "course", table.headings, table.rows, by=OPERATOR)
-understood = asked.understand()
-done(len(understood.said))
-del asked
-began = time.process_time()
-table = read_table(Path(sys.argv[1]))
-service = naming.using(understood, filing.import_rows)
-report = store.rehearse(service, "course", table.headings, table.rows, by=OPERATOR)
-done(len(report.created))
-print(json.dumps(told))
 """
 _PEER = """
 import json, resource, sys, time
@@ -149,16 +124,39 @@ def measured(python: str, program: str, *arguments: str) -> Any:
 
 
 def whole(rows: int) -> None:
-    """Print what a whole import costs before the write lock is held, and while it is."""
+    """Print what the commands themselves cost that take a table over, each store as the demo left it."""
     from seed.demo import build
+    from store.tables import read_table, write_csv
 
     with tempfile.TemporaryDirectory() as folder:
         build(f"{folder}/demo.db", date(2026, 11, 21)).close()
-        file = Path(folder) / "courses.xlsx"
-        made(file, rows)
-        before, writing = measured(sys.executable, _WHOLE, str(file), f"{folder}/demo.db")
-        _tell("read, titles understood", *before)
-        _tell("written under the lock", *writing)
+        book, text = Path(folder) / "courses.xlsx", Path(folder) / "courses.csv"
+        made(book, rows)
+        table = read_table(book)
+        text.write_text("".join(write_csv(table.headings, (row for _, row in table.rows))))
+        for file in (book, text):
+            store = _copied(folder)
+            _tell(f"import, {file.suffix}", rows, *_command(store, "import", "course", str(file)))
+        store = _copied(folder)
+        _tell("batch begin", rows, *_command(store, "batch", "begin", "course", str(book)))
+        listed = [sys.executable, "-m", "tui", "--db", store, "batch", "list", "--json"]
+        code = json.loads(subprocess.run(listed, capture_output=True, check=True).stdout)[0]["code"]
+        for act in ("check", "apply"):
+            _tell(f"batch {act}", rows, *_command(store, "batch", act, code))
+
+
+def _copied(folder: str) -> str:
+    return str(shutil.copy(f"{folder}/demo.db", f"{folder}/copy.db"))
+
+
+def _command(store: str, *words: str) -> tuple[float, float]:
+    """Seconds of processor time and megabytes at most of one command, which has to end well."""
+    command = [sys.executable, "-m", "tui", "--db", store, *words]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    if status:
+        raise SystemExit(f"{words} ended with {os.waitstatus_to_exitcode(status)}")
+    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
 def main() -> None:

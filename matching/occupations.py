@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import log, sqrt
+from math import fsum, log, sqrt
 from typing import Protocol
 
 from rapidfuzz import fuzz
@@ -21,9 +21,7 @@ from matching.types import Evidence, OccupationMatch, Resolution
 CONFIRMED = "confirmed"  # the kind of a surface that a person confirmed
 _LONGEST_NAME = 16
 _LONGEST_SEGMENT = 80
-_CANDIDATES = 150
 _RAREST = 8
-_KEPT = 4096  # sets of rare terms whose candidates are kept
 _LONG_ENOUGH = 5  # characters from which one wrong one is a slip and not another trade
 _COMPARED_TRANSLATIONS = 2
 _BRACKET = re.compile(r"(.+?)[（(](.+?)[）)]")
@@ -118,77 +116,6 @@ def term_counts(surfaces: Iterable[Surface]) -> Counter[str]:
 def idf(times: int, total: int) -> float:
     """How telling a term is that occurs in `times` of `total` surfaces."""
     return log((1 + total) / (1 + times)) + 1
-
-
-def norm(folded: str, counts: Mapping[str, int], total: int) -> float:
-    """Length of a surface's term vector."""
-    return sqrt(sum(idf(counts.get(term, 0), total) ** 2 for term in set(words.terms(folded))))
-
-
-def _weighed(surface: Surface, counts: Mapping[str, int], total: int) -> Surface:
-    return replace(surface, norm=norm(surface.folded, counts, total))
-
-
-class MemoryCatalogue:
-    """Every name in memory, indexed for many look-ups."""
-
-    def __init__(self, names: Mapping[str, str], surfaces: Iterable[Surface]) -> None:
-        self._names = dict(names)
-        given = tuple(surfaces)
-        self._counts = term_counts(given)
-        self._surfaces = [_weighed(one, self._counts, len(given)) for one in given]
-        self._norms = [one.norm for one in self._surfaces]
-        self._nearest: dict[tuple[str, ...], tuple[Surface, ...]] = {}
-        self._exact: dict[str, list[int]] = defaultdict(list)
-        self._sounds: dict[str, list[int]] = defaultdict(list)
-        self._initials: dict[str, list[int]] = defaultdict(list)
-        self._postings: dict[str, list[int]] = defaultdict(list)
-        for index, surface in enumerate(self._surfaces):
-            self._exact[surface.folded].append(index)
-            self._sounds[surface.sound].append(index)
-            self._initials[surface.initials].append(index)
-            for term in set(words.terms(surface.folded)):
-                self._postings[term].append(index)
-
-    def named(self, folded: Collection[str]) -> Iterable[Surface]:
-        """Surfaces written just like one of the texts."""
-        return [self._surfaces[i] for text in folded for i in self._exact.get(text, ())]
-
-    def sounding(self, keys: Collection[str]) -> Iterable[Surface]:
-        """Surfaces whose `words.sound_key` is one of these."""
-        return [self._surfaces[i] for key in keys if key for i in self._sounds.get(key, ())]
-
-    def initialled(self, letters: str) -> Iterable[Surface]:
-        """Surfaces whose syllables begin with just these letters."""
-        return [self._surfaces[i] for i in self._initials.get(letters, ())] if letters else []
-
-    def resembling(self, terms: Collection[str]) -> Resemblance:
-        """Surfaces that share the rarest of the terms."""
-        total = len(self._surfaces)
-        weights = {t: idf(self._counts[t], total) for t in terms if t in self._counts}
-        asked = tuple(rarest(weights))
-        near = self._nearest.get(asked)
-        if near is None:
-            if len(self._nearest) >= _KEPT:
-                self._nearest.clear()
-            near = self._nearest[asked] = self._sharing(asked, weights)
-        return Resemblance(near, weights, idf(0, total))
-
-    def _sharing(self, asked: Sequence[str], weights: Mapping[str, float]) -> tuple[Surface, ...]:
-        """The surfaces that share most of some terms, of which texts alike have the same."""
-        norms = self._norms
-        sums: dict[int, float] = defaultdict(float)
-        for term in asked:
-            squared = weights[term] ** 2
-            for index in self._postings[term]:
-                sums[index] += squared / norms[index]
-        least = sorted(sums.values())[-_CANDIDATES:][0] if sums else 0.0
-        best = [(-worth, index) for index, worth in sums.items() if worth >= least]
-        return tuple(self._surfaces[index] for _, index in sorted(best)[:_CANDIDATES])
-
-    def official(self, codes: Collection[str]) -> Mapping[str, str]:
-        """Official names of codes."""
-        return {code: self._names[code] for code in codes}
 
 
 def rarest(weights: Mapping[str, float]) -> list[str]:
@@ -326,7 +253,7 @@ def _similar(
     for reading in compared:
         near = catalogue.resembling(terms[reading.text])
         weights = {t: near.idf.get(t, near.unseen) for t in terms[reading.text]}
-        length = sqrt(sum(weight**2 for weight in weights.values())) or 1.0
+        length = sqrt(fsum(weight**2 for weight in weights.values())) or 1.0
         squares = {term: weight**2 for term, weight in weights.items()}
         is_name = any(surface.folded == reading.text for surface in near.surfaces)
         may_slip = not is_name and not reading.kind

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from matching.types import Criterion, Rule, Severity
 
@@ -70,6 +70,27 @@ class Policy:
 
 
 DEFAULT_POLICY = Policy("2026-11.2", part_days=_PART_DAYS)
+
+
+def with_days(policy: Policy, days: Mapping[str, tuple[int, int]]) -> Policy:
+    """The policy with these days, fresh and stale by kind, in place of its own; the version says which.
+
+    `course` is the course's own filing; a part of which the policy does not count the age stays so.
+    """
+    own = {"course": (policy.fresh_days, policy.stale_days), **policy.part_days}
+    new = {kind: days[kind] for kind in own if days.get(kind, own[kind]) != own[kind]}
+    if not new:
+        return policy
+    told = ", ".join(f"{kind} {fresh}/{stale}" for kind, (fresh, stale) in sorted(new.items()))
+    parts = {kind: new.get(kind, kept) for kind, kept in policy.part_days.items()}
+    fresh, stale = new.get("course", own["course"])
+    return replace(
+        policy,
+        version=f"{policy.version} ({told})",
+        fresh_days=fresh,
+        stale_days=stale,
+        part_days=parts,
+    )
 
 
 def check(policy: Policy) -> None:

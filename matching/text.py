@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from operator import add
 from typing import TYPE_CHECKING
+
+from matching import sounds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _HAN = re.compile(r"[㐀-鿿]")
+_RUN = re.compile(r"[㐀-鿿]+|[a-z0-9+#]+")
 _GAP = re.compile(r"[\s_·•・\-—–()（）\[\]【】{}<>《》「」“”\"'`*#|/\\:：.~]+")
 _SEGMENT = re.compile(r"[,，。;；!！?？、\n\t+]+")
 _LEVEL = re.compile(
@@ -151,17 +155,8 @@ def pinyin(folded: str) -> str:
     """Syllables of folded text, one a Han character, blanks between; Latin words stay as they are."""
     if _POLYPHONES.isdisjoint(folded):
         parts = re.findall(r"[㐀-鿿]|[^㐀-鿿\s]+", folded)
-        return " ".join(_sound(part) if _HAN.match(part) else part for part in parts)
-    from pypinyin import lazy_pinyin
-
-    return " ".join(part.strip() for part in lazy_pinyin(folded) if part.strip())
-
-
-@cache
-def _sound(character: str) -> str:
-    from pypinyin import lazy_pinyin
-
-    return str(lazy_pinyin(character)[0])
+        return " ".join(sounds.alone(part) if _HAN.match(part) else part for part in parts)
+    return " ".join(part.strip() for part in sounds.of(folded) if part.strip())
 
 
 def sound_key(syllables: str) -> str:
@@ -194,7 +189,7 @@ def syllables(letters: str) -> str:
 def pairs(folded: str) -> list[str]:
     """Character pairs of Han runs, with single characters of lone ones, and whole Latin words."""
     found: list[str] = []
-    for run in re.findall(r"[㐀-鿿]+|[a-z0-9+#]+", folded):
+    for run in _RUN.findall(folded):
         if run[0] < "\u3400" or len(run) == 1:
             found.append(run)
         else:
@@ -205,12 +200,12 @@ def pairs(folded: str) -> list[str]:
 def terms(folded: str) -> list[str]:
     """Single characters and pairs of Han runs and whole Latin words, as the occupation index counts them."""
     found: list[str] = []
-    for run in re.findall(r"[㐀-鿿]+|[a-z0-9+#]+", folded):
+    for run in _RUN.findall(folded):
         if run[0] < "\u3400":
             found.append(run)
         else:
-            found.extend(run)
-            found.extend(run[i : i + 2] for i in range(len(run) - 1))
+            found += run
+            found += map(add, run, run[1:])
     return found
 
 

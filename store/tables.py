@@ -5,8 +5,10 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import marshal
 import re
 import unicodedata
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -25,6 +27,7 @@ MOST_CELLS = 40
 LONGEST_CELL = 10_000
 _LONGEST_LINE = MOST_CELLS * (LONGEST_CELL + 3)  # more has too long a cell or too many
 _PART = 1_000_000
+_PACKED = 1000  # rows packed together
 _MOST_TITLES = 15
 _LONGEST_HEADING = 40
 _ENCODINGS = ("utf-8", "gb18030", "gbk", "gb2312", "big5", "utf-16", "utf-16-le", "utf-16-be")
@@ -50,6 +53,22 @@ class Table:
     sheet: str = ""
     heading_row: int = 1
     last_row: int = 0
+
+
+class PackedRows:
+    """Rows packed small in memory, a few bytes each, to be gone over as often as one likes."""
+
+    def __init__(self, rows: Iterable[tuple[int, list[str]]]) -> None:
+        """Go over the rows once; whatever they raise is raised here."""
+        left = iter(rows)
+        self._parts: list[bytes] = []
+        while part := list(islice(left, _PACKED)):
+            self._parts.append(zlib.compress(marshal.dumps(part), 1))
+
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        """The rows in order, unpacked a part at a time."""
+        for part in self._parts:
+            yield from marshal.loads(zlib.decompress(part))  # what this process has packed itself
 
 
 def read_table(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from store.tables import Table
 from tui.glyphs import drawn
 from tui.i18n import _
+from tui.progress import StoppedError
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -20,6 +21,8 @@ _EVERY = 0.2  # seconds between two looks of a screen
 
 
 class _Screen(Protocol):
+    working: RowsDone | None
+
     def tell(self, text: str) -> None:
         """One sentence on the status line."""
 
@@ -29,14 +32,24 @@ class _Screen(Protocol):
 
 @dataclass(slots=True)
 class RowsDone:
-    """Rows done of all, 0 where nobody knows how many; whoever works calls it, whoever draws it looks."""
+    """Rows done of all, 0 where nobody knows how many; whoever works calls it, whoever draws it looks.
+
+    Once it was stopped, the next call ends the work, and with it the transaction that it is done in.
+    """
 
     total: int = 0
     done: int = 0
+    is_stopped: bool = False
 
     def __call__(self, done: int) -> None:
-        """So many rows are done now."""
+        """So many rows are done now; StoppedError where nobody wants the rest."""
         self.done = done
+        if self.is_stopped:
+            raise StoppedError
+
+    def stop(self) -> None:
+        """End the work at its next part."""
+        self.is_stopped = True
 
 
 def rows_of(table: Table) -> int:
@@ -63,7 +76,7 @@ def on_terminal(what: str, total: int) -> Iterator[RowsDone]:
         yield RowsDone(total)
         return
     try:
-        yield _Drawn(total, 0, what)
+        yield _Drawn(total, what=what)
     finally:
         sys.stderr.write("\r\x1b[K")
         sys.stderr.flush()
@@ -84,14 +97,19 @@ class _Drawn(RowsDone):
 
 @contextmanager
 def on_screen(screen: _Screen, what: str, progress: RowsDone) -> Iterator[None]:
-    """Tell on a screen's status line what goes on and how far it has come, as long as it goes on."""
+    """Tell on a screen's status line what goes on and how far it has come, as long as it goes on.
+
+    Until then it is what the screen's `stop_working` stops.
+    """
+    screen.working = progress
 
     def look() -> None:
         if progress.done:
-            screen.tell(f"{what} {bar(progress)}")
+            screen.tell(f"{what} {bar(progress)} {_('Esc stops it.')}")
 
     timer = screen.set_interval(_EVERY, look)
     try:
         yield
     finally:
         timer.stop()
+        screen.working = None

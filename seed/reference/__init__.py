@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from matching.occupations import MemoryCatalogue, Surface, make_surface, resolve, surfaces_of
+from matching.catalogue import MemoryCatalogue
+from matching.occupations import Surface, make_surface, resolve, surfaces_of
 from store import Store
 from store.schemas.actor import SYSTEM
 from store.services import naming, reference

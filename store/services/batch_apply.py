@@ -205,21 +205,32 @@ def _keep_versions(session: Session, kind: Kind, applied: Sequence[ImportRow]) -
         row.version = versions.get(row.record or "")
 
 
-def undo(session: Session, code: str, *, by: Actor, partial: bool = False) -> Done:
+def undo(
+    session: Session,
+    code: str,
+    *,
+    by: Actor,
+    partial: bool = False,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Done:
     """Withdraw what a batch has made and put back what it changed, all or none unless `partial`.
 
-    What was changed or used since is refused with the reason.
+    What was changed or used since is refused with the reason. `progress` hears after each part how many
+    rows were gone through.
     """
     batch = batches.load(session, code, Act.WITHDRAW, by=by, for_update=True)
     step = BATCH.step("undo", batch.status, code)
     kind = kind_named(batch.kind)
     done = Done()
+    count = 0
     for chunk in batches.chunks(session, code, ("applied",), newest_first=True):
         known = batch_check.known_records(session, kind, [row.record or "" for row in chunk])
         made = [row.record for row in chunk if row.record and row.before is None]
         used = _users(session, kind, made)
         for row in chunk:
             _undo_row(session, kind, row, known.get(row.record or ""), used, by, done)
+        count += len(chunk)
+        progress(count)
     if done.problems and not partial:
         raise RefusedFileError(_in_order(done.problems))
     if not done.created and not done.changed:

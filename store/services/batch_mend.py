@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -40,10 +40,19 @@ def remap(session: Session, code: str, heading: str, column: str, *, by: Actor) 
     return batches.settle(session, batch, "map", by, {"heading": heading, "column": column})
 
 
-def recheck(session: Session, code: str, *, by: Actor) -> BatchView:
-    """Look at every row again, with the records as they are now."""
+def recheck(
+    session: Session,
+    code: str,
+    *,
+    by: Actor,
+    progress: Callable[[int], None] = lambda done: None,
+) -> BatchView:
+    """Look at every row again, with the records as they are now.
+
+    `progress` hears after each part how many rows were looked at.
+    """
     batch = _open(session, code, "mend", by)
-    _recheck_all(session, batch, by)
+    _recheck_all(session, batch, by, progress)
     return batches.settle(session, batch, "check", by, {})
 
 
@@ -170,9 +179,17 @@ def _put(row: ImportRow, at: int, text: str) -> str:
     return before
 
 
-def _recheck_all(session: Session, batch: ImportBatchRow, by: Actor) -> None:
+def _recheck_all(
+    session: Session,
+    batch: ImportBatchRow,
+    by: Actor,
+    progress: Callable[[int], None] = lambda done: None,
+) -> None:
+    count = 0
     for chunk in batches.chunks(session, batch.code, CHECKABLE):
         _check(session, batch, chunk, by)
+        count += len(chunk)
+        progress(count)
 
 
 def _check(session: Session, batch: ImportBatchRow, found: Sequence[ImportRow], by: Actor) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from matching.types import Bundle
 from store.models import CourseOccupationRow, CourseRow, NeedOccupationRow, NeedRow
 from store.schemas.actor import Actor
-from store.services import market, matchmaking, offers, reference, unmet
+from store.services import filing_calendar, market, matchmaking, offers, reference, unmet
 from store.services.board import View
 from store.services.board_cell import CellDetail, Place, cell
 from store.services.rights import Act, Reach, reach, require
@@ -67,7 +67,7 @@ def additions(
     courses = _courses(session, found)
     wanted = _needs(session, courses, by)
     known = {one.view.code: one for one in unmet.unmet(session, by=by, codes=wanted[:MOST_NEEDS])}
-    calendar = reference.calendar(session)
+    calendar, policy = reference.calendar(session), filing_calendar.in_force(session)
     made = []
     for at, one in enumerate(known.values()):
         progress(at, len(known))
@@ -75,7 +75,7 @@ def additions(
         if not codes:
             continue
         offered = market.around(session, one.need, today, codes)
-        ranking = matchmaking.rank_offers(one.need, offered, calendar, today, _BEST)
+        ranking = matchmaking.rank_offers(one.need, offered, calendar, today, _BEST, policy)
         bundle = next((b for b in ranking.bundles if _uses(b, place.day, slots, runs)), None)
         if bundle is not None:
             course, heads = bundle.course, one.need.heads

@@ -22,7 +22,7 @@ from store.errors import ConflictError, InvalidError, NotFoundError
 from store.models import DecisionRow
 from store.schemas.actor import Actor
 from store.schemas.records import NeedView
-from store.services import audit, matchmaking, records, reference
+from store.services import audit, filing_calendar, matchmaking, records, reference
 from store.services.rights import Act, Reach, reach, require, require_some
 
 _POLICY = TypeAdapter(Policy)
@@ -106,6 +106,7 @@ def prepare(
 ) -> Prepared:
     """Rank a need and take a bundle of it; one that is not the first needs a reason."""
     require(by, Act.REGISTER, "decision", by.organisation)
+    policy = filing_calendar.in_force(session, policy)
     found = matchmaking.rank_with_inputs(session, need, by=by, today=today, top=top, policy=policy)
     require(by, Act.REGISTER, "decision", found.need.owner, need)
     bundles = {bundle.course.id: bundle for bundle in found.ranking.bundles}
@@ -140,14 +141,13 @@ def prepare_best(
 ) -> Prepared:
     """The best bundle of a need made ready, or the best that is not of a certain course."""
     require_some(by, Act.REGISTER, "decision", need)
-    found = matchmaking.rank_with_inputs(
-        session, need, by=by, today=today, top=5, policy=DEFAULT_POLICY
-    )
+    policy = filing_calendar.in_force(session)
+    found = matchmaking.rank_with_inputs(session, need, by=by, today=today, top=5, policy=policy)
     require(by, Act.REGISTER, "decision", found.need.owner, need)
     chosen = next((b for b in found.ranking.bundles if b.course.id != but), None)
     if chosen is None:
         raise ConflictError("course_not_ranked", need=need, course="–")
-    return _prepared(found, chosen, today, 5, DEFAULT_POLICY, "")
+    return _prepared(found, chosen, today, 5, policy, "")
 
 
 def keep(session: Session, choice: Prepared, *, by: Actor) -> Decision:

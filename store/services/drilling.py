@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from matching.types import Rule
 from store.models import NeedRow, OrganisationRow
 from store.schemas.actor import Actor
-from store.services import analysis, market, matchmaking, offers, reference, unmet
+from store.services import analysis, filing_calendar, market, matchmaking, offers, reference, unmet
 from store.services.analysis import Line, Look
 from store.services.coverage import Coverage, Lack
 from store.services.records import MASKED, masked
@@ -126,7 +126,7 @@ def _read(
     progress: Progress,
 ) -> None:
     """What each need's own ranking says in place of the rough count."""
-    calendar = reference.calendar(session)
+    calendar, policy = reference.calendar(session), filing_calendar.in_force(session)
     found = {
         one.view.code: one for one in unmet.unmet(session, by=by, codes=[n.code for n in needs])
     }
@@ -136,7 +136,7 @@ def _read(
             continue
         offers = market.load_market(session, found[one.code].need, look.today)
         need = found[one.code].need
-        ranking = matchmaking.rank_offers(need, offers, calendar, look.today, 1)
+        ranking = matchmaking.rank_offers(need, offers, calendar, look.today, 1, policy)
         served = look.coverage.served[one.code]
         if ranking.bundles:
             is_taken = look.coverage.lacks.get(one.code) in (Lack.SEATS, Lack.STATIONS)

@@ -177,13 +177,26 @@ def titles_of(
     require_some(by, Act.EDIT, kind.name)
     taken = taken_headings(kind, headings, chosen)
     reader = RowReader(kind, taken, chosen, Names(session, by), reference.today(session))
+    found = _new_texts(session, kind, reader, rows if kind.meaning_of else (), by)
+    del reader  # what it keeps of the table is not needed beside the names
+    return naming.asked(session, found)
+
+
+def _new_texts(
+    session: Session,
+    kind: Kind,
+    reader: RowReader,
+    rows: Iterable[tuple[int, Sequence[str]]],
+    by: Actor,
+) -> dict[str, None]:
+    """The different words of records that are not there yet, in order."""
     found: dict[str, None] = {}
-    remaining = iter(rows if kind.meaning_of else ())
+    remaining = iter(rows)
     while part := list(islice(remaining, _PART)):
         known = records.editable(session, kind, reader.codes(part), by=by)
         items, _ = reader.read(part, {})
         found.update(dict.fromkeys(texts_of(kind, [i.draft for i in items if i.code not in known])))
-    return naming.asked(session, found)
+    return found
 
 
 def texts_of(kind: Kind, drafts: Iterable[Draft]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from matching.policy import DEFAULT_POLICY, Policy, with_days
 from matching.weekly import Calendar
 from store.errors import InvalidError, NotAllowedError
 from store.schemas.actor import Actor, Role
@@ -64,6 +65,12 @@ def calendar(session: Session) -> FilingCalendar:
     begins = kept["begins"] and date.fromisoformat(kept["begins"])
     rules = {kind: replace(rule, **kept["rules"].get(kind, {})) for kind, rule in _RULES.items()}
     return FilingCalendar(rules, begins)
+
+
+def in_force(session: Session, policy: Policy = DEFAULT_POLICY) -> Policy:
+    """A ranking policy with the days of this store's calendar for how old a filing may be."""
+    rules = calendar(session).rules
+    return with_days(policy, {kind: (rule.fresh, rule.stale) for kind, rule in rules.items()})
 
 
 def set_calendar(session: Session, changes: Mapping[str, str], *, by: Actor) -> FilingCalendar:

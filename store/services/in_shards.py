@@ -15,7 +15,7 @@ from matching.types import Need, Ranking
 from store import chain
 from store.schemas.actor import Actor
 from store.schemas.records import NeedView
-from store.services import market, matchmaking
+from store.services import filing_calendar, market, matchmaking
 from store.services.rights import Act, require
 from store.services.unmet import Unmet
 from store.shards import Job, Shard, Through, Work, name_of
@@ -45,7 +45,8 @@ def wanted(
         views[code], need = matchmaking.open_need(session, code, by=by)
         asked.append(_asked(session, need, views[code].area))
     known = matchmaking.snapshot(session, by=by, today=today)
-    part = Part(known.market, known.calendar, today, policy, top=top, offered=known.offered)
+    current = filing_calendar.in_force(session, policy)
+    part = Part(known.market, known.calendar, today, current, top=top, offered=known.offered)
     return Wanted(views, tuple(asked), part, chain.head(session.connection()))
 
 

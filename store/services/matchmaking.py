@@ -19,7 +19,7 @@ from store.errors import ConflictError, NotFoundError
 from store.models import CourseRow, NeedRow
 from store.schemas.actor import Actor
 from store.schemas.records import NeedView
-from store.services import market, records, reference
+from store.services import filing_calendar, market, records, reference
 from store.services.rights import Act, require
 
 
@@ -40,8 +40,9 @@ def rank_bundles(
     top: int = 5,
     policy: Policy = DEFAULT_POLICY,
 ) -> Matched:
-    """Ranked bundles for a stored need."""
-    found = rank_with_inputs(session, code, by=by, today=today, top=top, policy=policy)
+    """Ranked bundles for a stored need, filings aged by the days of the filing calendar."""
+    current = filing_calendar.in_force(session, policy)
+    found = rank_with_inputs(session, code, by=by, today=today, top=top, policy=current)
     return Matched(found.need, found.ranking)
 
 
@@ -58,7 +59,7 @@ class Made:
 def rank_with_inputs(
     session: Session, code: str, *, by: Actor, today: date, top: int, policy: Policy
 ) -> Made:
-    """What `rank_bundles` gives, and what was looked at for it."""
+    """The ranking by just this policy, and what was looked at for it."""
     view, need = open_need(session, code, by=by)
     found = market.load_market(session, need, today)
     calendar = reference.calendar(session)
@@ -83,9 +84,8 @@ def alternatives(
     if not found.market.courses:
         raise NotFoundError("course", course)
     calendar = reference.calendar(session)
-    ways = engine.alternatives(
-        need, found.market, calendar, today, DEFAULT_POLICY, top, found.details
-    )
+    policy = filing_calendar.in_force(session)
+    ways = engine.alternatives(need, found.market, calendar, today, policy, top, found.details)
     return view, ways
 
 
@@ -110,7 +110,7 @@ def why_not(
     if course and not found.market.courses:
         raise NotFoundError("course", course)
     calendar = reference.calendar(session)
-    rest = (found.market, calendar, today, DEFAULT_POLICY, found.details)
+    rest = (found.market, calendar, today, filing_calendar.in_force(session), found.details)
     if course:
         return WhyNot(view, course, *concessions.smallest_changes(need, course, *rest))
     return WhyNot(view, None, (), concessions.concessions(need, *rest))
@@ -148,10 +148,15 @@ def _offered(session: Session) -> int:
 
 
 def rank_offers(
-    need: Need, found: market.Offers, calendar: Calendar, today: date, top: int
+    need: Need,
+    found: market.Offers,
+    calendar: Calendar,
+    today: date,
+    top: int,
+    policy: Policy,
 ) -> Ranking:
-    """The ranking of a need on offers that were loaded already."""
-    return _rank(need, found, calendar, (today, top, len(found.market.courses)))
+    """The ranking of a need on offers that were loaded already, by just this policy."""
+    return _rank(need, found, calendar, (today, top, len(found.market.courses)), policy)
 
 
 def _rank(
@@ -159,7 +164,7 @@ def _rank(
     found: market.Offers,
     calendar: Calendar,
     asked: tuple[date, int, int],
-    policy: Policy = DEFAULT_POLICY,
+    policy: Policy,
 ) -> Ranking:
     today, top, offered = asked
     return rank(need, found.market, calendar, today, policy, top, offered, found.details)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import fsum, sqrt
@@ -12,9 +12,9 @@ from sqlalchemy import case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from matching import text as words
+from matching.catalogue import MemoryCatalogue
 from matching.occupations import (
     CONFIRMED,
-    MemoryCatalogue,
     Resemblance,
     Surface,
     idf,
@@ -44,6 +44,28 @@ _TOLD = 200
 _SNAPSHOT = "snapshot of the names"
 
 
+_SURFACES = (
+    select(
+        AliasRow.folded,
+        AliasRow.occupation,
+        case((ConfirmationRow.id.is_not(None), CONFIRMED), else_=AliasRow.kind),
+        case(
+            (ConfirmationRow.id.is_not(None), ConfirmationRow.is_contested),
+            else_=AliasRow.is_shared,
+        ),
+        AliasRow.sound,
+        AliasRow.initials,
+        AliasRow.norm,
+    )
+    .outerjoin(
+        ConfirmationRow,
+        (ConfirmationRow.words == AliasRow.folded)
+        & (ConfirmationRow.occupation == AliasRow.occupation),
+    )
+    .order_by(AliasRow.id)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class StoredCatalogue:
     """The catalogue of one session: nothing is held in memory, so a new name counts at once."""
@@ -51,28 +73,12 @@ class StoredCatalogue:
     session: Session
 
     def _surfaces(self, *conditions: Any) -> list[Surface]:
-        said = ConfirmationRow
-        rows = self.session.execute(
-            select(
-                AliasRow.folded,
-                AliasRow.occupation,
-                case((said.id.is_not(None), CONFIRMED), else_=AliasRow.kind),
-                case((said.id.is_not(None), said.is_contested), else_=AliasRow.is_shared),
-                AliasRow.sound,
-                AliasRow.initials,
-                AliasRow.norm,
-            )
-            .outerjoin(
-                said, (said.words == AliasRow.folded) & (said.occupation == AliasRow.occupation)
-            )
-            .where(*conditions)
-            .order_by(AliasRow.id)
-        )
-        return [Surface(*row) for row in rows]
+        return [Surface(*row) for row in self.session.execute(_SURFACES.where(*conditions))]
 
-    def all(self) -> list[Surface]:
-        """Every surface."""
-        return self._surfaces()
+    def all(self) -> Iterator[Surface]:
+        """Every surface, few of them in memory at a time."""
+        every = _SURFACES.execution_options(yield_per=_BATCH)
+        return (Surface(*row) for row in self.session.execute(every))
 
     def named(self, folded: Collection[str]) -> Iterable[Surface]:
         """Surfaces written just like one of the texts."""
@@ -171,7 +177,7 @@ class Understood:
     """What texts mean by the names as they were when `names` was the mark of them."""
 
     names: tuple[int, ...]
-    said: Mapping[str, tuple[OccupationShare, ...]]
+    said: dict[str, tuple[OccupationShare, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +217,7 @@ def using(
 
     def run(session: Session, /, *args: P.args, **kwargs: P.kwargs) -> T:
         if understood.said and understood.names == _mark(session):
-            session.info[_SNAPSHOT] = _Kept(dict(understood.said))
+            session.info[_SNAPSHOT] = _Kept(understood.said)
         return service(session, *args, **kwargs)
 
     return run
@@ -260,7 +266,7 @@ def load_aliases(session: Session, names: Sequence[tuple[str, str, Surface]], *,
             rows.append(
                 _columns(id, text, source, surface, sqrt(fsum(map(lengths.__getitem__, terms))))
             )
-            indexed.append((id, name_tokens(surface.folded)))
+            indexed.append((id, [_token(term) for term in terms]))
         connection.execute(insert(AliasRow), rows)
         text_index.put(session, Index.NAMES, indexed)
     connection.execute(

@@ -23,6 +23,7 @@ from store.services import (
     capacity,
     clocks,
     dealing,
+    filing_calendar,
     in_shards,
     market,
     plans,
@@ -67,12 +68,12 @@ def radar(
     """
     found = {one.view.code: one for one in unmet.unmet(session, by=by) if is_poolable(one)}
     whole = market.snapshot(session, today)
-    calendar = reference.calendar(session)
+    calendar, policy = reference.calendar(session), filing_calendar.in_force(session)
     needs = [one.need for one in found.values()]
     if through is None:
-        made = pool(needs, whole, calendar, today, pooling=pooling, progress=progress)
+        made = pool(needs, whole, calendar, today, policy, pooling, progress)
     else:
-        part = Part(whole, calendar, today, pooling=pooling)
+        part = Part(whole, calendar, today, policy, pooling)
         made = in_shards.pools(session, needs, part, through)
     due = calendar.workdays_after(today, clocks.clocks(session).enterprise_days)
     return Radar(made, found, due)
@@ -113,10 +114,11 @@ def prepare(
     if course not in whole.courses_by_id:
         raise NotFoundError("course", course)
     asked = [one.need for one in found.values()]
-    calendar = reference.calendar(session)
-    made = cluster(asked, course, whole, calendar, today, pooling=pooling)
+    policy = filing_calendar.in_force(session)
+    rest = (whole, reference.calendar(session), today, policy, pooling)
+    made = cluster(asked, course, *rest)
     if made is None:
-        rules = in_the_way(asked, course, whole, calendar, today, pooling=pooling)
+        rules = in_the_way(asked, course, *rest)
         raise InfeasibleError(course, rules, "pool_infeasible", needs=", ".join(wanted))
     return Prepared(made, {c: found[c].view.version for c in wanted}, pooling.version)
 

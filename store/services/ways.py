@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from matching import workload
 from matching.allocation import AllocationPolicy, Part, Rivals, Standing, Way
 from matching.parts import Part as MarketPart
+from matching.policy import Policy
 from matching.pooling import Pool
 from matching.pooling import pool as pool_needs
 from matching.types import Bundle, Busy, Market, Need, Ranking, Run, Slot
@@ -21,6 +22,7 @@ from store.models import NeedRow, WaitingRow
 from store.schemas.actor import Actor
 from store.services import (
     allocation_policy,
+    filing_calendar,
     in_shards,
     market,
     matchmaking,
@@ -52,6 +54,7 @@ class Gathered:
     ways: dict[str, Way]
     bundles: dict[str, tuple[Bundle, Pool | None]]
     rankings: dict[str, Ranking]
+    ranking: Policy
 
     def add(self, parts: Sequence[Part], bundle: Bundle, pool: Pool | None = None) -> str:
         """One more way, unless it is known; its id."""
@@ -92,8 +95,9 @@ def gather(
         {},
         {},
         {},
+        filing_calendar.in_force(session),
     )
-    part = MarketPart(whole, known.calendar, today, top=_BUNDLES)
+    part = MarketPart(whole, known.calendar, today, known.ranking, top=_BUNDLES)
     if through is not None:
         known.rankings.update(in_shards.rankings(session, found.values(), part, through))
     for at, (code, one) in enumerate(found.items()):
@@ -104,7 +108,9 @@ def gather(
             add_single(known, one.need, bundle)
     poolable = [one.need for one in found.values() if pools.is_poolable(one)]
     if through is None:
-        pooled = pool_needs(poolable, whole, known.calendar, today, progress=progress)
+        pooled = pool_needs(
+            poolable, whole, known.calendar, today, known.ranking, progress=progress
+        )
     else:
         pooled = in_shards.pools(session, poolable, part, through)
     for pool in pooled:
@@ -121,7 +127,7 @@ def add_single(known: Gathered, need: Need, bundle: Bundle) -> str:
 def ranked(session: Session, known: Gathered, need: Need, whole: Market, top: int) -> Ranking:
     """The ranking of a need on a market in memory."""
     found = market.within(whole, session, need)
-    return matchmaking.rank_offers(need, found, known.calendar, known.today, top)
+    return matchmaking.rank_offers(need, found, known.calendar, known.today, top, known.ranking)
 
 
 def way_of(parts: Sequence[Part], bundle: Bundle) -> Way:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.occupations import MemoryCatalogue, make_surface, resolve, surfaces_of
+from matching.catalogue import MemoryCatalogue
+from matching.occupations import make_surface, resolve, surfaces_of
 from seed.reference import catalogue
 
 NAMES = {

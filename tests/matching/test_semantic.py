@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.occupations import MemoryCatalogue, make_surface, resolve, surfaces_of
+from matching.catalogue import MemoryCatalogue
+from matching.occupations import make_surface, resolve, surfaces_of
 from matching.semantic import E5, WRITTEN, Vectors, fuse, worth
 from matching.text import terms
 

@@ -1227,6 +1227,7 @@ OPEN: Mapping[str, str] = {
     "sweep.is_due": "a yes or no about the time",
     "sweep.sweep": "the passing of time, whoever's desk sees it first",
     "filing_calendar.calendar": "the calendar is the same for all and told to all",
+    "filing_calendar.in_force": "the calendar is the same for all and told to all",
     "quality_rules.rules": "the rules are the same for all and told to all",
     "verification.kinds": "which kinds are looked at is the same for all and told to all",
     "shortage.current": "the signed list is published to all",

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from matching.types import OccupationShare
 from seed.demo import OPERATOR
 from store import Store
+from store.errors import InvalidError
 from store.services import batch_apply, batches, filing, naming, records
+from store.tables import PackedRows, read_table
 
 HEAD = ("institution", "title", "occupations")
 WELDER, DRIVER = "6-18-02-04", "6-30-05-01"
@@ -21,6 +25,17 @@ def rows(count: int) -> Iterator[tuple[int, list[str]]]:
 def meant(store: Store, code: str) -> list[str]:
     view: Any = store.read(records.fetch, "course", code, by=OPERATOR)
     return [part.code for part in view.occupations]
+
+
+def test_packed_rows_are_gone_over_again() -> None:
+    """A surrogate, which no UTF-8 holds, an empty cell and a row of another width come out as they were."""
+    given = [(2, ["车工", ""]), *((at, [f"{at}", "\ud800", "x"]) for at in range(3, 2500))]
+    kept = PackedRows(iter(given))
+    assert list(kept) == list(kept) == given
+    assert not list(PackedRows(()))
+    broken = read_table(("name,area\n" + "甲,仁\n" * 2000).encode() + b"\xff", encoding="utf-8")
+    with pytest.raises(InvalidError):
+        PackedRows(broken.rows)
 
 
 def test_many_titles_are_understood_without_a_transaction(stocked: Store) -> None:

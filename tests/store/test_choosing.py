@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from matching.policy import DEFAULT_POLICY, Policy
 from matching.types import Criterion, Rule
 from seed.demo import OPERATOR
 from store import Store
 from store.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from store.schemas.actor import Actor, Role
 from store.schemas.records import CourseView
-from store.services import audit, decisions, matchmaking, profiles, records
+from store.services import audit, decisions, filing_calendar, matchmaking, profiles, records
 from store.services.kinds import kind_named
 from tests.conftest import DAY
 
@@ -50,6 +53,35 @@ def test_a_change_elsewhere_leaves_the_ranking_as_it_was(store: Store) -> None:
     made = decide(store, ranked(store)[0])
     store.write(profiles.save, "价格优先", {"price": 60.0}, by=OPERATOR)
     assert store.read(decisions.replay, made.code, by=OPERATOR).is_same
+
+
+def test_the_filing_calendar_says_what_is_stale_and_receipts_keep_the_days(store: Store) -> None:
+    def points(policy: Policy = DEFAULT_POLICY) -> tuple[str, list[float]]:
+        found = store.read(
+            matchmaking.rank_bundles, NEED, by=OPERATOR, today=DAY, policy=policy
+        ).ranking
+        at = list(Criterion).index(Criterion.FRESHNESS)
+        return found.weights_version, [b.explanation.reasons[at].score for b in found.bundles]
+
+    version, before = points()
+    assert version == DEFAULT_POLICY.version
+    made = decide(store, ranked(store)[0])
+    shorter = {f"{kind}.fresh": "1" for kind in DEFAULT_POLICY.part_days}
+    shorter |= {f"{kind}.stale": "2" for kind in DEFAULT_POLICY.part_days}
+    store.write(filing_calendar.set_calendar, shorter, by=SUPERVISOR)
+    store.write(filing_calendar.set_calendar, {"course.fresh": "80"}, by=SUPERVISOR)
+    version, after = points()
+    assert version == ("2026-11.2 (course 80/365, instructor 1/2, run 1/2, slot 1/2, venue 1/2)")
+    assert sum(after) < sum(before)
+    assert store.read(filing_calendar.in_force).part_days["slot"] == (1, 2)
+    unaged = replace(DEFAULT_POLICY, part_days={})  # as before parts were looked at
+    assert dict(store.read(filing_calendar.in_force, unaged).part_days) == {}
+    again = store.read(decisions.replay, made.code, by=OPERATOR)
+    assert (again.is_same, again.changes) == (True, ())
+    newer = decide(store, ranked(store)[0])
+    assert newer.policy == version
+    store.write(filing_calendar.set_calendar, {"slot.stale": "9"}, by=SUPERVISOR)
+    assert store.read(decisions.replay, newer.code, by=OPERATOR).is_same
 
 
 def test_a_choice_below_the_first_needs_a_reason_and_must_have_been_seen(store: Store) -> None:

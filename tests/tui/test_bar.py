@@ -11,8 +11,8 @@ import pytest
 from textual import events
 
 from seed.demo import OPERATOR
-from store import Store
-from store.services import batches
+from store import Store, open_store
+from store.services import batch_apply, batches, changes
 from store.tables import Table, read_table
 from tests.tui.driving import frame, press, running, settle
 from tui import cli
@@ -99,3 +99,84 @@ async def test_the_screen_draws_the_bar_while_rows_are_read(
         seen.set()
         await settle(pilot)
         assert "█" not in frame(pilot).splitlines()[-2]
+
+
+def taken_over(store: Store, count: int = 3) -> str:
+    rows = [(at, ["T01", f"甲课{at}"]) for at in range(2, count + 2)]
+    head = ("institution", "title")
+    view = store.write(batches.begin, "course", head, rows, by=OPERATOR, file="a")
+    store.write(batch_apply.apply, view.code, by=OPERATOR)
+    return view.code
+
+
+def counts(store: Store, code: str) -> dict[str, int]:
+    return dict(store.read(batches.shown, code, by=OPERATOR).counts)
+
+
+async def stopped_by_escape(store: Store, monkeypatch: pytest.MonkeyPatch, *keys: str) -> str:
+    """The screen after Esc came while the last of the keys was at work on its rows."""
+    write, is_begun = Gateway.write, asyncio.Event()
+
+    async def held(self: Gateway, service: Any, *words: Any, **more: Any) -> Any:
+        progress = more["progress"]
+        progress(1)
+        is_begun.set()
+        while not progress.is_stopped:
+            await asyncio.sleep(0.01)
+        return await write(self, service, *words, **more)
+
+    async with running(store, "en") as pilot:
+        await press(pilot, "I", *keys[:-1])
+        monkeypatch.setattr(Gateway, "write", held)
+        await pilot.press(keys[-1])
+        await asyncio.wait_for(is_begun.wait(), 20)
+        while "█" not in frame(pilot):
+            await pilot.pause(0.05)
+        before = pilot.app.screen
+        await pilot.press("escape")
+        await settle(pilot)
+        assert pilot.app.screen is before
+        return frame(pilot)
+
+
+async def test_escape_stops_taking_back_and_nothing_is_taken_back(
+    stocked: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = taken_over(stocked)
+    told = await stopped_by_escape(stocked, monkeypatch, "u", "enter")
+    assert "Stopped: nothing was taken back." in told
+    assert counts(stocked, code) == {"applied": 3}
+    assert stocked.read(batches.shown, code, by=OPERATOR).status == "applied"
+
+
+async def test_escape_stops_checking_again_and_every_row_stays(
+    stocked: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = stocked.read(batches.listed, by=OPERATOR)[0].code
+    before = stocked.read(batches.shown, code, by=OPERATOR)
+    told = await stopped_by_escape(stocked, monkeypatch, "enter", "r")
+    assert "Stopped: every row is as it was." in told
+    assert stocked.read(batches.shown, code, by=OPERATOR) == before
+
+
+@pytest.mark.parametrize("act", ["check", "undo"])
+def test_an_interrupted_command_leaves_no_half_state(
+    demo_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    act: str,
+) -> None:
+    def interrupted(self: RowsDone, done: int) -> None:
+        drawn.append((self.total, done))
+        raise KeyboardInterrupt
+
+    drawn: list[tuple[int, int]] = []
+    store = open_store(str(demo_path))
+    code = taken_over(store) if act == "undo" else "L000001"
+    before = store.read(batches.shown, code, by=OPERATOR), store.read(changes.newest)
+    monkeypatch.setattr(RowsDone, "__call__", interrupted)
+    assert cli.run(["--db", str(demo_path), "batch", act, code]) == 130
+    assert drawn == ([(3, 3)] if act == "undo" else [(6, 6)])
+    assert (store.read(batches.shown, code, by=OPERATOR), store.read(changes.newest)) == before
+    monkeypatch.undo()
+    assert cli.run(["--db", str(demo_path), "batch", act, code]) == 0

@@ -8,12 +8,14 @@ from seed.demo import OPERATOR
 from store import Store
 from store.errors import UsageError
 from store.schemas.actor import Actor, Role
-from store.services import reference, today
+from store.services import reference, today, warned
 from tests.conftest import DAY
 from tests.tui.driving import COLLEAGUE, frame, press, running, settle
 from tests.tui.test_needs import newest
 from tui import themes
+from tui.changes import look
 from tui.command_lines import Line, read_line
+from tui.screens import dashboard
 from tui.screens.base import BaseScreen
 from tui.screens.calls import CallsScreen
 from tui.screens.match import MatchScreen
@@ -72,6 +74,41 @@ async def test_the_dashboard_follows_a_colleague(stocked: Store) -> None:
         await settle(pilot)
         after = {row.code: int(row.cells[1]) for row in queue.rows}[today.TO_MATCH]
         assert after == before - 1
+
+
+async def test_warnings_are_counted_again_after_a_rest_however_many_changes_come(
+    stocked: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def see_to(at: int) -> None:
+        key = stocked.read(warned.warnings, by=COLLEAGUE, today=DAY)[at].key
+        stocked.write(warned.acknowledge, key, until=DAY, by=COLLEAGUE, today=DAY)
+
+    def title(count: int) -> str:
+        return f"Short of · W {count} warnings"
+
+    monkeypatch.setattr(dashboard, "_REST", 0.0)
+    monkeypatch.setattr(dashboard, "_SHARE", 0)
+    count = len(stocked.read(warned.warnings, by=OPERATOR, today=DAY))
+    async with running(stocked, start="dashboard", size=(120, 40)) as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, dashboard.DashboardScreen)
+        assert title(count) in frame(pilot)
+        see_to(0)
+        await look(pilot.app, screen.gateway)
+        while title(count - 1) not in frame(pilot):
+            await pilot.pause(0.05)
+        await settle(pilot)
+        monkeypatch.setattr(dashboard, "_REST", 3600.0)
+        await press(pilot, "f5")
+        for _ in range(2):  # two changes, one waiting for the rest
+            see_to(0)
+            await look(pilot.app, screen.gateway)
+            await settle(pilot)
+        assert title(count - 1) in frame(pilot)
+        monkeypatch.setattr(screen, "_rested_at", 0.0)
+        await press(pilot, "f1", "escape")  # something was in front when the rest was over
+        while title(count - 3) not in frame(pilot):
+            await pilot.pause(0.05)
 
 
 def test_nobody_sees_what_another_organisation_did(stocked: Store) -> None:

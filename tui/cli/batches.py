@@ -120,7 +120,15 @@ def leave(options: Namespace, settings: Settings) -> int:
 
 def check(options: Namespace, settings: Settings) -> int:
     """Check every row again."""
-    return _mend(options, settings, batch_mend.recheck)
+    session = begin(options, settings)
+    counts = session.store.read(batches.shown, options.code, by=session.by).counts
+    with on_terminal(
+        _("Rows"), sum(counts.get(state, 0) for state in batches.CHECKABLE)
+    ) as progress:
+        view = _writing(options, session)(
+            batch_mend.recheck, options.code, by=session.by, progress=progress
+        )
+    return _tell(options, view)
 
 
 def diff(options: Namespace, settings: Settings) -> int:
@@ -159,8 +167,15 @@ def undo(options: Namespace, settings: Settings) -> int:
     """Take back what a batch has done; 1 when some of it stayed under --partial."""
     told = _("{made} withdrawn, {changed} as they were before, {refused} not taken back.")
     session = begin(options, settings)
-    write = _writing(options, session)
-    done = write(batch_apply.undo, options.code, by=session.by, partial=options.partial)
+    counts = session.store.read(batches.shown, options.code, by=session.by).counts
+    with on_terminal(_("Rows"), counts.get("applied", 0)) as progress:
+        done = _writing(options, session)(
+            batch_apply.undo,
+            options.code,
+            by=session.by,
+            partial=options.partial,
+            progress=progress,
+        )
     return _tell_done(options, done, told)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from store.errors import StoreError, UsageError
 from store.services import filing, naming
 from store.standard import standard
-from store.tables import Table, read_table, write_csv
+from store.tables import PackedRows, Table, read_table, write_csv
 from tui.bar import on_terminal, rows_of
 from tui.cli.output import line, problem_json, put, say
 from tui.cli.reading import file_bytes
@@ -28,31 +28,31 @@ _NUMBERS = ("count", "number", "yuan")
 
 def take(options: Namespace, settings: Settings) -> int:
     """Import a table; 1 when rows were left out under --partial."""
-    data = file_bytes(options.file)
-    table = _table(data, options)
+    table = _table(options)
+    rows: Iterable[tuple[int, list[str]]] = table.rows
     chosen = filing.Choices(_pairs(options.map), _pairs(options.set))
     session = begin(options, settings)
     understood = naming.Understood((), {})
     if rows_of(table) >= naming.MANY:
+        rows = PackedRows(rows)
         asked = session.store.read(
             filing.titles_of,
             options.kind,
             table.headings,
-            table.rows,
+            rows,
             by=session.by,
             chosen=chosen,
         )
         with on_terminal(_("Names"), len(asked.texts)) as progress:
             understood = asked.understand(progress)
         del asked
-        table = _table(data, options)
     run = session.store.rehearse if options.dry_run else session.store.write
     with on_terminal(_("Rows"), rows_of(table)) as progress:
         report = run(
             naming.using(understood, filing.import_rows),
             options.kind,
             table.headings,
-            table.rows,
+            rows,
             by=session.by,
             partial=options.partial,
             chosen=chosen,
@@ -66,7 +66,8 @@ def take(options: Namespace, settings: Settings) -> int:
     return 1 if report.problems else 0
 
 
-def _table(data: bytes, options: Namespace) -> Table:
+def _table(options: Namespace) -> Table:
+    data = file_bytes(options.file)
     return read_table(data, options.file, encoding=options.encoding, sheet=options.sheet)
 
 

@@ -33,6 +33,7 @@ from tui.widgets.record_list import RecordList
 
 if TYPE_CHECKING:
     from store.services.search import Hit
+    from tui.bar import RowsDone
 
 R = TypeVar("R")
 A = TypeVar("A")
@@ -70,6 +71,14 @@ class _Translated(LiveScreen[R], Generic[R]):
     ]
 
     PURPOSE = ""
+    working: RowsDone | None = None  # what goes on here and can be stopped
+
+    def stop_working(self) -> bool:
+        """End the long work that goes on here, nothing of it kept; whether there was any."""
+        if self.working is None:
+            return False
+        self.working.stop()
+        return True
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:

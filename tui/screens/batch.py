@@ -19,9 +19,11 @@ from store.services.batch_choices import Choice
 from store.services.batches import BatchView, RowView
 from store.services.rights import Act, reach
 from tui import batch_grid, batch_text
+from tui.bar import RowsDone, on_screen
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.messages import cause, sentence
+from tui.progress import StoppedError
 from tui.safe import plain, titled
 from tui.screens.base import BaseDialog, caught_up
 from tui.screens.batch_views import DiffDialog, HeadingsDialog
@@ -339,7 +341,25 @@ class BatchDialog(BaseDialog[None]):
     async def action_check(self) -> None:
         """Check every row again, with the records as they are now."""
         await self._settled()
-        self._save(batch_mend.recheck)
+        counts = self._view.counts if self._view else {}
+        self.working = RowsDone(sum(counts.get(state, 0) for state in batches.CHECKABLE))
+        self._recheck(self.working)
+
+    @work(group="save")
+    async def _recheck(self, progress: RowsDone) -> None:
+        by = self._gateway.by
+        try:
+            with on_screen(self, _("Checking …"), progress):
+                await self._gateway.write(batch_mend.recheck, self._code, by=by, progress=progress)
+        except StoppedError:
+            self.tell(_("Stopped: every row is as it was."))
+            return
+        except DuijieError as error:
+            self.tell(sentence(error))
+            return
+        self._looked = None
+        if not self.is_gone:
+            await self._reload()
 
     @work(group="save")
     async def _save(self, service: Callable[..., BatchView], *words: Any, **more: Any) -> None:
@@ -380,11 +400,11 @@ class BatchDialog(BaseDialog[None]):
         self.tell(told)
 
     def action_leave(self) -> None:
-        """Out of the cell, else out of the batch; everything is stored already."""
+        """Out of the cell; else stop the checking; else out of the batch, where all is stored already."""
         if not self._cell.disabled:
             self._end_edit()
             self._show_place()
-        else:
+        elif not self.stop_working():
             self.dismiss(None)
 
     def tell(self, text: str, *, is_failure: bool = False) -> None:

@@ -22,6 +22,7 @@ from tui.bar import RowsDone, on_screen
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.messages import problem_sentence, sentence
+from tui.progress import StoppedError
 from tui.safe import plain, titled
 from tui.screens.base import BaseDialog
 from tui.screens.pick import PickDialog
@@ -151,7 +152,7 @@ class DiffDialog(BaseDialog[str]):
         """Apply all; where rows cannot be, say so, and a second time apply the others."""
         for worker in [one for one in self.workers if one.node is self and one.group == "load"]:
             await worker.wait()
-        if self._found is None:
+        if self._found is None or self.working is not None:
             return
         wrong = len({problem.row for problem in self._found.problems})
         if wrong and not self._is_asked:
@@ -160,6 +161,11 @@ class DiffDialog(BaseDialog[str]):
             self.tell(told.format(count=wrong))
             return
         self._apply(partial=bool(wrong))
+
+    def action_leave(self) -> None:
+        """Stop applying; where nothing is applied, back."""
+        if not self.stop_working():
+            super().action_leave()
 
     @work(group="save")
     async def _apply(self, *, partial: bool) -> None:
@@ -179,6 +185,9 @@ class DiffDialog(BaseDialog[str]):
                     partial=partial,
                     progress=progress,
                 )
+        except StoppedError:
+            self.tell(_("Stopped: nothing was taken over."))
+            return
         except RefusedFileError as error:
             first = problem_sentence(error.problems[0])  # type: ignore[arg-type]
             self.tell(f"{sentence(error)} {first}")

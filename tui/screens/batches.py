@@ -27,6 +27,7 @@ from tui.bar import RowsDone, on_screen, rows_of
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.messages import problem_sentence, sentence
+from tui.progress import StoppedError
 from tui.safe import plain
 from tui.screens.base import BaseScreen
 from tui.screens.batch import BatchDialog
@@ -54,7 +55,7 @@ class BatchesScreen(BaseScreen[None]):
         Binding("u", "undo", mark("Take back"), priority=True, id="batches.undo"),
         Binding("delete,x", "drop", mark("Throw away"), priority=True, id="batches.drop"),
         Binding("f5,r", "reload", mark("Reload"), show=False, id="batches.reload"),
-        Binding("escape", "app.back", mark("Back"), id="batches.back"),
+        Binding("escape", "stop", mark("Back"), id="batches.back"),
     ]
 
     listed = getters.query_one("#batches", RecordList)
@@ -190,6 +191,9 @@ class BatchesScreen(BaseScreen[None]):
                     digest=sha256(data).hexdigest(),
                     progress=progress,
                 )
+        except StoppedError:
+            self.tell(_("Stopped: nothing was kept."))
+            return
         except DuijieError as error:
             self.tell_failure(error)
             return
@@ -203,12 +207,28 @@ class BatchesScreen(BaseScreen[None]):
         view = self._views.get(self.listed.code or "")
         if view is not None:
             asked = batch_text.undoing(view)
-            await self._open(ReasonDialog(asked), partial(self._undo, view.code))
+            await self._open(ReasonDialog(asked), partial(self._undo, view))
 
-    def _undo(self, code: str, answer: str | None) -> None:
+    def _undo(self, view: BatchView, answer: str | None) -> None:
         if answer is not None:
-            told = _("{code} is taken back.").format(code=code)
-            self._save(partial(batch_apply.undo, code=code), told)
+            self.working = RowsDone(view.counts.get("applied", 0))
+            self._take_back(view.code, self.working)
+
+    @work(group="save")
+    async def _take_back(self, code: str, progress: RowsDone) -> None:
+        by = self.gateway.by
+        try:
+            with on_screen(self, _("Taking back …"), progress):
+                await self.gateway.write(batch_apply.undo, code, by=by, progress=progress)
+        except StoppedError:
+            self.tell(_("Stopped: nothing was taken back."))
+        except RefusedFileError as error:
+            first = problem_sentence(error.problems[0])  # type: ignore[arg-type]
+            self.tell(f"{sentence(error)} {first}", is_failure=True)
+        except DuijieError as error:
+            self.tell_failure(error)
+        else:
+            self._load(_("{code} is taken back.").format(code=code))
 
     async def action_drop(self) -> None:
         """Throw a batch away, once that is confirmed."""
@@ -219,20 +239,21 @@ class BatchesScreen(BaseScreen[None]):
 
     def _drop(self, code: str, answer: str | None) -> None:
         if answer is not None:
-            told = _("{code} is thrown away.").format(code=code)
-            self._save(partial(batches.drop, code=code), told)
+            self._throw_away(code)
 
     @work(group="save")
-    async def _save(self, service: Callable[..., Any], told: str) -> None:
+    async def _throw_away(self, code: str) -> None:
         try:
-            await self.gateway.write(service, by=self.gateway.by)
-        except RefusedFileError as error:
-            first = problem_sentence(error.problems[0])  # type: ignore[arg-type]
-            self.tell(f"{sentence(error)} {first}", is_failure=True)
+            await self.gateway.write(batches.drop, code, by=self.gateway.by)
         except DuijieError as error:
             self.tell_failure(error)
         else:
-            self._load(told)
+            self._load(_("{code} is thrown away.").format(code=code))
+
+    def action_stop(self) -> None:
+        """Stop what is read or taken back; where nothing is, back."""
+        if not self.stop_working():
+            self.app.run_worker(self.run_action("app.back"))
 
 
 def _bytes(source: Path | bytes) -> bytes:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from time import monotonic
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
 
 from store.errors import DuijieError
 from store.schemas.actor import Role
@@ -16,6 +18,7 @@ from store.services import analysis, flow, reference, today, warned
 from store.services.today import Waiting
 from tui import dashboard_text as texts
 from tui import watching
+from tui.changes import PAUSE, RecordsChanged
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.safe import titled
@@ -31,6 +34,12 @@ _PANELS = {
     "kept": mark("Kept filters"),
 }
 _WEEKS = 12
+_WARNED_BY = frozenset(
+    {"need", "proposal", "class", "run", "slot", "course", "instructor", "institution", "assessment",
+     "warning", "warning_rule"}
+)  # fmt: skip
+_REST = 30.0  # seconds at least between two countings of the warnings
+_SHARE = 20  # and so many times as long as the last one took, so that a large store costs no more
 
 
 class DashboardScreen(BaseScreen[None]):
@@ -62,6 +71,8 @@ class DashboardScreen(BaseScreen[None]):
         self._waiting: dict[str, Waiting] = {}
         self._needs: dict[str, tuple[str, ...]] = {}
         self._records: list[tuple[str, str]] = []
+        self._rested_at = 0.0  # when the warnings may be counted again, by the monotonic clock
+        self._recount: Timer | None = None
 
     def body(self) -> ComposeResult:
         """Six panels, four of them where the window is small."""
@@ -86,7 +97,7 @@ class DashboardScreen(BaseScreen[None]):
         try:
             async with self.reading:
                 await self.reread(self.KINDS_SHOWN)
-            await self._read_warnings()
+            self._count_warnings()
         except DuijieError as error:
             self.tell_failure(error)
 
@@ -112,14 +123,37 @@ class DashboardScreen(BaseScreen[None]):
         if self._is_quiet():
             self.tell(_("Nothing is short and nothing waits: F2 registers a need."))
 
-    async def _read_warnings(self) -> None:
-        """How many warnings nobody sees to, over the shortages.
+    def on_records_changed(self, event: RecordsChanged) -> None:
+        """Count the warnings again soon where what was saved may make or end one."""
+        if event.kinds & _WARNED_BY and self._recount is None:
+            rest = max(PAUSE, self._rested_at - monotonic())
+            self._recount = self.set_timer(rest, self._recounted)
 
-        Every rule is looked at for it: asked for when the screen opens and by F5, not at each change.
-        """
-        found = await self.gateway.read(
-            warned.warnings, by=self.gateway.by, today=self.gateway.today
-        )
+    def _recounted(self) -> None:
+        """After the rest: at once if a person sees it, else when the screen is seen again."""
+        if self.is_current:
+            self._recount = None
+            self._count_warnings()
+
+    def on_screen_resume(self) -> None:
+        """What became due while another screen was in front."""
+        if self._recount is not None and monotonic() >= self._rested_at:
+            self._recount.stop()
+            self._recounted()
+
+    @work(exclusive=True, group="warnings")
+    async def _count_warnings(self) -> None:
+        """How many warnings nobody sees to, over the shortages; every rule is looked at for it."""
+        began = monotonic()
+        try:
+            found = await self.gateway.read(
+                warned.warnings, by=self.gateway.by, today=self.gateway.today
+            )
+        except DuijieError:  # a store that answers the other panels is asked again without a word
+            self._recount = self.set_timer(_REST, self._recounted)
+            return
+        ended = monotonic()
+        self._rested_at = ended + max(_REST, _SHARE * (ended - began))
         if not self.is_gone:
             count = sum(one.handled is None for one in found)
             title = _("Short of · W {count} warnings").format(count=count)
