@@ -63,6 +63,7 @@ KEYS = {
     "warnings": ("W", "down"),
     "shortage": ("W", "g", "g"),
     "trainees": ("T",),
+    "credits": ("T", "b"),
     "supervision": ("S", "down"),
     "evaluation": ("E",),
     "roster": ("T", "g"),

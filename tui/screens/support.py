@@ -86,6 +86,9 @@ class SupportScreen(SideBySideScreen):
         if EXPERTS in self._views:
             people = await read(experts.listed, by=by, today=today)
             self._experts = {one.code: one for one in people}
+        for view, known in ((CASES, self._cases), (CALLS, self._calls)):
+            if self.keep in known:
+                self._view = view
 
     def sheet(self) -> Sheet:
         """The view that is shown."""
