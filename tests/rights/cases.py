@@ -345,6 +345,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     ),
     "filing.import_rows": (Case("course", "edit", _filed),),
     "filing.titles_of": (Case("course", "edit", _filed),),
+    "story.of_need": (Case("need", "read", on("need", **_TODAY)),),
     "filters.page": (Case("need", "read", lambda c: args(NeedFilter()), has_target=False),),
     "filters.count": (Case("need", "read", lambda c: args(NeedFilter()), has_target=False),),
     "filters.newest": (Case("need", "read", whole(), has_target=False),),

@@ -67,6 +67,7 @@ KEYS = {
     "supervision": ("S", "down"),
     "evaluation": ("E",),
     "roster": ("T", "g"),
+    "story": ("8", "end", "l"),
     "policy": ("G", "down"),
     "policy_funds": ("G", "v", "v"),
 }
