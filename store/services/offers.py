@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, and_, func, select, true
+from sqlalchemy import ColumnElement, Table, and_, func, select
 from sqlalchemy.orm import Session
 
 from matching.schedule import run_sessions
@@ -47,8 +47,9 @@ from store.models import (
     StandingRow,
     VenueRow,
 )
+from store.services import reference, supervision_rules, taught
+from store.services.among import among
 
-_PER_QUERY = 500
 _DAY = timedelta(days=1)
 _MODES: dict[str | None, Mode | None] = {None: None, **{mode.value: mode for mode in Mode}}
 _EMPLOYMENTS = {kind.value: kind for kind in Employment}
@@ -70,16 +71,6 @@ _PROPOSALS, _STANDING = _table(ProposalRow), _table(StandingRow)
 def _in_state(row: Any, status: str) -> ColumnElement[bool]:
     """Rows in a state, compared so that no database looks them up by it: nearly all rows share it."""
     return func.coalesce(row.status, "") == status
-
-
-def among(column: Any, codes: Collection[Any] | None) -> Iterator[ColumnElement[bool]]:
-    """Conditions that together pick the codes, each short enough for one query; None picks all."""
-    if codes is None:
-        yield true()
-        return
-    ordered = sorted(codes)
-    for at in range(0, len(ordered), _PER_QUERY):
-        yield column.in_(ordered[at : at + _PER_QUERY])
 
 
 def courses(session: Session, codes: Collection[str] | None = None) -> tuple[Course, ...]:
@@ -211,7 +202,10 @@ def staff(session: Session, institutions: Collection[str]) -> set[str]:
 def instructors(
     session: Session, calendar: Calendar, codes: Collection[str] | None = None
 ) -> list[Instructor]:
-    """Active instructors with what they may teach and when they cannot, in order of code."""
+    """Active instructors with what they may teach and when they cannot, in order of code.
+
+    Where they taught in a year is what was filed and what the store knows of; the limit is the store's.
+    """
     held: dict[str, list[Qualification]] = defaultdict(list)
     away: dict[str, list[tuple[date, date]]] = defaultdict(list)
     mark = _HELD.c
@@ -228,6 +222,8 @@ def instructors(
         ):
             away[code].append((first, last))
     busy = _busy(session, calendar, codes)
+    places = taught.institutions(session, codes, reference.today(session))
+    most = supervision_rules.rules(session).institutions_most
     row = _PEOPLE.c
     found = []
     for condition in among(row.code, codes):
@@ -244,7 +240,8 @@ def instructors(
                     code, name, home, _EMPLOYMENTS[employment], teaches != "practice",
                     teaches != "theory", tuple(held[code]),
                     weekly_pattern(weekly) if weekly else None, tuple(sorted(away[code])),
-                    tuple(busy[code]), frozenset(year or ()), km, filed_on=filed,
+                    tuple(busy[code]), frozenset(year or ()) | places.get(code, frozenset()), km,
+                    filed_on=filed, most_institutions=most,
                 )
             )  # fmt: skip
     return found

@@ -42,6 +42,7 @@ from store.services.board_slots import Filter
 from store.services.filters import NeedFilter
 from store.services.kinds import kind_named
 from store.services.opinions import QUESTIONS, Opinion
+from store.services.shelves import ShelfFilter
 from store.services.shortage import Changes
 from store.services.standing import ADMISSION_ITEMS, Admission
 from store.services.supervision_rules import Item
@@ -346,6 +347,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "filing.import_rows": (Case("course", "edit", _filed),),
     "filing.titles_of": (Case("course", "edit", _filed),),
     "story.of_need": (Case("need", "read", on("need", **_TODAY)),),
+    "shelves.page": (Case("course", "read", lambda c: args(ShelfFilter()), has_target=False),),
     "filters.page": (Case("need", "read", lambda c: args(NeedFilter()), has_target=False),),
     "filters.count": (Case("need", "read", lambda c: args(NeedFilter()), has_target=False),),
     "filters.newest": (Case("need", "read", whole(), has_target=False),),
