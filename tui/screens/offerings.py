@@ -78,7 +78,7 @@ class OfferingsScreen(ReversibleScreen):
         Binding("e", "edit", mark("Edit"), id="offerings.edit"),
         Binding("f5,r", "reload", mark("Reload"), id="offerings.reload"),
         Binding("f", "shelf", mark("Filter"), priority=True, id="offerings.shelf"),
-        Binding("b", "keep", mark("Shortlist"), id="offerings.keep"),
+        Binding("b", "keep", mark("Shortlist"), show=False, id="offerings.keep"),
         Binding("left,h", "turn(-1)", mark("Kind before"), show=False, id="offerings.before"),
         Binding("right,l", "turn(1)", mark("Next kind"), id="offerings.next"),
         Binding("delete,x", "withdraw", mark("Withdraw"), id="offerings.withdraw"),
