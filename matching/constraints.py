@@ -172,8 +172,9 @@ def teaching_violations(
     if course.occupations and not is_qualified(person, course, day):
         found.append(violation(Rule.QUALIFICATION, person.id, policy, course.id, day))
     used = person.institutions_last_year | {course.institution}
-    if person.employment is Employment.PART_TIME and len(used) > policy.part_timer_institutions:
-        found.append(violation(Rule.PART_TIMER, person.id, policy, len(used)))
+    most = person.most_institutions or policy.part_timer_institutions
+    if person.employment is Employment.PART_TIME and len(used) > most:
+        found.append(violation(Rule.PART_TIMER, person.id, policy, len(used), most))
     return found
 
 

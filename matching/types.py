@@ -248,7 +248,10 @@ class Busy:
 
 @dataclass(frozen=True, slots=True)
 class Instructor:
-    """Who teaches; `institutions_last_year` counts every institution taught at in 365 days."""
+    """Who teaches; `institutions_last_year` counts every institution taught at in 365 days.
+
+    `most_institutions` is at how many a part-timer may teach in that time, None for what the policy says.
+    """
 
     id: str
     name: str
@@ -264,6 +267,7 @@ class Instructor:
     max_travel_km: float | None = None
     place: Point | None = None
     filed_on: date | None = None
+    most_institutions: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ class DuijieApp(LeavingApp):
         super().__init__(settings)
         self._source = source
         self._settings = settings
-        self._trail: list[str] = []  # screens that were left, for the way back
+        self._trail: list[tuple[str, str]] = []  # screens that were left, and where on them
         self.title = _("duijie")
 
     async def on_mount(self) -> None:
@@ -167,7 +167,8 @@ class DuijieApp(LeavingApp):
         if not self._may(where):
             return
         if here.TITLE_WORD in _SCREENS or here.TITLE_WORD == "needs":
-            self._trail = [*self._trail[-_STEPS_BACK:], here.TITLE_WORD]
+            left = (here.TITLE_WORD, here.line_kept)
+            self._trail = [*self._trail[-_STEPS_BACK:], left]
         if where == "needs":
             self._needs.keep = here.need_code or self._needs.keep
             await self._show("needs")
@@ -185,7 +186,7 @@ class DuijieApp(LeavingApp):
         before, self._trail = self._trail[-1:], self._trail[:-1]
         kept = self._trail
         home = "needs" if may_open(self._gateway.by, "needs") else OWN
-        await self.action_go(before[0] if before else home)
+        await self.action_go(*(before[0] if before else (home, "")))
         self._trail = kept
 
     async def _show(self, screen: BaseScreen[None] | str) -> None:
@@ -320,6 +321,7 @@ _SCREENS = {
     "support": "SupportScreen",
     "supervision": "SupervisionScreen",
     "evaluation": "EvaluationScreen",
+    "story": "StoryScreen",
 }
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from store.services import today
+from store.services import owed, today
 from store.services.analysis import Line, State
 from store.services.audit import Done
 from store.services.flow import Funnel, Week
+from store.services.owed import Waiting
 from store.services.reference import CHINA
-from store.services.today import Waiting
 from tui import deal_text
 from tui.i18n import _, mark
 from tui.render import bar, spark
@@ -42,6 +42,13 @@ _WAITING = {
     "follow_up": mark("findings of visits overdue"),
     "visit_answer": mark("visits to be answered"),
     today.TO_VERIFY: mark("records to verify"),
+    owed.SUGGESTED: mark("needs ahead to accept or dismiss"),
+    owed.CASES: mark("consultations to go on with"),
+    owed.CHOOSE: mark("calls for courses, bids to choose from"),
+    owed.DECIDE_CLAIMS: mark("claims to decide on"),
+    owed.HAND_IN: mark("claims to hand in"),
+    owed.VISITS: mark("visits to make and record"),
+    owed.AFTERWARDS: mark("people to ask what they do now"),
 }
 _STEPS = {
     "registered": mark("registered"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from store.services.attendance import Grid, Lesson
 from tui.i18n import _, language
@@ -50,6 +51,13 @@ def person_page(title: str, lines: Sequence[str]) -> str:
     text = html.escape("\n".join(clean(line) for line in lines))
     heading = html.escape(clean(title))
     return page(title, f"<section><h1>{heading}</h1><pre>{text}</pre></section>")
+
+
+def write_private(path: Path, text: str) -> None:
+    """A new file that only its owner reads; OSError where there is one of that name, or none can be."""
+    with path.open("x", encoding="utf-8") as file:
+        path.chmod(0o600)
+        file.write(text)
 
 
 def session_code(grid: Grid, lesson: Lesson) -> str:

@@ -8,7 +8,17 @@ from decimal import Decimal
 from math import ceil
 
 from matching.concessions import ANY_TIME, Change, Concession, Wish
-from matching.types import Bundle, Criterion, Mode, Reason, Rule, Session, Violation
+from matching.types import (
+    Bundle,
+    Criterion,
+    Employment,
+    Instructor,
+    Mode,
+    Reason,
+    Rule,
+    Session,
+    Violation,
+)
 from store.schemas.fields import write_clock
 from tui.i18n import _, mark
 from tui.words import (
@@ -72,7 +82,17 @@ def dates(bundle: Bundle) -> str:
 
 def people(bundle: Bundle) -> str:
     """Names of the instructors, or that none is filed."""
-    return "、".join(person.name for person in bundle.instructors) or _("instructor not filed")
+    told = (_teaching(person, bundle.course.institution) for person in bundle.instructors)
+    return "、".join(told) or _("instructor not filed")
+
+
+def _teaching(person: Instructor, institution: str) -> str:
+    """A name; a part-timer's with the institutions of a year, this one too, of how many are allowed."""
+    if person.employment is not Employment.PART_TIME or person.most_institutions is None:
+        return person.name
+    used = len(person.institutions_last_year | {institution})
+    told = _("{name} ({used} of {most} institutions)")
+    return told.format(name=person.name, used=used, most=person.most_institutions)
 
 
 def place(bundle: Bundle) -> str:
@@ -338,6 +358,9 @@ _DATA: Mapping[tuple[Rule, int], _Words] = {
     (Rule.PATTERN, 2): _outside,
     (Rule.COURSE_VALIDITY, 2): _between,
     (Rule.QUALIFICATION, 2): lambda data, word: word(data[1]),
+    (Rule.PART_TIMER, 2): lambda data, word: _("{used} institutions, at most {most}").format(
+        used=data[0], most=data[1]
+    ),
     (Rule.PART_TIMER, 1): lambda data, word: _("{count} institutions").format(count=data[0]),
     (Rule.TRAVEL_GAP, 3): lambda data, word: _(
         "{day}: {pause} min free, the way takes {way}"

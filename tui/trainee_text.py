@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from store.schemas.trainee import TraineeView
 from store.services.admission import Caution
 from store.services.attendance import UNTIMED, Grid, Lesson, Line, Standing
-from store.services.credits import Account
+from store.services.credits import Account, Entry
 from store.services.device_times import Imported
+from store.services.identity_numbers import Revealed
 from store.services.outcomes import Due
 from store.services.results import Result
 from store.services.roster import Seat
@@ -124,24 +125,56 @@ def result_line(one: Result) -> str:
 
 def credit_lines(found: Account) -> Iterator[str]:
     """The balance, what it reached, and every entry."""
-    reached = value_word(found.reached) if found.reached else "–"
-    told = _("Credits on {day}: {points}   reached: {reached}")
-    yield told.format(day=found.day, points=found.balance, reached=reached)
+    yield balance_line(found)
     for one in found.entries:
         until = _("until {day}").format(day=one.expires) if one.expires else ""
         of = _("takes back {id}").format(id=one.reverses) if one.reverses else ""
-        source, _sign, detail = one.source.partition(":")
-        words = " ".join(filter(None, (source_word(source), detail)))
         parts = (
             f"{one.id:>4}",
             f"{one.points:+d}",
             f"{one.day}",
-            words,
+            entry_source(one),
             until,
             of,
             one.reason or "",
         )
         yield "  " + "  ".join(part for part in parts if part)
+
+
+def balance_line(found: Account) -> str:
+    """What counts on a day, and the highest threshold that it reaches."""
+    reached = value_word(found.reached) if found.reached else "–"
+    told = _("Credits on {day}: {points}   reached: {reached}")
+    return told.format(day=found.day, points=found.balance, reached=reached)
+
+
+def entry_source(one: Entry) -> str:
+    """What an entry of the ledger is for: a class or a certificate by its code, or points recognised."""
+    source, _sign, detail = one.source.partition(":")
+    return " ".join(filter(None, (source_word(source), detail)))
+
+
+def entry_note(one: Entry, taken_back_by: int | None) -> str:
+    """Why there is an entry, and which other one takes it back or is taken back by it."""
+    parts = (
+        _("takes back {id}").format(id=one.reverses) if one.reverses else "",
+        _("taken back by {id}").format(id=taken_back_by) if taken_back_by else "",
+        one.reason or "",
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def clear_lines(found: Revealed) -> Iterator[str]:
+    """Somebody's name, telephone and number in clear, which only a kept reason has opened."""
+    yield f"{found.trainee}  {found.name}"
+    yield _("Telephone: {phone}   Number: {number}").format(
+        phone=found.phone or "–", number=found.identity or "–"
+    )
+
+
+def printed_lines(clear: Revealed, found: TraineeFile) -> Sequence[str]:
+    """A whole file for the person it is about: in clear, then part by part."""
+    return [*clear_lines(clear), "", *list(file_lines(found))[1:]]
 
 
 def source_word(source: str) -> str:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, timedelta
 
+from matching.types import Mode
 from matching.weekly import parse_weekly
 from store.errors import UsageError
 from store.lifecycles import NEED
 from store.services.filters import NeedFilter
+from store.services.shelves import ShelfFilter
 from store.standard.days import read_day
 from tui.words import value_word
 
@@ -100,6 +104,37 @@ def read_filter(text: str) -> NeedFilter:
         tuple(states[word.lower()] for word in words if word.lower() in states),
         tuple(word for word in words if word.lower() not in states),
     )
+
+
+def read_shelf(text: str, kept: Collection[str] = ()) -> ShelfFilter:
+    """`四级 宝龙 线上 <2000`: yuan a head, modes as shown or stored, `kept` for those, other words."""
+    modes = {word.lower(): mode.value for mode in Mode for word in (mode.value, value_word(mode))}
+    found = ShelfFilter()
+    for word in text.split():
+        low = word.lower()
+        if price := _prices(low):
+            least, most = price
+            found = replace(
+                found, least_fen=least or found.least_fen, most_fen=most or found.most_fen
+            )
+        elif low in modes:
+            found = replace(found, modes=(*found.modes, modes[low]))
+        elif low in ("kept", "收藏"):
+            found = replace(found, codes=tuple(kept))
+        else:
+            found = replace(found, words=(*found.words, word))
+    return found
+
+
+def _prices(word: str) -> tuple[int | None, int | None] | None:
+    """Least and most of a word like `1000-2000`, `<2000`, `2000元以下`, `>500`, in fen."""
+    if both := re.fullmatch(r"(\d{1,6})[-~～—](\d{1,6})元?", word):
+        return int(both[1]) * 100, int(both[2]) * 100
+    if most := re.fullmatch(r"[<≤＜]=?(\d{1,6})元?|(\d{1,6})元?以[下内]", word):
+        return None, int(most[1] or most[2]) * 100
+    if least := re.fullmatch(r"[>≥＞]=?(\d{1,6})元?|(\d{1,6})元?以上", word):
+        return int(least[1] or least[2]) * 100, None
+    return None
 
 
 def typed_number(text: str) -> int:

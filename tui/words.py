@@ -440,7 +440,7 @@ RULES: Mapping[Rule, str] = {
     Rule.EQUIPMENT: mark("no such workstations"),
     Rule.STATIONS: mark("too few workstations free"),
     Rule.QUALIFICATION: mark("no instructor with a valid certificate"),
-    Rule.PART_TIMER: mark("part-timer already at three institutions"),
+    Rule.PART_TIMER: mark("part-timer at too many institutions in a year"),
     Rule.INSTRUCTOR_BUSY: mark("instructor not free"),
     Rule.INSTRUCTOR_UNKNOWN: mark("instructor not filed"),
     Rule.STATIONS_UNKNOWN: mark("workstations not filed"),

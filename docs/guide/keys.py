@@ -47,6 +47,8 @@ GROUPS = {
     "supervision": ("督导 S", "Supervision S"),
     "evaluation": ("评价与准入 E", "Evaluation E"),
     "roster": ("名单考勤", "Roster and attendance"),
+    "credits": ("学分", "Credits"),
+    "story": ("一条龙", "Whole story"),
     "people": ("人员 K", "People K"),
     "bulletins": ("公报 B", "Bulletins B"),
     "audit": ("审计记录 A", "Audit trail A"),

@@ -27,6 +27,13 @@ _LATEST_BEFORE = re.compile(
     r"|done by"
     r"|finish(?:ed)? (?:by|before))\s*(?:the )?$"
 )
+# The first day at work: whoever is hired first and trained then has learnt it the day before.
+_WORK_AFTER = re.compile(
+    r"\s*(?:号|日)?\s*(?:正式|统一|全部|就|要|得|必须|能)*(?:上岗|到岗|顶岗)(?!证|之后|以后|后|培训)"
+)
+_WORK_BEFORE = re.compile(
+    r"(?:start|starts|starting|begin|begins|beginning) (?:their )?work (?:on )?(?:the )?$"
+)
 _EARLIEST_AFTER = re.compile(
     r"\s*(?:号|日)?(?:之后|以后|过后|后|起|开始|开课|开班|开学|启动|onwards?|or later)"
 )
@@ -90,7 +97,7 @@ def _named(sentence: Sentence, today: date) -> Iterator[tuple[Stated, bool]]:
                 yield sentence.stated("earliest", period.first, period.start, period.end), True
                 yield sentence.stated("latest", _end(period, following), *_span(following)), True
         else:
-            field, day, more = _meant(period, before, after)
+            field, day, more = _at_work(period, before, after) or _meant(period, before, after)
             if field:
                 end = period.end + more
                 # A period that has begun, 这个月, begins today.
@@ -111,6 +118,14 @@ def _end(period: Period, following: Sequence[Period]) -> date:
     if following[0].sort == "number" and last.day >= period.first.day:
         return period.first.replace(day=last.day)
     return last
+
+
+def _at_work(period: Period, before: str, after: str) -> tuple[str, date, int] | None:
+    """The day before the first day at work as the latest one; None where no work is spoken of."""
+    works = _WORK_AFTER.match(after)
+    if works is None and not _WORK_BEFORE.search(before):
+        return None
+    return "latest", period.first - timedelta(days=1), works.end() if works else 0
 
 
 def _meant(period: Period, before: str, after: str) -> tuple[str, date, int]:

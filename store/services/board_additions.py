@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from matching.types import Bundle
 from store.models import CourseOccupationRow, CourseRow, NeedOccupationRow, NeedRow
 from store.schemas.actor import Actor
-from store.services import filing_calendar, market, matchmaking, offers, reference, unmet
+from store.services import filing_calendar, market, matchmaking, reference, unmet
+from store.services.among import among
 from store.services.board import View
 from store.services.board_cell import CellDetail, Place, cell
 from store.services.rights import Act, Reach, reach, require
@@ -111,7 +112,7 @@ def _needs(session: Session, courses: Collection[str], by: Actor) -> list[str]:
     """Open needs of the trades of some courses, or of none that is known, in order of code."""
     trades = {
         code[:_SMALL_CLASS]
-        for part in offers.among(CourseOccupationRow.course, courses)
+        for part in among(CourseOccupationRow.course, courses)
         for code in session.scalars(select(CourseOccupationRow.code).where(part))
     }
     of_trade = or_(*(NeedOccupationRow.code.between(p, p + "~") for p in sorted(trades)))

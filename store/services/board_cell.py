@@ -30,6 +30,7 @@ from store.services import (
     reference,
     sharing,
 )
+from store.services.among import among
 from store.services.board import View
 from store.services.board_slots import Filter, parts_of, within_reach
 from store.services.capacity import LIVE
@@ -176,7 +177,7 @@ def _stations(session: Session, slots: Collection[str]) -> list[_Taken]:
     row = BookingRow
     return [
         _Taken(str(code), status, quantity, start, end, until)
-        for part in offers.among(row.resource, slots)
+        for part in among(row.resource, slots)
         for code, status, quantity, start, end, until in session.execute(
             select(row.proposal, row.status, row.quantity, row.start, row.end, row.until)
             .where(part, row.kind == "slot", row.status.in_(LIVE), row.proposal.is_not(None))

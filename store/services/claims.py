@@ -31,6 +31,7 @@ from store.services import audit, clocks, policies, records, reference, subsidie
 from store.services.rights import Act, Reach, reach, require, require_some
 
 _KIND = "claim"
+PREFIX = "SQ"  # of the codes of claims
 _DECISIONS = ("approve", "return", "refuse", "pay")
 
 
@@ -104,7 +105,7 @@ def claim(session: Session, draft: ClaimDraft, *, by: Actor) -> ClaimView:
     item = answer(one, rule, facts, draft.day, had, draft.person)
     _refuse_unless_allowed(item)
     now = reference.now(session)
-    code = records.next_codes(session, "SQ", ClaimRow.code, 1, set())[0]
+    code = records.next_codes(session, PREFIX, ClaimRow.code, 1, set())[0]
     row = ClaimRow(
         code=code,
         owner=by.organisation,

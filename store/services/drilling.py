@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from matching.types import Rule
 from store.models import NeedRow, OrganisationRow
 from store.schemas.actor import Actor
-from store.services import analysis, filing_calendar, market, matchmaking, offers, reference, unmet
+from store.services import analysis, filing_calendar, market, matchmaking, reference, unmet
+from store.services.among import among
 from store.services.analysis import Line, Look
 from store.services.coverage import Coverage, Lack
 from store.services.records import MASKED, masked
@@ -184,7 +185,7 @@ def _behind(
 def _texts(session: Session, codes: Sequence[str], by: Actor) -> dict[str, tuple[str, str]]:
     """What each need says and whose it is; who may not know the firm reads neither its name."""
     found: dict[str, tuple[str, str]] = {}
-    for condition in offers.among(NeedRow.code, codes):
+    for condition in among(NeedRow.code, codes):
         for code, text, name, short, contact in session.execute(
             select(
                 NeedRow.code, NeedRow.text, OrganisationRow.name, OrganisationRow.short_name,

@@ -16,7 +16,7 @@ from store.errors import InvalidError, NotFoundError
 from store.models import InstructorDutyRow, InstructorRow, OrganisationRow
 from store.schemas.actor import Actor
 from store.schemas.policy import DutyDraft
-from store.services import audit, policies
+from store.services import audit, policies, supervision_rules, taught
 from store.services.rights import Act, require, require_some
 
 
@@ -43,7 +43,8 @@ def look(session: Session, institution: str, *, by: Actor, today: date) -> Facul
         if one.teaching and one.area in areas
     ]
     nearest = min(held, key=lambda one: areas.index(one.area), default=None)
-    rules = (nearest and nearest.teaching) or Teaching()
+    usual = Teaching(institutions=supervision_rules.rules(session).institutions_most)
+    rules = (nearest and nearest.teaching) or usual
     members = _members(session, institution, today)
     source = f"{nearest.name} ({nearest.source})" if nearest else None
     return FacultyView(institution, school.name, source, engine.look(members, rules, today))
@@ -81,6 +82,7 @@ def _members(session: Session, institution: str, today: date) -> list[Member]:
         .order_by(InstructorRow.code)
     ).all()
     codes = [row.code for row in rows]
+    places = taught.institutions(session, codes, today)
     duty = InstructorDutyRow
     refreshed = session.execute(
         select(duty.instructor, func.max(duty.day))
@@ -103,7 +105,9 @@ def _members(session: Session, institution: str, today: date) -> list[Member]:
             row.code,
             row.name,
             row.employment,
-            frozenset({*(row.institutions_last_year or ()), institution}),
+            frozenset(
+                {*(row.institutions_last_year or ()), *places.get(row.code, ()), institution}
+            ),
             last.get(row.code),
             days.get(row.code, 0),
         )

@@ -67,7 +67,7 @@ def _conditions(session: Session, wanted: NeedFilter, by: Actor) -> list[ColumnE
     return found + [_fits(session, word, by) for word in wanted.words]
 
 
-def _places(session: Session, word: str, by: Actor) -> set[str]:
+def places(session: Session, word: str, by: Actor) -> set[str]:
     """Areas of that name or those letters, with what lies in them."""
     rows = session.execute(select(AreaRow.code, AreaRow.name, AreaRow.parent)).all()
     short = sentences.place_letters(session, by).get(word.lower())
@@ -84,7 +84,7 @@ def _fits(session: Session, word: str, by: Actor) -> ColumnElement[bool]:
         return NeedRow.level == level
     meant = [share.code for share in naming.meanings(session, word)]
     found: list[ColumnElement[bool]] = [
-        NeedRow.area.in_(sorted(_places(session, word, by))),
+        NeedRow.area.in_(sorted(places(session, word, by))),
         NeedRow.code.in_(
             select(NeedOccupationRow.need).where(
                 NeedOccupationRow.code.in_(meant), NeedOccupationRow.position == 0

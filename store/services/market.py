@@ -37,6 +37,7 @@ from store import text_index
 from store.models import AreaRow, CourseOccupationRow, SearchEntryRow
 from store.schemas.records import NeedDraft
 from store.services import capacity, naming, offers, reference, search
+from store.services.among import among
 from store.services.capacity import Claim
 from store.text_index import Index
 
@@ -292,7 +293,7 @@ def candidate_codes(session: Session, need: Need) -> list[str]:
     rare = text_index.rarest(session, Index.RECORDS, wanted, 8)
     within = search.kind_token("course")
     entries = text_index.candidates(session, Index.RECORDS, rare, _BY_TEXT, within)
-    for part in offers.among(SearchEntryRow.id, entries):
+    for part in among(SearchEntryRow.id, entries):
         found.update(
             session.scalars(
                 select(SearchEntryRow.code).where(part, SearchEntryRow.kind == "course")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, bindparam, func, select, true
+from sqlalchemy import ColumnElement, Table, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from matching.practice import Hours
@@ -47,8 +47,9 @@ from store.models import (
     StandingRow,
     VenueRow,
 )
+from store.services import reference, supervision_rules, taught
+from store.services.among import Query
 
-_PER_QUERY = 500
 _DAY = timedelta(days=1)
 _MODES: dict[str | None, Mode | None] = {None: None, **{mode.value: mode for mode in Mode}}
 _EMPLOYMENTS = {kind.value: kind for kind in Employment}
@@ -72,43 +73,13 @@ def _in_state(row: Any, status: str) -> ColumnElement[bool]:
     return func.coalesce(row.status, "") == status
 
 
-class _Query:
-    """A statement and the column it is narrowed by, made once: making one costs as much as asking it."""
-
-    def __init__(self, statement: Select[Any], column: ColumnElement[Any]) -> None:
-        self._whole = statement
-        self._narrowed = statement.where(column.in_(bindparam("codes", expanding=True)))
-
-    def rows(
-        self, session: Session, codes: Collection[Any] | None, **values: object
-    ) -> Iterator[Any]:
-        """Rows whose column is one of the codes, in order of these by the five hundred; None gives all."""
-        if codes is None:
-            yield from session.execute(self._whole, values).all()
-            return
-        ordered = sorted(codes)
-        for at in range(0, len(ordered), _PER_QUERY):
-            some = {"codes": ordered[at : at + _PER_QUERY], **values}
-            yield from session.execute(self._narrowed, some).all()
-
-
-def among(column: Any, codes: Collection[Any] | None) -> Iterator[ColumnElement[bool]]:
-    """Conditions that together pick the codes, each short enough for one query; None picks all."""
-    if codes is None:
-        yield true()
-        return
-    ordered = sorted(codes)
-    for at in range(0, len(ordered), _PER_QUERY):
-        yield column.in_(ordered[at : at + _PER_QUERY])
-
-
-_SHARES_OF = _Query(
+_SHARES_OF = Query(
     select(_SHARES.c.course, _SHARES.c.code, _SHARES.c.confidence).order_by(
         _SHARES.c.course, _SHARES.c.position
     ),
     _SHARES.c.course,
 )
-_RUNS_OF = _Query(
+_RUNS_OF = Query(
     select(
         _RUNS.c.course, _RUNS.c.code, _RUNS.c.first_day, _RUNS.c.weekly, _RUNS.c.last_day,
         _RUNS.c.seats_left, _RUNS.c.signup_closes, _RUNS.c.instructor, _RUNS.c.venue,
@@ -118,7 +89,7 @@ _RUNS_OF = _Query(
     .order_by(_RUNS.c.code),
     _RUNS.c.course,
 )  # fmt: skip
-_PUBLISHED = _Query(
+_PUBLISHED = Query(
     select(
         _COURSES.c.code, _COURSES.c.title, _COURSES.c.institution, _COURSES.c.level,
         _COURSES.c.theory_hours, _COURSES.c.practice_hours, _COURSES.c.price_fen,
@@ -158,7 +129,7 @@ def _share(code: str, confidence: float) -> OccupationShare:
     return OccupationShare(code, confidence)
 
 
-_INSTITUTIONS = _Query(
+_INSTITUTIONS = Query(
     select(
         _ORGANISATIONS.c.code, _ORGANISATIONS.c.name, _ORGANISATIONS.c.status,
         _ORGANISATIONS.c.scope, _ORGANISATIONS.c.qualified_to, _ORGANISATIONS.c.evaluation,
@@ -166,7 +137,7 @@ _INSTITUTIONS = _Query(
     ).where(_ORGANISATIONS.c.kind == "institution"),
     _ORGANISATIONS.c.code,
 )  # fmt: skip
-_ENTRIES = _Query(
+_ENTRIES = Query(
     select(
         _STANDING.c.institution, _STANDING.c.entry, _STANDING.c.type, _STANDING.c.first_day,
         _STANDING.c.last_day, _STANDING.c.lifted_on,
@@ -209,28 +180,28 @@ def _standing(
     return bars, inspected
 
 
-_HOLDERS = _Query(
+_HOLDERS = Query(
     select(_HELD.c.instructor, _PEOPLE.c.institution, _PEOPLE.c.employment).join_from(
         _HELD, _PEOPLE, _PEOPLE.c.code == _HELD.c.instructor
     ),
     _HELD.c.occupation,
 )
-_ONE_OF_EACH = _Query(
+_ONE_OF_EACH = Query(
     select(func.min(_PEOPLE.c.code))
     .where(_in_state(_PEOPLE.c, "active"))
     .group_by(_PEOPLE.c.institution),
     _PEOPLE.c.institution,
 )
-_MARKS = _Query(
+_MARKS = Query(
     select(_HELD.c.instructor, _HELD.c.occupation, _HELD.c.level, _HELD.c.valid_to).order_by(
         _HELD.c.instructor, _HELD.c.position
     ),
     _HELD.c.instructor,
 )
-_BLACKOUTS = _Query(
+_BLACKOUTS = Query(
     select(_AWAY.c.instructor, _AWAY.c.first_day, _AWAY.c.last_day), _AWAY.c.instructor
 )
-_ACTIVE = _Query(
+_ACTIVE = Query(
     select(
         _PEOPLE.c.code, _PEOPLE.c.name, _PEOPLE.c.institution, _PEOPLE.c.employment,
         _PEOPLE.c.teaches, _PEOPLE.c.weekly, _PEOPLE.c.institutions_last_year,
@@ -240,7 +211,7 @@ _ACTIVE = _Query(
     .order_by(_PEOPLE.c.code),
     _PEOPLE.c.code,
 )  # fmt: skip
-_BOOKED = _Query(
+_BOOKED = Query(
     select(
         _BOOKINGS.c.resource, _BOOKINGS.c.proposal, _BOOKINGS.c.day, _BOOKINGS.c.start,
         _BOOKINGS.c.end,
@@ -254,7 +225,7 @@ _BOOKED = _Query(
     .where(_BOOKINGS.c.kind == "instructor", _BOOKINGS.c.status.in_(("held", "booked"))),
     _BOOKINGS.c.resource,
 )  # fmt: skip
-_APPOINTED = _Query(
+_APPOINTED = Query(
     select(
         _RUNS.c.instructor, _RUNS.c.code, _RUNS.c.first_day, _RUNS.c.weekly, _RUNS.c.last_day,
         _COURSES.c.theory_hours, _COURSES.c.practice_hours,
@@ -287,7 +258,10 @@ def staff(session: Session, institutions: Collection[str]) -> set[str]:
 def instructors(
     session: Session, calendar: Calendar, codes: Collection[str] | None = None
 ) -> list[Instructor]:
-    """Active instructors with what they may teach and when they cannot, in order of code."""
+    """Active instructors with what they may teach and when they cannot, in order of code.
+
+    Where they taught in a year is what was filed and what the store knows of; the limit is the store's.
+    """
     held: dict[str, list[Qualification]] = defaultdict(list)
     away: dict[str, list[tuple[date, date]]] = defaultdict(list)
     for code, occupation, level, valid_to in _MARKS.rows(session, codes):
@@ -295,12 +269,14 @@ def instructors(
     for code, first, last in _BLACKOUTS.rows(session, codes):
         away[code].append((first, last))
     busy = _busy(session, calendar, codes)
+    places = taught.institutions(session, codes, reference.today(session))
+    most = supervision_rules.rules(session).institutions_most
     return [
         Instructor(
             code, name, home, _EMPLOYMENTS[employment], teaches != "practice", teaches != "theory",
             tuple(held[code]), weekly_pattern(weekly) if weekly else None,
-            tuple(sorted(away[code])), tuple(busy[code]), frozenset(year or ()), km,
-            filed_on=filed,
+            tuple(sorted(away[code])), tuple(busy[code]),
+            frozenset(year or ()) | places.get(code, frozenset()), km, filed_on=filed, most_institutions=most,
         )
         for code, name, home, employment, teaches, weekly, year, km, filed in _ACTIVE.rows(
             session, codes
@@ -334,7 +310,7 @@ def _appointed(
     return taken
 
 
-_USABLE = _Query(
+_USABLE = Query(
     select(
         _VENUES.c.code, _VENUES.c.name, _VENUES.c.institution, _VENUES.c.lat, _VENUES.c.lng,
         _VENUES.c.is_open, _VENUES.c.buffer_before, _VENUES.c.buffer_after, _VENUES.c.filed_on,
@@ -373,13 +349,13 @@ _AS_SLOT = select(
     _SLOTS.c.code, _SLOTS.c.venue, _SLOTS.c.equipment, _SLOTS.c.day, _SLOTS.c.start, _SLOTS.c.end,
     _SLOTS.c.stations_free, _SLOTS.c.price_fen, _SLOTS.c.filed_on,
 )  # fmt: skip
-_WITH_VENUES = _Query(
+_WITH_VENUES = Query(
     select(_SLOTS.c.venue, _SLOTS.c.equipment, func.min(_SLOTS.c.code))
     .where(_SLOTS.c.day.between(bindparam("first"), bindparam("last")), *_FREE)
     .group_by(_SLOTS.c.venue, _SLOTS.c.equipment),
     _SLOTS.c.equipment,
 )
-_AT_VENUES = _Query(
+_AT_VENUES = Query(
     _AS_SLOT.where(
         _SLOTS.c.equipment.in_(bindparam("equipment", expanding=True)),
         _SLOTS.c.day.in_(bindparam("days", expanding=True)),
@@ -389,9 +365,9 @@ _AT_VENUES = _Query(
     ),
     _SLOTS.c.venue,
 )
-_NAMED = _Query(_AS_SLOT, _SLOTS.c.code)
-_ALL_FREE = _Query(_AS_SLOT.where(*_FREE), _SLOTS.c.code)
-_SITTINGS_FROM = _Query(
+_NAMED = Query(_AS_SLOT, _SLOTS.c.code)
+_ALL_FREE = Query(_AS_SLOT.where(*_FREE), _SLOTS.c.code)
+_SITTINGS_FROM = Query(
     select(
         _SITTINGS.c.code, _SITTINGS.c.body, _SITTINGS.c.occupation, _SITTINGS.c.level,
         _SITTINGS.c.day, _SITTINGS.c.seats_left,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select
@@ -11,9 +10,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from store.models import AuditRow, NeedRow, TrainingClassRow
 from store.schemas.actor import Actor, Role
-from store.services import clocks, desk, packs, verification
+from store.services import clocks, desk, owed, packs, verification
 from store.services.audit import Done
 from store.services.clocks import day_of
+from store.services.owed import Waiting
 from store.services.reminders import Call
 from store.services.rights import Act, Reach, reach, require
 from store.services.wanted import start_of
@@ -33,22 +33,6 @@ _KINDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """One kind of step that waits: how many, with how many heads, the first clock, how many are overdue.
-
-    `records` and `parties` name them, the most urgent first; `since` is when the oldest began to wait.
-    """
-
-    what: str
-    heads: int
-    due: datetime | None
-    overdue: int
-    since: datetime | None
-    records: tuple[str, ...]
-    parties: tuple[str, ...] = ()
-
-
 def queue(session: Session, *, by: Actor, now: datetime) -> tuple[Waiting, ...]:
     """Kinds of steps that wait for the actor: overdue ones first, then by clock, then by heads."""
     groups: dict[str, list[Call]] = defaultdict(list)
@@ -62,6 +46,7 @@ def queue(session: Session, *, by: Actor, now: datetime) -> tuple[Waiting, ...]:
         _reports(session, by, now),
     )
     found += [line for line in more if line]
+    found += owed.steps(session, by=by, now=now)
     return tuple(
         sorted(
             found,

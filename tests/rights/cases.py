@@ -42,6 +42,7 @@ from store.services.board_slots import Filter
 from store.services.filters import NeedFilter
 from store.services.kinds import kind_named
 from store.services.opinions import QUESTIONS, Opinion
+from store.services.shelves import ShelfFilter
 from store.services.shortage import Changes
 from store.services.standing import ADMISSION_ITEMS, Admission
 from store.services.supervision_rules import Item
@@ -345,6 +346,8 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     ),
     "filing.import_rows": (Case("course", "edit", _filed),),
     "filing.titles_of": (Case("course", "edit", _filed),),
+    "story.of_need": (Case("need", "read", on("need", **_TODAY)),),
+    "shelves.page": (Case("course", "read", lambda c: args(ShelfFilter()), has_target=False),),
     "filters.page": (Case("need", "read", lambda c: args(NeedFilter()), has_target=False),),
     "filters.count": (Case("need", "read", lambda c: args(NeedFilter()), has_target=False),),
     "filters.newest": (Case("need", "read", whole(), has_target=False),),
@@ -1124,6 +1127,7 @@ INNER: Mapping[str, str] = {
     "credits.award_hours": "a step of completing a class",
     "credits.take_back": "a step of voiding a result",
     "trainees.save": "takes a row, of a file that may be changed",
+    "owed.steps": "a part of the queue of the day; each line asks the right of its step",
     "audit.note": "writes the trail of an act that was allowed",
     "audit.record": "writes the trail of an act that was allowed",
     "audit.remember": "keeps the request of an act that was allowed",

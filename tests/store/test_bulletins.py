@@ -31,7 +31,7 @@ from store.schemas.publication import (
     Withheld,
     read_snapshot,
 )
-from store.services import audit, bulletins, packs, reached, shortage, targets, today
+from store.services import audit, bulletins, owed, packs, reached, shortage, targets, today
 from tests.conftest import DAY
 
 NOW = datetime(2026, 11, 21, 2, tzinfo=UTC)
@@ -322,7 +322,7 @@ def test_periods_are_read_as_they_are_written() -> None:
 
 
 def test_reports_fall_due_and_wait_on_the_dashboard(store: Store) -> None:
-    def waiting(now: datetime) -> list[today.Waiting]:
+    def waiting(now: datetime) -> list[owed.Waiting]:
         found = store.read(today.queue, by=_SUPERVISOR, now=now)
         return [line for line in found if line.what == today.REPORTS]
 

@@ -8,10 +8,11 @@ from seed.demo import OPERATOR
 from store import Store
 from store.errors import UsageError
 from store.schemas.actor import Actor, Role
-from store.services import reference, today, warned
+from store.services import claims, owed, reference, today, warned
 from tests.conftest import DAY
 from tests.tui.driving import COLLEAGUE, frame, press, running, settle
 from tests.tui.test_needs import newest
+from tests.tui.test_people import SUPERVISOR
 from tui import themes
 from tui.changes import look
 from tui.command_lines import Line, read_line
@@ -60,6 +61,32 @@ async def test_a_line_of_calls_leads_to_the_call(stocked: Store) -> None:
         await settle(pilot)
         assert isinstance(pilot.app.screen, CallsScreen)
         assert (pilot.app.screen.listed.code or "").startswith("P")
+
+
+@pytest.mark.parametrize("what", [owed.SUGGESTED, owed.CASES, owed.CHOOSE, owed.AFTERWARDS])
+async def test_a_line_with_a_clock_leads_to_the_most_urgent_record(
+    stocked: Store, what: str
+) -> None:
+    now = stocked.read(reference.now)
+    lines = {line.what: line for line in stocked.read(today.queue, by=OPERATOR, now=now)}
+    async with running(stocked, start="dashboard") as pilot:
+        queue = pilot.app.screen.query_one("#queue", RecordList)
+        at = [row.code for row in queue.rows].index(what)
+        await pilot.press(*("down",) * at, "enter")
+        await settle(pilot)
+        listed = "#trainees" if what == owed.AFTERWARDS else "#lines"
+        assert pilot.app.screen.query_one(listed, RecordList).code == lines[what].records[0]
+
+
+async def test_a_supervisor_comes_from_the_queue_to_the_claim(stocked: Store) -> None:
+    async with running(stocked, by=SUPERVISOR, start="dashboard") as pilot:
+        queue = pilot.app.screen.query_one("#queue", RecordList)
+        at = [row.code for row in queue.rows].index(owed.DECIDE_CLAIMS)
+        await pilot.press(*("down",) * at, "enter")
+        await settle(pilot)
+        listed = pilot.app.screen.query_one("#policies", RecordList)
+        (claim,) = stocked.read(claims.listed, by=SUPERVISOR, status="submitted")
+        assert listed.code == claim.code
 
 
 async def test_the_dashboard_follows_a_colleague(stocked: Store) -> None:

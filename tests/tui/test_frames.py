@@ -63,9 +63,11 @@ KEYS = {
     "warnings": ("W", "down"),
     "shortage": ("W", "g", "g"),
     "trainees": ("T",),
+    "credits": ("T", "b"),
     "supervision": ("S", "down"),
     "evaluation": ("E",),
     "roster": ("T", "g"),
+    "story": ("8", "end", "l"),
     "policy": ("G", "down"),
     "policy_funds": ("G", "v", "v"),
 }

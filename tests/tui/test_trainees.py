@@ -8,10 +8,21 @@ from textual import events
 
 from seed.demo import OPERATOR
 from store import Store
-from store.services import attendance, reference, roster, trainees
+from store.services import (
+    attendance,
+    credits,
+    reference,
+    roster,
+    trail,
+    trainee_files,
+    trainees,
+)
+from store.services.credits import Account
+from store.services.trail import Wanted
 from tests.conftest import DAY
 from tests.tui.driving import frame, press, running, settle
 from tests.tui.test_people import SCHOOL, SUPERVISOR
+from tui.settings import export_file
 from tui.widgets.form_input import FormInput
 
 
@@ -41,6 +52,46 @@ async def test_a_file_is_made_found_changed_and_shown_in_clear(stocked: Store) -
         assert "H000001" not in frame(pilot)
         await press(pilot, "o", "3")
         assert "H000003" not in frame(pilot)
+
+
+async def test_credits_are_looked_at_recognised_and_taken_back_by_key(stocked: Store) -> None:
+    def account() -> Account:
+        return stocked.read(credits.account, "H000001", by=OPERATOR, day=DAY)
+
+    before = account()
+    async with running(stocked) as pilot:
+        await press(pilot, "T", "b")
+        assert "Credits of H000001" in frame(pilot)
+        await press(pilot, "n", *"twelve", "enter")
+        assert len(account().entries) == len(before.entries)
+        await press(pilot, "escape", "n", *"12 city-bank", "enter")
+        assert account().balance == before.balance + 12
+        assert "city-bank" in frame(pilot)
+        await press(pilot, "x", *"mistyped", "enter")
+        after = account()
+        assert (after.balance, after.entries[-1].reason) == (before.balance, "mistyped")
+        assert f"taken back by {after.entries[-1].id}" in frame(pilot)
+    async with running(stocked, by=SUPERVISOR) as pilot:
+        await press(pilot, "T", "b", "n", "x")
+        assert "mistyped" in frame(pilot)
+        assert len(account().entries) == len(after.entries)
+
+
+async def test_a_whole_file_is_printed_by_key_with_a_reason_that_is_kept(stocked: Store) -> None:
+    folder = export_file("")
+    async with running(stocked) as pilot:
+        await press(pilot, "T", "p", "enter")
+        assert not list(folder.glob("*.html"))
+        await press(pilot, *"asked for it", "enter")
+        (path,) = folder.glob("H000001-*.html")
+        assert "written to" in frame(pilot)
+    page = path.read_text(encoding="utf-8")
+    whole = stocked.read(trainee_files.file, "H000001", by=OPERATOR, today=DAY)
+    assert whole.trainings[0].title in page
+    assert "赵*" not in page
+    assert path.stat().st_mode & 0o777 == 0o600
+    kept = stocked.read(trail.page, Wanted(act="reveal_person"), by=SUPERVISOR)
+    assert [one.reason for one in kept.entries] == ["asked for it"]
 
 
 async def test_marks_are_saved_as_they_are_typed(stocked: Store) -> None:

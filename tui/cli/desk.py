@@ -30,7 +30,7 @@ def show_today(options: Namespace, settings: Settings) -> int:
         put({"waiting": waiting, "registered": count})
         return 0
     rows = [dashboard_text.queue_row(one, now).cells for one in waiting]
-    table(["", _("Count"), _("Clock"), _("What")], rows, [1, 5, 14])
+    table(["", _("Count"), _("Clock"), _("What")], rows, [1, 5, 16])
     say(_("Today: {count} registered by you").format(count=count))
     return 0
 

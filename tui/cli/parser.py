@@ -135,6 +135,19 @@ def _records(add: Any) -> None:
     command.add_argument(
         "--filter", metavar=_("WORDS"), help=_("needs by state, level, place, firm and trade")
     )
+    command = add(
+        "catalogue", "catalogue:show", _("courses by price, place, trade, level and mode")
+    )
+    command.add_argument(
+        "words", nargs="*", metavar=_("WORD"), help=_("such as 四级 宝龙 online <2000; kept")
+    )
+    command.add_argument("--after", default="", metavar="CODE", help=_("begin after this code"))
+    command.add_argument("--top", type=positive, default=50, metavar="N", help=_("at most N"))
+    for option, told in (
+        ("--keep", _("put a course on your shortlist")),
+        ("--drop", _("take one off it")),
+    ):
+        command.add_argument(option, action="append", default=[], metavar="CODE", help=told)
     for name, run, summary in (
         ("show", "records:show", _("one record")),
         ("history", "records:history", _("every change of a record")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from tui.cli.output import line, plain, put, say, table, tried
 from tui.cli.people import checked, tell
 from tui.cli.session import Session, begin
 from tui.i18n import _
-from tui.papers import person_page
+from tui.papers import person_page, write_private
 from tui.settings import Settings
 from tui.typed import typed_day
 from tui.words import level_word, value_word
@@ -107,7 +107,7 @@ def reveal(options: Namespace, settings: Settings) -> int:
     """Somebody in clear, with a reason, which is kept."""
     session = begin(options, settings)
     found = _revealed(options, session)
-    return tell(options, found, list(_clear_lines(found)))
+    return tell(options, found, list(trainee_text.clear_lines(found)))
 
 
 def print_file(options: Namespace, settings: Settings) -> int:
@@ -116,7 +116,7 @@ def print_file(options: Namespace, settings: Settings) -> int:
     code = options.code.upper()
     clear = _revealed(options, session)
     found = session.store.read(trainee_files.file, code, by=session.by, today=session.today)
-    lines = [*_clear_lines(clear), "", *list(trainee_text.file_lines(found))[1:]]
+    lines = trainee_text.printed_lines(clear, found)
     write_page(options, person_page(_("Training file {code}").format(code=code), lines), lines)
     return 0
 
@@ -125,13 +125,6 @@ def _revealed(options: Namespace, session: Session) -> Revealed:
     run = session.store.rehearse if options.dry_run else session.store.write
     code = options.code.upper()
     return run(identity_numbers.reveal, code, options.reason, by=session.by)
-
-
-def _clear_lines(found: Revealed) -> Iterator[str]:
-    yield f"{found.trainee}  {found.name}"
-    yield _("Telephone: {phone}   Number: {number}").format(
-        phone=found.phone or "–", number=found.identity or "–"
-    )
 
 
 def put_identity(options: Namespace, settings: Settings) -> int:
@@ -254,9 +247,7 @@ def write_page(options: Namespace, page: str, lines: Sequence[str]) -> None:
             line(text)
         return
     path = Path(options.output)
-    with path.open("x", encoding="utf-8") as file:
-        path.chmod(0o600)
-        is_page = path.suffix.lower() in (".html", ".htm")
-        file.write(page if is_page else "\n".join(lines) + "\n")
+    is_page = path.suffix.lower() in (".html", ".htm")
+    write_private(path, page if is_page else "\n".join(lines) + "\n")
     tried(options)
     say(_("Written: {path}").format(path=path))

@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from tui.cli.arguments import Group, positive, request
+from tui.cli.watching import sheet_options
 from tui.i18n import _
 
 _FUNDINGS = ("firm", "government", "trainee")
@@ -18,6 +19,11 @@ def add_training(add: Any, commands: Any, common: argparse.ArgumentParser) -> No
     _add_rosters(commands, common)
     _add_attendance(commands, common)
     _add_results(commands, common)
+    command = add(
+        "story", "story:show", _("one need from the warning before it to the work after it")
+    )
+    command.add_argument("code", metavar="NEED")
+    sheet_options(command)
     command = add("credit", "trainees:credit", _("credits of a trainee, or the rules for them"))
     command.add_argument("what", metavar=_("TRAINEE|rules"))
     command.add_argument(

@@ -321,6 +321,11 @@ class BaseScreen(_Translated[R], Generic[R]):
         """The need this screen is about, None when it is about none."""
         return None
 
+    @property
+    def line_kept(self) -> str:
+        """Where on this screen the way back leads, empty for wherever it begins."""
+        return ""
+
     def compose(self) -> ComposeResult:
         """Header, what the screen is for, status, keys."""
         yield Static(id="head")

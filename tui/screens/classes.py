@@ -51,6 +51,7 @@ class ClassesScreen(BaseScreen[None]):
         Binding("delete,x", "call_off", mark("Call off"), id="classes.call_off"),
         Binding("i", "incident", mark("Incident"), id="classes.incident"),
         Binding("m", "merge", mark("Merge"), id="classes.merge"),
+        Binding("l", "story", mark("Whole story"), show=False, id="classes.story"),
         Binding("g", "roster", mark("Roster"), id="classes.roster"),
         Binding("v", "panel", mark("Next view"), id="classes.panel"),
         Binding("f5,r", "reload", mark("Reload"), show=False, id="classes.reload"),
@@ -145,6 +146,16 @@ class ClassesScreen(BaseScreen[None]):
             from tui.screens.roster import RosterDialog
 
             self.app.push_screen(RosterDialog(self.gateway, self._here.code))
+
+    @work(exclusive=True, group="dialog")
+    async def action_story(self) -> None:
+        """Everything that came of a need of the class; of several firms' one is picked."""
+        if self._here is None:
+            return
+        parts = [(one.need, one.enterprise) for one in self._here.members]
+        need = parts[0][0] if len(parts) == 1 else await self._pick(_("Which need?"), parts)
+        if need is not None:
+            self.call_later(self.run_action, f"app.go('story', {need!r})")
 
     def action_panel(self) -> None:
         """The sheet, its sessions, its history, and round again."""

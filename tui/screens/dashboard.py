@@ -14,8 +14,8 @@ from textual.timer import Timer
 
 from store.errors import DuijieError
 from store.schemas.actor import Role
-from store.services import analysis, flow, reference, today, warned
-from store.services.today import Waiting
+from store.services import analysis, flow, owed, reference, today, warned
+from store.services.owed import Waiting
 from tui import dashboard_text as texts
 from tui import watching
 from tui.changes import PAUSE, RecordsChanged
@@ -40,6 +40,19 @@ _WARNED_BY = frozenset(
 )  # fmt: skip
 _REST = 30.0  # seconds at least between two countings of the warnings
 _SHARE = 20  # and so many times as long as the last one took, so that a large store costs no more
+# The screen on which a step is taken, at the record that is most urgent.
+_TAKEN_ON = {
+    today.TO_VERIFY: "cycle",
+    today.REPORTS: "bulletins",
+    owed.SUGGESTED: "early",
+    owed.CASES: "support",
+    owed.CHOOSE: "support",
+    owed.DECIDE_CLAIMS: "policy",
+    owed.HAND_IN: "policy",
+    owed.VISITS: "supervision",
+    owed.AFTERWARDS: "trainees",
+}
+_AT = {today.TO_VERIFY: "verify", today.REPORTS: ""}
 
 
 class DashboardScreen(BaseScreen[None]):
@@ -51,7 +64,10 @@ class DashboardScreen(BaseScreen[None]):
     PURPOSE = mark(
         "Everything with a clock, the shortages and the week. Enter opens what a line counts."
     )
-    KINDS_SHOWN = frozenset({"need", "proposal", "class", "waiting", "contact", "run", "course"})
+    KINDS_SHOWN = frozenset(
+        {"need", "proposal", "class", "waiting", "contact", "run", "course"}
+        | {"suggestion", "case", "course_call", "claim", "visit", "trainee"}
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", mark("Open"), id="dashboard.open"),
         Binding(
@@ -209,16 +225,16 @@ class DashboardScreen(BaseScreen[None]):
             self._go(f"app.show_needs({self._needs[code]!r}, {label.strip()!r})")
 
     def _open_waiting(self, line: Waiting) -> None:
+        first = line.records[0]
         if line.what == today.TO_MATCH:
             self._go(f"app.show_needs({line.records!r}, {texts.waiting_word(line.what)!r})")
-        elif line.what == today.REPORTS:
-            self._go("app.go('bulletins')")
         elif line.what == today.STARTS:
-            self._go(f"app.open_record({line.records[0]!r})")
-        elif line.what == today.TO_VERIFY:
-            self._go("app.go('cycle', 'verify')")
+            self._go(f"app.open_record({first!r})")
+        elif line.what in _TAKEN_ON:
+            at = _AT.get(line.what, first)
+            self._go(f"app.go({_TAKEN_ON[line.what]!r}, {at!r})")
         else:
-            self._go(f"app.go('calls', {f'{line.records[0]} {line.parties[0]}'!r})")
+            self._go(f"app.go('calls', {f'{first} {line.parties[0]}'!r})")
 
     def _go(self, action: str) -> None:
         self.call_later(self.run_action, action)

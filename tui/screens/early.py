@@ -72,6 +72,9 @@ class EarlyScreen(SideBySideScreen):
         """Suggestions, plans and rules as they are now."""
         by = self.gateway.by
         found = await self.gateway.read(early.listed, by=by)
+        if self.keep and self.keep not in {one.code for one in found}:  # one that became a need
+            every = await self.gateway.read(early.listed, None, by=by)
+            found = (*found, *(one for one in every if one.code == self.keep))
         plans = await self.gateway.read(training_plans.listed, by=by)
         self._rules = await self.gateway.read(early_rules.rules)
         self._suggestions = {one.code: one for one in found}

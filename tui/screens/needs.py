@@ -48,6 +48,7 @@ class NeedsScreen(RegisteringScreen):
         Binding("a", "confirmed", mark("Confirmed words"), show=False, id="needs.confirmed"),
         Binding("delete,x", "withdraw", mark("Withdraw"), id="needs.withdraw"),
         Binding("o", "move", mark("Open or close"), show=False, id="needs.move"),
+        Binding("l", "story", mark("Whole story"), show=False, id="needs.story"),
     ]
 
     def __init__(self, gateway: Gateway) -> None:
@@ -264,6 +265,11 @@ class NeedsScreen(RegisteringScreen):
         """Read the list anew, with the cursor on a need."""
         self.needs.unmark()
         self._load(code)
+
+    def action_story(self) -> None:
+        """Everything that came of the need under the cursor."""
+        if self.needs.code:
+            self.call_later(self.run_action, f"app.go('story', {self.needs.code!r})")
 
     def action_move(self) -> None:
         """Open the need under the cursor again when it has expired, close it when it is delivered."""

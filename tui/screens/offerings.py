@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, ClassVar
 
 from textual import getters, on, work
@@ -11,20 +12,25 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from store.errors import DuijieError
-from store.services import filing, filing_calendar, records, verification
+from store.services import filing, filing_calendar, records, shelves, verification
 from store.services.kinds import kind_named
+from store.services.records import Page
+from tui import shortlist
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.safe import plain, titled
-from tui.screens.record import RecordDialog
+from tui.screens.record import ReasonDialog, RecordDialog
 from tui.screens.reversible import ReversibleScreen
+from tui.typed import read_shelf
 from tui.widgets.record_list import RecordList, Row
 from tui.words import field_word, kind_word, level_short, value_word, weekly_word
 
 KINDS = ("course", "run", "instructor", "venue", "slot", "assessment")
+_SHELF = "shelf"  # courses of all institutions
 _PAGE = 200
 # The columns worth seeing first; the form has them all.
 _COLUMNS = {
+    "shelf": ("institution", "level", "price", "mode", "title"),
     "course": ("status", "level", "theory_hours", "practice_hours", "price", "title"),
     "run": ("status", "course", "first_day", "seats_left", "instructor", "weekly"),
     "instructor": ("employment", "teaches", "name", "qualifications"),
@@ -34,6 +40,8 @@ _COLUMNS = {
 }
 _WIDTHS = {
     "status": 9,
+    "institution": 6,
+    "mode": 9,
     "level": 4,
     "theory_hours": 4,
     "practice_hours": 4,
@@ -69,10 +77,12 @@ class OfferingsScreen(ReversibleScreen):
         Binding("f2,n", "new", mark("New"), id="offerings.new"),
         Binding("e", "edit", mark("Edit"), id="offerings.edit"),
         Binding("f5,r", "reload", mark("Reload"), id="offerings.reload"),
+        Binding("f", "shelf", mark("Filter"), priority=True, id="offerings.shelf"),
+        Binding("b", "keep", mark("Shortlist"), show=False, id="offerings.keep"),
         Binding("left,h", "turn(-1)", mark("Kind before"), show=False, id="offerings.before"),
         Binding("right,l", "turn(1)", mark("Next kind"), id="offerings.next"),
         Binding("delete,x", "withdraw", mark("Withdraw"), id="offerings.withdraw"),
-        Binding("escape", "app.back", mark("Back"), id="offerings.back"),
+        Binding("escape", "leave_shelf", mark("Back"), id="offerings.back"),
     ]
 
     institutions = getters.query_one("#institutions", RecordList)
@@ -83,6 +93,8 @@ class OfferingsScreen(ReversibleScreen):
         self._after = ""
         self._filing = filing_calendar.FilingCalendar()
         self._listed: tuple[str, str] | None = None  # whose records of which kind are listed
+        self._words = ""  # courses of all institutions by these words, empty for those of one
+        self._kept: tuple[str, ...] = ()  # courses on the shortlist
 
     def body(self) -> ComposeResult:
         """Institutions, tabs of kinds, records."""
@@ -152,6 +164,7 @@ class OfferingsScreen(ReversibleScreen):
     def action_turn(self, step: int) -> None:
         """Another kind of offering of the same institution."""
         self._kind = KINDS[(KINDS.index(self._kind) + step) % len(KINDS)]
+        self._words = ""
         self._load()
 
     def action_reload(self) -> None:
@@ -170,17 +183,12 @@ class OfferingsScreen(ReversibleScreen):
             self.tell_failure(error)
 
     async def _read(self, keep: str | None = None) -> None:
-        kind, institution = wanted = (self._kind, self.institutions.code or "")
+        kind, institution = wanted = self._wanted
         is_listed = wanted == self._listed
-        page = await self.gateway.read(
-            records.page,
-            kind,
-            by=self.gateway.by,
-            limit=self.offered.room(_PAGE) if is_listed else _PAGE,
-            where={"owner": institution},
-        )
+        self._kept = await asyncio.to_thread(shortlist.kept, self.gateway.remembered)
+        page = await self._page(wanted, self.offered.room(_PAGE) if is_listed else _PAGE)
         self._filing = await self.gateway.read(filing_calendar.calendar)
-        if self.is_gone or wanted != (self._kind, self.institutions.code):
+        if self.is_gone or wanted != self._wanted:
             return
         self._after = page.after
         rows = [self._row(kind, view) for view in page.items]
@@ -190,16 +198,79 @@ class OfferingsScreen(ReversibleScreen):
             self._listed = None
             await self._show(kind, rows, page.after, keep)
             self._listed = wanted
-            self.tell(_("Nothing filed yet: F2 adds the first.") if not page.items else "")
+            none = _("Nothing fits the filter: f changes it.")
+            none = none if self._words else _("Nothing filed yet: F2 adds the first.")
+            self.tell(none if not page.items else "")
         title = f"{institution}  {kind_word(kind)} {page.total}"
+        if self._words:
+            told = _("filter: {words}").format(words=self._words)
+            title = f"{kind_word('course')} {page.total} {told}"
         if self.query_one("#right").border_title != title:
             self.query_one("#right").border_title = titled(title)
+
+    @property
+    def _wanted(self) -> tuple[str, str]:
+        """The kind that is to be listed, and of whom or by which words."""
+        if self._words:
+            return (_SHELF, self._words)
+        return (self._kind, self.institutions.code or "")
+
+    async def _page(self, wanted: tuple[str, str], limit: int, after: str = "") -> Page:
+        kind, about = wanted
+        by = self.gateway.by
+        if kind == _SHELF:
+            shelf = read_shelf(about, self._kept)
+            return await self.gateway.read(shelves.page, shelf, by=by, limit=limit, after=after)
+        where = {"owner": about}
+        return await self.gateway.read(
+            records.page, kind, by=by, limit=limit, after=after, where=where
+        )
+
+    async def action_shelf(self) -> None:
+        """Courses of all institutions, only those that words describe."""
+        question = _(
+            "Which courses of all? Price, place, trade, level, mode; nothing for all of one."
+        )
+        hint = _("Such as: 四级 宝龙 online <2000; kept for the shortlist")
+        await self.open_line(ReasonDialog(question, given=self._words, hint=hint), self._narrowed)
+
+    def _narrowed(self, words: str | None) -> None:
+        if words is not None:
+            self._kind, self._words = KINDS[0], words.strip()
+            self._load()
+
+    async def action_leave_shelf(self) -> None:
+        """No filter any more; without one back to the screen before."""
+        if self._words:
+            self._narrowed("")
+        else:
+            await self.run_action("app.back")
+
+    def action_keep(self) -> None:
+        """Put the marked courses, else the one under the cursor, on one's shortlist, or take them off."""
+        if self._kind == KINDS[0] and self.offered.chosen:
+            self._keep(self.offered.chosen)
+
+    @work(group="keep")
+    async def _keep(self, codes: tuple[str, ...]) -> None:
+        is_kept = not set(codes) <= set(self._kept)
+        desk = self.gateway.remembered
+        if not await asyncio.to_thread(shortlist.put, desk, codes, is_kept=is_kept):
+            self.tell(_("The shortlist could not be written."), is_failure=True)
+            return
+        told = _("★ {count} on your shortlist: f, then kept, shows them.")
+        if not is_kept:
+            told = _("{count} off your shortlist.")
+        self.offered.unmark()
+        self._load(codes[0])
+        self.tell(told.format(count=len(codes)))
 
     async def _show(self, kind: str, rows: list[Row], after: str, keep: str | None) -> None:
         tabs = plain("")
         for name in KINDS:
             word = f" {kind_word(name)} "
-            tabs.append_text(plain(word, "reverse bold" if name == kind else ""))
+            is_here = name == kind or (kind == _SHELF and name == KINDS[0])
+            tabs.append_text(plain(word, "reverse bold" if is_here else ""))
         self.query_one("#kinds", Static).update(tabs)
         place = self.query_one("#records-place")
         had_focus = self.focused is not None and self.focused.id == "records"
@@ -228,23 +299,18 @@ class OfferingsScreen(ReversibleScreen):
     async def _read_more(self) -> None:
         if not self._after or self._listed is None:  # a reading in between has come to the end
             return
-        kind, institution = self._listed
-        page = await self.gateway.read(
-            records.page,
-            kind,
-            by=self.gateway.by,
-            limit=_PAGE,
-            after=self._after,
-            where={"owner": institution},
-        )
+        kind, _about = self._listed
+        page = await self._page(self._listed, _PAGE, self._after)
         self._after = page.after
         rows = [self._row(kind, view) for view in page.items]
         self.offered.append(rows, is_complete=not page.after)
 
     def _row(self, kind: str, view: Any) -> Row:
         """A line, with a sign where the offering has not been confirmed for long."""
-        found = filing_calendar.age(self._filing, kind, view, self.gateway.today)
-        return _row(kind, view, _AGES[found[1]] if found else "")
+        known = KINDS[0] if kind == _SHELF else kind
+        found = filing_calendar.age(self._filing, known, view, self.gateway.today)
+        sign = "★ " if known == KINDS[0] and view.code in self._kept else ""
+        return _row(kind, view, sign + (_AGES[found[1]] if found else ""))
 
     def action_new(self) -> None:
         """A new record of this kind for the institution."""
@@ -308,13 +374,19 @@ def saved_told(view: Any) -> str:
 
 
 def _row(kind: str, view: Any, sign: str) -> Row:
-    cells = filing.named_cells(kind_named(kind), view)
+    known = KINDS[0] if kind == _SHELF else kind
+    cells = filing.named_cells(kind_named(known), view)
     cells["status"] = value_word(view.status)
     if cells.get("level"):
         cells["level"] = level_short(view.level)
     if "weekly" in cells:
         cells["weekly"] = weekly_word(view.weekly)
     shown = [value_word(cells[name]) for name in _COLUMNS[kind]]
-    if kind in verification.KINDS and "status" not in _COLUMNS[kind] and view.status != "published":
+    if (
+        known in verification.KINDS
+        and kind != _SHELF
+        and "status" not in _COLUMNS[kind]
+        and view.status != "published"
+    ):
         sign = f"{cells['status']} {sign}"
     return Row(view.code, (view.code, *shown[:-1], sign + shown[-1]))

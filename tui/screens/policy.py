@@ -130,8 +130,10 @@ class PolicyScreen(BaseScreen[None]):
                 yield Static(id="policy-text")
 
     def on_mount(self) -> None:
-        """Read the list."""
+        """Read the list, that of claims where one of them is asked for."""
         super().on_mount()
+        if (self.keep or "").startswith(claims.PREFIX) and "claims" in self._views:
+            self.view = "claims"
         self._load()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

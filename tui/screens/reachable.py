@@ -35,6 +35,7 @@ READS: Mapping[str, str] = {
     "support": "course_call",
     "supervision": "visit",
     "evaluation": "evaluation",
+    "story": "need",
 }
 _GOING = re.compile(r"app\.go\('(\w+)'.*")
 _TOUR = "app.tour"

@@ -82,10 +82,17 @@ class SupportScreen(SideBySideScreen):
             self._wishes = dict(zip((n.code for n in wishes.lines), found, strict=True))
         self._calls = {one.code: one for one in await read(call_views.listed, by=by)}
         if CASES in self._views:
-            self._cases = {one.code: one for one in await read(cases.listed, by=by)}
+            asked = await read(cases.listed, by=by)
+            if self.keep and self.keep not in {one.code for one in asked}:  # one that is closed
+                closed = await read(cases.listed, "closed", by=by)
+                asked = (*asked, *(one for one in closed if one.code == self.keep))
+            self._cases = {one.code: one for one in asked}
         if EXPERTS in self._views:
             people = await read(experts.listed, by=by, today=today)
             self._experts = {one.code: one for one in people}
+        for view, known in ((CASES, self._cases), (CALLS, self._calls)):
+            if self.keep in known:
+                self._view = view
 
     def sheet(self) -> Sheet:
         """The view that is shown."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -15,8 +16,9 @@ from store.errors import DuijieError
 from store.schemas.trainee import OutcomeDraft, TraineeView
 from store.services import identity_numbers, outcomes, reference, trainee_files, trainees
 from store.services.outcomes import Due
+from store.services.reference import CHINA
 from store.services.rights import Act, reach
-from tui import trainee_text
+from tui import papers, trainee_text
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.safe import plain, titled
@@ -24,6 +26,7 @@ from tui.screens.base import BaseScreen
 from tui.screens.pick import PickDialog
 from tui.screens.record import ReasonDialog
 from tui.screens.trainee_form import IdentityDialog, TraineeDialog
+from tui.settings import export_file
 from tui.widgets.form_input import FormInput
 from tui.widgets.record_list import RecordList, Row
 from tui.words import value_word
@@ -51,6 +54,8 @@ class TraineesScreen(BaseScreen[None]):
         Binding("v", "due", mark("Next view"), id="trainees.due"),
         Binding("o", "outcome", mark("Outcome"), id="trainees.outcome"),
         Binding("s", "reveal", mark("In clear"), id="trainees.reveal"),
+        Binding("b", "credits", mark("Credits"), id="trainees.credits"),
+        Binding("p", "print", mark("Print the file"), id="trainees.print"),
         Binding("c", "counts", mark("Certificates"), show=False, id="trainees.counts"),
         Binding("m", "merge", mark("Merge"), show=False, id="trainees.merge"),
         Binding("i", "identity", mark("Identity number"), show=False, id="trainees.identity"),
@@ -70,6 +75,7 @@ class TraineesScreen(BaseScreen[None]):
         self._words = ""
         self._class_codes: tuple[str, ...] = ()
         self._may_change = reach(gateway.by, Act.EDIT, trainees.KIND) is not None
+        self._may_see_clear = reach(gateway.by, Act.ANSWER, identity_numbers.KIND) is not None
 
     def body(self) -> ComposeResult:
         """The list, and one file."""
@@ -88,6 +94,8 @@ class TraineesScreen(BaseScreen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only who keeps files changes them."""
         if action in _CHANGES and not self._may_change:
+            return False
+        if action in ("reveal", "print") and not self._may_see_clear:
             return False
         return super().check_action(action, parameters)
 
@@ -220,6 +228,50 @@ class TraineesScreen(BaseScreen[None]):
             return
         await self.app.push_screen_wait(RosterDialog(self.gateway, self._class_codes[-1]))
         self._load()
+
+    @work(exclusive=True, group="dialog")
+    async def action_credits(self) -> None:
+        """The ledger of the person under the cursor."""
+        from tui.screens.credits import CreditsDialog
+
+        code = self.listed.code
+        if code is not None:
+            await self.app.push_screen_wait(CreditsDialog(self.gateway, code))
+            self._load()
+
+    async def action_print(self) -> None:
+        """The whole file of the person under the cursor as a page, in clear, with a reason that is kept."""
+        code = self.listed.code
+        if code is None:
+            return
+        question = _("Print the whole file of {code} in clear? That and why is kept.")
+        dialog = ReasonDialog(question.format(code=code), _("Say why."))
+
+        def answered(reason: str | None) -> None:
+            if reason is not None:
+                self._print(code, reason)
+
+        await self.open_line(dialog, answered)
+
+    @work(group="save")
+    async def _print(self, code: str, reason: str) -> None:
+        by, today = self.gateway.by, self.gateway.today
+        now = await self.gateway.read(reference.now)
+        path = export_file(f"{code}-{now.astimezone(CHINA):%Y%m%d-%H%M%S}.html")
+        try:
+            clear = await self.gateway.write(identity_numbers.reveal, code, reason, by=by)
+            found = await self.gateway.read(trainee_files.file, code, by=by, today=today)
+            title = _("Training file {code}").format(code=code)
+            page = papers.person_page(title, trainee_text.printed_lines(clear, found))
+            await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
+            await asyncio.to_thread(papers.write_private, path, page)
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        except OSError as error:
+            self.tell(f"{path}: {error.strerror or error}", is_failure=True)
+            return
+        self.tell(_("✓ The file was written to {path}.").format(path=path))
 
     @work(exclusive=True, group="dialog")
     async def action_reveal(self) -> None:
