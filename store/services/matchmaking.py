@@ -19,7 +19,7 @@ from store.errors import ConflictError, NotFoundError
 from store.models import CourseRow, NeedRow
 from store.schemas.actor import Actor
 from store.schemas.records import NeedView
-from store.services import market, records, reference
+from store.services import associations, market, records, reference
 from store.services.rights import Act, require
 
 
@@ -39,9 +39,12 @@ def rank_bundles(
     today: date,
     top: int = 5,
     policy: Policy = DEFAULT_POLICY,
+    within: str = "",
 ) -> Matched:
-    """Ranked bundles for a stored need."""
-    found = rank_with_inputs(session, code, by=by, today=today, top=top, policy=policy)
+    """Ranked bundles for a stored need; `within` an association only what its members of today offer."""
+    found = rank_with_inputs(
+        session, code, by=by, today=today, top=top, policy=policy, within=within
+    )
     return Matched(found.need, found.ranking)
 
 
@@ -56,11 +59,23 @@ class Made:
 
 
 def rank_with_inputs(
-    session: Session, code: str, *, by: Actor, today: date, top: int, policy: Policy
+    session: Session,
+    code: str,
+    *,
+    by: Actor,
+    today: date,
+    top: int,
+    policy: Policy,
+    within: str = "",
 ) -> Made:
     """What `rank_bundles` gives, and what was looked at for it."""
     view, need = open_need(session, code, by=by)
-    found = market.load_market(session, need, today)
+    if within:
+        members = associations.member_codes(session, within, by=by, day=today)
+        codes = market.candidate_codes(session, need)
+        found = market.around(session, need, today, market.offered_by(session, codes, members))
+    else:
+        found = market.load_market(session, need, today)
     calendar = reference.calendar(session)
     ranking = _rank(need, found, calendar, (today, top, _offered(session)), policy)
     return Made(view, ranking, need, found.details(()))

@@ -1,4 +1,4 @@
-"""Offerings: an institution's courses, runs, people, places, slots and assessment dates."""
+"""Offerings: an institution's courses, runs, people, places, slots, assessment dates, associations."""
 
 from __future__ import annotations
 
@@ -11,27 +11,43 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from store.errors import DuijieError
-from store.services import filing, filing_calendar, records, verification
+from store.services import associations, faculty, filing, filing_calendar, records, verification
 from store.services.kinds import kind_named
+from store.services.records import Page
+from tui.association_text import lacks_lines
 from tui.gateway import Gateway
 from tui.i18n import _, mark
+from tui.policy_text import faculty_lines
 from tui.safe import plain, titled
+from tui.screens.pick import PickDialog
+from tui.screens.reading import ReadingDialog
 from tui.screens.record import RecordDialog
 from tui.screens.reversible import ReversibleScreen
 from tui.widgets.record_list import RecordList, Row
 from tui.words import field_word, kind_word, level_short, value_word, weekly_word
 
-KINDS = ("course", "run", "instructor", "venue", "slot", "assessment")
+KINDS = ("course", "run", "instructor", "venue", "slot", "assessment", "association")
 _PAGE = 200
 # The columns worth seeing first; the form has them all.
 _COLUMNS = {
     "course": ("status", "level", "theory_hours", "practice_hours", "price", "title"),
     "run": ("status", "course", "first_day", "seats_left", "instructor", "weekly"),
     "instructor": ("employment", "teaches", "name", "qualifications"),
-    "venue": ("name", "workstations"),
+    "venue": ("base", "name", "workstations"),
     "slot": ("venue", "equipment", "day", "start", "end", "stations_free"),
-    "assessment": ("occupation", "level", "day", "seats_left"),
+    "assessment": ("occupation", "level", "day", "certifies", "seats_left"),
+    "association": ("sort", "name", "members"),
 }
+# The mark by which each list can be narrowed.
+_MARKS = {
+    "institution": "sort",
+    "course": "programme",
+    "instructor": "employment",
+    "venue": "base",
+    "assessment": "certifies",
+    "association": "sort",
+}
+_STUDIO = "is_studio"
 _WIDTHS = {
     "status": 9,
     "level": 4,
@@ -51,6 +67,9 @@ _WIDTHS = {
     "start": 5,
     "end": 5,
     "occupation": 11,
+    "base": 8,
+    "certifies": 12,
+    "sort": 12,
 }
 _AGES = {filing_calendar.FRESH: "", filing_calendar.AGEING: "· ", filing_calendar.STALE: "! "}
 
@@ -62,12 +81,14 @@ class OfferingsScreen(ReversibleScreen):
     AUTO_FOCUS = "#institutions"
     TITLE_WORD = "offerings"
     PURPOSE = mark(
-        "What institutions offer: courses, runs, people, places, training slots, assessment dates."
+        "What institutions offer: courses, runs, people, places, slots, assessment dates; their alliances."
     )
     KINDS_SHOWN = frozenset({"institution", *KINDS})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2,n", "new", mark("New"), id="offerings.new"),
         Binding("e", "edit", mark("Edit"), id="offerings.edit"),
+        Binding("f", "narrow", mark("Filter"), id="offerings.narrow"),
+        Binding("o", "reckon", mark("Look into"), id="offerings.reckon"),
         Binding("f5,r", "reload", mark("Reload"), id="offerings.reload"),
         Binding("left,h", "turn(-1)", mark("Kind before"), show=False, id="offerings.before"),
         Binding("right,l", "turn(1)", mark("Next kind"), id="offerings.next"),
@@ -83,6 +104,7 @@ class OfferingsScreen(ReversibleScreen):
         self._after = ""
         self._filing = filing_calendar.FilingCalendar()
         self._listed: tuple[str, str] | None = None  # whose records of which kind are listed
+        self._only: dict[str, dict[str, object]] = {}  # of each kind what its records are to hold
 
     def body(self) -> ComposeResult:
         """Institutions, tabs of kinds, records."""
@@ -123,7 +145,13 @@ class OfferingsScreen(ReversibleScreen):
                 self.tell("")  # it said that nothing is filed yet
 
     async def _read_institutions(self) -> None:
-        page = await self.gateway.read(records.page, "institution", by=self.gateway.by, limit=_PAGE)
+        page = await self.gateway.read(
+            records.page,
+            "institution",
+            by=self.gateway.by,
+            limit=_PAGE,
+            where=self._only.get("institution"),
+        )
         if self.is_gone:
             return
         rows = [
@@ -152,6 +180,7 @@ class OfferingsScreen(ReversibleScreen):
     def action_turn(self, step: int) -> None:
         """Another kind of offering of the same institution."""
         self._kind = KINDS[(KINDS.index(self._kind) + step) % len(KINDS)]
+        self.refresh_bindings()
         self._load()
 
     def action_reload(self) -> None:
@@ -172,13 +201,7 @@ class OfferingsScreen(ReversibleScreen):
     async def _read(self, keep: str | None = None) -> None:
         kind, institution = wanted = (self._kind, self.institutions.code or "")
         is_listed = wanted == self._listed
-        page = await self.gateway.read(
-            records.page,
-            kind,
-            by=self.gateway.by,
-            limit=self.offered.room(_PAGE) if is_listed else _PAGE,
-            where={"owner": institution},
-        )
+        page = await self._page(kind, institution, self.offered.room(_PAGE) if is_listed else _PAGE)
         self._filing = await self.gateway.read(filing_calendar.calendar)
         if self.is_gone or wanted != (self._kind, self.institutions.code):
             return
@@ -190,10 +213,19 @@ class OfferingsScreen(ReversibleScreen):
             self._listed = None
             await self._show(kind, rows, page.after, keep)
             self._listed = wanted
-            self.tell(_("Nothing filed yet: F2 adds the first.") if not page.items else "")
-        title = f"{institution}  {kind_word(kind)} {page.total}"
+            self.tell("" if page.items else self._nothing(kind))
+        title = f"{institution}  {kind_word(kind)} {page.total}  {self._narrowed(kind)}".rstrip()
         if self.query_one("#right").border_title != title:
             self.query_one("#right").border_title = titled(title)
+
+    async def _page(self, kind: str, institution: str, limit: int, after: str = "") -> Page:
+        """What it offers of a kind, or the associations it belongs to, as far as they are asked for."""
+        only, by = self._only.get(kind, {}), self.gateway.by
+        rest: dict[str, Any] = {"by": by, "limit": limit, "after": after}
+        if kind == "association":
+            return await self.gateway.read(associations.page, institution, where=only, **rest)
+        where = {"owner": institution, **only}
+        return await self.gateway.read(records.page, kind, where=where, **rest)
 
     async def _show(self, kind: str, rows: list[Row], after: str, keep: str | None) -> None:
         tabs = plain("")
@@ -229,14 +261,7 @@ class OfferingsScreen(ReversibleScreen):
         if not self._after or self._listed is None:  # a reading in between has come to the end
             return
         kind, institution = self._listed
-        page = await self.gateway.read(
-            records.page,
-            kind,
-            by=self.gateway.by,
-            limit=_PAGE,
-            after=self._after,
-            where={"owner": institution},
-        )
+        page = await self._page(kind, institution, _PAGE, self._after)
         self._after = page.after
         rows = [self._row(kind, view) for view in page.items]
         self.offered.append(rows, is_complete=not page.after)
@@ -245,6 +270,64 @@ class OfferingsScreen(ReversibleScreen):
         """A line, with a sign where the offering has not been confirmed for long."""
         found = filing_calendar.age(self._filing, kind, view, self.gateway.today)
         return _row(kind, view, _AGES[found[1]] if found else "")
+
+    def _nothing(self, kind: str) -> str:
+        if self._only.get(kind):
+            return _("Nothing of that sort: f shows all again.")
+        return _("Nothing filed yet: F2 adds the first.")
+
+    def _narrowed(self, kind: str) -> str:
+        """What the list of a kind is narrowed to, in words."""
+        only = self._only.get(kind, {})
+        return ", ".join(
+            field_word(name) if value is True else value_word(str(value))
+            for name, value in only.items()
+        )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Instructors and associations are looked into; kinds without a mark are not narrowed."""
+        if action == "reckon":
+            return self._kind in ("instructor", "association")
+        if action == "narrow":
+            return self._kind in _MARKS
+        return super().check_action(action, parameters)
+
+    @work(exclusive=True, group="dialog")
+    async def action_narrow(self) -> None:
+        """Only records with one mark: programme, level of base, what is certified, sort."""
+        kind = "institution" if self.focused is self.institutions else self._kind
+        mark_name = _MARKS[kind]
+        allowed = next(one.allowed for one in filing.columns(kind) if one.name == mark_name)
+        parts = [("all", _("all")), *((value, value_word(value)) for value in allowed)]
+        if kind == "venue":
+            parts.append((_STUDIO, field_word(_STUDIO)))
+        chosen = await self.app.push_screen_wait(PickDialog(field_word(mark_name), parts))
+        if chosen is None:
+            return
+        wanted: dict[str, object] = {_STUDIO: True} if chosen == _STUDIO else {mark_name: chosen}
+        self._only[kind] = {} if chosen == "all" else wanted
+        if kind == "institution":
+            self._load_institutions()
+        else:
+            self._listed = None
+            self._load()
+
+    @work(exclusive=True, group="dialog")
+    async def action_reckon(self) -> None:
+        """The institution's instructors against the rules, or what members of an association lack."""
+        about: dict[str, Any] = {"by": self.gateway.by, "today": self.gateway.today}
+        code = self.offered.code if self._kind == "association" else self.institutions.code
+        if code is None:
+            return
+        try:
+            if self._kind == "association":
+                lines = lacks_lines(await self.gateway.read(associations.lacks, code, **about))
+            else:
+                lines = faculty_lines(await self.gateway.read(faculty.look, code, **about))
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        await self.app.push_screen_wait(ReadingDialog(lines))
 
     def action_new(self) -> None:
         """A new record of this kind for the institution."""
@@ -266,6 +349,7 @@ class OfferingsScreen(ReversibleScreen):
             given = {
                 "institution": self.institutions.code or "",
                 "body": self.institutions.code or "",
+                "members": self.institutions.code or "",
             }
             fields = kind_named(self._kind).draft.model_fields
             given = {name: value for name, value in given.items() if name in fields}
