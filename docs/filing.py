@@ -23,6 +23,9 @@ _INTRODUCTION = (
     "",
     "Version 1 had the names of fields as headings; since version 2 they are words. Tables of every",
     "version are read, columns in any order.",
+    "",
+    "后来增加的列都是选填，没有这些列的旧表照样能读，导入时原值不动。",
+    "Columns that came later are never required; a table without them leaves what is stored.",
 )
 
 

@@ -378,6 +378,11 @@ ERRORS: Mapping[str, str] = {
     "field_unknown": mark("There is no field “{name}”. Known are: {known}."),
     "fields_wrong": mark("{causes}"),
     "filter_needs_only": mark("--filter is for needs: `duijie list need --filter WORDS`."),
+    "filter_or_where": mark("Give --filter or --where, not both."),
+    "where_unknown": mark("One cannot look for {name}; take a field that holds one plain value."),
+    "where_value": mark("“{value}” is no value of {name}; see `duijie template` for what is."),
+    "within_one": mark("--within is for one need and its ranking."),
+    "threshold_unknown": mark("There is no threshold {name}. Known are: {known}."),
     "not_kept": mark(
         "That could not be kept: `duijie paths` names the folder, look at its rights."
     ),
@@ -749,6 +754,10 @@ CAUSES: Mapping[str, str] = {
     "iso_date": mark("this is not a date; write it as 2026-12-05"),
     "days_order": mark("the last day {last} is before the first day {first}; swap or correct them"),
     "clock_order": mark("the window ends before it begins; correct start or end"),
+    "module": mark("“{text}” says no hours; write title and hours: 数控编程 24"),
+    "module_hours": mark(
+        "the modules take {hours} hours, theory and practice together {whole}; correct one of them"
+    ),
     "heads_order": mark("the maximum {last} is below the minimum {first}; correct one of them"),
     "seats_left": mark(
         "more seats are left ({first}) than there are ({last}); correct one of them"

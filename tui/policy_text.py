@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from matching.faculty import Standing
@@ -13,8 +13,8 @@ from matching.subsidy.conditions import Tested
 from matching.subsidy.rules import Fund, Rule, RuleSet, Teaching
 from matching.subsidy.settings import write_lists
 from store.services.claims import ClaimView
-from store.services.faculty import FacultyView
-from store.services.funds import FundView
+from store.services.faculty import FacultyView, Share
+from store.services.funds import FundView, ShortFirm
 from store.services.policies import Edition
 from store.services.subsidies import Answered
 from tui.deal_text import moment
@@ -90,6 +90,18 @@ def teaching_text(asked: Teaching) -> str:
         told.append(_("a refresher every {months} months").format(months=asked.refresher_months))
     if asked.shop_floor_days:
         told.append(_("{days} days a year on a shop floor").format(days=asked.shop_floor_days))
+    if asked.certified:
+        told.append(
+            _("certified: {percent} percent of those who teach theory and practice").format(
+                percent=asked.certified
+            )
+        )
+    if asked.per_course:
+        told.append(_("{count} instructors a course").format(count=asked.per_course))
+    if asked.enrolled:
+        told.append(
+            _("people trained: {percent} percent of students").format(percent=asked.enrolled)
+        )
     return _(", ").join(told)
 
 
@@ -250,6 +262,24 @@ def fund_lines(view: FundView) -> Iterator[str]:
         )
 
 
+def short_lines(found: Sequence[ShortFirm], year: int) -> Iterator[str]:
+    """Firms for pooled training: what each was to set aside, what it spent, what is lacking."""
+    yield _("{year}: {count} firms spent less than is to be set aside").format(
+        year=year, count=len(found)
+    )
+    words = {True: "", None: "", False: _("cannot train its own staff")}
+    for one in found:
+        told = _("{firm}  {name}  to be set aside {least}, spent {spent}, lacking {lacking}  {own}")
+        yield told.format(
+            firm=one.enterprise,
+            name=one.name,
+            least=money(one.least),
+            spent=money(one.spent),
+            lacking=money(one.lacking),
+            own=words[one.trains_itself],
+        ).rstrip()
+
+
 def _fund_year(one: FundResult, source: str) -> Iterator[str]:
     yield f"{one.year}  {source}"
     yield "  " + _("to be set aside: {least} to {most}; spent: {spent}").format(
@@ -289,8 +319,42 @@ def faculty_lines(view: FacultyView) -> Iterator[str]:
             count=one.breaks_at_leaves, names=" ".join(one.full_timers)
         )
         yield "  " + _("broken by {count} others joining").format(count=one.breaks_at_hires)
+    yield from _staff_lines(view)
     for member in one.members:
         yield f"{member.code}  {member.name}  " + _(", ").join(_member_parts(member))
+
+
+def _staff_lines(view: FacultyView) -> Iterator[str]:
+    """Shares, the cap and courses with too few who may teach them."""
+    told = _(
+        "{sign} certified of those who teach theory and practice: {count} of {whole} ({percent} %)"
+    )
+    yield _share_line(told, view.certified)
+    if view.cap is not None:
+        yield _("{sign} full-timers: {count}, at most {most}").format(
+            sign="✓" if view.faculty.full_time <= view.cap else "✕",
+            count=view.faculty.full_time,
+            most=view.cap,
+        )
+    if view.trained.whole:
+        told = _("{sign} trained this year: {count} for {whole} students ({percent} %)")
+        yield _share_line(told, view.trained)
+    wanted = view.per_course
+    few = [one for one in view.courses if one.instructors < (wanted or 1)]
+    yield _(
+        "{sign} courses with fewer than {wanted} who may teach them: {count} of {whole}"
+    ).format(sign="✕" if few else "✓", wanted=wanted or 1, count=len(few), whole=len(view.courses))
+    for one in few:
+        yield f"  {one.course}  {one.title}  {one.instructors}"
+
+
+def _share_line(told: str, share: Share) -> str:
+    sign = {True: "✓", False: "✕", None: "·"}[share.is_met]
+    percent = "–" if share.percent is None else str(share.percent)
+    line = told.format(sign=sign, count=share.count, whole=share.whole, percent=percent)
+    if share.wanted is None:
+        return line
+    return line + _(", at least {wanted} %").format(wanted=share.wanted)
 
 
 def _member_parts(member: Standing) -> Iterator[str]:

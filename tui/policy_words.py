@@ -27,6 +27,8 @@ FACTS: Mapping[str, str] = {
     "class.occupation": mark("the class's occupation"),
     "class.level": mark("the class's level"),
     "class.hours": mark("class hours"),
+    "firm.trains_itself": mark("able to train its own staff"),
+    "firm.grants_need_training": mark("training as a condition of its grants"),
     "class.practice_percent": mark("practice in percent"),
     "class.price": mark("price a head"),
     "class.heads": mark("heads in class"),
@@ -58,6 +60,8 @@ _CHOICES: Mapping[str, str] = {
     "apprenticeship": mark("apprenticeship"),
     "short": mark("short course"),
     "project": mark("project"),
+    "start_up": mark("start-up"),
+    "degree": mark("degree track"),
 }
 _STANDINGS: Mapping[str, str] = {
     "allowed": mark("allowed"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from store.schemas.trainee import TraineeView
 from store.services.admission import Caution
 from store.services.attendance import UNTIMED, Grid, Lesson, Line, Standing
-from store.services.credits import Account, Entry
+from store.services.credits import Account, Entry, Reached
 from store.services.device_times import Imported
 from store.services.identity_numbers import Revealed
 from store.services.outcomes import Due
@@ -273,3 +274,17 @@ def imported_lines(found: Imported) -> Iterator[str]:
     ):
         if values:
             yield words.format(values=", ".join(map(str, values)))
+
+
+def reached_lines(found: Sequence[Reached]) -> Iterator[str]:
+    """How many reach each threshold, then everybody with their points."""
+    counts = Counter(one.threshold for one in found)
+    for name, count in counts.items():
+        yield _("{threshold}: {count} people").format(threshold=name, count=count)
+    if not found:
+        yield _("Nobody reaches a threshold.")
+    for one in found:
+        told = _("{code}  {name}  {points} points  {threshold}")
+        yield told.format(
+            code=one.trainee, name=one.name, points=one.points, threshold=one.threshold
+        )

@@ -68,6 +68,7 @@ GROUPS = {
     "find": ("搜索", "Search"),
     "tour": ("导览", "Tour"),
     "dialog": ("对话框", "Dialogs"),
+    "reading": ("翻阅", "Lines to be read"),
     "pick": ("选一个", "Picking"),
     "party": ("哪一方", "Which party"),
     "confirm": ("问一句", "A question"),

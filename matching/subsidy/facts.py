@@ -28,6 +28,8 @@ FIELDS: Mapping[str, Field] = {
     "firm.code": _WORD,
     "firm.industry": _WORD,
     "firm.staff": _NUMBER,
+    "firm.trains_itself": _YES_NO,
+    "firm.grants_need_training": _YES_NO,
     "class.occupation": _WORD,
     "class.level": Field("level"),
     "class.hours": _NUMBER,
@@ -51,7 +53,9 @@ FIELDS: Mapping[str, Field] = {
     ),
     "person.age": _NUMBER,
     "person.insured_months": _NUMBER,
-    "programme.kind": Field("word", ("apprenticeship", "short", "project", "order")),
+    "programme.kind": Field(
+        "word", ("apprenticeship", "short", "project", "order", "start_up", "degree")
+    ),
     "programme.months": _NUMBER,
 }
 

@@ -80,13 +80,20 @@ class Fund:
 
 @dataclass(frozen=True, slots=True)
 class Teaching:
-    """What is asked of an institution's instructors; `full_time` of `full_time_of` are full-time."""
+    """What is asked of an institution's instructors; `full_time` of `full_time_of` are full-time.
+
+    `certified` percent of those who teach theory and practice hold a valid certificate, `per_course` may
+    teach each course, and in a year `enrolled` percent as many people are trained as it has students.
+    """
 
     institutions: int = 3
     full_time: int = 1
     full_time_of: int = 3
     refresher_months: int | None = None
     shop_floor_days: int | None = None
+    certified: int | None = None
+    per_course: int | None = None
+    enrolled: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,14 @@ from typing import Any
 from matching.subsidy.facts import LEVELS, WordingError, read_value
 from matching.subsidy.rules import LEVEL, Fund, Teaching
 
+_DEMANDS = (
+    "institutions",
+    "refresher_months",
+    "shop_floor_days",
+    "certified",
+    "per_course",
+    "enrolled",
+)
 _FRONTS = ("front_line", "everybody")
 
 
@@ -32,7 +40,7 @@ def read_fund(text: str) -> Fund | None:
 
 
 def read_teaching(text: str) -> Teaching | None:
-    """`institutions 3; full_time 1/3; refresher_months 24; shop_floor_days 30`; the rest as usual."""
+    """`institutions 3; full_time 1/3; certified 90; per_course 15; enrolled 50`; the rest as usual."""
     if not text.strip():
         return None
     told: dict[str, int] = {}
@@ -40,9 +48,7 @@ def read_teaching(text: str) -> Teaching | None:
         share = re.fullmatch(r"([1-9])/([1-9]\d?)", value)
         if name == "full_time" and share and int(share[1]) <= int(share[2]):
             told["full_time"], told["full_time_of"] = int(share[1]), int(share[2])
-        elif name in ("institutions", "refresher_months", "shop_floor_days") and re.fullmatch(
-            r"[1-9]\d{0,2}", value
-        ):
+        elif name in _DEMANDS and re.fullmatch(r"[1-9]\d{0,2}", value):
             told[name] = int(value)
         else:
             raise WordingError("rule_setting", f"{name} {value}")

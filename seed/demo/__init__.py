@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +88,7 @@ def build(
     ):
         store.write(_register, drafts, SYSTEM)
         progress(kind, len(drafts))
+    store.write(_associated, today)
     needs = _needs(today)
     store.write(_register, needs, OPERATOR)
     store.write(_registered, today)
@@ -177,6 +178,46 @@ def _handed_in(session: Any, today: date) -> None:
     batch_mend.fill(session, view.code, "institution", "榕盛技校", "T02", by=OPERATOR)
 
 
+@cache
+def _marked() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for row in table("marks"):
+        found.setdefault(row["code"], {})[row["field"]] = row["value"]
+    return found
+
+
+def _marks(code: str) -> dict[str, str]:
+    """What one record is marked with besides the columns of its table."""
+    return _marked().get(code, {})
+
+
+def _associated(session: Any, today: date) -> None:
+    """Alliances and committees; members joined days ago, some of them left."""
+    drafts = [
+        _make(
+            schemas.AssociationDraft,
+            name=row["name"],
+            short_name=row["short_name"],
+            sort=row["sort"],
+            area="440307",
+            scope=row["scope"],
+            contact=row["contact"],
+            members=[
+                {
+                    "organisation": code,
+                    "first_day": _day(today, first),
+                    "last_day": _day(today, last),
+                }
+                for code, first, last in (
+                    [*part.split(":"), "", ""][:3] for part in row["members"].split(";")
+                )
+            ],
+        )
+        for row in table("associations")
+    ]
+    records.register_many(session, drafts, by=_SUPERVISOR)
+
+
 def _day(today: date, offset: str) -> str:
     return (today + timedelta(days=int(offset))).isoformat() if offset else ""
 
@@ -221,6 +262,7 @@ def _organisations(session: Any, today: date) -> None:
                 staff=row["staff"],
                 hosts=row["hosts"],
                 contact=row["contact"],
+                **_marks(row["code"]),
             )
             for row in firms
         ],
@@ -242,6 +284,7 @@ def _organisations(session: Any, today: date) -> None:
                 qualified_to=_day(today, row["qualified_to"]),
                 evaluation=row["evaluation"],
                 evaluation_count=row["evaluation_count"],
+                **_marks(row["code"]),
             )
             for row in schools
         ],
@@ -299,6 +342,7 @@ def _venues() -> list[tuple[str, Draft]]:
                 buffer_before=row["buffer_before"],
                 buffer_after=row["buffer_after"],
                 workstations=";".join(stations[row["code"]]),
+                **_marks(row["code"]),
             ),
         )
         for row in table("venues")
@@ -328,6 +372,7 @@ def _courses(today: date) -> list[tuple[str, Draft]]:
                 valid_from=_day(today, row["valid_from"]),
                 valid_to=_day(today, row["valid_to"]),
                 filed_on=_day(today, row["filed"]),
+                **_marks(row["code"]),
             ),
         )
         for row in table("courses")
@@ -402,6 +447,7 @@ def _assessments(today: date) -> list[tuple[str, Draft]]:
                 day=_day(today, row["day"]),
                 seats=row["seats"],
                 seats_left=row["seats"],
+                **_marks(row["code"]),
             ),
         )
         for row in table("assessments")

@@ -41,7 +41,7 @@ from store.models.ledger import (
     SearchEntryRow,
     VectorRow,
 )
-from store.models.organisation import OrganisationRow
+from store.models.organisation import AssociationRow, MemberRow, OrganisationRow
 from store.models.outlook import (
     SEVERITIES,
     WARNING_KINDS,
@@ -76,6 +76,7 @@ from store.models.supervision import (
 from store.models.supply import (
     AssessmentRow,
     BlackoutRow,
+    CourseModuleRow,
     CourseOccupationRow,
     CourseRow,
     InstructorRow,
@@ -117,6 +118,7 @@ __all__ = [
     "ApartRow",
     "AreaRow",
     "AssessmentRow",
+    "AssociationRow",
     "AttendanceRow",
     "AuditRow",
     "Base",
@@ -133,6 +135,7 @@ __all__ = [
     "ContactRow",
     "CourseBidRow",
     "CourseCallRow",
+    "CourseModuleRow",
     "CourseOccupationRow",
     "CourseRow",
     "CreditRow",
@@ -154,6 +157,7 @@ __all__ = [
     "InstructorRow",
     "KeyRow",
     "LevelRow",
+    "MemberRow",
     "MergeRow",
     "MetaRow",
     "NeedOccupationRow",

@@ -35,8 +35,13 @@ class CourseRow(RecordRow):
     valid_to: Mapped[date | None]
     filed_on: Mapped[date | None]
     merged_into: Mapped[str | None] = mapped_column(String(40), index=True)
+    programme: Mapped[str | None] = mapped_column(String(14))
+    specialty: Mapped[str | None] = mapped_column(ForeignKey("area.code"))
     occupations: Mapped[list["CourseOccupationRow"]] = relationship(
         cascade="all, delete-orphan", lazy="raise", order_by="CourseOccupationRow.position"
+    )
+    modules: Mapped[list["CourseModuleRow"]] = relationship(
+        cascade="all, delete-orphan", lazy="raise", order_by="CourseModuleRow.position"
     )
     price = Fen("price_fen")
 
@@ -53,6 +58,10 @@ class CourseRow(RecordRow):
             CheckConstraint("heads_per_station >= 1", name="heads_per_station"),
             CheckConstraint("delivery IN ('runs', 'on_demand')", name="known_delivery"),
             CheckConstraint("valid_to >= valid_from", name="validity_order"),
+            CheckConstraint(
+                "programme IN ('short', 'apprenticeship', 'project', 'start_up', 'degree')",
+                name="known_programme",
+            ),
         )
 
 
@@ -73,6 +82,24 @@ class CourseOccupationRow(Base):
     def checks(cls) -> tuple[Any, ...]:
         """Confidence from 0 to 1."""
         return (CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence_range"),)
+
+
+class CourseModuleRow(Base):
+    """One module of a course, in its order, and how many class hours it takes."""
+
+    __tablename__ = "course_module"
+
+    course: Mapped[str] = mapped_column(
+        ForeignKey("course.code", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    title: Mapped[str] = mapped_column(String(60))
+    hours: Mapped[int]
+
+    @classmethod
+    def checks(cls) -> tuple[Any, ...]:
+        """At least one hour."""
+        return (CheckConstraint("hours >= 1", name="hours_positive"),)
 
 
 class RunRow(RecordRow):
@@ -187,6 +214,8 @@ class VenueRow(RecordRow):
     buffer_after: Mapped[int] = mapped_column(default=0)
     is_open: Mapped[bool] = mapped_column(default=True)
     filed_on: Mapped[date | None]
+    base: Mapped[str | None] = mapped_column(String(10))
+    is_studio: Mapped[bool | None]
     workstations: Mapped[list["WorkstationRow"]] = relationship(
         cascade="all, delete-orphan", lazy="raise", order_by="WorkstationRow.equipment"
     )
@@ -197,6 +226,10 @@ class VenueRow(RecordRow):
         return (
             *super().checks(),
             CheckConstraint("buffer_before >= 0 AND buffer_after >= 0", name="buffers"),
+            CheckConstraint(
+                "base IN ('enterprise', 'street', 'district', 'city', 'province', 'national')",
+                name="known_base",
+            ),
         )
 
 
@@ -264,6 +297,7 @@ class AssessmentRow(RecordRow):
     seats_left: Mapped[int]
     claimed: Mapped[int] = mapped_column(default=0, server_default="0")
     filed_on: Mapped[date | None]
+    certifies: Mapped[str | None] = mapped_column(String(16))
 
     @classmethod
     def checks(cls) -> tuple[Any, ...]:
@@ -272,4 +306,8 @@ class AssessmentRow(RecordRow):
             *super().checks(),
             CheckConstraint("seats_left BETWEEN 0 AND seats", name="seats_left_range"),
             CheckConstraint("claimed >= 0 AND seats_left + claimed <= seats", name="claimed_range"),
+            CheckConstraint(
+                "certifies IN ('qualification', 'skill_level', 'special_ability')",
+                name="known_certifies",
+            ),
         )

@@ -34,6 +34,7 @@ from store.schemas.fields import (
 )
 
 ModeName = Annotated[Literal["centre", "firm", "blended", "online"], BeforeValidator(read_mode)]
+_MODULE = re.compile(r"(?P<title>.+?)[\s:：]*(?P<hours>\d+)\s*(?:课时|学时)?")
 OfferState = Literal["draft", "submitted", "checked", "published", "paused"]
 
 
@@ -123,6 +124,27 @@ class WorkstationPart(Draft):
     count: int = Field(ge=1, le=10_000)
 
 
+class ModulePart(Draft):
+    """A module of a course and its class hours."""
+
+    title: Text60
+    hours: Annotated[int, Field(ge=1, le=5000)]
+
+
+class MemberPart(Draft):
+    """An organisation of an association, from a day to a day where these are known."""
+
+    organisation: Code
+    first_day: Day | None = None
+    last_day: Day | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        """The days make sense."""
+        _in_order(self.first_day, self.last_day, "days_order")
+        return self
+
+
 def _items(value: str) -> list[str]:
     return [item.strip() for item in re.split(r"[;；]", value) if item.strip()]
 
@@ -201,6 +223,44 @@ def _write_workstations(parts: tuple[WorkstationPart, ...]) -> str:
     return "; ".join(f"{part.equipment} x{part.count}" for part in parts)
 
 
+def _read_modules(value: object) -> object:
+    """`安全文明生产 8; 数控编程 24 课时`: the last number is the hours."""
+    if not isinstance(value, str):
+        return value
+    found = []
+    for item in _items(value):
+        told = _MODULE.fullmatch(item)
+        if told is None:
+            raise PydanticCustomError("module", "no hours of a module", {"text": item})
+        found.append({"title": told["title"], "hours": told["hours"]})
+    return tuple(found)
+
+
+def _write_modules(parts: tuple[ModulePart, ...]) -> str:
+    return "; ".join(f"{part.title} {part.hours}" for part in parts)
+
+
+def _read_members(value: object) -> object:
+    """`T01; T02 2026-01-01..; A01 2025-01-01..2026-06-30`."""
+    if not isinstance(value, str):
+        return value
+    found = []
+    for item in _items(value):
+        code, _, days = item.partition(" ")
+        first, _, last = days.strip().partition("..")
+        found.append({"organisation": code.upper(), "first_day": first, "last_day": last})
+    return tuple(found)
+
+
+def _write_members(parts: tuple[MemberPart, ...]) -> str:
+    return "; ".join(
+        f"{part.organisation} {part.first_day or ''}..{part.last_day or ''}"
+        if part.first_day or part.last_day
+        else part.organisation
+        for part in parts
+    )
+
+
 def _each_once(name: str) -> AfterValidator:
     """Refuse a list that names the same thing twice."""
 
@@ -239,6 +299,18 @@ Workstations = Annotated[
     _each_once("equipment"),
     Cell(_write_workstations),
 ]
+Modules = Annotated[
+    tuple[ModulePart, ...],
+    BeforeValidator(_read_modules),
+    _each_once("title"),
+    Cell(_write_modules),
+]
+Members = Annotated[
+    tuple[MemberPart, ...],
+    BeforeValidator(_read_members),
+    _each_once("organisation"),
+    Cell(_write_members),
+]
 
 
 class EnterpriseDraft(Draft):
@@ -251,6 +323,8 @@ class EnterpriseDraft(Draft):
     industry: Text60 | None = None
     staff: Count | None = None
     hosts: Yes | None = None
+    trains_itself: Yes | None = None
+    grants_need_training: Yes | None = None
 
 
 class CentreDraft(Draft):
@@ -279,6 +353,20 @@ class InstitutionDraft(Draft):
     qualified_to: Day | None = None
     evaluation: float | None = Field(default=None, ge=0, le=100)
     evaluation_count: Count = 0
+    students: Count | None = None
+    full_time_cap: Count | None = None
+
+
+class AssociationDraft(Draft):
+    """A trade committee, or an alliance for training or for assessment, and who belongs to it."""
+
+    name: Text120
+    short_name: Text60 | None = None
+    sort: Literal["trade_committee", "training_alliance", "assessment_alliance"]
+    area: Code | None = None
+    scope: CodeTuple = ()
+    contact: Text60 | None = None
+    members: Members = ()
 
 
 class NeedDraft(Draft):
@@ -335,12 +423,22 @@ class CourseDraft(Draft):
     valid_to: Day | None = None
     filed_on: Day | None = None
     status: OfferState = "published"
+    programme: Literal["short", "apprenticeship", "project", "start_up", "degree"] | None = None
+    modules: Modules = ()
+    specialty: Code | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        """Validity and heads make sense."""
+        """Validity, heads and hours of modules make sense."""
         _in_order(self.valid_from, self.valid_to, "days_order")
         _in_order(self.min_heads, self.max_heads, "heads_order")
+        hours = sum(part.hours for part in self.modules)
+        if self.theory_hours is not None and self.practice_hours is not None:
+            whole = self.theory_hours + self.practice_hours
+            if hours > whole:
+                raise PydanticCustomError(
+                    "module_hours", "module_hours", {"hours": hours, "whole": whole}
+                )
         return self
 
 
@@ -393,6 +491,8 @@ class VenueDraft(Draft):
     buffer_after: Annotated[int, Field(ge=0, le=240)] = 0
     is_open: Yes = True
     workstations: Workstations = ()
+    base: Literal["enterprise", "street", "district", "city", "province", "national"] | None = None
+    is_studio: Yes | None = None
 
 
 class SlotDraft(Draft):
@@ -426,6 +526,7 @@ class AssessmentDraft(Draft):
     seats: Count
     seats_left: Count
     status: OfferState = "published"
+    certifies: Literal["qualification", "skill_level", "special_ability"] | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -444,6 +545,10 @@ class CentreView(Stated, CentreDraft):
 
 class InstitutionView(Withdrawable, InstitutionDraft):
     """An institution as stored."""
+
+
+class AssociationView(Stated, AssociationDraft):
+    """An association as stored."""
 
 
 class NeedView(Stated, NeedDraft):

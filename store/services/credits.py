@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from store.errors import ConflictError, InvalidError, NotFoundError
-from store.models import CreditRow, EnrolmentRow, ResultRow, TrainingClassRow
+from store.models import CreditRow, EnrolmentRow, ResultRow, TraineeRow, TrainingClassRow
 from store.schemas.actor import Actor
 from store.services import audit, credit_rules, trainees
 from store.services.clocks import day_of
@@ -18,6 +19,7 @@ from store.services.rights import Act, require_some
 
 KIND = "credit"
 _MOST_POINTS = 1000
+_MOST_PEOPLE = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,48 @@ def account(session: Session, trainee: str, *, by: Actor, day: date) -> Account:
     points = balance(session, codes, day)
     reached = credit_rules.rules(session).reached(points)
     return Account(trainee, day, points, reached, entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Somebody whose credits reach a threshold: their file, name masked, points, the highest they reach."""
+
+    trainee: str
+    name: str
+    points: int
+    threshold: str
+
+
+def reached(
+    session: Session, threshold: str | None = None, *, by: Actor, day: date
+) -> tuple[Reached, ...]:
+    """Everybody one may see who reaches a threshold on a day, most points first; one threshold or any."""
+    require_some(by, Act.READ, trainees.KIND)
+    known = credit_rules.rules(session)
+    least = {name: int(points) for points, name in known.thresholds.items()}
+    if threshold is not None and threshold not in least:
+        raise InvalidError("threshold_unknown", name=threshold, known=", ".join(sorted(least)))
+    merged = session.execute(
+        select(TraineeRow.code, TraineeRow.merged_into).where(TraineeRow.merged_into.is_not(None))
+    )
+    into: dict[str, str | None] = dict(merged.all())
+    points: dict[str, int] = defaultdict(int)
+    for code, total in session.execute(
+        select(CreditRow.trainee, func.sum(CreditRow.points))
+        .where(CreditRow.day <= day, or_(CreditRow.expires.is_(None), CreditRow.expires > day))
+        .group_by(CreditRow.trainee)
+    ):
+        goes_on = code
+        while further := into.get(goes_on):
+            goes_on = further
+        points[goes_on] += int(total)
+    wanted = min(least.values(), default=0) if threshold is None else least[threshold]
+    found = []
+    for view in trainees.listed(session, by=by, limit=_MOST_PEOPLE):
+        name = known.reached(points[view.code])
+        if name is not None and points[view.code] >= wanted:
+            found.append(Reached(view.code, view.name, points[view.code], name))
+    return tuple(sorted(found, key=lambda one: (-one.points, one.trainee)))
 
 
 def balance(session: Session, codes: Iterable[str], day: date) -> int:

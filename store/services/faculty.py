@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from matching import faculty as engine
@@ -13,7 +14,16 @@ from matching.faculty import Faculty, Member
 from matching.subsidy.answers import in_force
 from matching.subsidy.rules import Teaching
 from store.errors import InvalidError, NotFoundError
-from store.models import InstructorDutyRow, InstructorRow, OrganisationRow
+from store.models import (
+    CourseOccupationRow,
+    CourseRow,
+    EnrolmentRow,
+    InstructorDutyRow,
+    InstructorRow,
+    OrganisationRow,
+    QualificationRow,
+    TrainingClassRow,
+)
 from store.schemas.actor import Actor
 from store.schemas.policy import DutyDraft
 from store.services import audit, policies, supervision_rules, taught
@@ -21,13 +31,53 @@ from store.services.rights import Act, require, require_some
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """So many of a whole; `wanted` percent is what rules ask for, None where they ask for nothing."""
+
+    count: int
+    whole: int
+    wanted: int | None
+
+    @property
+    def percent(self) -> int | None:
+        """Whole percent, rounded down; None of nothing."""
+        return 100 * self.count // self.whole if self.whole else None
+
+    @property
+    def is_met(self) -> bool | None:
+        """Whether it is as much as is asked for; None where nothing is, or nothing is known."""
+        if self.wanted is None or not self.whole:
+            return None
+        return 100 * self.count >= self.wanted * self.whole
+
+
+@dataclass(frozen=True, slots=True)
+class Staffed:
+    """A published course and how many of the institution's instructors may teach its trade at its level."""
+
+    course: str
+    title: str
+    instructors: int
+
+
+@dataclass(frozen=True, slots=True)
 class FacultyView:
-    """An institution's instructors worked out; `source` is the rule set, none for the usual numbers."""
+    """An institution's instructors worked out; `source` is the rule set, none for the usual numbers.
+
+    `certified`: of those who teach theory and practice, who hold a certificate that is valid today.
+    `courses` with the `per_course` instructors that are asked for, fewest first. `cap` is the most full-time
+    instructors it may have. `trained` this year for each student it has.
+    """
 
     institution: str
     name: str
     source: str | None
     faculty: Faculty
+    certified: Share
+    courses: tuple[Staffed, ...]
+    per_course: int | None
+    cap: int | None
+    trained: Share
 
 
 def look(session: Session, institution: str, *, by: Actor, today: date) -> FacultyView:
@@ -47,7 +97,17 @@ def look(session: Session, institution: str, *, by: Actor, today: date) -> Facul
     rules = (nearest and nearest.teaching) or usual
     members = _members(session, institution, today)
     source = f"{nearest.name} ({nearest.source})" if nearest else None
-    return FacultyView(institution, school.name, source, engine.look(members, rules, today))
+    return FacultyView(
+        institution,
+        school.name,
+        source,
+        engine.look(members, rules, today),
+        _certified(session, institution, rules, today),
+        _staffed(session, institution, today),
+        rules.per_course,
+        school.full_time_cap,
+        Share(_trained(session, institution, today), school.students or 0, rules.enrolled),
+    )
 
 
 def log(session: Session, instructor: str, draft: DutyDraft, *, by: Actor, today: date) -> Member:
@@ -113,3 +173,64 @@ def _members(session: Session, institution: str, today: date) -> list[Member]:
         )
         for row in rows
     ]
+
+
+def _teach(institution: str) -> tuple[ColumnElement[bool], ...]:
+    return (InstructorRow.institution == institution, InstructorRow.status == "active")
+
+
+def _valid(today: date) -> ColumnElement[bool]:
+    return or_(QualificationRow.valid_to.is_(None), QualificationRow.valid_to >= today)
+
+
+def _certified(session: Session, institution: str, rules: Teaching, today: date) -> Share:
+    both = (*_teach(institution), InstructorRow.teaches == "both")
+    whole = session.scalar(select(func.count()).select_from(InstructorRow).where(*both)) or 0
+    held = select(QualificationRow.instructor).where(_valid(today))
+    count = session.scalar(
+        select(func.count()).select_from(InstructorRow).where(*both, InstructorRow.code.in_(held))
+    )
+    return Share(count or 0, whole, rules.certified)
+
+
+def _staffed(session: Session, institution: str, today: date) -> tuple[Staffed, ...]:
+    people: dict[str, list[tuple[str, int | None]]] = defaultdict(list)
+    for trade, person, level in session.execute(
+        select(QualificationRow.occupation, QualificationRow.instructor, QualificationRow.level)
+        .join(InstructorRow, InstructorRow.code == QualificationRow.instructor)
+        .where(*_teach(institution), _valid(today))
+    ):
+        people[trade].append((person, level))
+    found = []
+    for code, title, wanted, trade in session.execute(
+        select(CourseRow.code, CourseRow.title, CourseRow.level, CourseOccupationRow.code)
+        .join(CourseOccupationRow, CourseOccupationRow.course == CourseRow.code)
+        .where(
+            CourseRow.institution == institution,
+            CourseRow.status == "published",
+            CourseOccupationRow.position == 0,
+        )
+    ):
+        fit = {
+            person
+            for person, level in people[trade]
+            if wanted is None or level is None or level >= wanted
+        }
+        found.append(Staffed(code, title, len(fit)))
+    return tuple(sorted(found, key=lambda one: (one.instructors, one.course)))
+
+
+def _trained(session: Session, institution: str, today: date) -> int:
+    """People on rosters of its classes that begin this year; who has left is not among them."""
+    count = session.scalar(
+        select(func.count())
+        .select_from(EnrolmentRow)
+        .join(TrainingClassRow, TrainingClassRow.code == EnrolmentRow.training_class)
+        .where(
+            TrainingClassRow.institution == institution,
+            TrainingClassRow.status != "cancelled",
+            TrainingClassRow.first_day.between(date(today.year, 1, 1), date(today.year, 12, 31)),
+            EnrolmentRow.status.in_(("enrolled", "completed")),
+        )
+    )
+    return count or 0

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, get_args, get_origin
 
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 
-from store.errors import RefusedFileError
+from store.errors import InvalidError, RefusedFileError
 from store.schemas.actor import Actor
 from store.schemas.fields import write_cell
 from store.schemas.records import Draft
@@ -40,6 +41,7 @@ __all__ = [
     "export_rows",
     "import_rows",
     "named_cells",
+    "sought",
     "texts_of",
     "titles_of",
 ]
@@ -82,6 +84,24 @@ def columns(kind_name: str) -> tuple[Column, ...]:
     for name, info in kind.draft.model_fields.items():
         found.append(Column(name, info.is_required(), tuple(_allowed(info.annotation))))
     return tuple(found)
+
+
+def sought(kind_name: str, cells: Mapping[str, str]) -> dict[str, object]:
+    """What columns of records are to hold, out of cells; an empty cell asks for those that say nothing.
+
+    InvalidError for a field that is no plain column, or a cell that is no value of its field.
+    """
+    kind = kind_named(kind_name)
+    found: dict[str, object] = {}
+    for name, text in cells.items():
+        if name in kind.parts or name not in kind.row.__table__.columns:
+            raise InvalidError("where_unknown", name=name)
+        value: TypeAdapter[object] = TypeAdapter(kind.draft.model_fields[name].rebuild_annotation())
+        try:
+            found[name] = value.validate_python(text) if text else None
+        except ValidationError as error:
+            raise InvalidError("where_value", name=name, value=text) from error
+    return found
 
 
 def _allowed(annotation: Any) -> Iterator[str]:

@@ -54,6 +54,37 @@ def firms(session: Session, *, by: Actor) -> tuple[tuple[str, str, tuple[int, ..
     return tuple((code, name, tuple(years)) for (code, name), years in found.items())
 
 
+@dataclass(frozen=True, slots=True)
+class ShortFirm:
+    """A firm that spent less in a year than it is to set aside, in fen; whether it can train by itself."""
+
+    enterprise: str
+    name: str
+    year: int
+    least: int
+    spent: int
+    trains_itself: bool | None
+
+    @property
+    def lacking(self) -> int:
+        """What it did not spend, in fen."""
+        return self.least - self.spent
+
+
+def short(session: Session, *, by: Actor, year: int) -> tuple[ShortFirm, ...]:
+    """Firms below the floor of a year whose fund an actor may read, what they lack largest first."""
+    found = []
+    for code, name, years in firms(session, by=by):
+        if year not in years:
+            continue
+        view = look(session, code, by=by, until=year)
+        for one in view.results:
+            if one.year == year and one.is_short and one.least is not None:
+                own = _firm(session, code).trains_itself
+                found.append(ShortFirm(code, name, year, one.least, one.spent or 0, own))
+    return tuple(sorted(found, key=lambda one: (-one.lacking, one.enterprise)))
+
+
 def look(session: Session, enterprise: str, *, by: Actor, until: int | None = None) -> FundView:
     """A firm's years up to one, with the balance that each hands on."""
     require_some(by, Act.READ, _KIND, enterprise)

@@ -100,7 +100,14 @@ _ALL = (
         schemas.InstitutionView,
         "T",
         _itself,
-        governed=("status", "scope", "qualified_to", "evaluation", "evaluation_count"),
+        governed=(
+            "status",
+            "scope",
+            "qualified_to",
+            "evaluation",
+            "evaluation_count",
+            "full_time_cap",
+        ),
         titles=("name", "short_name"),
         fixed={"kind": "institution"},
     ),
@@ -125,7 +132,7 @@ _ALL = (
         "K",
         _field_owns("institution"),
         titles=("title",),
-        parts={"occupations": models.CourseOccupationRow},
+        parts={"occupations": models.CourseOccupationRow, "modules": models.CourseModuleRow},
         meaning_of="title",
     ),
     Kind(
@@ -171,6 +178,16 @@ _ALL = (
         schemas.AssessmentView,
         "A",
         _field_owns("body"),
+    ),
+    Kind(
+        "association",
+        models.AssociationRow,
+        schemas.AssociationDraft,
+        schemas.AssociationView,
+        "XZ",
+        _actor_owns,
+        parts={"members": models.MemberRow},
+        is_owned_by_field=False,
     ),
 )
 KINDS = {kind.name: kind for kind in _ALL}

@@ -34,7 +34,7 @@ from matching.types import (
 )
 from matching.weekly import WeeklyPattern
 from store import text_index
-from store.models import AreaRow, CourseOccupationRow, SearchEntryRow
+from store.models import AreaRow, CourseOccupationRow, CourseRow, SearchEntryRow
 from store.schemas.records import NeedDraft
 from store.services import capacity, naming, offers, reference, search
 from store.services.among import among
@@ -299,6 +299,15 @@ def candidate_codes(session: Session, need: Need) -> list[str]:
                 select(SearchEntryRow.code).where(part, SearchEntryRow.kind == "course")
             )
         )
+    return sorted(found)
+
+
+def offered_by(session: Session, codes: Sequence[str], institutions: Collection[str]) -> list[str]:
+    """Those of the courses that one of the institutions offers, in order."""
+    found: list[str] = []
+    for part in among(CourseRow.code, codes):
+        query = select(CourseRow.code).where(part, CourseRow.institution.in_(institutions))
+        found += session.scalars(query)
     return sorted(found)
 
 

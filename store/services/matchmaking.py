@@ -19,7 +19,7 @@ from store.errors import ConflictError, NotFoundError
 from store.models import CourseRow, NeedRow
 from store.schemas.actor import Actor
 from store.schemas.records import NeedView
-from store.services import filing_calendar, market, records, reference
+from store.services import associations, filing_calendar, market, records, reference
 from store.services.rights import Act, require
 
 
@@ -39,10 +39,16 @@ def rank_bundles(
     today: date,
     top: int = 5,
     policy: Policy = DEFAULT_POLICY,
+    within: str = "",
 ) -> Matched:
-    """Ranked bundles for a stored need, filings aged by the days of the filing calendar."""
+    """Ranked bundles for a stored need, filings aged by the days of the filing calendar.
+
+    `within` an association only what its members of today offer.
+    """
     current = filing_calendar.in_force(session, policy)
-    found = rank_with_inputs(session, code, by=by, today=today, top=top, policy=current)
+    found = rank_with_inputs(
+        session, code, by=by, today=today, top=top, policy=current, within=within
+    )
     return Matched(found.need, found.ranking)
 
 
@@ -57,11 +63,23 @@ class Made:
 
 
 def rank_with_inputs(
-    session: Session, code: str, *, by: Actor, today: date, top: int, policy: Policy
+    session: Session,
+    code: str,
+    *,
+    by: Actor,
+    today: date,
+    top: int,
+    policy: Policy,
+    within: str = "",
 ) -> Made:
     """The ranking by just this policy, and what was looked at for it."""
     view, need = open_need(session, code, by=by)
-    found = market.load_market(session, need, today)
+    if within:
+        members = associations.member_codes(session, within, by=by, day=today)
+        codes = market.candidate_codes(session, need)
+        found = market.around(session, need, today, market.offered_by(session, codes, members))
+    else:
+        found = market.load_market(session, need, today)
     calendar = reference.calendar(session)
     ranking = _rank(need, found, calendar, (today, top, _offered(session)), policy)
     return Made(view, ranking, need, found.details(()))

@@ -33,6 +33,7 @@ class Reach(StrEnum):
 _WRITES = (Act.REGISTER, Act.EDIT, Act.WITHDRAW)
 _OFFERINGS = ("course", "run", "instructor", "venue", "slot", "assessment")
 _ORGANISATIONS = ("centre", "enterprise", "institution")
+_KNOWN = ("expert", "association")  # whom one may turn to, beyond one's own centre
 _DEALS = ("proposal", "class", "waiting", "contact")
 _EVERYTHING = (*_ORGANISATIONS, "need", *_OFFERINGS)
 _KEEPING = ("user", "key", "session")  # who may come in; no business
@@ -74,8 +75,8 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
         (("policy_set",), (Act.READ,), Reach.ANY),
         (("claim", "fund"), (Act.READ, *_WRITES), Reach.OWN),
         ((*_EARLY, *_SUPPORT), (Act.READ, *_WRITES), Reach.OWN),
-        (("expert",), (Act.READ,), Reach.ANY),
-        (("expert",), _WRITES, Reach.OWN),
+        (_KNOWN, (Act.READ,), Reach.ANY),
+        (_KNOWN, _WRITES, Reach.OWN),
         (("visit", "risk"), (Act.READ,), Reach.OWN),
         (("draw", "evaluation", "standing"), (Act.READ,), Reach.ANY),
         (("charge",), (Act.EDIT,), Reach.OWN),
@@ -90,7 +91,7 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
         (("filing", "quality", "verification"), (Act.READ,), Reach.OWN),
         (("filing",), (Act.REGISTER,), Reach.OWN),
         (("warning",), (Act.READ, Act.EDIT), Reach.OWN),
-        (("shortage", "bulletin"), (Act.READ,), Reach.ANY),
+        (("shortage", "bulletin", "association"), (Act.READ,), Reach.ANY),
         (("course_call",), (Act.READ,), Reach.ANY),
         (("course_bid",), (Act.READ, Act.REGISTER, Act.WITHDRAW), Reach.OWN),
         (("visit",), (Act.READ, Act.ANSWER), Reach.OWN),
@@ -114,9 +115,9 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
         (("policy_set",), (Act.READ, *_WRITES), Reach.ANY),
         (("claim",), (Act.READ, Act.ANSWER), Reach.ANY),
         (("fund",), (Act.READ,), Reach.ANY),
-        ((*_EARLY, *_SUPPORT, "expert"), (Act.READ,), Reach.ANY),
+        ((*_EARLY, *_SUPPORT, *_KNOWN), (Act.READ,), Reach.ANY),
         (("course_call",), (Act.EDIT,), Reach.ANY),
-        (("expert",), _WRITES, Reach.ANY),
+        (_KNOWN, _WRITES, Reach.ANY),
         (("visit", "evaluation", "standing"), (Act.READ, *_WRITES), Reach.ANY),
         (("draw",), (Act.READ, Act.REGISTER), Reach.ANY),
         (("risk",), (Act.READ, Act.EDIT), Reach.ANY),
@@ -149,7 +150,7 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
                 *_PEOPLE,
                 *_EARLY,
                 *_SUPPORT,
-                "expert",
+                *_KNOWN,
                 "course_bid",
                 *_WATCHING,
             ),

@@ -194,7 +194,15 @@ def firm_facts(firm: OrganisationRow | None) -> dict[str, Value]:
     if firm is None:
         return {}
     staff = None if firm.staff is None else Decimal(firm.staff)
-    return _known({"firm.code": firm.code, "firm.industry": firm.industry, "firm.staff": staff})
+    return _known(
+        {
+            "firm.code": firm.code,
+            "firm.industry": firm.industry,
+            "firm.staff": staff,
+            "firm.trains_itself": firm.trains_itself,
+            "firm.grants_need_training": firm.grants_need_training,
+        }
+    )
 
 
 def course_facts(session: Session, code: str) -> dict[str, Value]:
@@ -205,7 +213,7 @@ def course_facts(session: Session, code: str) -> dict[str, Value]:
     ).all()
     price = row.price if row.price_per == "head" else None
     return _taught((row.theory_hours, row.practice_hours), row.level, row.mode, price) | _known(
-        {OCCUPATION: trades[0] if len(trades) == 1 else None}
+        {OCCUPATION: trades[0] if len(trades) == 1 else None, "programme.kind": row.programme}
     )
 
 

@@ -23,8 +23,8 @@ class StandardColumn:
     """One column: its name in the store, headings, what may stand in it, and other headings people use.
 
     `type` is one of text, code, codes, level, day, count, number, yuan, yes, clock, weekly, choice,
-    occupations, qualifications, blackouts, workstations. `words` holds for each allowed value the words
-    for it, the usual one first.
+    occupations, qualifications, blackouts, workstations, modules, members. `words` holds for each
+    allowed value the words for it, the usual one first.
     """
 
     name: str
@@ -70,6 +70,7 @@ _NAMES = {
     "run": ("班期", "scheduled run"),
     "slot": ("实训时段", "practical-training slot"),
     "assessment": ("考核场次", "assessment date"),
+    "association": ("协作组织", "association"),
 }
 KIND_NAMES = tuple(_NAMES)
 

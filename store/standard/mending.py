@@ -181,6 +181,12 @@ def _list(about: StandardColumn, text: str, today: date) -> tuple[str, str]:
     return (text, "") if found.replace(" ", "") == text.replace(" ", "") else (found, "list")
 
 
+def _modules(about: StandardColumn, text: str, today: date) -> tuple[str, str]:
+    """Titles may hold commas: only semicolons and new lines part modules."""
+    found = "; ".join(filter(None, (item.strip() for item in re.split(r"[;；\n]", text))))
+    return (text, "") if found.replace(" ", "") == text.replace(" ", "") else (found, "list")
+
+
 def _blackouts(about: StandardColumn, text: str, today: date) -> tuple[str, str]:
     """Days and stretches of days, each end a day of its own habit."""
     stretches = []
@@ -198,6 +204,8 @@ _READERS: Mapping[str, _Reader] = {
     "occupations": _list,
     "qualifications": _list,
     "workstations": _list,
+    "members": _list,
+    "modules": _modules,
     "blackouts": _blackouts,
     "day": _day,
     "clock": _clock,

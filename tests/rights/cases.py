@@ -290,6 +290,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         Case("institution", "register", lambda c: args(_SCHOOL), has_target=False),
         *(Case(kind, "register", _again(kind)) for kind in OFFERS if kind != "slot"),
         Case("slot", "register", _again("slot", day="2027-03-09")),
+        Case("association", "register", _again("association"), has_target=False),
     ),
     "records.register_many": (
         Case("need", "register", lambda c: args([_need(c)]), has_target=False),
@@ -305,22 +306,24 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         Case("venue", "edit", _edit("venue", "name", "改")),
         Case("slot", "edit", _edit("slot", "stations_free", 0)),
         Case("assessment", "edit", _edit("assessment", "seats_left", 1)),
+        Case("association", "edit", _edit("association", "contact", "改")),
     ),
     "records.withdraw": (
         Case("need", "withdraw", _withdraw("need")),
         *(Case(kind, "withdraw", _withdraw(kind)) for kind in OFFERS),
         Case("institution", "withdraw", _withdraw("institution")),
+        Case("association", "withdraw", _withdraw("association")),
     ),
     "records.reinstate": (
         Case("course", "withdraw", lambda c: args("course", c["gone"], version=2, status="paused")),
     ),
     "records.fetch": tuple(
         Case(kind, "read", _one(kind))
-        for kind in ("need", "centre", "enterprise", "institution", *OFFERS)
+        for kind in ("need", "centre", "enterprise", "institution", "association", *OFFERS)
     ),
     "records.page": tuple(
         Case(kind, "read", _all(kind), has_target=False)
-        for kind in ("need", "centre", "enterprise", "institution", *OFFERS)
+        for kind in ("need", "centre", "enterprise", "institution", "association", *OFFERS)
     ),
     "records.history": (
         Case("need history", "read", lambda c: args("need", c["need"])),
@@ -846,6 +849,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         ),
     ),
     "credits.account": (Case("trainee", "read", on("trainee", day=DAY)),),
+    "credits.reached": (Case("trainee", "read", whole(day=DAY), has_target=False),),
     "credits.give": (Case("trainee", "edit", lambda c: args(c["trainee"], 2, "外地", **_NOW)),),
     "credits.reverse": (
         Case("trainee", "edit", lambda c: args(c["trainee"], c["credit"], "误记", **_NOW)),
@@ -951,6 +955,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "claims.decide": (Case("claim", "answer", lambda c: args(c["claim_in"], "approve", **_NOW)),),
     "claims.withdraw": (Case("claim", "withdraw", on("claim", **_NOW)),),
     "funds.firms": (Case("fund", "read", whole(), has_target=False),),
+    "funds.short": (Case("fund", "read", whole(year=2025), has_target=False),),
     "funds.look": (Case("fund", "read", on("enterprise")),),
     "funds.record": (
         Case("fund", "edit", lambda c: args(c["enterprise"], 2025, FundDraft(staff=9))),
@@ -1018,6 +1023,14 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "course_calls.cancel": (Case("course_call", "withdraw", on("call", reason="因故")),),
     "call_views.listed": (Case("course_call", "read", whole(), has_target=False),),
     "call_views.shown": (Case("course_call", "read", on("call")),),
+    "associations.page": (
+        Case("association", "read", lambda c: args(c["institution"]), has_target=False),
+    ),
+    "associations.memberships": (
+        Case("association", "read", lambda c: args([c["institution"]], day=DAY), has_target=False),
+    ),
+    "associations.member_codes": (Case("association", "read", on("association", day=DAY)),),
+    "associations.lacks": (Case("match", "read", on("association", **_TODAY), has_target=False),),
     "open_next.board": (Case("analysis", "read", whole(**_TODAY), has_target=False),),
     "supervision_rules.set_rules": (
         Case("policy", "edit", lambda c: args({"coverage": 40}), has_target=False),

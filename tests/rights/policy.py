@@ -63,6 +63,7 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
             for k in ("training_plan", "suggestion", "case", "course_call")
         },
         "expert": {"any": "read", "own": WRITE},
+        "association": {"any": "read", "own": WRITE},
         "identity": {"own": "answer"},  # a person in clear, with a reason that is kept
         "bulletin": {"any": "read"},
         "target": {"own": "read"},
@@ -82,6 +83,7 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         "need": {"any": "read"},
         "centre": {"any": "read"},
         "policy_set": {"any": "read"},
+        "association": {"any": "read"},  # who is in it, by codes
         "institution": {"own": "read"},
         **{kind: {"own": f"read {WRITE}"} for kind in OFFERS},
         "board": {"own": "read"},
@@ -131,6 +133,7 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         **{kind: {"any": "read"} for kind in ("training_plan", "suggestion", "case")},
         "course_call": {"any": "read edit"},  # chooses, where a centre does not
         "expert": {"any": f"read {WRITE}"},
+        "association": {"any": f"read {WRITE}"},
         "visit": {"any": f"read {WRITE}"},
         "draw": {"any": "read register"},
         "risk": {"any": "read edit"},

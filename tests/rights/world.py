@@ -19,9 +19,11 @@ from store.schemas.early import PlanDraft
 from store.schemas.policy import ClaimDraft, FundDraft
 from store.schemas.records import (
     AssessmentDraft,
+    AssociationDraft,
     CentreDraft,
     CourseDraft,
     InstructorDraft,
+    MemberPart,
     NeedDraft,
     RunDraft,
     SlotDraft,
@@ -159,6 +161,12 @@ def _side(store: Store, world: World, side: str) -> None:
     plan, found = PLANS[side], world.sides[side]
     by, teacher = world.by(Role.OPERATOR, side), world.by(Role.INSTITUTION, side)
     found |= {"centre": plan.centre, "institution": plan.school}
+    alliance = AssociationDraft(
+        name=f"联盟{side}",
+        sort="training_alliance",
+        members=(MemberPart(organisation=plan.school),),
+    )
+    found["association"] = store.write(records.register, alliance, by=by).code
     _priced(store, plan)
     _offerings(store, teacher, plan.fen, found)
     view = store.read(records.fetch, "need", plan.need, by=OPERATOR)

@@ -46,6 +46,9 @@ def add_early(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
 
 def add_support(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
     """What helps where no offering fits."""
+    act = Group(commands, common, "association", "associations", _("committees and alliances"))
+    act("of", "of", _("the associations of an organisation"))
+    act("lacks", "lacks", _("what members teach without having it, and which member has it"))
     _experts(commands, common)
     _cases(commands, common)
     _calls(commands, common)

@@ -14,7 +14,9 @@ def add_guidance(add: Any, commands: Any, common: argparse.ArgumentParser) -> No
     _rules(commands, common)
     _claims(commands, common)
     command = add("fund", "guidance_money:fund", _("a firm's training fund, year by year"))
-    command.add_argument("firm", metavar=_("FIRM"))
+    command.add_argument(
+        "firm", metavar=_("FIRM|short"), help=_("short: firms below the floor of a year")
+    )
     command.add_argument("--year", type=positive, metavar=_("YEAR"), help=_("up to this year"))
     command.add_argument(
         "--set",

@@ -16,8 +16,12 @@ from tui.settings import Settings
 
 
 def fund(options: Namespace, settings: Settings) -> int:
-    """A firm's training fund; with FIELD=VALUE what is said of the year is kept first."""
+    """A firm's training fund, or the firms below the floor; FIELD=VALUE is kept of the year first."""
     session = begin(options, settings)
+    if options.firm == "short":
+        year = options.year or session.today.year - 1
+        found = session.store.read(funds.short, by=session.by, year=year)
+        return tell(options, found, list(policy_text.short_lines(found, year)))
     firm = options.firm.upper()
     if options.fields:
         if options.year is None:

@@ -47,6 +47,8 @@ def run(options: Namespace, settings: Settings) -> int:
         raise UsageError("cluster_all")
     if options.compare is not None and (options.all or options.course is not None):
         raise UsageError("compare_one")
+    if options.within and (options.all or options.compare or options.course is not None):
+        raise UsageError("within_one")
     session = begin(options, settings)
     if options.compare is not None:
         from tui.cli import compare  # which prints bundles as this module does
@@ -63,6 +65,7 @@ def run(options: Namespace, settings: Settings) -> int:
         today=session.today,
         top=options.top,
         policy=policy(options, session),
+        within=options.within.upper(),
     )
     nets = session.store.read(subsidies.nets, found, by=session.by)
     write(_text(found, nets, as_data=options.json, is_brief=False))

@@ -47,6 +47,7 @@ KINDS = (
     "slot",
     "assessment",
     "centre",
+    "association",
 )
 
 
@@ -135,6 +136,13 @@ def _records(add: Any) -> None:
     command.add_argument(
         "--filter", metavar=_("WORDS"), help=_("needs by state, level, place, firm and trade")
     )
+    command.add_argument(
+        "--where",
+        action="append",
+        default=[],
+        metavar=_("FIELD=VALUE"),
+        help=_("only records whose field says this; several: all of them"),
+    )
     command = add(
         "catalogue", "catalogue:show", _("courses by price, place, trade, level and mode")
     )
@@ -182,6 +190,9 @@ def _matching(add: Any) -> None:
         "--top", type=positive, default=5, metavar="K", help=_("at most K bundles")
     )
     command.add_argument("--course", metavar="CODE", help=_("other ways to deliver one course"))
+    command.add_argument(
+        "--within", default="", metavar="CODE", help=_("only courses of this association's members")
+    )
     command.add_argument(
         "--compare", metavar="1,3", help=_("two to four ranked bundles side by side, by number")
     )

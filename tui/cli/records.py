@@ -30,6 +30,8 @@ def list_page(options: Namespace, settings: Settings) -> int:
     session = begin(options, settings)
     if options.filter and options.kind != "need":
         raise UsageError("filter_needs_only")
+    if options.filter and options.where:
+        raise UsageError("filter_or_where")
     if options.filter:
         wanted = read_filter(options.filter)
         page = session.store.read(
@@ -37,7 +39,12 @@ def list_page(options: Namespace, settings: Settings) -> int:
         )
     else:
         page = session.store.read(
-            records.page, options.kind, by=session.by, after=options.after, limit=options.top
+            records.page,
+            options.kind,
+            by=session.by,
+            after=options.after,
+            limit=options.top,
+            where=filing.sought(options.kind, _fields(kind_named(options.kind), options.where)),
         )
     if options.json:
         put({"items": page.items, "after": page.after, "total": page.total})

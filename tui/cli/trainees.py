@@ -193,6 +193,8 @@ def credit(options: Namespace, settings: Settings) -> int:
     session = begin(options, settings)
     if options.what == "rules":
         return _rules(options, session)
+    if options.what == "list":
+        return _reached(options, session)
     code, words = options.what.upper(), options.words
     day = typed_day(options.day, session.today) if options.day else session.today
     now = session.store.read(reference.now)
@@ -209,6 +211,13 @@ def credit(options: Namespace, settings: Settings) -> int:
         return tell(options, made, [f"{code}  {made.points:+d}"])
     found = session.store.read(credits.account, code, by=session.by, day=day)
     return tell(options, found, list(trainee_text.credit_lines(found)))
+
+
+def _reached(options: Namespace, session: Session) -> int:
+    day = typed_day(options.day, session.today) if options.day else session.today
+    name = options.words[0] if options.words else None
+    found = session.store.read(credits.reached, name, by=session.by, day=day)
+    return tell(options, found, list(trainee_text.reached_lines(found)))
 
 
 def _rules(options: Namespace, session: Session) -> int:

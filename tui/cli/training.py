@@ -25,12 +25,12 @@ def add_training(add: Any, commands: Any, common: argparse.ArgumentParser) -> No
     command.add_argument("code", metavar="NEED")
     sheet_options(command)
     command = add("credit", "trainees:credit", _("credits of a trainee, or the rules for them"))
-    command.add_argument("what", metavar=_("TRAINEE|rules"))
+    command.add_argument("what", metavar=_("TRAINEE|rules|list"))
     command.add_argument(
         "words",
         nargs="*",
         metavar=_("WORD"),
-        help=_("give POINTS, reverse ENTRY; for rules NAME=VALUE"),
+        help=_("give POINTS, reverse ENTRY; for rules NAME=VALUE; for list a threshold"),
     )
     command.add_argument("--day", metavar=_("DAY"), help=_("as of this day"))
     command.add_argument("--reason", default="", help=_("why"))

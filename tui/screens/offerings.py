@@ -1,4 +1,4 @@
-"""Offerings: an institution's courses, runs, people, places, slots and assessment dates."""
+"""Offerings: an institution's courses, runs, people, places, slots, assessment dates, associations."""
 
 from __future__ import annotations
 
@@ -12,20 +12,32 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from store.errors import DuijieError
-from store.services import filing, filing_calendar, records, shelves, verification
+from store.services import (
+    associations,
+    faculty,
+    filing,
+    filing_calendar,
+    records,
+    shelves,
+    verification,
+)
 from store.services.kinds import kind_named
 from store.services.records import Page
 from tui import shortlist
+from tui.association_text import lacks_lines
 from tui.gateway import Gateway
 from tui.i18n import _, mark
+from tui.policy_text import faculty_lines
 from tui.safe import plain, titled
+from tui.screens.pick import PickDialog
+from tui.screens.reading import ReadingDialog
 from tui.screens.record import ReasonDialog, RecordDialog
 from tui.screens.reversible import ReversibleScreen
 from tui.typed import read_shelf
 from tui.widgets.record_list import RecordList, Row
 from tui.words import field_word, kind_word, level_short, value_word, weekly_word
 
-KINDS = ("course", "run", "instructor", "venue", "slot", "assessment")
+KINDS = ("course", "run", "instructor", "venue", "slot", "assessment", "association")
 _SHELF = "shelf"  # courses of all institutions
 _PAGE = 200
 # The columns worth seeing first; the form has them all.
@@ -34,10 +46,21 @@ _COLUMNS = {
     "course": ("status", "level", "theory_hours", "practice_hours", "price", "title"),
     "run": ("status", "course", "first_day", "seats_left", "instructor", "weekly"),
     "instructor": ("employment", "teaches", "name", "qualifications"),
-    "venue": ("name", "workstations"),
+    "venue": ("base", "name", "workstations"),
     "slot": ("venue", "equipment", "day", "start", "end", "stations_free"),
-    "assessment": ("occupation", "level", "day", "seats_left"),
+    "assessment": ("occupation", "level", "day", "certifies", "seats_left"),
+    "association": ("sort", "name", "members"),
 }
+# The mark by which each list can be narrowed.
+_MARKS = {
+    "institution": "sort",
+    "course": "programme",
+    "instructor": "employment",
+    "venue": "base",
+    "assessment": "certifies",
+    "association": "sort",
+}
+_STUDIO = "is_studio"
 _WIDTHS = {
     "status": 9,
     "institution": 6,
@@ -59,6 +82,9 @@ _WIDTHS = {
     "start": 5,
     "end": 5,
     "occupation": 11,
+    "base": 8,
+    "certifies": 12,
+    "sort": 12,
 }
 _AGES = {filing_calendar.FRESH: "", filing_calendar.AGEING: "· ", filing_calendar.STALE: "! "}
 
@@ -70,12 +96,14 @@ class OfferingsScreen(ReversibleScreen):
     AUTO_FOCUS = "#institutions"
     TITLE_WORD = "offerings"
     PURPOSE = mark(
-        "What institutions offer: courses, runs, people, places, training slots, assessment dates."
+        "What institutions offer: courses, runs, people, places, slots, assessment dates; their alliances."
     )
     KINDS_SHOWN = frozenset({"institution", *KINDS})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2,n", "new", mark("New"), id="offerings.new"),
         Binding("e", "edit", mark("Edit"), id="offerings.edit"),
+        Binding("v", "narrow", mark("One sort"), id="offerings.narrow"),
+        Binding("o", "reckon", mark("Look into"), id="offerings.reckon"),
         Binding("f5,r", "reload", mark("Reload"), id="offerings.reload"),
         Binding("f", "shelf", mark("Filter"), priority=True, id="offerings.shelf"),
         Binding("b", "keep", mark("Shortlist"), show=False, id="offerings.keep"),
@@ -95,6 +123,7 @@ class OfferingsScreen(ReversibleScreen):
         self._listed: tuple[str, str] | None = None  # whose records of which kind are listed
         self._words = ""  # courses of all institutions by these words, empty for those of one
         self._kept: tuple[str, ...] = ()  # courses on the shortlist
+        self._only: dict[str, dict[str, object]] = {}  # of each kind what its records are to hold
 
     def body(self) -> ComposeResult:
         """Institutions, tabs of kinds, records."""
@@ -135,7 +164,13 @@ class OfferingsScreen(ReversibleScreen):
                 self.tell("")  # it said that nothing is filed yet
 
     async def _read_institutions(self) -> None:
-        page = await self.gateway.read(records.page, "institution", by=self.gateway.by, limit=_PAGE)
+        page = await self.gateway.read(
+            records.page,
+            "institution",
+            by=self.gateway.by,
+            limit=_PAGE,
+            where=self._only.get("institution"),
+        )
         if self.is_gone:
             return
         rows = [
@@ -165,6 +200,7 @@ class OfferingsScreen(ReversibleScreen):
         """Another kind of offering of the same institution."""
         self._kind = KINDS[(KINDS.index(self._kind) + step) % len(KINDS)]
         self._words = ""
+        self.refresh_bindings()
         self._load()
 
     def action_reload(self) -> None:
@@ -198,10 +234,8 @@ class OfferingsScreen(ReversibleScreen):
             self._listed = None
             await self._show(kind, rows, page.after, keep)
             self._listed = wanted
-            none = _("Nothing fits the filter: f changes it.")
-            none = none if self._words else _("Nothing filed yet: F2 adds the first.")
-            self.tell(none if not page.items else "")
-        title = f"{institution}  {kind_word(kind)} {page.total}"
+            self.tell("" if page.items else self._nothing(kind))
+        title = f"{institution}  {kind_word(kind)} {page.total}  {self._sort_told(kind)}".rstrip()
         if self._words:
             told = _("filter: {words}").format(words=self._words)
             title = f"{kind_word('course')} {page.total} {told}"
@@ -216,15 +250,16 @@ class OfferingsScreen(ReversibleScreen):
         return (self._kind, self.institutions.code or "")
 
     async def _page(self, wanted: tuple[str, str], limit: int, after: str = "") -> Page:
+        """What is offered of a kind, or the associations one belongs to, as far as they are asked for."""
         kind, about = wanted
-        by = self.gateway.by
+        only, by = self._only.get(kind, {}), self.gateway.by
+        rest: dict[str, Any] = {"by": by, "limit": limit, "after": after}
         if kind == _SHELF:
             shelf = read_shelf(about, self._kept)
-            return await self.gateway.read(shelves.page, shelf, by=by, limit=limit, after=after)
-        where = {"owner": about}
-        return await self.gateway.read(
-            records.page, kind, by=by, limit=limit, after=after, where=where
-        )
+            return await self.gateway.read(shelves.page, shelf, **rest)
+        if kind == "association":
+            return await self.gateway.read(associations.page, about, where=only, **rest)
+        return await self.gateway.read(records.page, kind, where={"owner": about, **only}, **rest)
 
     async def action_shelf(self) -> None:
         """Courses of all institutions, only those that words describe."""
@@ -312,6 +347,66 @@ class OfferingsScreen(ReversibleScreen):
         sign = "★ " if known == KINDS[0] and view.code in self._kept else ""
         return _row(kind, view, sign + (_AGES[found[1]] if found else ""))
 
+    def _nothing(self, kind: str) -> str:
+        if self._words:
+            return _("Nothing fits the filter: f changes it.")
+        if self._only.get(kind):
+            return _("Nothing of that sort: v shows all again.")
+        return _("Nothing filed yet: F2 adds the first.")
+
+    def _sort_told(self, kind: str) -> str:
+        """What the list of a kind is narrowed to, in words."""
+        only = self._only.get(kind, {})
+        return ", ".join(
+            field_word(name) if value is True else value_word(str(value))
+            for name, value in only.items()
+        )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Instructors and associations are looked into; kinds without a mark are not narrowed."""
+        if action == "reckon":
+            return self._kind in ("instructor", "association")
+        if action == "narrow":
+            return self._kind in _MARKS
+        return super().check_action(action, parameters)
+
+    @work(exclusive=True, group="dialog")
+    async def action_narrow(self) -> None:
+        """Only records with one mark: programme, level of base, what is certified, sort."""
+        kind = "institution" if self.focused is self.institutions else self._kind
+        mark_name = _MARKS[kind]
+        allowed = next(one.allowed for one in filing.columns(kind) if one.name == mark_name)
+        parts = [("all", _("all")), *((value, value_word(value)) for value in allowed)]
+        if kind == "venue":
+            parts.append((_STUDIO, field_word(_STUDIO)))
+        chosen = await self.app.push_screen_wait(PickDialog(field_word(mark_name), parts))
+        if chosen is None:
+            return
+        wanted: dict[str, object] = {_STUDIO: True} if chosen == _STUDIO else {mark_name: chosen}
+        self._only[kind] = {} if chosen == "all" else wanted
+        if kind == "institution":
+            self._load_institutions()
+        else:
+            self._listed = None
+            self._load()
+
+    @work(exclusive=True, group="dialog")
+    async def action_reckon(self) -> None:
+        """The institution's instructors against the rules, or what members of an association lack."""
+        about: dict[str, Any] = {"by": self.gateway.by, "today": self.gateway.today}
+        code = self.offered.code if self._kind == "association" else self.institutions.code
+        if code is None:
+            return
+        try:
+            if self._kind == "association":
+                lines = lacks_lines(await self.gateway.read(associations.lacks, code, **about))
+            else:
+                lines = faculty_lines(await self.gateway.read(faculty.look, code, **about))
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        await self.app.push_screen_wait(ReadingDialog(lines))
+
     def action_new(self) -> None:
         """A new record of this kind for the institution."""
         self._edit(None)
@@ -332,6 +427,7 @@ class OfferingsScreen(ReversibleScreen):
             given = {
                 "institution": self.institutions.code or "",
                 "body": self.institutions.code or "",
+                "members": self.institutions.code or "",
             }
             fields = kind_named(self._kind).draft.model_fields
             given = {name: value for name, value in given.items() if name in fields}

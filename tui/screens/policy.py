@@ -67,6 +67,7 @@ _NEEDS: dict[str, tuple[str, Act, str]] = {
     "take_back": ("claim", Act.WITHDRAW, "claims"),
     "decide": ("claim", Act.ANSWER, "claims"),
     "say_year": ("fund", Act.EDIT, "funds"),
+    "below": ("fund", Act.READ, "funds"),
 }
 
 
@@ -105,6 +106,7 @@ class PolicyScreen(BaseScreen[None]):
         Binding("b", "decide('return')", mark("Return"), id="policy.return"),
         Binding("d", "decide('refuse')", mark("Refuse"), id="policy.refuse"),
         Binding("p", "decide('pay')", mark("Paid"), id="policy.pay"),
+        Binding("s", "below", mark("Below the floor"), id="policy.below"),
         Binding("n", "say_year", mark("A year"), id="policy.year"),
         Binding("f5,r", "reload", mark("Reload"), show=False, id="policy.reload"),
         Binding("escape", "app.back", mark("Back"), id="policy.back"),
@@ -203,6 +205,17 @@ class PolicyScreen(BaseScreen[None]):
                 self.tell_failure(error)
                 return
             self._show(list(policy_text.fund_lines(found)))
+
+    @work(exclusive=True, group="look")
+    async def action_below(self) -> None:
+        """Firms that spent too little last year, beside the list; the next firm puts it away."""
+        year = self.gateway.today.year - 1
+        try:
+            found = await self.gateway.read(funds.short, by=self.gateway.by, year=year)
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        self._show(list(policy_text.short_lines(found, year)))
 
     def _rule_lines(self, code: str) -> list[str]:
         key, rule = _parts(code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from textual import getters, on, work
@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from store.errors import DuijieError
 from store.schemas.trainee import OutcomeDraft, TraineeView
+from store.services import credits as ledger
 from store.services import identity_numbers, outcomes, reference, trainee_files, trainees
 from store.services.outcomes import Due
 from store.services.reference import CHINA
@@ -57,6 +58,7 @@ class TraineesScreen(BaseScreen[None]):
         Binding("b", "credits", mark("Credits"), id="trainees.credits"),
         Binding("p", "print", mark("Print the file"), id="trainees.print"),
         Binding("c", "counts", mark("Certificates"), show=False, id="trainees.counts"),
+        Binding("h", "reached", mark("Thresholds"), show=False, id="trainees.reached"),
         Binding("m", "merge", mark("Merge"), show=False, id="trainees.merge"),
         Binding("i", "identity", mark("Identity number"), show=False, id="trainees.identity"),
         Binding("f5,r", "reload", mark("Reload"), show=False, id="trainees.reload"),
@@ -164,11 +166,26 @@ class TraineesScreen(BaseScreen[None]):
         except DuijieError as error:
             self.tell_failure(error)
             return
+        self._beside(_("Certificates by trade and level"), trainee_text.workforce_lines(found))
+
+    @work(exclusive=True, group="counts")
+    async def action_reached(self) -> None:
+        """Who reaches which threshold of credits, beside the list; the next file puts it away."""
+        try:
+            found = await self.gateway.read(
+                ledger.reached, by=self.gateway.by, day=self.gateway.today
+            )
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        self._beside(_("Thresholds of credits"), trainee_text.reached_lines(found))
+
+    def _beside(self, title: str, lines: Iterable[str]) -> None:
         if self.is_gone:
             return
         panel = self.query_one("#file", VerticalScroll)
-        panel.border_title = titled(_("Certificates by trade and level"))
-        self.sheet.update(plain("\n".join(trainee_text.workforce_lines(found))))
+        panel.border_title = titled(title)
+        self.sheet.update(plain("\n".join(lines)))
         panel.scroll_home(animate=False)
 
     def action_reload(self) -> None:
