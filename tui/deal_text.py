@@ -385,8 +385,9 @@ def entry_lines(entries: Sequence[AuditEntry]) -> Iterator[str]:
 
 
 def _said_lines(entry: AuditEntry) -> Iterator[str]:
-    """What a repair said to whom, as it was written down."""
-    told = json.loads(entry.after) if entry.act == "repair" and entry.after else {}
+    """What a repair or a merger said to whom, as it was written down."""
+    is_telling = entry.act in ("repair", "combine")
+    told = json.loads(entry.after) if is_telling and entry.after else {}
     for name, words in told.get("said", {}).items():
         yield _("To {name}:").format(name=name) + " " + words
 

@@ -107,20 +107,36 @@ def leave(session: Session, code: str, *, by: Actor, now: datetime) -> Waiting:
     return waiting(session, code, by=by)
 
 
-def undo(session: Session, code: str, *, by: Actor, now: datetime) -> Waiting:
+def undo(
+    session: Session, code: str, *, by: Actor, now: datetime, request: str | None = None
+) -> Waiting:
     """Take one's own joining or leaving of a line back; whoever left has their place again.
 
-    Nobody gets their place again past a firm behind them that was offered seats meanwhile.
+    Nobody gets their place again past a firm behind them that was offered seats meanwhile. The same
+    request a second time takes nothing more back.
     """
+    require_some(by, Act.EDIT, "waiting", code)
+    row = _load(session, code)
+    require(by, Act.EDIT, "waiting", row.owner, code)
+    asked = audit.Asked(request, "undo", "waiting", (code,), by)
+    if not audit.is_repeat(session, asked):
+        revert(session, code, by=by, now=now, request=request)
+        audit.carried_out(session, asked)
+    return waiting(session, code, by=by)
+
+
+def revert(
+    session: Session, code: str, *, by: Actor, now: datetime, request: str | None = None
+) -> None:
+    """Take one's own joining or leaving back, as `undo` does with a request that is known to be new."""
     require_some(by, Act.EDIT, "waiting", code)
     row = _load(session, code)
     require(by, Act.EDIT, "waiting", row.owner, code)
     last = _own_last(session, row, by, now)
     if last.act == "leave" and row.status == "left":
-        _return(session, row, last, by, now)
+        _return(session, row, last, by, now, request)
     else:
-        _step(session, row, "undo", by, now)
-    return waiting(session, code, by=by)
+        _step(session, row, "undo", by, now, request)
 
 
 def _own_last(session: Session, row: WaitingRow, by: Actor, now: datetime) -> audit.Last:
@@ -141,7 +157,14 @@ def _own_last(session: Session, row: WaitingRow, by: Actor, now: datetime) -> au
     return last
 
 
-def _return(session: Session, row: WaitingRow, last: audit.Last, by: Actor, now: datetime) -> None:
+def _return(
+    session: Session,
+    row: WaitingRow,
+    last: audit.Last,
+    by: Actor,
+    now: datetime,
+    request: str | None,
+) -> None:
     need = session.get_one(NeedRow, row.need, with_for_update=True)
     if need.status != "open":
         raise ConflictError("need_not_open", id=need.code)
@@ -159,7 +182,8 @@ def _return(session: Session, row: WaitingRow, last: audit.Last, by: Actor, now:
     )
     if passed is not None:
         raise ConflictError("undo_passed", id=row.code, other=passed, resource=row.resource)
-    _touch(session, row, "undo", WAITING.step("return", row.status, row.code).after, by, now)
+    status = WAITING.step("return", row.status, row.code).after
+    _touch(session, row, "undo", status, by, now, request)
     offer_next(session, {(row.kind, row.resource)}, now)
 
 
@@ -273,16 +297,29 @@ def lapse(session: Session, now: datetime) -> None:
         _step(session, row, "lapse", SYSTEM, now)
 
 
-def _step(session: Session, row: WaitingRow, act: str, by: Actor, now: datetime) -> None:
+def _step(
+    session: Session,
+    row: WaitingRow,
+    act: str,
+    by: Actor,
+    now: datetime,
+    request: str | None = None,
+) -> None:
     step = WAITING.step(act, row.status, row.code)
     capacity.end(session, "released", capacity.of_waiting(row.code))
     row.until = None
-    _touch(session, row, act, step.after, by, now)
+    _touch(session, row, act, step.after, by, now, request)
     offer_next(session, {(row.kind, row.resource)}, now)
 
 
 def _touch(
-    session: Session, row: WaitingRow, act: str, status: str, by: Actor, now: datetime
+    session: Session,
+    row: WaitingRow,
+    act: str,
+    status: str,
+    by: Actor,
+    now: datetime,
+    request: str | None = None,
 ) -> None:
     before = row.status
     row.status = status
@@ -290,7 +327,7 @@ def _touch(
     row.changed_at, row.changed_by = now.astimezone(UTC), by.login
     session.flush()
     told = (row.code, {"status": before}, {"status": row.status})
-    audit.note(session, by, act, "waiting", [told], at=now)
+    audit.note(session, by, act, "waiting", [told], request=request, at=now)
 
 
 def _line(session: Session, kind: str, resource: str) -> list[WaitingRow]:

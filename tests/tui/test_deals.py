@@ -298,7 +298,15 @@ async def test_classes_are_merged_and_parted_and_heads_withdrawn_by_key(stocked:
         shown = frame(pilot)
         assert "Room for 12 heads" in shown
         assert "to be asked again" in shown
+        assert "PgDn: read on" in shown
+        for _ in range(3):
+            await press(pilot, "pagedown")
+            shown += frame(pilot)
+        for words in ("Please confirm.", "time then is free again."):  # institution, who taught it
+            assert words in " ".join(shown.replace("│", " ").split())
         await press(pilot, *"too few", "enter")
+        (last, *_) = stocked.read(classes.history, late, by=OPERATOR)[::-1]
+        assert "people of other firms join it" in (last.after or "")
         assert stocked.read(classes.sheet, late, by=OPERATOR).heads == 4
         assert stocked.read(classes.sheet, early, by=OPERATOR).status == "cancelled"
         while pilot.app.screen.listed.code != late:  # type: ignore[attr-defined]

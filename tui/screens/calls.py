@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
+from uuid import uuid4
 
 from textual import getters, on, work
 from textual.app import ComposeResult
@@ -177,6 +178,7 @@ class CallsScreen(BaseScreen[None]):
                 by=self.gateway.by,
                 now=now,
                 note=note,
+                request=uuid4().hex,
             )
         except DuijieError as error:
             self.tell_failure(error)
