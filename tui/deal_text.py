@@ -501,6 +501,12 @@ def waiting_line(found: Waiting) -> str:
     )
 
 
+def waiting_lines(found: Sequence[Waiting]) -> str:
+    """Where a firm stands in lines that it joined or left together."""
+    told = _("{count} waiting lines for workstations.").format(count=len(found))
+    return " ".join((waiting_line(found[0]), told)) if found else told
+
+
 def why_line(call: Call) -> str:
     """Why a call is to be made."""
     told = _(_WHY[call.why])

@@ -256,8 +256,11 @@ def _short_of_stations(
     for claim in plans.claims(plan):
         if claim.kind != "slot":
             continue
+        had = own.get(claim.resource, 0)
+        if claim.quantity > had and claim.resource in market.lined(session, "slot"):
+            return (Obstacle(LINE, claim.resource, 1),)
         free = session.scalar(select(SlotRow.stations_free).where(SlotRow.code == claim.resource))
-        have = (free or 0) + own.get(claim.resource, 0)
+        have = (free or 0) + had
         if have < claim.quantity:
             return (Obstacle(SEATS, claim.resource, have, claim.quantity),)
     return ()

@@ -67,7 +67,9 @@ def stand_ins(
     first, last = max(day_of(now), plan.days[0]), plan.days[1]
     window = offers.SlotWindow({old.equipment}, first, last)
     owner = bundle.venue.institution if bundle.venue else None
+    lines = market.lined(session, "slot")
     free = [s for s in offers.slots(session, window, {old.venue}) if s.stations_free >= stations]
+    free = [s for s in free if s.id not in lines]
     free = free if own in (None, owner) else []
     return _shown(substitution.slots(bundle, leaving, free, calendar, DEFAULT_POLICY), own)
 

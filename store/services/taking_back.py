@@ -31,6 +31,7 @@ from store.services import (
     proposals,
     sharing,
     terms,
+    waiting,
 )
 from store.services.audit import Last
 from store.services.clocks import day_of
@@ -270,6 +271,7 @@ def _separation(session: Session, code: str, by: Actor, now: datetime) -> tuple[
         session, ended, CLASS.step("separate", ended.status, ended.code).after, "separate", by, now
     )
     capacity.end_shared(session, before, sharing.COMMON)  # what they share is taken anew below
+    freed = {(c.kind, c.resource) for c in plans.claims(plans.loads(kept.plan))}
     for one in before:
         member = session.get_one(ProposalRow, one, with_for_update=True)
         member.training_class, member.pool = before[one]["class"], before[one]["pool"]
@@ -280,6 +282,7 @@ def _separation(session: Session, code: str, by: Actor, now: datetime) -> tuple[
     _bring_back(session, code, gone, by, now)
     for row in (kept, ended):
         classes.weigh(session, row, by, now)
+    waiting.offer_next(session, freed, now)
     told = ({"ended": ended.code}, {"separated": ended.code})
     return _undone(kept, "combine", gone, withdrawn), told
 

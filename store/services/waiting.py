@@ -1,25 +1,39 @@
-"""Waiting lines: strictly in order, a group's seats together, one claim at a time, nobody after the start."""
+"""Waiting lines for seats and workstations: strictly in order, a group's together, one claim at a time.
+
+Nobody is promoted after the start.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.errors import ConflictError, InfeasibleError, NotFoundError, TakenError
 from store.lifecycles import WAITING
-from store.models import AssessmentRow, ContactRow, NeedRow, OrganisationRow, RunRow, WaitingRow
+from store.models import (
+    AssessmentRow,
+    ContactRow,
+    NeedRow,
+    OrganisationRow,
+    RunRow,
+    SlotRow,
+    WaitingRow,
+)
 from store.schemas.actor import SYSTEM, Actor
 from store.schemas.records import NeedView
-from store.services import audit, capacity, market, records, reference
+from store.services import audit, capacity, market, records, reference, slot_lines
 from store.services.capacity import Claim, Holder
 from store.services.clocks import after_workdays, clocks, day_of
 from store.services.rights import Act, Reach, reach, require, require_some
 
 _QUEUED = ("waiting", "offered")
+Line = RunRow | AssessmentRow | SlotRow
+_TABLES: Mapping[str, Any] = {"run": RunRow, "assessment": AssessmentRow, "slot": SlotRow}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,38 +56,38 @@ class Waiting:
 def join(
     session: Session, need: str, kind: str, resource: str, *, by: Actor, now: datetime
 ) -> Waiting:
-    """Put a need's heads at the end of the line for a run or a sitting."""
+    """Put a need at the end of the line for seats of a run or a sitting, or for workstations of a slot."""
     require(by, Act.REGISTER, "waiting", by.organisation)
     view = records.fetch(session, "need", need, by=by)
     require(by, Act.REGISTER, "waiting", view.owner, need)
     if view.status != "open":
         raise ConflictError("need_not_open", id=need)
-    row = (
-        session.get(RunRow, resource, with_for_update=True)
-        if kind == "run"
-        else session.get(AssessmentRow, resource, with_for_update=True)
-    )
+    row: Line | None = session.get(_TABLES[kind], resource, with_for_update=True)
     if row is None:
         raise NotFoundError(kind, resource)
     day: date = row.first_day if isinstance(row, RunRow) else row.day
     if day <= day_of(now):
         raise ConflictError("line_closed", id=resource, day=day)
-    if row.seats is not None and view.heads > row.seats:
-        raise ConflictError("line_too_small", id=resource, seats=row.seats, heads=view.heads)
+    places = view.heads
     if isinstance(row, RunRow):
         _refuse_unsuitable(session, view, row, day_of(now))
+    elif isinstance(row, SlotRow):
+        places = slot_lines.stations(session, view, row)
+    whole, left = _places(row)
+    if whole is not None and places > whole:
+        raise ConflictError("line_too_small", id=resource, seats=whole, heads=places)
     queue = _line(session, kind, resource)
     if any(other.need == need for other in queue):
         raise ConflictError("already_waiting", id=need, resource=resource)
-    if not queue and row.seats_left is not None and row.seats_left >= view.heads:
-        raise ConflictError("seats_free", id=resource, left=row.seats_left)
+    if not queue and left is not None and left >= places:
+        raise ConflictError("seats_free", id=resource, left=left)
     (code,) = records.next_codes(session, "W", WaitingRow.code, 1)
     made = WaitingRow(
         code=code,
         need=need,
         kind=kind,
         resource=resource,
-        heads=view.heads,
+        heads=places,
         day=day,
         status="waiting",
         owner=view.owner,
@@ -96,6 +110,13 @@ def _refuse_unsuitable(session: Session, view: NeedView, run: RunRow, today: dat
     found = market.unsuited(session, need, run.course, run.code, today)
     if found is not None:
         raise InfeasibleError(run.code, found, "wrong_run", need=view.code)
+
+
+def _places(row: Line) -> tuple[int | None, int | None]:
+    """How many places there are in all and free now: seats or workstations, None where nobody counts."""
+    if isinstance(row, SlotRow):
+        return row.stations, row.stations_free
+    return row.seats, row.seats_left
 
 
 def leave(session: Session, code: str, *, by: Actor, now: datetime) -> Waiting:
@@ -215,7 +236,7 @@ def lines(session: Session, *, by: Actor, resource: str | None = None) -> tuple[
 def offer_next(session: Session, freed: Iterable[tuple[str, str]], now: datetime) -> None:
     """Keep freed seats for the first of each line, when all of its heads fit; nobody else moves up."""
     for kind, resource in sorted(freed):
-        if kind not in ("run", "assessment"):
+        if kind not in _TABLES:
             continue
         queue = _line(session, kind, resource)
         if not queue or any(row.status == "offered" for row in queue):
@@ -226,6 +247,9 @@ def offer_next(session: Session, freed: Iterable[tuple[str, str]], now: datetime
         days = clocks(session).claim_days
         until = after_workdays(reference.calendar(session), now, days)
         claim = Claim(kind, resource, first.heads, first.day)
+        if kind == "slot":
+            slot = session.get_one(SlotRow, resource)
+            claim = replace(claim, start=slot.start, end=slot.end)
         holder = Holder(waiting=first.code)
         try:
             capacity.take(session, holder, [claim], until=until, now=now, by=SYSTEM)
@@ -244,9 +268,11 @@ def ready(session: Session) -> set[tuple[str, str]]:
         .group_by(WaitingRow.kind, WaitingRow.resource)
     ):
         first = _line(session, kind, resource)[0]
-        table = RunRow if kind == "run" else AssessmentRow
-        left = session.scalar(select(table.seats_left).where(table.code == resource))
-        if first.status == "waiting" and (left is None or left >= first.heads):
+        row: Line | None = session.get(_TABLES[kind], resource, populate_existing=True)
+        if row is None or row.status != "published" or first.status != "waiting":
+            continue
+        left = _places(row)[1]
+        if left is None or left >= first.heads:
             found.add((kind, resource))
     return found
 

@@ -602,6 +602,17 @@ CASES: Mapping[str, tuple[Case, ...]] = {
             lambda c: args(c["need"], "assessment", c["assessment_full"], **_NOW),
         ),
     ),
+    "class_lines.full_classes": (Case("waiting", "register", on("need", **_NOW)),),
+    "class_lines.join": (
+        Case(
+            "waiting",
+            "register",
+            lambda c: args(c["need"], c["class"], **_NOW),
+            ("nothing_short",),
+        ),
+    ),
+    "class_lines.leave": (Case("waiting", "edit", on("need", **_NOW)),),
+    "slot_lines.full_slots": (Case("waiting", "register", on("need", **_NOW)),),
     "waiting.leave": (Case("waiting", "edit", on("waiting", **_NOW)),),
     "waiting.undo": (Case("waiting", "edit", on("waiting", **_NOW), ("nothing_to_undo",)),),
     "waiting.revert": (Case("waiting", "edit", on("waiting", **_NOW), ("nothing_to_undo",)),),

@@ -25,9 +25,12 @@ from store.services import (
     waiting,
 )
 from tests.conftest import DAY
-from tests.store.test_combining import of_runs
+from tests.store.test_combining import like, of_runs
+from tests.store.test_deals import PLAN_NEED, book
+from tests.store.test_slot_lines import full, slots_of
 from tests.tui.driving import frame, running, settle
 from tui import changes
+from tui.widgets.record_list import RecordList
 
 SCHOOL = Actor("heling", "何玲", Role.INSTITUTION, "T01")
 
@@ -284,6 +287,25 @@ async def test_another_amount_than_the_terms_is_asked_for_with_the_reason(stocke
         await press(pilot, "x", *"=500 by phone", "enter")
         found = stocked.read(inbox.proposal, code, by=OPERATOR)
         assert (found.status, found.fee_fen, found.reason) == ("cancelled", 50_000, "by phone")
+
+
+async def test_a_firm_waits_for_the_workstations_of_a_class_by_key(stocked: Store) -> None:
+    made = book(stocked, PLAN_NEED)
+    slots = slots_of(stocked, made.code)
+    group = stocked.read(inbox.proposal, made.code, by=OPERATOR).training_class
+    full(stocked, slots)
+    need = like(stocked, PLAN_NEED, heads=1, enterprise="E005")
+    async with running(stocked) as pilot:
+        await pilot.app.run_action(f"app.open_record({need!r})")
+        await settle(pilot)
+        await press(pilot, "h")
+        picks = pilot.app.screen.query_one("#picks", RecordList)
+        while picks.code != group:
+            await press(pilot, "down")
+        await press(pilot, "enter")
+        assert len(stocked.read(waiting.lines, by=OPERATOR)) == len(slots)
+        await press(pilot, "u")
+        assert stocked.read(waiting.lines, by=OPERATOR) == ()
 
 
 async def test_classes_are_merged_and_parted_and_heads_withdrawn_by_key(stocked: Store) -> None:

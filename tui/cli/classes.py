@@ -10,6 +10,7 @@ from typing import Any
 
 from store.errors import ConflictError, UsageError
 from store.services import (
+    class_lines,
     classes,
     clocks,
     combining,
@@ -21,6 +22,7 @@ from store.services import (
     reference,
     sweep,
     taking_back,
+    undoing,
     waiting,
 )
 from store.services.combining import Combination
@@ -324,6 +326,10 @@ def join_line(options: Namespace, settings: Settings) -> int:
     now = session.store.read(reference.now)
     run = session.store.rehearse if options.dry_run else session.store.write
     need, resource = options.need.upper(), options.resource.upper()
+    if options.kind == "class":
+        several = run(class_lines.join, need, resource, by=session.by, now=now)
+        put(several) if options.json else say(deal_text.waiting_lines(several))
+        return 0
     found = run(waiting.join, need, options.kind, resource, by=session.by, now=now)
     _tell_waiting(options, found)
     return 0
@@ -334,7 +340,12 @@ def leave_line(options: Namespace, settings: Settings) -> int:
     session = begin(options, settings)
     now = session.store.read(reference.now)
     run = session.store.rehearse if options.dry_run else session.store.write
-    _tell_waiting(options, run(waiting.leave, options.code.upper(), by=session.by, now=now))
+    code = options.code.upper()
+    if undoing.kind_of(code) == "waiting":
+        _tell_waiting(options, run(waiting.leave, code, by=session.by, now=now))
+        return 0
+    several = run(class_lines.leave, code, by=session.by, now=now)
+    put(several) if options.json else say(deal_text.waiting_lines(several))
     return 0
 
 

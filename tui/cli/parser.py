@@ -345,7 +345,7 @@ def _holding_classes(commands: Any, common: argparse.ArgumentParser) -> None:
     act("list", "lines", _("by line and place"), code=False)
     command = act("join", "join_line", _("put a need at the end of a line"), code=False)
     command.add_argument("need", metavar=_("NEED"))
-    command.add_argument("kind", choices=("run", "assessment"))
+    command.add_argument("kind", choices=("run", "assessment", "slot", "class"))
     command.add_argument("resource", metavar="CODE")
     act("leave", "leave_line", _("take a firm out of its line"))
     request(act("undo", "undo_line", _("take your joining or leaving back")))
