@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from store.schemas.actor import Actor, Role
 from store.schemas.terms import TermsDraft
 from store.services import (
     answers,
+    audit,
     classes,
+    clocks,
     decisions,
     health,
     inbox,
@@ -24,12 +27,13 @@ from store.services import (
     reference,
     waiting,
 )
+from store.services.clocks import Clocks
 from tests.conftest import DAY
 from tests.store.test_combining import like, of_runs
 from tests.store.test_deals import PLAN_NEED, book
 from tests.store.test_slot_lines import full, slots_of
 from tests.tui.driving import frame, running, settle
-from tui import changes
+from tui import changes, clock_text
 from tui.widgets.record_list import RecordList
 
 SCHOOL = Actor("heling", "何玲", Role.INSTITUTION, "T01")
@@ -203,6 +207,25 @@ async def test_a_firm_joins_and_leaves_the_line_of_a_full_run_by_key(stocked: St
         assert (line.need, line.resource) == ("N000001", "R001")
         await press(pilot, "h", "enter")
     assert stocked.read(waiting.lines, by=OPERATOR) == ()
+
+
+async def test_a_supervisor_changes_a_time_limit_by_key_and_others_only_see_it(
+    stocked: Store,
+) -> None:
+    assert {name for name, _value, _word in clock_text.rows(Clocks())} == set(asdict(Clocks()))
+    async with running(stocked) as pilot:
+        await press(pilot, "9", "c")
+        assert "a draft holds what it takes" in frame(pilot)
+        await press(pilot, "1")
+        assert "supervisor changes time limits" in frame(pilot)
+    chief = Actor("supervisor", "周主管", Role.SUPERVISOR, "BUREAU")
+    async with running(stocked, by=chief) as pilot:
+        await press(pilot, "9", "c", "1", *"4x", "enter")
+        assert stocked.read(clocks.clocks).draft_minutes == 30
+        await press(pilot, "backspace", "5", "enter")
+        assert "30 min → 45 min" in frame(pilot)
+    assert stocked.read(clocks.clocks).draft_minutes == 45
+    assert stocked.read(audit.entries, "clocks", "CLOCKS")[-1].login == "supervisor"
 
 
 async def test_how_fast_parties_answer_is_one_key_away(stocked: Store) -> None:
