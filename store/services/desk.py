@@ -266,6 +266,8 @@ def _own_steps(session: Session, by: Actor) -> Iterator[Call]:
 
 
 def _claims(session: Session, by: Actor) -> Iterator[Call]:
+    """Firms whose turn it is; about all the workstations of a class they are rung once."""
+    rung: set[str] = set()
     for row, enterprise, name in session.execute(
         select(WaitingRow, NeedRow.enterprise, OrganisationRow.name)
         .join(NeedRow, NeedRow.code == WaitingRow.need)
@@ -273,6 +275,9 @@ def _claims(session: Session, by: Actor) -> Iterator[Call]:
         .where(WaitingRow.status == "offered", WaitingRow.owner == by.organisation)
         .order_by(WaitingRow.code)
     ):
+        if row.kind == "slot" and row.need in rung:
+            continue
+        rung |= {row.need} if row.kind == "slot" else set()
         day = row.day.isoformat()
         yield Call(
             row.need,

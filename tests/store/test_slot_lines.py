@@ -17,6 +17,7 @@ from store.services import (
     class_lines,
     classes,
     decisions,
+    desk,
     health,
     inbox,
     proposals,
@@ -89,6 +90,8 @@ def test_freed_workstations_are_kept_for_the_first_and_held_by_their_proposal(st
         ahead, behind = (store.read(waiting.waiting, w.code, by=OPERATOR) for w in lines[slot])
         assert (ahead.status, behind.status) == ("offered", "waiting")  # not the one that also fits
         assert free(store, slot) == 0
+    rung = [c.record for c in store.read(desk.queue, by=OPERATOR, now=NOW) if c.why == "claim"]
+    assert rung == [first]  # once, however many sessions
     with pytest.raises(TakenError):  # nobody gets past, not whoever had them a moment ago
         store.write(answers.undo, made.code, by=OPERATOR, now=NOW)
     found = store.read(decisions.prepare_best, first, by=OPERATOR, today=DAY)
