@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from store.services import combining
 from store.services.combining import Combination, Combined, Obstacle
+from store.services.moving import Affected
+from store.services.plans import Plan
 from tui import deal_text
 from tui.i18n import _, mark
 from tui.render import violation_line
@@ -84,6 +86,89 @@ def way_lines(found: Combination, names: Mapping[str, str]) -> Iterator[str]:
             )
         else:
             yield f"✓ {head}: " + _("stays as it is")
+
+
+def messages(found: Combination) -> Iterator[tuple[str, str]]:
+    """Whom to tell about a merger, and what to say: firms, the institution, released instructors."""
+    for one in found.affected:
+        yield one.enterprise, _to_firm(found, one)
+    yield (
+        found.institution,
+        _(
+            "{ended} “{title}” is taught together with {kept}: {heads} people, {after}. "
+            "{ended}, {before}, is not held by itself. Please confirm."
+        ).format(
+            ended=found.ended.code,
+            kept=found.kept.code,
+            title=found.title,
+            heads=found.heads,
+            before=_span(found.ended.plan),
+            after=_span(found.plan),
+        ),
+    )
+    for person in found.released:
+        first, last = person.sessions[0].day, person.sessions[-1].day
+        told = _(
+            "“{title}”: two classes become one. The {count} sessions between {first} and {last} "
+            "are not yours any more; your time then is free again."
+        )
+        yield (
+            person.name,
+            told.format(
+                title=found.title,
+                count=len(person.sessions),
+                first=day_word(first),
+                last=day_word(last),
+            ),
+        )
+
+
+def _to_firm(found: Combination, one: Affected) -> str:
+    if one.is_displaced and one.alternative is not None:
+        told = _(
+            "We are sorry: “{title}” cannot be held and you owe nothing. "
+            "We keep {heads} places in “{other}” for you; do they suit?"
+        )
+        other = one.alternative.bundle.course.title
+        return told.format(title=found.title, heads=one.heads, other=other)
+    if one.is_displaced:
+        return _(
+            "We are sorry: “{title}” cannot be held and you owe nothing. "
+            "Your need is open again; we look for something else."
+        ).format(title=found.title)
+    if one.proposal in found.moved:
+        told = _(
+            "Your class “{title}” had too few people and is taught together with another: {after}. "
+            "The price stays. Whoever cannot come then may leave without paying."
+        )
+        return told.format(title=found.title, after=_span(found.plan))
+    return _(
+        "Your class “{title}” stays as planned, {after}; people of other firms join it. "
+        "You need not do anything."
+    ).format(title=found.title, after=_span(found.plan))
+
+
+def _span(plan: Plan) -> str:
+    first, last = plan.days
+    return _("{first} to {last}, {count} sessions").format(
+        first=day_word(first), last=day_word(last), count=len(plan.sessions)
+    )
+
+
+def said(found: Combination) -> dict[str, str]:
+    """The words to everybody, to be kept in the history of the class; what is for one name in one text."""
+    told: dict[str, str] = {}
+    for name, words in messages(found):
+        told[name] = f"{told[name]} {words}" if name in told else words
+    return told
+
+
+def said_lines(found: Combination) -> Iterator[str]:
+    """What to say to whom, in lines."""
+    for name, words in said(found).items():
+        yield ""
+        yield _("To {name}:").format(name=name)
+        yield "  " + words
 
 
 def combined_line(found: Combined) -> str:

@@ -385,8 +385,9 @@ def entry_lines(entries: Sequence[AuditEntry]) -> Iterator[str]:
 
 
 def _said_lines(entry: AuditEntry) -> Iterator[str]:
-    """What a repair said to whom, as it was written down."""
-    told = json.loads(entry.after) if entry.act == "repair" and entry.after else {}
+    """What a repair or a merger said to whom, as it was written down."""
+    is_telling = entry.act in ("repair", "combine")
+    told = json.loads(entry.after) if is_telling and entry.after else {}
     for name, words in told.get("said", {}).items():
         yield _("To {name}:").format(name=name) + " " + words
 
@@ -498,6 +499,12 @@ def waiting_line(found: Waiting) -> str:
         place=found.place or "–",
         resource=found.resource,
     )
+
+
+def waiting_lines(found: Sequence[Waiting]) -> str:
+    """Where a firm stands in lines that it joined or left together."""
+    told = _("{count} waiting lines for workstations.").format(count=len(found))
+    return " ".join((waiting_line(found[0]), told)) if found else told
 
 
 def why_line(call: Call) -> str:

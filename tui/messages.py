@@ -580,7 +580,7 @@ ERRORS: Mapping[str, str] = {
         "{one} and {other} can no longer be made one as it was looked at: look again."
     ),
     "wrong_run": mark("{id} does not suit {need}, so there is nothing to wait for: {why}."),
-    "line_too_small": mark("{id} has {seats} seats in all; {heads} heads never fit together."),
+    "line_too_small": mark("{id} has {seats} places in all; {heads} never fit together."),
     "undo_too_late": mark("A step on {id} can be taken back for {minutes} minutes only."),
     "class_began": mark(
         "{id} began on {day} and can no longer be cancelled. Note no-shows instead."
@@ -595,8 +595,9 @@ ERRORS: Mapping[str, str] = {
     "no_class": mark("{id} is in no class."),
     "no_show_heads": mark("{id} has at most {most} heads left that could have stayed away."),
     "line_closed": mark("{id} begins on {day}; its waiting line is closed."),
+    "nothing_short": mark("{id} has nothing that {need} would have to wait for."),
     "already_waiting": mark("{id} already waits for {resource}."),
-    "seats_free": mark("{id} has {left} seats left: no need to wait, send a proposal."),
+    "seats_free": mark("{id} has {left} places left: no need to wait, send a proposal."),
     "course_not_offered": mark("The course {id} is not offered any more. Rank the need again."),
     "instructor_gone": mark(
         "One of the instructors {id} is no longer active. Choose a substitute."

@@ -72,6 +72,7 @@ GROUPS = {
     "pick": ("选一个", "Picking"),
     "party": ("哪一方", "Which party"),
     "confirm": ("问一句", "A question"),
+    "reason": ("写原因", "A reason"),
     "help": ("帮助", "Help"),
     "small": ("窗口太小时", "While the window is too small"),
 }

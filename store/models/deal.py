@@ -169,7 +169,10 @@ class TrainingClassRow(RecordRow):
 
 
 class WaitingRow(RecordRow):
-    """A firm that waits for places together; the order of waiting is the order of codes."""
+    """A firm that waits for places together; the order of waiting is the order of codes.
+
+    `heads` are the places: seats, or workstations where it waits for a slot.
+    """
 
     __tablename__ = "waiting"
     states: ClassVar[tuple[str, ...]] = WAITING.states
@@ -183,10 +186,10 @@ class WaitingRow(RecordRow):
 
     @classmethod
     def checks(cls) -> tuple[Any, ...]:
-        """Only seats are waited for."""
+        """Seats of runs and sittings are waited for, and workstations of slots."""
         return (
             *super().checks(),
-            CheckConstraint("kind IN ('run', 'assessment')", name="known_kind"),
+            CheckConstraint("kind IN ('run', 'assessment', 'slot')", name="known_kind"),
             CheckConstraint("heads BETWEEN 1 AND 500", name="heads_range"),
         )
 

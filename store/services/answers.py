@@ -186,11 +186,34 @@ def undo(
     now: datetime,
     reason: str = "",
     version: int | None = None,
+    request: str | None = None,
 ) -> Outcome:
-    """Take one's own last step of a proposal back: soon, and if it still can be."""
+    """Take one's own last step of a proposal back: soon, and if it still can be.
+
+    The same request a second time takes nothing more back.
+    """
     row = dealing.load(session, code, by=by)
     dealing.require_concerned(session, row, by)
+    asked = audit.Asked(request, "undo", "proposal", (code, reason.strip()), by)
+    if audit.is_repeat(session, asked):
+        return outcome(row)
     dealing.refuse_stale(row, version)
+    revert(session, row, by=by, now=now, reason=reason, request=request)
+    audit.carried_out(session, asked)
+    return outcome(row)
+
+
+def revert(
+    session: Session,
+    row: ProposalRow,
+    *,
+    by: Actor,
+    now: datetime,
+    reason: str = "",
+    request: str | None = None,
+) -> None:
+    """Take one's own last step of a proposal back, which whoever calls has asked rights for."""
+    code = row.code
     last = dealing.own_last(session, "proposal", code, by=by, now=now)
     if last.act == "undo" or last.act not in _ACTS:
         raise ConflictError("nothing_to_undo", id=code)
@@ -214,11 +237,10 @@ def undo(
         bring_back(session, row, status, by, now)
     if last.act != "reduce":
         row.reason = reason.strip() or None
-    dealing.touch(session, row, "undo", status, by, now)
+    dealing.touch(session, row, "undo", status, by, now, request=request)
     if last.act == "cancel":
         classes.join(session, row, plans.loads(row.plan), by=by, now=now)
     dealing.follow(session, row.need, by, now)
-    return outcome(row)
 
 
 _ACTS = {step.act for step in PROPOSAL.steps}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -70,11 +71,20 @@ class Last:
     after: Mapping[str, Any]
 
 
-def last(session: Session, kind: str, code: str, *, earlier: int | None = None) -> Last | None:
-    """The newest act on a record, or the newest earlier than a certain row of the trail."""
+def last(
+    session: Session,
+    kind: str,
+    code: str,
+    *,
+    earlier: int | None = None,
+    asked: Asked | None = None,
+) -> Last | None:
+    """The newest act on a record; the newest earlier than a certain row of the trail, or by a request."""
     query = select(AuditRow).where(AuditRow.kind == kind, AuditRow.code == code)
     if earlier is not None:
         query = query.where(AuditRow.id < earlier)
+    if asked is not None:
+        query = query.where(AuditRow.request == asked.id, AuditRow.login == asked.by.login)
     row = session.scalars(query.order_by(AuditRow.id.desc()).limit(1)).first()
     if row is None:
         return None
@@ -118,6 +128,38 @@ def remember(
     """Keep that a request was carried out."""
     if request is not None:
         session.add(RequestRow(id=request, act=act, kind=kind, code=code, login=by.login))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A person's request to do one act on some kind of record: its id, None where a repeat need not be known.
+
+    `content` is all that was asked for: under the same id nothing else may be asked.
+    """
+
+    id: str | None
+    act: str
+    kind: str
+    content: tuple[object, ...]
+    by: Actor
+
+    @property
+    def digest(self) -> str:
+        """40 characters that stand for the content."""
+        return hashlib.sha256(repr(self.content).encode()).hexdigest()[:40]
+
+
+def is_repeat(session: Session, asked: Asked) -> bool:
+    """Whether a request was carried out before; refused where something else was asked under its id."""
+    found = done(session, asked.id, asked.act, asked.kind, asked.by)
+    if found is not None and found != asked.digest:
+        raise ConflictError("request_reused", id=asked.id)
+    return found is not None
+
+
+def carried_out(session: Session, asked: Asked) -> None:
+    """Keep that a request was carried out, and what was asked."""
+    remember(session, asked.id, asked.act, asked.kind, asked.digest, asked.by)
 
 
 def record(

@@ -6,6 +6,7 @@ A few Core statements only: this is what other writers wait for.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -87,7 +88,7 @@ def take(
             _refuse_busy(session, of_kind)
         else:
             _refuse_short(session, kind, of_kind)
-            if kind != "slot" and holder.waiting is None:
+            if holder.waiting is None:
                 _refuse_jump(session, [c for c in of_kind if (kind, c.resource) not in turns])
     if wanted:
         session.execute(
@@ -301,18 +302,21 @@ def _refuse_busy(session: Session, claims: Sequence[Claim], *, is_locked: bool =
 
 
 def _refuse_jump(session: Session, claims: Sequence[Claim]) -> None:
-    """Nobody gets past a waiting line."""
+    """Nobody gets past a waiting line; the claims are of one kind."""
+    if not claims:
+        return
     row = _WAITING.c
-    for claim in claims:
-        line = session.execute(
-            select(row.code).where(
-                row.kind == claim.kind,
-                row.resource == claim.resource,
+    lines = Counter(
+        session.scalars(
+            select(row.resource).where(
+                row.kind == claims[0].kind,
+                row.resource.in_({claim.resource for claim in claims}),
                 row.status.in_(_QUEUED),
             )
-        ).all()
-        if line:
-            raise TakenError("queue", kind=claim.kind, id=claim.resource, count=len(line))
+        )
+    )
+    for resource, count in sorted(lines.items()):
+        raise TakenError("queue", kind=claims[0].kind, id=resource, count=count)
 
 
 def _last_taker(session: Session, kind: str, code: str) -> str:

@@ -347,9 +347,19 @@ def list_classes(session: Session, *, by: Actor, limit: int = 200) -> tuple[Trai
 
 
 def no_show(
-    session: Session, proposal: str, heads: int, *, by: Actor, now: datetime, reason: str = ""
+    session: Session,
+    proposal: str,
+    heads: int,
+    *,
+    by: Actor,
+    now: datetime,
+    reason: str = "",
+    request: str | None = None,
 ) -> int | None:
-    """Note heads that did not come; what the frozen terms make of it, in fen."""
+    """Note heads that did not come; what the frozen terms make of it, in fen.
+
+    The same request a second time notes nothing and says what it said.
+    """
     require_some(by, Act.READ, "proposal", proposal)
     row = session.get(ProposalRow, proposal, with_for_update=True)
     if row is None:
@@ -358,6 +368,10 @@ def no_show(
         require(by, Act.EDIT, "proposal", row.owner, proposal)
         raise ConflictError("no_class", id=proposal)
     load(session, row.training_class, by=by, act=Act.EDIT)
+    asked = audit.Asked(request, "no_show", "proposal", (proposal, heads, reason), by)
+    if audit.is_repeat(session, asked):
+        noted = audit.last(session, "proposal", proposal, asked=asked)
+        return noted.after["fee_fen"] if noted is not None else None
     if row.first_day > day_of(now):
         raise ConflictError("class_not_begun", id=proposal, day=row.first_day)
     before = _missed(session, proposal)[0]
@@ -378,8 +392,9 @@ def no_show(
     session.flush()
     audit.note(
         session, by, "no_show", "proposal", [(proposal, None, {"heads": heads, "fee_fen": fee})],
-        reason=reason or None, at=now,
+        reason=reason or None, request=request, at=now,
     )  # fmt: skip
+    audit.carried_out(session, asked)
     return fee
 
 

@@ -8,7 +8,7 @@ in one write.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from matching.pooling import DEFAULT_POOLING, merged, share_allowed
 from matching.types import Need, Rule
+from matching.types import Session as Meeting
 from store.errors import ConflictError, NotAllowedError
 from store.lifecycles import CLASS
 from store.models import (
@@ -36,6 +37,7 @@ from store.services import (
     capacity,
     classes,
     dealing,
+    labels,
     market,
     moving,
     plans,
@@ -74,11 +76,21 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class Released:
+    """An instructor of one of the two classes, and the sessions that are no longer theirs to teach."""
+
+    code: str
+    name: str
+    sessions: tuple[Meeting, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Combination:
     """`kept` goes on with everybody, `ended` ends; or why not, in `obstacles`.
 
     `plan` is the class's then, `heads` those that it would have, `least` its minimum. `moved` are firms
     whose dates change and that suit, to be asked again; firms in `affected` that are displaced are let go.
+    `released` are instructors who have less to teach.
     """
 
     course: str
@@ -93,6 +105,7 @@ class Combination:
     moved: tuple[str, ...] = ()
     obstacles: tuple[Obstacle, ...] = ()
     room: int | None = None
+    released: tuple[Released, ...] = ()
 
     @property
     def is_possible(self) -> bool:
@@ -243,8 +256,11 @@ def _short_of_stations(
     for claim in plans.claims(plan):
         if claim.kind != "slot":
             continue
+        had = own.get(claim.resource, 0)
+        if claim.quantity > had and claim.resource in market.lined(session, "slot"):
+            return (Obstacle(LINE, claim.resource, 1),)
         free = session.scalar(select(SlotRow.stations_free).where(SlotRow.code == claim.resource))
-        have = (free or 0) + own.get(claim.resource, 0)
+        have = (free or 0) + had
         if have < claim.quantity:
             return (Obstacle(SEATS, claim.resource, have, claim.quantity),)
     return ()
@@ -332,7 +348,37 @@ def _weighed(
         tuple(moved),
         obstacles,
         _room(session, plan),
+        () if obstacles else _released(session, kept, ended, plan),
     )
+
+
+def _released(
+    session: Session, kept: TrainingClassRow, ended: TrainingClassRow, plan: Plan
+) -> tuple[Released, ...]:
+    """Instructors of the two classes whose sessions are no longer held, or are somebody else's then."""
+    stay = {(person, s.day, s.start) for person, s in _taught(plan)}
+    before = [plans.loads(row.plan) for row in (kept, ended)]
+    lost: dict[str, list[Meeting]] = {}
+    for old in before:
+        for person, meeting in _taught(old):
+            if (person, meeting.day, meeting.start) not in stay:
+                lost.setdefault(person, []).append(meeting)
+    names = {
+        code: name for of_plan in labels.of_plans(session, before) for code, name in of_plan.items()
+    }
+    return tuple(
+        Released(person, names.get(person, person), tuple(sorted(sessions, key=lambda s: s.day)))
+        for person, sessions in sorted(lost.items())
+    )
+
+
+def _taught(plan: Plan) -> Iterator[tuple[str, Meeting]]:
+    """Who teaches which session; where none is said for a session it is the only one of the plan."""
+    alone = plan.instructors[0] if len(plan.instructors) == 1 else None
+    for meeting in plan.sessions:
+        person = meeting.instructor or alone
+        if person is not None:
+            yield person, meeting
 
 
 def _affected(
@@ -411,10 +457,46 @@ def _not_together(needs: Sequence[Need]) -> Iterator[Obstacle]:
         yield Obstacle(SHARE, "", 100 * largest // total, round(100 * DEFAULT_POOLING.most_share))
 
 
+def repeated(
+    session: Session, kept: str, ended: str, *, reason: str, by: Actor, request: str | None
+) -> Combined | None:
+    """What came of making one class of these two on the same request before; None where it is a new one."""
+    for code in (kept, ended):
+        classes.require_course(classes.load(session, code, by=by), by)
+    asked = _asked(request, kept, ended, reason, by)
+    if not audit.is_repeat(session, asked):
+        return None
+    noted = audit.last(session, "class", kept, asked=asked)
+    told = noted.after if noted is not None else {}
+    moved, gone, held = (tuple(told.get(name, ())) for name in ("moved", "gone", "held"))
+    return Combined(
+        kept, ended, told.get("state", ""), int(told.get("heads", 0)), moved, gone, held
+    )
+
+
+def _asked(request: str | None, kept: str, ended: str, reason: str, by: Actor) -> audit.Asked:
+    return audit.Asked(request, "combine", "class", (kept, ended, reason.strip()), by)
+
+
 def combine(
-    session: Session, found: Combination, *, reason: str, by: Actor, now: datetime
+    session: Session,
+    found: Combination,
+    *,
+    reason: str,
+    by: Actor,
+    now: datetime,
+    request: str | None = None,
+    said: Mapping[str, str] | None = None,
 ) -> Combined:
-    """Make one class of two as was looked at; refused where anything of either was changed since."""
+    """Make one class of two as was looked at; refused where anything of either was changed since.
+
+    `said` is what to tell whom: it is kept in the history of the class that goes on. The same request a
+    second time changes nothing and says what came of it.
+    """
+    pair = (found.kept.code, found.ended.code)
+    before_this = repeated(session, *pair, reason=reason, by=by, request=request)
+    if before_this is not None:
+        return before_this
     sides = sorted((found.kept, found.ended), key=lambda side: side.code)
     rows = {
         side.code: classes.load(session, side.code, by=by, act=Act.EDIT, version=side.version)
@@ -440,7 +522,17 @@ def combine(
     set_run(session, ended, "paused", why, by, now)
     _bring_together(session, kept, ended, found.plan, members, by, now)
     gone = {code: homes[code] for code in found.displaced}
-    come = {"ended": ended.code, "gone": gone, "held": held, "heads": found.heads}
+    heads = classes.enrolled(session, kept)
+    moved = tuple(code for code in found.moved if code in before)
+    come = {
+        "ended": ended.code,
+        "gone": gone,
+        "held": held,
+        "heads": heads,
+        "moved": moved,
+        "state": kept.status,
+        "said": dict(said or {}),
+    }
     end = {"status": ended.status}
     ended.status = CLASS.step("combine", ended.status, ended.code).after
     classes.touch(ended, by, now)
@@ -452,10 +544,10 @@ def combine(
         "class",
         [(ended.code, end, {"status": ended.status, "into": kept.code}), (kept.code, old, come)],
         reason=why,
+        request=request,
         at=now,
     )
-    heads = classes.enrolled(session, kept)
-    moved = tuple(code for code in found.moved if code in before)
+    audit.carried_out(session, _asked(request, *pair, reason, by))
     return Combined(kept.code, ended.code, kept.status, heads, moved, tuple(gone), tuple(held))
 
 

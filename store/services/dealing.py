@@ -367,8 +367,8 @@ def take(
     }  # whoever has seats need not queue for them again, only for more
     turns = waiting.settle(session, row.need, wanted, by=by, now=now)
     capacity.take(session, Holder(row.code), wanted, until=until, now=now, by=by, turns=turns | own)
-    sharing.settle(session, row, until, now, by)
-    waiting.offer_next(session, freed | turns, now)
+    less = sharing.settle(session, row, until, now, by)
+    waiting.offer_next(session, freed | turns | less, now)
 
 
 def keep(
@@ -377,7 +377,7 @@ def keep(
     """Move the end of what a proposal holds, or make it for good."""
     session.flush()
     capacity.keep(session, row.code, until, sharing.own_kinds(row))
-    sharing.settle(session, row, until, now, by)
+    waiting.offer_next(session, sharing.settle(session, row, until, now, by), now)
 
 
 def _sum(claims: Iterable[Claim], resource: tuple[str, str]) -> int:
@@ -388,8 +388,8 @@ def give_back(session: Session, row: ProposalRow, ended: str, now: datetime) -> 
     """Free what a proposal took and offer it to whoever waits; what its class shares is handed on."""
     session.flush()
     freed = capacity.end(session, ended, capacity.of_proposal(row.code))
-    sharing.leave(session, row, now, SYSTEM)
-    waiting.offer_next(session, freed, now)
+    less = sharing.leave(session, row, now, SYSTEM)
+    waiting.offer_next(session, freed | less, now)
 
 
 def free_overdue(session: Session, now: datetime) -> None:

@@ -100,8 +100,12 @@ def outcome(
     by: Actor,
     now: datetime,
     note: str = "",
+    request: str | None = None,
 ) -> datetime | None:
-    """Keep what a call came to; a yes or no is the party's answer. When to try again, None for not at all."""
+    """Keep what a call came to; a yes or no is the party's answer. When to try again, None for not at all.
+
+    The same request a second time keeps nothing more and says when that was to be.
+    """
     require(by, Act.REGISTER, "contact", by.organisation)
     if came not in OUTCOMES:
         raise InvalidError("field_unknown", name=came, known=", ".join(OUTCOMES))
@@ -109,6 +113,9 @@ def outcome(
         raise InvalidError("reason_too_long", most=_LONGEST_NOTE)
     owner = _owner(session, record, by)
     require(by, Act.REGISTER, "contact", owner, record)
+    asked = audit.Asked(request, "call", "contact", (record, party, came, note), by)
+    if audit.is_repeat(session, asked):
+        return _kept(session, record, party, asked)
     again = None
     if came == "accepted":
         answers.accept(session, record, by=by, now=now, party=party)
@@ -138,8 +145,21 @@ def outcome(
     )
     session.flush()
     told = {"party": party, "outcome": came}
-    audit.note(session, by, "call", "contact", [(record, None, told)], at=now)
+    audit.note(session, by, "call", "contact", [(record, None, told)], request=request, at=now)
+    audit.carried_out(session, asked)
     return again
+
+
+def _kept(session: Session, record: str, party: str, asked: audit.Asked) -> datetime | None:
+    """When a call that was kept on a request is to be tried again."""
+    noted = audit.last(session, "contact", record, asked=asked)
+    query = select(ContactRow.again).where(
+        ContactRow.record == record,
+        ContactRow.party == party,
+        ContactRow.login == asked.by.login,
+        ContactRow.at == (noted and noted.at),
+    )
+    return session.scalar(query.limit(1))
 
 
 def ledger(session: Session, *, by: Actor) -> tuple[Reply, ...]:
@@ -246,6 +266,8 @@ def _own_steps(session: Session, by: Actor) -> Iterator[Call]:
 
 
 def _claims(session: Session, by: Actor) -> Iterator[Call]:
+    """Firms whose turn it is; about all the workstations of a class they are rung once."""
+    rung: set[str] = set()
     for row, enterprise, name in session.execute(
         select(WaitingRow, NeedRow.enterprise, OrganisationRow.name)
         .join(NeedRow, NeedRow.code == WaitingRow.need)
@@ -253,6 +275,9 @@ def _claims(session: Session, by: Actor) -> Iterator[Call]:
         .where(WaitingRow.status == "offered", WaitingRow.owner == by.organisation)
         .order_by(WaitingRow.code)
     ):
+        if row.kind == "slot" and row.need in rung:
+            continue
+        rung |= {row.need} if row.kind == "slot" else set()
         day = row.day.isoformat()
         yield Call(
             row.need,

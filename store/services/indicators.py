@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from store.models import (
@@ -150,12 +150,16 @@ def _visited(session: Session, last: date) -> dict[str, list[float]]:
     return found
 
 
+_STAND_IN_UNDONE = and_(AuditRow.act == "undo", AuditRow.before.contains('"part"'))
+
+
 def _substituted(session: Session) -> set[str]:
     """Classes in which somebody or something stood in, and that was not taken back."""
     counts: dict[str, int] = defaultdict(int)
     for code, act, count in session.execute(
         select(AuditRow.code, AuditRow.act, func.count())
-        .where(AuditRow.kind == "class", AuditRow.act.in_(("substitute", "undo")))
+        .where(AuditRow.kind == "class")
+        .where(or_(AuditRow.act == "substitute", _STAND_IN_UNDONE))
         .group_by(AuditRow.code, AuditRow.act)
     ):
         counts[code] += count if act == "substitute" else -count

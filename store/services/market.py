@@ -34,7 +34,7 @@ from matching.types import (
 )
 from matching.weekly import WeeklyPattern
 from store import text_index
-from store.models import AreaRow, CourseOccupationRow, CourseRow, SearchEntryRow
+from store.models import AreaRow, CourseOccupationRow, CourseRow, SearchEntryRow, WaitingRow
 from store.schemas.records import NeedDraft
 from store.services import capacity, naming, offers, reference, search
 from store.services.among import among
@@ -92,10 +92,19 @@ def around(session: Session, need: Need, today: date, codes: Sequence[str]) -> O
     kept = capacity.kept(session, need.id)
     if not kept:
         return Offers(market, details)
-    return Offers(
-        _given_back(market, kept, (need.id,)),
-        lambda courses: _given_back(details(courses), kept, (need.id,)),
-    )
+    slots = offers.slots_named(session, [c.resource for c in kept if c.kind == "slot"])
+    venues = offers.venues(session, {slot.venue for slot in slots}) if slots else {}
+    open_to = {code for code, v in venues.items() if v.shared or v.institution in found}
+
+    def with_kept(asked: Sequence[Course]) -> Market:
+        """Slots of which everything that is free is kept for the need are no longer among the free ones."""
+        loaded = details(asked)
+        known = {slot.id for slot in loaded.slots}
+        more = (slot for slot in slots if slot.id not in known and slot.venue in open_to)
+        loaded = replace(loaded, slots=(*loaded.slots, *more), venues={**venues, **loaded.venues})
+        return _given_back(loaded, kept, (need.id,))
+
+    return Offers(_given_back(market, kept, (need.id,)), with_kept)
 
 
 class _Details:
@@ -255,15 +264,27 @@ def _given_back(market: Market, own: Sequence[Claim], holders: Collection[str]) 
     )
 
 
+def lined(session: Session, kind: str) -> set[str]:
+    """Runs, sittings or slots that firms wait in line for."""
+    row = WaitingRow
+    query = select(row.resource).where(row.kind == kind, row.status.in_(("waiting", "offered")))
+    return set(session.scalars(query))
+
+
 def snapshot(session: Session, today: date) -> Market:
-    """The whole market in memory, for many needs."""
+    """The whole market in memory, for many needs; nobody gets at slots that firms wait in line for."""
     venues = offers.venues(session)
+    lines = lined(session, "slot")
     return Market(
         courses=offers.courses(session),
         institutions=offers.institutions(session),
         instructors=tuple(offers.instructors(session, reference.calendar(session))),
         venues=venues,
-        slots=tuple(slot for slot in offers.all_slots(session) if slot.venue in venues),
+        slots=tuple(
+            slot._replace(stations_free=0) if slot.id in lines else slot
+            for slot in offers.all_slots(session)
+            if slot.venue in venues
+        ),
         assessments=tuple(offers.assessments(session, None, today)),
     )
 

@@ -68,8 +68,9 @@ def stand_ins(
     stations = next(c.quantity for c in plans.claims(plan) if c.resource == leaving)
     days = tuple(dates_between(max(day_of(now), plan.days[0]), plan.days[1]))
     owner = bundle.venue.institution if bundle.venue else None
+    lines = market.lined(session, "slot")
     there = offers.slots(session, {old.equipment}, Hours(days, 0, DAY_END), {old.venue})
-    free = [slot for slot in there if slot.stations_free >= stations]
+    free = [slot for slot in there if slot.stations_free >= stations and slot.id not in lines]
     free = free if own in (None, owner) else []
     return _shown(substitution.slots(bundle, leaving, free, calendar, DEFAULT_POLICY), own)
 

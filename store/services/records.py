@@ -181,7 +181,14 @@ def edit(
 
 
 def withdraw(
-    session: Session, kind_name: str, code: str, *, version: int, by: Actor, reason: str
+    session: Session,
+    kind_name: str,
+    code: str,
+    *,
+    version: int,
+    by: Actor,
+    reason: str,
+    request: str | None = None,
 ) -> Any:
     """Take a record out of use; it stays readable and keeps its history."""
     kind = kind_named(kind_name)
@@ -198,12 +205,21 @@ def withdraw(
     _touch(session, row, by)
     session.flush()
     search.forget_record(session, kind.name, code)
-    audit.record(session, by, "withdraw", kind, [(code, before, None)], reason=reason)
+    audit.record(
+        session, by, "withdraw", kind, [(code, before, None)], reason=reason, request=request
+    )
     return _view(session, kind, row, by)
 
 
 def reinstate(
-    session: Session, kind_name: str, code: str, *, version: int, by: Actor, status: str | None
+    session: Session,
+    kind_name: str,
+    code: str,
+    *,
+    version: int,
+    by: Actor,
+    status: str | None,
+    request: str | None = None,
 ) -> Any:
     """Put a withdrawn record back into use, in a state it had or that of a new one."""
     kind = kind_named(kind_name)
@@ -219,7 +235,7 @@ def reinstate(
     _touch(session, row, by)
     session.flush()
     _index(session, kind, row)
-    audit.record(session, by, "undo", kind, [(code, None, draft)])
+    audit.record(session, by, "undo", kind, [(code, None, draft)], request=request)
     return _view(session, kind, row, by)
 
 

@@ -49,10 +49,11 @@ class Reduction:
 
 @dataclass(frozen=True, slots=True)
 class Fewer:
-    """With how many heads a deal goes on, and whether the others still want a course."""
+    """With how many heads a deal goes on, whether the others still want a course, and on whose request id."""
 
     heads: int
     is_still_wanted: bool = False
+    request: str | None = None
 
 
 def look(session: Session, code: str, heads: int, *, by: Actor, now: datetime) -> Reduction:
@@ -108,11 +109,13 @@ def reduce(
 ) -> Outcome:
     """Go on with so many heads of a confirmed deal only; another fee than by the terms is the centre's alone.
 
-    The need asks for that many fewer, too, unless they are still wanted elsewhere.
+    The need asks for that many fewer, too, unless they are still wanted elsewhere. The same request a
+    second time changes nothing.
     """
+    before_this = repeated(session, code, fewer, reason=reason, by=by, fee_fen=fee_fen)
+    if before_this is not None:
+        return before_this
     row = dealing.load(session, code, by=by)
-    dealing.require_concerned(session, row, by)
-    dealing.require_course(row, by)
     dealing.refuse_stale(row, version)
     cost = look(session, code, fewer.heads, by=by, now=now)
     if cost.days <= 0:
@@ -129,13 +132,30 @@ def reduce(
         {"heads": fewer.heads, "fee_fen": owed, "need": less},
     )
     row.fee_fen, row.reason = owed, why
-    dealing.touch(session, row, "reduce", row.status, by, now, told=told)
+    dealing.touch(session, row, "reduce", row.status, by, now, told=told, request=fewer.request)
     put(session, row, fewer.heads, by, now)
     if less:
         least = need.min_group and min(need.min_group, need.heads - less)
         _ask_for(session, need, need.heads - less, least, by, now)
     dealing.follow(session, row.need, by, now)
+    audit.carried_out(session, _asked(code, fewer, reason, by, fee_fen))
     return outcome(row)
+
+
+def repeated(
+    session: Session, code: str, fewer: Fewer, *, reason: str, by: Actor, fee_fen: int | None = None
+) -> Outcome | None:
+    """How a deal stands whose heads were withdrawn on the same request before; None where it is a new one."""
+    row = dealing.find(session, code, by=by)
+    dealing.require_concerned(session, row, by)
+    dealing.require_course(row, by)
+    is_repeat = audit.is_repeat(session, _asked(code, fewer, reason, by, fee_fen))
+    return outcome(row) if is_repeat else None
+
+
+def _asked(code: str, fewer: Fewer, reason: str, by: Actor, fee_fen: int | None) -> audit.Asked:
+    content = (code, fewer.heads, fewer.is_still_wanted, reason.strip(), fee_fen)
+    return audit.Asked(fewer.request, "reduce", "proposal", content, by)
 
 
 def _refuse_rostered(session: Session, row: ProposalRow, heads: int) -> None:

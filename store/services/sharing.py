@@ -7,6 +7,7 @@ nobody else can have them between. Every proposal has its own assessment seats.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -20,6 +21,7 @@ from store.services import capacity, clocks, plans, reference
 from store.services.capacity import Claim, Holder
 
 COMMON = ("slot", "instructor")
+Resource = tuple[str, str]  # kind and code
 
 
 def group(session: Session, row: ProposalRow) -> tuple[str, ...]:
@@ -50,23 +52,26 @@ def taken(session: Session, row: ProposalRow) -> tuple[Claim, ...]:
 
 def settle(
     session: Session, row: ProposalRow, until: datetime | None, now: datetime, by: Actor
-) -> None:
-    """See to it that what a pooled class shares is held for a proposal until then, or for good."""
+) -> set[Resource]:
+    """See to it that what a pooled class shares is held for a proposal until then, or for good.
+
+    Returned is what it does not need as before: others may have more of it now.
+    """
     if row.pool is None:
-        return
+        return set()
     others = [other for other in members(session, row.pool) if other.code != row.code]
     live = sorted([row, *others], key=lambda one: one.code)
     booked = {other.code for other in others if other.status == "confirmed"}
-    _carry(session, live, booked | ({row.code} if until is None else set()), until, now, by)
+    return _carry(session, live, booked | ({row.code} if until is None else set()), until, now, by)
 
 
-def leave(session: Session, row: ProposalRow, now: datetime, by: Actor) -> None:
-    """Hand on what a proposal carried for its class, to whoever of it is left."""
+def leave(session: Session, row: ProposalRow, now: datetime, by: Actor) -> set[Resource]:
+    """Hand on what a proposal carried for its class, to whoever of it is left; what nobody of them needs."""
     if row.pool is None:
-        return
+        return set()
     live = [other for other in members(session, row.pool) if other.code != row.code]
     booked = {other.code for other in live if other.status == "confirmed"}
-    _carry(session, live, booked, row.until, now, by, row.code)
+    return _carry(session, live, booked, row.until, now, by, row.code)
 
 
 def _carry(
@@ -77,24 +82,39 @@ def _carry(
     now: datetime,
     by: Actor,
     leaving: str = "",
-) -> None:
-    """Let one live proposal carry what all share: a booked one for good, else long enough for all."""
+) -> set[Resource]:
+    """Let one live proposal carry what all share: a booked one for good, else long enough for all.
+
+    Returned is what they had and have no more, or less of.
+    """
     before = capacity.shared(session, {leaving, *(one.code for one in live)}, COMMON)
     carrier = next((one for one in live if one.code in booked), None)
     carrier = carrier or next((one for one in live if one.code in before.carriers), None)
     carrier = carrier or next(iter(live), None)
+    had = _quantities(before.claims)
     if carrier is None:
         capacity.end_shared(session, before.carriers, COMMON)
-        return
+        return set(had)
     moments = (before.until, until, *(_needed_until(session, one) for one in live))
     ends = max((moment for moment in moments if moment), default=now)
     wanted = tuple(c for c in plans.claims(plans.loads(carrier.plan)) if c.kind in COMMON)
     if before.carriers == {carrier.code} and before.claims == wanted:
         capacity.keep(session, carrier.code, None if booked else ends, COMMON)
-        return
+        return set()
     capacity.end_shared(session, before.carriers, COMMON)
-    holder = Holder(carrier.code)
-    capacity.take(session, holder, wanted, until=None if booked else ends, now=now, by=by)
+    needs = _quantities(wanted)
+    own = {resource for resource, quantity in needs.items() if quantity <= had[resource]}
+    holder, ends_then = Holder(carrier.code), None if booked else ends
+    capacity.take(session, holder, wanted, until=ends_then, now=now, by=by, turns=own)
+    return {resource for resource, quantity in had.items() if quantity > needs[resource]}
+
+
+def _quantities(claims: Iterable[Claim]) -> Counter[Resource]:
+    """How much of each resource."""
+    found: Counter[tuple[str, str]] = Counter()
+    for claim in claims:
+        found[claim.kind, claim.resource] += claim.quantity
+    return found
 
 
 def _needed_until(session: Session, row: ProposalRow) -> datetime | None:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.types import Rule
-from store.errors import ConflictError
+from store.errors import ConflictError, StaleEditError
 from store.lifecycles import CLASS
 from store.models import NoShowRow, ProposalRow, TermsRow, TrainingClassRow
 from store.schemas.actor import Actor
@@ -31,9 +31,11 @@ from store.services import (
     proposals,
     sharing,
     terms,
+    waiting,
 )
 from store.services.audit import Last
 from store.services.clocks import day_of
+from store.services.dealing import Told
 from store.services.plans import Plan
 from store.services.rights import Act
 
@@ -55,14 +57,62 @@ class Undone:
 
 
 def undo(
-    session: Session, code: str, *, by: Actor, now: datetime, version: int | None = None
+    session: Session,
+    code: str,
+    *,
+    by: Actor,
+    now: datetime,
+    version: int | None = None,
+    request: str | None = None,
 ) -> Undone:
-    """Take back one's own last act on a class or on a firm in it, if it is one that can be taken back."""
-    row = classes.load(session, code, by=by, act=Act.EDIT, version=version)
+    """Take back one's own last act on a class or on a firm in it, if it is one that can be taken back.
+
+    The same request a second time takes nothing more back and says what it took.
+    """
+    row = classes.load(session, code, by=by, act=Act.EDIT)
+    asked = audit.Asked(request, "undo", "class", (code,), by)
+    if audit.is_repeat(session, asked):
+        return reverted(session, row, asked)
+    if version is not None and row.version != version:
+        raise StaleEditError("class", code, row.version)
+    made = revert(session, row, by=by, now=now, request=request)
+    audit.carried_out(session, asked)
+    return made
+
+
+def reverted(session: Session, row: TrainingClassRow, asked: audit.Asked) -> Undone:
+    """What a request took back of a class before; its dates and people are those of now."""
+    noted = audit.last(session, "class", row.code, asked=asked)
+    if noted is None:  # a no-show is written down with its firm
+        return _undone(row, "no_show")
+    told = noted.after
+    row = session.get_one(TrainingClassRow, told.get("of", row.code))
+    return _undone(row, str(told["undone"]), told["back"], told["withdrawn"])
+
+
+def revert(
+    session: Session, row: TrainingClassRow, *, by: Actor, now: datetime, request: str | None = None
+) -> Undone:
+    """Take back one's own last act on a class, which whoever calls has asked rights for."""
+    code = row.code
     missed = _newest_no_show(session, code)
     if missed is not None:
-        undo_no_show(session, missed, by=by, now=now)
+        undo_no_show(session, missed, by=by, now=now, request=request)
         return _undone(row, "no_show")
+    made, told = _taken_back(session, row, by, now)
+    values = {"undone": made.act, "back": list(made.back), "withdrawn": list(made.withdrawn)}
+    changes = [(made.code, told[0], {**told[1], **values})]
+    if made.code != code:  # asked for by the class that had ended
+        changes.append((code, {}, {**values, "of": made.code}))
+    audit.note(session, by, "undo", "class", changes, request=request, at=now)
+    return made
+
+
+def _taken_back(
+    session: Session, row: TrainingClassRow, by: Actor, now: datetime
+) -> tuple[Undone, Told]:
+    """What was taken back, and the values before and after it for the trail."""
+    code = row.code
     last = dealing.own_last(session, "class", code, by=by, now=now)
     if last.act == "undo":
         raise ConflictError("nothing_to_undo", id=code)
@@ -88,7 +138,9 @@ def _newest_no_show(session: Session, code: str) -> str | None:
     return found
 
 
-def undo_no_show(session: Session, proposal: str, *, by: Actor, now: datetime) -> int:
+def undo_no_show(
+    session: Session, proposal: str, *, by: Actor, now: datetime, request: str | None = None
+) -> int:
     """Take back the heads of a firm that one noted last as not having come; how many are noted then."""
     row = dealing.load(session, proposal, by=by)
     if row.training_class is None:
@@ -108,7 +160,7 @@ def undo_no_show(session: Session, proposal: str, *, by: Actor, now: datetime) -
     told = ({"heads": heads, "fee_fen": noted[0].fee_fen}, {"heads": 0, "fee_fen": 0})
     session.delete(noted[0])
     session.flush()
-    audit.note(session, by, "undo", "proposal", [(proposal, *told)], at=now)
+    audit.note(session, by, "undo", "proposal", [(proposal, *told)], request=request, at=now)
     return sum(one.heads for one in noted) - heads
 
 
@@ -128,7 +180,7 @@ def _refuse_told(session: Session, codes: Collection[str], last: Last) -> None:
 
 def _substitution(
     session: Session, row: TrainingClassRow, last: Last, by: Actor, now: datetime
-) -> Undone:
+) -> tuple[Undone, Told]:
     members = classes.members(session, row.code)
     _refuse_told(session, [member.code for member in members], last)
     before = plans.loads(last.before["plan"])
@@ -137,14 +189,13 @@ def _substitution(
     moving.put(session, row, before, by, now)
     for member in members:
         dealing.check(session, plans.loads(member.plan), now, member.code)
-    told = (row.code, {"part": last.after["part"]}, {"part": last.before["part"]})
-    audit.note(session, by, "undo", "class", [told], at=now)
-    return _undone(row, "substitute")
+    told = ({"part": last.after["part"]}, {"part": last.before["part"]})
+    return _undone(row, "substitute"), told
 
 
 def _postponement(
     session: Session, row: TrainingClassRow, last: Last, by: Actor, now: datetime
-) -> Undone:
+) -> tuple[Undone, Told]:
     gone = list(last.after["gone"])
     stayed = [member.code for member in classes.members(session, row.code)]
     _refuse_told(session, [*stayed, *gone], last)
@@ -160,9 +211,8 @@ def _postponement(
     if stayed:
         restore(session, row, before, {code: before for code in stayed}, by, now)
     _bring_back(session, row.code, dict.fromkeys(gone, row.code), by, now)
-    told = (row.code, {"first_day": moved_to}, {"first_day": row.first_day.isoformat()})
-    audit.note(session, by, "undo", "class", [told], at=now)
-    return _undone(row, "postpone", gone, withdrawn)
+    told = ({"first_day": moved_to}, {"first_day": row.first_day.isoformat()})
+    return _undone(row, "postpone", gone, withdrawn), told
 
 
 def _refuse_begun(row: TrainingClassRow, before: Plan, now: datetime) -> None:
@@ -202,7 +252,7 @@ def _bring_back(
         dealing.follow(session, proposal.need, by, now)
 
 
-def _separation(session: Session, code: str, by: Actor, now: datetime) -> Undone:
+def _separation(session: Session, code: str, by: Actor, now: datetime) -> tuple[Undone, Told]:
     """Make two classes again of two that were made one."""
     kept = classes.load(session, code, by=by, act=Act.EDIT)
     last = dealing.own_last(session, "class", code, by=by, now=now)
@@ -221,6 +271,7 @@ def _separation(session: Session, code: str, by: Actor, now: datetime) -> Undone
         session, ended, CLASS.step("separate", ended.status, ended.code).after, "separate", by, now
     )
     capacity.end_shared(session, before, sharing.COMMON)  # what they share is taken anew below
+    freed = {(c.kind, c.resource) for c in plans.claims(plans.loads(kept.plan))}
     for one in before:
         member = session.get_one(ProposalRow, one, with_for_update=True)
         member.training_class, member.pool = before[one]["class"], before[one]["pool"]
@@ -231,9 +282,9 @@ def _separation(session: Session, code: str, by: Actor, now: datetime) -> Undone
     _bring_back(session, code, gone, by, now)
     for row in (kept, ended):
         classes.weigh(session, row, by, now)
-    told = (code, {"ended": ended.code}, {"separated": ended.code})
-    audit.note(session, by, "undo", "class", [told], at=now)
-    return _undone(kept, "combine", gone, withdrawn)
+    waiting.offer_next(session, freed, now)
+    told = ({"ended": ended.code}, {"separated": ended.code})
+    return _undone(kept, "combine", gone, withdrawn), told
 
 
 def _refuse_touched(

@@ -1,25 +1,39 @@
-"""Waiting lines: strictly in order, a group's seats together, one claim at a time, nobody after the start."""
+"""Waiting lines for seats and workstations: strictly in order, a group's together, one claim at a time.
+
+Nobody is promoted after the start.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.errors import ConflictError, InfeasibleError, NotFoundError, TakenError
 from store.lifecycles import WAITING
-from store.models import AssessmentRow, ContactRow, NeedRow, OrganisationRow, RunRow, WaitingRow
+from store.models import (
+    AssessmentRow,
+    ContactRow,
+    NeedRow,
+    OrganisationRow,
+    RunRow,
+    SlotRow,
+    WaitingRow,
+)
 from store.schemas.actor import SYSTEM, Actor
 from store.schemas.records import NeedView
-from store.services import audit, capacity, market, records, reference
+from store.services import audit, capacity, market, records, reference, slot_lines
 from store.services.capacity import Claim, Holder
 from store.services.clocks import after_workdays, clocks, day_of
 from store.services.rights import Act, Reach, reach, require, require_some
 
 _QUEUED = ("waiting", "offered")
+Line = RunRow | AssessmentRow | SlotRow
+_TABLES: Mapping[str, Any] = {"run": RunRow, "assessment": AssessmentRow, "slot": SlotRow}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,38 +56,38 @@ class Waiting:
 def join(
     session: Session, need: str, kind: str, resource: str, *, by: Actor, now: datetime
 ) -> Waiting:
-    """Put a need's heads at the end of the line for a run or a sitting."""
+    """Put a need at the end of the line for seats of a run or a sitting, or for workstations of a slot."""
     require(by, Act.REGISTER, "waiting", by.organisation)
     view = records.fetch(session, "need", need, by=by)
     require(by, Act.REGISTER, "waiting", view.owner, need)
     if view.status != "open":
         raise ConflictError("need_not_open", id=need)
-    row = (
-        session.get(RunRow, resource, with_for_update=True)
-        if kind == "run"
-        else session.get(AssessmentRow, resource, with_for_update=True)
-    )
+    row: Line | None = session.get(_TABLES[kind], resource, with_for_update=True)
     if row is None:
         raise NotFoundError(kind, resource)
     day: date = row.first_day if isinstance(row, RunRow) else row.day
     if day <= day_of(now):
         raise ConflictError("line_closed", id=resource, day=day)
-    if row.seats is not None and view.heads > row.seats:
-        raise ConflictError("line_too_small", id=resource, seats=row.seats, heads=view.heads)
+    places = view.heads
     if isinstance(row, RunRow):
         _refuse_unsuitable(session, view, row, day_of(now))
+    elif isinstance(row, SlotRow):
+        places = slot_lines.stations(session, view, row)
+    whole, left = _places(row)
+    if whole is not None and places > whole:
+        raise ConflictError("line_too_small", id=resource, seats=whole, heads=places)
     queue = _line(session, kind, resource)
     if any(other.need == need for other in queue):
         raise ConflictError("already_waiting", id=need, resource=resource)
-    if not queue and row.seats_left is not None and row.seats_left >= view.heads:
-        raise ConflictError("seats_free", id=resource, left=row.seats_left)
+    if not queue and left is not None and left >= places:
+        raise ConflictError("seats_free", id=resource, left=left)
     (code,) = records.next_codes(session, "W", WaitingRow.code, 1)
     made = WaitingRow(
         code=code,
         need=need,
         kind=kind,
         resource=resource,
-        heads=view.heads,
+        heads=places,
         day=day,
         status="waiting",
         owner=view.owner,
@@ -98,6 +112,13 @@ def _refuse_unsuitable(session: Session, view: NeedView, run: RunRow, today: dat
         raise InfeasibleError(run.code, found, "wrong_run", need=view.code)
 
 
+def _places(row: Line) -> tuple[int | None, int | None]:
+    """How many places there are in all and free now: seats or workstations, None where nobody counts."""
+    if isinstance(row, SlotRow):
+        return row.stations, row.stations_free
+    return row.seats, row.seats_left
+
+
 def leave(session: Session, code: str, *, by: Actor, now: datetime) -> Waiting:
     """Take a firm out of its line; what was kept for it goes to the next."""
     require_some(by, Act.EDIT, "waiting", code)
@@ -107,20 +128,36 @@ def leave(session: Session, code: str, *, by: Actor, now: datetime) -> Waiting:
     return waiting(session, code, by=by)
 
 
-def undo(session: Session, code: str, *, by: Actor, now: datetime) -> Waiting:
+def undo(
+    session: Session, code: str, *, by: Actor, now: datetime, request: str | None = None
+) -> Waiting:
     """Take one's own joining or leaving of a line back; whoever left has their place again.
 
-    Nobody gets their place again past a firm behind them that was offered seats meanwhile.
+    Nobody gets their place again past a firm behind them that was offered seats meanwhile. The same
+    request a second time takes nothing more back.
     """
+    require_some(by, Act.EDIT, "waiting", code)
+    row = _load(session, code)
+    require(by, Act.EDIT, "waiting", row.owner, code)
+    asked = audit.Asked(request, "undo", "waiting", (code,), by)
+    if not audit.is_repeat(session, asked):
+        revert(session, code, by=by, now=now, request=request)
+        audit.carried_out(session, asked)
+    return waiting(session, code, by=by)
+
+
+def revert(
+    session: Session, code: str, *, by: Actor, now: datetime, request: str | None = None
+) -> None:
+    """Take one's own joining or leaving back, as `undo` does with a request that is known to be new."""
     require_some(by, Act.EDIT, "waiting", code)
     row = _load(session, code)
     require(by, Act.EDIT, "waiting", row.owner, code)
     last = _own_last(session, row, by, now)
     if last.act == "leave" and row.status == "left":
-        _return(session, row, last, by, now)
+        _return(session, row, last, by, now, request)
     else:
-        _step(session, row, "undo", by, now)
-    return waiting(session, code, by=by)
+        _step(session, row, "undo", by, now, request)
 
 
 def _own_last(session: Session, row: WaitingRow, by: Actor, now: datetime) -> audit.Last:
@@ -141,7 +178,14 @@ def _own_last(session: Session, row: WaitingRow, by: Actor, now: datetime) -> au
     return last
 
 
-def _return(session: Session, row: WaitingRow, last: audit.Last, by: Actor, now: datetime) -> None:
+def _return(
+    session: Session,
+    row: WaitingRow,
+    last: audit.Last,
+    by: Actor,
+    now: datetime,
+    request: str | None,
+) -> None:
     need = session.get_one(NeedRow, row.need, with_for_update=True)
     if need.status != "open":
         raise ConflictError("need_not_open", id=need.code)
@@ -159,7 +203,8 @@ def _return(session: Session, row: WaitingRow, last: audit.Last, by: Actor, now:
     )
     if passed is not None:
         raise ConflictError("undo_passed", id=row.code, other=passed, resource=row.resource)
-    _touch(session, row, "undo", WAITING.step("return", row.status, row.code).after, by, now)
+    status = WAITING.step("return", row.status, row.code).after
+    _touch(session, row, "undo", status, by, now, request)
     offer_next(session, {(row.kind, row.resource)}, now)
 
 
@@ -191,7 +236,7 @@ def lines(session: Session, *, by: Actor, resource: str | None = None) -> tuple[
 def offer_next(session: Session, freed: Iterable[tuple[str, str]], now: datetime) -> None:
     """Keep freed seats for the first of each line, when all of its heads fit; nobody else moves up."""
     for kind, resource in sorted(freed):
-        if kind not in ("run", "assessment"):
+        if kind not in _TABLES:
             continue
         queue = _line(session, kind, resource)
         if not queue or any(row.status == "offered" for row in queue):
@@ -202,6 +247,9 @@ def offer_next(session: Session, freed: Iterable[tuple[str, str]], now: datetime
         days = clocks(session).claim_days
         until = after_workdays(reference.calendar(session), now, days)
         claim = Claim(kind, resource, first.heads, first.day)
+        if kind == "slot":
+            slot = session.get_one(SlotRow, resource)
+            claim = replace(claim, start=slot.start, end=slot.end)
         holder = Holder(waiting=first.code)
         try:
             capacity.take(session, holder, [claim], until=until, now=now, by=SYSTEM)
@@ -220,9 +268,11 @@ def ready(session: Session) -> set[tuple[str, str]]:
         .group_by(WaitingRow.kind, WaitingRow.resource)
     ):
         first = _line(session, kind, resource)[0]
-        table = RunRow if kind == "run" else AssessmentRow
-        left = session.scalar(select(table.seats_left).where(table.code == resource))
-        if first.status == "waiting" and (left is None or left >= first.heads):
+        row: Line | None = session.get(_TABLES[kind], resource, populate_existing=True)
+        if row is None or row.status != "published" or first.status != "waiting":
+            continue
+        left = _places(row)[1]
+        if left is None or left >= first.heads:
             found.add((kind, resource))
     return found
 
@@ -273,16 +323,29 @@ def lapse(session: Session, now: datetime) -> None:
         _step(session, row, "lapse", SYSTEM, now)
 
 
-def _step(session: Session, row: WaitingRow, act: str, by: Actor, now: datetime) -> None:
+def _step(
+    session: Session,
+    row: WaitingRow,
+    act: str,
+    by: Actor,
+    now: datetime,
+    request: str | None = None,
+) -> None:
     step = WAITING.step(act, row.status, row.code)
     capacity.end(session, "released", capacity.of_waiting(row.code))
     row.until = None
-    _touch(session, row, act, step.after, by, now)
+    _touch(session, row, act, step.after, by, now, request)
     offer_next(session, {(row.kind, row.resource)}, now)
 
 
 def _touch(
-    session: Session, row: WaitingRow, act: str, status: str, by: Actor, now: datetime
+    session: Session,
+    row: WaitingRow,
+    act: str,
+    status: str,
+    by: Actor,
+    now: datetime,
+    request: str | None = None,
 ) -> None:
     before = row.status
     row.status = status
@@ -290,7 +353,7 @@ def _touch(
     row.changed_at, row.changed_by = now.astimezone(UTC), by.login
     session.flush()
     told = (row.code, {"status": before}, {"status": row.status})
-    audit.note(session, by, act, "waiting", [told], at=now)
+    audit.note(session, by, act, "waiting", [told], request=request, at=now)
 
 
 def _line(session: Session, kind: str, resource: str) -> list[WaitingRow]:

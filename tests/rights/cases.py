@@ -518,6 +518,9 @@ CASES: Mapping[str, tuple[Case, ...]] = {
             "proposal", "answer", on("confirmed", fewer=reducing.Fewer(1), **_WHY), ("fewer_heads",)
         ),
     ),
+    "reducing.repeated": (
+        Case("proposal", "answer", on("confirmed", fewer=reducing.Fewer(1), reason="试")),
+    ),
     "answers.accept": (
         Case("proposal", "answer", lambda c: args(c["sent"], party=c["institution"], **_NOW)),
     ),
@@ -584,6 +587,9 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         Case("class", "plan", lambda c: args(c["class"], c["class"], **_NOW), _NOT_TWO),
     ),
     "combining.combine": (Case("class", "answer", lambda c: args(_way(c), **_WHY), _NOT_TWO),),
+    "combining.repeated": (
+        Case("class", "plan", lambda c: args(c["class"], c["class"], reason="试", request=None)),
+    ),
     "moving.postpone": (Case("class", "answer", lambda c: args(_impact(c), **_WHY)),),
     "moving.call_off": (Case("class", "answer", on("class", **_WHY)),),
     "taking_back.undo": (
@@ -602,8 +608,20 @@ CASES: Mapping[str, tuple[Case, ...]] = {
             lambda c: args(c["need"], "assessment", c["assessment_full"], **_NOW),
         ),
     ),
+    "class_lines.full_classes": (Case("waiting", "register", on("need", **_NOW)),),
+    "class_lines.join": (
+        Case(
+            "waiting",
+            "register",
+            lambda c: args(c["need"], c["class"], **_NOW),
+            ("nothing_short",),
+        ),
+    ),
+    "class_lines.leave": (Case("waiting", "edit", on("need", **_NOW)),),
+    "slot_lines.full_slots": (Case("waiting", "register", on("need", **_NOW)),),
     "waiting.leave": (Case("waiting", "edit", on("waiting", **_NOW)),),
     "waiting.undo": (Case("waiting", "edit", on("waiting", **_NOW), ("nothing_to_undo",)),),
+    "waiting.revert": (Case("waiting", "edit", on("waiting", **_NOW), ("nothing_to_undo",)),),
     "waiting.waiting": (Case("waiting", "read", on("waiting")),),
     "waiting.lines": (Case("waiting", "read", whole(), has_target=False),),
     "board.week": (
@@ -1154,6 +1172,8 @@ INNER: Mapping[str, str] = {
     "classes.firm_name": "masks by the actor; takes a row",
     "classes.unnamed": "masks by the actor; takes a row",
     "answers.bring_back": "a step of taking back what was allowed",
+    "answers.revert": "takes a row, of a proposal that whoever asks has to do with",
+    "taking_back.revert": "takes a row, of a class that may be changed",
     "classes.enter": "takes a row, of a proposal that is confirmed",
     "classes.join": "takes a row, of a proposal that is confirmed",
     "classes.leave": "takes a row, of a proposal that ends",

@@ -87,16 +87,31 @@ def test_classes_are_merged_reduced_and_taken_back_by_command(demo_path: Path) -
     tried = said(demo_path, "class", "merge", late, early, "--dry-run")
     assert tried["done"] is None
     said(demo_path, "class", "merge", late, early, code=1)  # no reason
-    done = said(demo_path, "class", "merge", late, early, "--reason", "人数不足")["done"]
+    asked: tuple[str, ...] = (
+        "class",
+        "merge",
+        late,
+        early,
+        "--reason",
+        "人数不足",
+        "--request",
+        "m1",
+    )
+    made = said(demo_path, *asked)
+    done = made["done"]
     assert (done["kept"], done["heads"]) == (late, 4)
+    assert len(made["said"]) == 4  # two firms, the institution, who taught the class that ended
+    assert said(demo_path, *asked) == {"done": done}
     said(demo_path, "class", "merge", late, early, "--reason", "x", code=4)
     (moved,) = done["moved"]
     assert moved in {c["record"] for c in said(demo_path, "calls", "list") if c["why"] == "moved"}
     assert said(demo_path, "undo", early) == {early: "combine"}
     cost = said(demo_path, "proposal", "reduce", moved, "1", "--dry-run")
     assert (cost["before"], cost["after"]) == (2, 1)
-    gone = said(demo_path, "proposal", "reduce", moved, "1", "--reason", "离职", "--yes")
+    asked = ("proposal", "reduce", moved, "1", "--reason", "离职", "--yes", "--request", "r1")
+    gone = said(demo_path, *asked)
     assert gone["status"] == "confirmed"
+    assert said(demo_path, *asked) == gone
     assert said(demo_path, "undo", moved) == {moved: "reduce"}
     postponed = said(demo_path, "class", "postpone", late, "2026-12-21", "--reason", "检修")
     assert postponed["held"] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from store.schemas.actor import Actor, Role
 from store.schemas.terms import TermsDraft
 from store.services import (
     answers,
+    audit,
     classes,
+    clocks,
     decisions,
     health,
     inbox,
@@ -24,10 +27,14 @@ from store.services import (
     reference,
     waiting,
 )
+from store.services.clocks import Clocks
 from tests.conftest import DAY
-from tests.store.test_combining import of_runs
+from tests.store.test_combining import like, of_runs
+from tests.store.test_deals import PLAN_NEED, book
+from tests.store.test_slot_lines import full, slots_of
 from tests.tui.driving import frame, running, settle
-from tui import changes
+from tui import changes, clock_text
+from tui.widgets.record_list import RecordList
 
 SCHOOL = Actor("heling", "何玲", Role.INSTITUTION, "T01")
 
@@ -202,6 +209,25 @@ async def test_a_firm_joins_and_leaves_the_line_of_a_full_run_by_key(stocked: St
     assert stocked.read(waiting.lines, by=OPERATOR) == ()
 
 
+async def test_a_supervisor_changes_a_time_limit_by_key_and_others_only_see_it(
+    stocked: Store,
+) -> None:
+    assert {name for name, _value, _word in clock_text.rows(Clocks())} == set(asdict(Clocks()))
+    async with running(stocked) as pilot:
+        await press(pilot, "9", "c")
+        assert "a draft holds what it takes" in frame(pilot)
+        await press(pilot, "1")
+        assert "supervisor changes time limits" in frame(pilot)
+    chief = Actor("supervisor", "周主管", Role.SUPERVISOR, "BUREAU")
+    async with running(stocked, by=chief) as pilot:
+        await press(pilot, "9", "c", "1", *"4x", "enter")
+        assert stocked.read(clocks.clocks).draft_minutes == 30
+        await press(pilot, "backspace", "5", "enter")
+        assert "30 min → 45 min" in frame(pilot)
+    assert stocked.read(clocks.clocks).draft_minutes == 45
+    assert stocked.read(audit.entries, "clocks", "CLOCKS")[-1].login == "supervisor"
+
+
 async def test_how_fast_parties_answer_is_one_key_away(stocked: Store) -> None:
     async with running(stocked) as pilot:
         await press(pilot, "9", "v")
@@ -286,6 +312,25 @@ async def test_another_amount_than_the_terms_is_asked_for_with_the_reason(stocke
         assert (found.status, found.fee_fen, found.reason) == ("cancelled", 50_000, "by phone")
 
 
+async def test_a_firm_waits_for_the_workstations_of_a_class_by_key(stocked: Store) -> None:
+    made = book(stocked, PLAN_NEED)
+    slots = slots_of(stocked, made.code)
+    group = stocked.read(inbox.proposal, made.code, by=OPERATOR).training_class
+    full(stocked, slots)
+    need = like(stocked, PLAN_NEED, heads=1, enterprise="E005")
+    async with running(stocked) as pilot:
+        await pilot.app.run_action(f"app.open_record({need!r})")
+        await settle(pilot)
+        await press(pilot, "h")
+        picks = pilot.app.screen.query_one("#picks", RecordList)
+        while picks.code != group:
+            await press(pilot, "down")
+        await press(pilot, "enter")
+        assert len(stocked.read(waiting.lines, by=OPERATOR)) == len(slots)
+        await press(pilot, "u")
+        assert stocked.read(waiting.lines, by=OPERATOR) == ()
+
+
 async def test_classes_are_merged_and_parted_and_heads_withdrawn_by_key(stocked: Store) -> None:
     early, late = of_runs(stocked)
     async with running(stocked) as pilot:
@@ -298,7 +343,15 @@ async def test_classes_are_merged_and_parted_and_heads_withdrawn_by_key(stocked:
         shown = frame(pilot)
         assert "Room for 12 heads" in shown
         assert "to be asked again" in shown
+        assert "PgDn: read on" in shown
+        for _ in range(3):
+            await press(pilot, "pagedown")
+            shown += frame(pilot)
+        for words in ("Please confirm.", "time then is free again."):  # institution, who taught it
+            assert words in " ".join(shown.replace("│", " ").split())
         await press(pilot, *"too few", "enter")
+        (last, *_) = stocked.read(classes.history, late, by=OPERATOR)[::-1]
+        assert "people of other firms join it" in (last.after or "")
         assert stocked.read(classes.sheet, late, by=OPERATOR).heads == 4
         assert stocked.read(classes.sheet, early, by=OPERATOR).status == "cancelled"
         while pilot.app.screen.listed.code != late:  # type: ignore[attr-defined]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from store.errors import ConflictError, UsageError
 from store.services import (
+    class_lines,
     classes,
     clocks,
     combining,
@@ -20,6 +22,7 @@ from store.services import (
     reference,
     sweep,
     taking_back,
+    undoing,
     waiting,
 )
 from store.services.combining import Combination
@@ -76,7 +79,8 @@ def undo_class(options: Namespace, settings: Settings) -> int:
     session = begin(options, settings)
     now = session.store.read(reference.now)
     run = session.store.rehearse if options.dry_run else session.store.write
-    found = run(taking_back.undo, options.code.upper(), by=session.by, now=now)
+    code = options.code.upper()
+    found = run(taking_back.undo, code, by=session.by, now=now, request=options.request)
     if options.json:
         put(found)
         return 0
@@ -160,21 +164,18 @@ def merge_classes(options: Namespace, settings: Settings) -> int:
     session = begin(options, settings)
     now = session.store.read(reference.now)
     if options.kept is None or options.ended is None:
-        ways = session.store.read(combining.candidates, by=session.by, now=now)
-        if options.json:
-            put([_way_json(way) for way in ways])
-            return 0
-        for way in ways:
-            line(f"{combining_text.way_line(way)}  {way.title}")
-        if not ways:
-            say(_("No two classes of one course are below their minimum."))
-        return 0
+        return _list_ways(options, session.store.read(combining.candidates, by=session.by, now=now))
     codes = (options.kept.upper(), options.ended.upper())
+    asked = {"reason": options.reason, "request": options.request}
+    done = session.store.read(combining.repeated, *codes, by=session.by, **asked)
+    if done is not None:
+        put({"done": plain(done)}) if options.json else say(combining_text.combined_line(done))
+        return 0
     found = session.store.read(combining.look, *codes, by=session.by, now=now)
     names = session.store.read(
         labels.of_violations, [v for a in found.affected for v in a.violations], by=session.by
     )
-    lines = list(combining_text.way_lines(found, names))
+    lines = [*combining_text.way_lines(found, names), *combining_text.said_lines(found)]
     if not found.is_possible:
         raise ConflictError(
             "cannot_combine",
@@ -182,18 +183,29 @@ def merge_classes(options: Namespace, settings: Settings) -> int:
             other=codes[1],
             why="; ".join(combining_text.obstacle_line(one) for one in found.obstacles),
         )
-    done = None
+    said = combining_text.said(found)
     if not options.dry_run:
         write = session.store.write
-        done = write(combining.combine, found, reason=options.reason, by=session.by, now=now)
+        done = write(combining.combine, found, by=session.by, now=now, said=said, **asked)
     if options.json:
-        put({**_way_json(found), "done": plain(done)})
+        put({**_way_json(found), "said": said, "done": plain(done)})
         return 0
     for text in lines:
         line(text)
     tried(options)
     if done is not None:
         say(combining_text.combined_line(done))
+    return 0
+
+
+def _list_ways(options: Namespace, ways: Sequence[Combination]) -> int:
+    if options.json:
+        put([_way_json(way) for way in ways])
+        return 0
+    for way in ways:
+        line(f"{combining_text.way_line(way)}  {way.title}")
+    if not ways:
+        say(_("No two classes of one course are below their minimum."))
     return 0
 
 
@@ -298,6 +310,7 @@ def no_show(options: Namespace, settings: Settings) -> int:
         by=session.by,
         now=now,
         reason=options.reason,
+        request=options.request,
     )
     if options.json:
         put({"proposal": options.code.upper(), "heads": options.heads, "fee_fen": fee})
@@ -313,6 +326,10 @@ def join_line(options: Namespace, settings: Settings) -> int:
     now = session.store.read(reference.now)
     run = session.store.rehearse if options.dry_run else session.store.write
     need, resource = options.need.upper(), options.resource.upper()
+    if options.kind == "class":
+        several = run(class_lines.join, need, resource, by=session.by, now=now)
+        put(several) if options.json else say(deal_text.waiting_lines(several))
+        return 0
     found = run(waiting.join, need, options.kind, resource, by=session.by, now=now)
     _tell_waiting(options, found)
     return 0
@@ -323,7 +340,12 @@ def leave_line(options: Namespace, settings: Settings) -> int:
     session = begin(options, settings)
     now = session.store.read(reference.now)
     run = session.store.rehearse if options.dry_run else session.store.write
-    _tell_waiting(options, run(waiting.leave, options.code.upper(), by=session.by, now=now))
+    code = options.code.upper()
+    if undoing.kind_of(code) == "waiting":
+        _tell_waiting(options, run(waiting.leave, code, by=session.by, now=now))
+        return 0
+    several = run(class_lines.leave, code, by=session.by, now=now)
+    put(several) if options.json else say(deal_text.waiting_lines(several))
     return 0
 
 
@@ -332,7 +354,9 @@ def undo_line(options: Namespace, settings: Settings) -> int:
     session = begin(options, settings)
     now = session.store.read(reference.now)
     run = session.store.rehearse if options.dry_run else session.store.write
-    _tell_waiting(options, run(waiting.undo, options.code.upper(), by=session.by, now=now))
+    code = options.code.upper()
+    found = run(waiting.undo, code, by=session.by, now=now, request=options.request)
+    _tell_waiting(options, found)
     return 0
 
 
@@ -403,6 +427,7 @@ def called(options: Namespace, settings: Settings) -> int:
         by=session.by,
         now=now,
         note=options.note,
+        request=options.request,
     )
     if options.json:
         put({"record": options.record.upper(), "again": again})

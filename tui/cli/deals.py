@@ -226,7 +226,8 @@ def confirm(options: Namespace, settings: Settings) -> int:
 
 def undo(options: Namespace, settings: Settings) -> int:
     """Take one's last step back."""
-    return _act(options, settings, answers.undo, reason=options.reason)
+    more = {"reason": options.reason, "request": options.request}
+    return _act(options, settings, answers.undo, **more)
 
 
 def cancel(options: Namespace, settings: Settings) -> int:
@@ -258,6 +259,12 @@ def reduce(options: Namespace, settings: Settings) -> int:
     session = begin(options, settings)
     now = session.store.read(reference.now)
     code = options.code.upper()
+    fee = None if options.fee is None else round(options.fee * 100)
+    fewer = reducing.Fewer(options.heads, options.still_wanted, options.request)
+    more: dict[str, Any] = {"reason": options.reason, "fee_fen": fee}
+    done = session.store.read(reducing.repeated, code, fewer, by=session.by, **more)
+    if done is not None:
+        return _tell(options, session, done)
     found = session.store.read(reducing.look, code, options.heads, by=session.by, now=now)
     if options.dry_run:
         tried(options)
@@ -273,10 +280,7 @@ def reduce(options: Namespace, settings: Settings) -> int:
     question = _("Go on with {heads} heads of {code}? [y/N] ")
     if not options.yes and not asked(question.format(heads=found.after, code=code)):
         raise ConflictError("not_confirmed", id=code)
-    fee = None if options.fee is None else round(options.fee * 100)
-    fewer = reducing.Fewer(found.after, options.still_wanted)
-    more = {"fewer": fewer, "reason": options.reason, "fee_fen": fee}
-    return _act(options, settings, reducing.reduce, **more)
+    return _act(options, settings, reducing.reduce, fewer=fewer, **more)
 
 
 def _party(options: Namespace) -> str | None:

@@ -105,7 +105,7 @@ def undo(options: Namespace, settings: Settings) -> int:
     if len(kinds) > 1:
         raise UsageError("undo_kinds", kinds=", ".join(kind_word(kind) for kind in sorted(kinds)))
     run = session.store.rehearse if options.dry_run else session.store.write
-    acts = run(undoing.undo, kinds.pop(), codes, by=session.by, now=now)
+    acts = run(undoing.undo, kinds.pop(), codes, by=session.by, now=now, request=options.request)
     if options.json:
         put(dict(zip(codes, acts, strict=True)))
         return 0

@@ -310,6 +310,7 @@ def _dealing(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
         ("cancel", _("cancel what was confirmed; the cost is said first")),
     ):
         act(name, name, summary).add_argument("--reason", default="", help=_("why"))
+    request(act.made["undo"])
     act("revise", "revise", _("change the terms of a draft"), fields=True)
     act("counter", "counter", _("put other terms forward"), fields=True)
     for one in ("accept", "decline", "counter"):
@@ -328,6 +329,7 @@ def _dealing(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--fee", type=float, metavar=_("YUAN"), help=_("another amount than by the terms")
     )
+    request(command)
     _holding_classes(commands, common)
 
 
@@ -339,7 +341,7 @@ def _holding_classes(commands: Any, common: argparse.ArgumentParser) -> None:
     command.add_argument("leaving", metavar=_("FROM"))
     command.add_argument("coming", nargs="?", metavar=_("TO"))
     command.add_argument("--reason", default="", help=_("why"))
-    act("undo", "undo_class", _("take your last step on it back"))
+    request(act("undo", "undo_class", _("take your last step on it back")))
     command = act("postpone", "postpone", _("begin later; --dry-run says what it means"))
     command.add_argument("day", metavar=_("DAY"))
     command.add_argument("--reason", default="", help=_("why"))
@@ -348,6 +350,7 @@ def _holding_classes(commands: Any, common: argparse.ArgumentParser) -> None:
     command.add_argument("kept", nargs="?", metavar=_("KEPT"), help=_("the class that goes on"))
     command.add_argument("ended", nargs="?", metavar=_("ENDED"), help=_("the class that ends"))
     command.add_argument("--reason", default="", help=_("why"))
+    request(command)
     act("cancel", "call_off", _("call it off; nobody owes anything")).add_argument(
         "--reason", default="", help=_("why")
     )
@@ -355,6 +358,7 @@ def _holding_classes(commands: Any, common: argparse.ArgumentParser) -> None:
     command = act("no-show", "no_show", _("heads of a proposal that did not come"))
     command.add_argument("heads", type=positive, metavar="N")
     command.add_argument("--reason", default="", help=_("why"))
+    request(command)
     judging.add_charge(act)
     act = Group(commands, common, "need", "classes", _("steps of a need"))
     act("open", "open_need", _("open an expired one again"))
@@ -365,10 +369,14 @@ def _holding_classes(commands: Any, common: argparse.ArgumentParser) -> None:
     act("list", "lines", _("by line and place"), code=False)
     command = act("join", "join_line", _("put a need at the end of a line"), code=False)
     command.add_argument("need", metavar=_("NEED"))
-    command.add_argument("kind", choices=("run", "assessment"))
+    command.add_argument("kind", choices=("run", "assessment", "slot", "class"))
     command.add_argument("resource", metavar="CODE")
     act("leave", "leave_line", _("take a firm out of its line"))
-    act("undo", "undo_line", _("take your joining or leaving back"))
+    request(act("undo", "undo_line", _("take your joining or leaving back")))
+    _ringing(commands, common)
+
+
+def _ringing(commands: Any, common: argparse.ArgumentParser) -> None:
     act = Group(commands, common, "calls", "classes", _("whom to ring next, and why"))
     command = act("list", "calls", _("most urgent first, with two sentences to say"), code=False)
     command.add_argument("--top", type=positive, default=20, metavar="N", help=_("at most N"))
@@ -379,6 +387,7 @@ def _holding_classes(commands: Any, common: argparse.ArgumentParser) -> None:
         "outcome", choices=("accepted", "declined", "no_answer", "later", "talked")
     )
     command.add_argument("--note", default="", help=_("what was said"))
+    request(command)
     act("replies", "replies", _("how long each party takes to answer"), code=False)
     act = Group(commands, common, "clocks", "classes", _("how long each step may take"))
     act("show", "show_clocks", _("the numbers"), code=False)

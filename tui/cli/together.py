@@ -28,6 +28,7 @@ def add_desk(add: Any) -> None:
     command.add_argument(
         "--kind", help=_("kind of record; if not said, by the letter of the code: need, P, B, W")
     )
+    request(command)
     command = add("filter", "desk:filters", _("kept filters of needs and what is new in each"))
     command.add_argument("words", nargs="*", metavar=_("WORDS"), help=_("keep these words"))
     command.add_argument("--drop", action="store_true", help=_("forget these words instead"))

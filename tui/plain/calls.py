@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import uuid4
 
 from store.errors import DuijieError
 from store.schemas.actor import Role
@@ -92,7 +93,14 @@ def _keep(desk: Desk, call: Call, came: str) -> None:
     now = desk.store.read(reference.now)
     try:
         again = desk.store.write(
-            call_desk.outcome, call.record, call.party, came, by=desk.by, now=now, note=note
+            call_desk.outcome,
+            call.record,
+            call.party,
+            came,
+            by=desk.by,
+            now=now,
+            note=note,
+            request=uuid4().hex,
         )
     except DuijieError as error:
         desk.talk.say(sentence(error))

@@ -87,7 +87,7 @@ def _step(desk: Desk, found: Proposal, letter: str) -> None:
     elif letter == "c":
         carry_out(desk, proposals.confirm, found.code, **more, request=uuid4().hex)
     elif letter == "u":
-        carry_out(desk, answers.undo, found.code, **more)
+        carry_out(desk, answers.undo, found.code, **more, request=uuid4().hex)
     elif letter == "w":
         reason = desk.talk.ask(_("Why?"))
         carry_out(desk, proposals.withdraw, found.code, **more, reason=reason)

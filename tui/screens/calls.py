@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
+from uuid import uuid4
 
 from textual import getters, on, work
 from textual.app import ComposeResult
@@ -13,15 +14,18 @@ from textual.widgets import Static
 
 from store.errors import DuijieError
 from store.schemas.actor import Role
-from store.services import desk, records, reference
+from store.services import clocks, desk, records, reference
+from store.services.clocks import Clocks
 from store.services.desk import Reply
 from store.services.reminders import Call
-from tui import deal_text
+from tui import clock_text, deal_text
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.safe import plain, titled
 from tui.screens.base import BaseScreen
+from tui.screens.pick import PickDialog
 from tui.screens.record import ReasonDialog
+from tui.typed import typed_number
 from tui.widgets.record_list import RecordList, Row
 
 
@@ -41,6 +45,7 @@ class CallsScreen(BaseScreen[None]):
         Binding("t", "outcome('talked')", mark("Talked"), id="calls.talked"),
         Binding("enter", "open", mark("Open"), id="calls.open"),
         Binding("v", "ledger", mark("Next view"), id="calls.ledger"),
+        Binding("c", "clocks", mark("Time limits"), show=False, id="calls.clocks"),
         Binding("f5,r", "reload", mark("Reload"), show=False, id="calls.reload"),
         Binding("escape", "app.back", mark("Back"), id="calls.back"),
     ]
@@ -147,6 +152,35 @@ class CallsScreen(BaseScreen[None]):
         elif call is not None:
             self.call_later(self.run_action, f"app.open_record({call.record!r})")
 
+    def action_clocks(self) -> None:
+        """How long each step may take; a supervisor changes them."""
+        self._clocks()
+
+    @work(exclusive=True, group="dialog")
+    async def _clocks(self) -> None:
+        by = self.gateway.by
+        try:
+            found = await self.gateway.read(clocks.clocks)
+            name = await self.app.push_screen_wait(ClockDialog(found))
+            if name is None:
+                return
+            if by.role is not Role.SUPERVISOR:
+                self.tell(_("The district's supervisor changes time limits."))
+                return
+            before = clock_text.value_told(name, getattr(found, name))
+            question = f"{clock_text.clock_word(name)}: {before}"
+            text = await self.app.push_screen_wait(
+                ReasonDialog(question, _("A number."), typed_number)
+            )
+            if text is None:
+                return
+            after = await self.gateway.write(clocks.set_clocks, {name: typed_number(text)}, by=by)
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        told = clock_text.value_told(name, getattr(after, name))
+        self._load(f"✓ {clock_text.clock_word(name)}: {before} → {told}")
+
     def action_outcome(self, came: str) -> None:
         """Keep what a call came to."""
         call = self._calls.get(self.listed.code or "")
@@ -177,6 +211,7 @@ class CallsScreen(BaseScreen[None]):
                 by=self.gateway.by,
                 now=now,
                 note=note,
+                request=uuid4().hex,
             )
         except DuijieError as error:
             self.tell_failure(error)
@@ -185,6 +220,22 @@ class CallsScreen(BaseScreen[None]):
         if again is not None:
             told += " · " + _("Again {moment}").format(moment=deal_text.moment(again))
         self._load(told)
+
+
+class ClockDialog(PickDialog):
+    """The time limits of the steps; Enter picks one to be changed, Esc leaves."""
+
+    def __init__(self, found: Clocks) -> None:
+        parts = [(name, f"{value}  {about}") for name, value, about in clock_text.rows(found)]
+        super().__init__(_("Time limits"), parts)
+
+    def on_mount(self) -> None:
+        """Fill the list, without the names that commands use."""
+        rows = [
+            Row(name, (str(at), *told.split("  ", 1)))
+            for at, (name, told) in enumerate(self._parts, 1)
+        ]
+        self.query_one("#picks", RecordList).show(rows)
 
 
 def _row(call: Call, now: datetime) -> Row:

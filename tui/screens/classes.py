@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from textual import getters, on, work
 from textual.app import ComposeResult
@@ -207,7 +208,7 @@ class ClassesScreen(BaseScreen[None]):
         reason = await self.app.push_screen_wait(ReasonDialog(question, _("Say why.")))
         if reason is not None:
             args = (found.code, leaving, coming)
-            await self._write(moving.substitute, args, reason, found.version)
+            await self._write(moving.substitute, args, reason, version=found.version)
 
     def action_incident(self) -> None:
         """Somebody ill, a workshop closed: what to do about every class that it reaches."""
@@ -247,9 +248,8 @@ class ClassesScreen(BaseScreen[None]):
         return await self.app.push_screen_wait(PickDialog(question, parts))
 
     async def _write(
-        self, service: Callable[..., Any], args: tuple[Any, ...], reason: str, version: int | None
+        self, service: Callable[..., Any], args: tuple[Any, ...], reason: str, **more: Any
     ) -> None:
-        more = {} if version is None else {"version": version}
         try:
             now = await self.gateway.read(reference.now)
             made = await self.gateway.write(
@@ -295,7 +295,7 @@ class ClassesScreen(BaseScreen[None]):
         told = "\n".join(deal_text.impact_lines(impact, found.names))
         reason = await self.app.push_screen_wait(ReasonDialog(told, _("Say why.")))
         if reason is not None:
-            await self._write(moving.postpone, (impact,), reason, None)
+            await self._write(moving.postpone, (impact,), reason)
 
     def action_merge(self) -> None:
         """Make one class of this one and another below its minimum; what that means is shown first."""
@@ -326,10 +326,11 @@ class ClassesScreen(BaseScreen[None]):
         if not way.is_possible:
             self.tell(combining_text.way_line(way), is_failure=True)
             return
-        told = "\n".join(combining_text.way_lines(way, names))
-        reason = await self.app.push_screen_wait(ReasonDialog(told, _("Say why.")))
+        lines = (*combining_text.way_lines(way, names), *combining_text.said_lines(way))
+        reason = await self.app.push_screen_wait(ReasonDialog("\n".join(lines), _("Say why.")))
         if reason is not None:
-            await self._write(combining.combine, (way,), reason, None)
+            said = combining_text.said(way)
+            await self._write(combining.combine, (way,), reason, request=uuid4().hex, said=said)
 
     def action_close(self) -> None:
         """Close a finished class."""
@@ -337,16 +338,18 @@ class ClassesScreen(BaseScreen[None]):
 
     def action_undo(self) -> None:
         """Take one's last act on the class, or on a firm in it, back."""
-        self._step(taking_back.undo)
+        self._step(taking_back.undo, request=uuid4().hex)
 
     @work(group="save")
-    async def _step(self, service: Callable[..., Any]) -> None:
+    async def _step(self, service: Callable[..., Any], **more: Any) -> None:
         found = self._here
         if found is None:
             return
         try:
             now = await self.gateway.read(reference.now)
-            made = await self.gateway.write(service, found.code, by=self.gateway.by, now=now)
+            made = await self.gateway.write(
+                service, found.code, by=self.gateway.by, now=now, **more
+            )
         except DuijieError as error:
             self.tell_failure(error)
             return
@@ -365,7 +368,7 @@ class ClassesScreen(BaseScreen[None]):
         )
         reason = await self.app.push_screen_wait(ReasonDialog(question, _("Say why.")))
         if reason is not None:
-            await self._write(moving.call_off, (found.code,), reason, None)
+            await self._write(moving.call_off, (found.code,), reason)
 
     def action_no_show(self) -> None:
         """Note heads that did not come."""
@@ -392,7 +395,7 @@ class ClassesScreen(BaseScreen[None]):
         try:
             now = await self.gateway.read(reference.now)
             fee = await self.gateway.write(
-                classes.no_show, code, heads, by=self.gateway.by, now=now
+                classes.no_show, code, heads, by=self.gateway.by, now=now, request=uuid4().hex
             )
         except DuijieError as error:
             self.tell_failure(error)

@@ -21,13 +21,16 @@ from store.errors import ConflictError, DuijieError, InfeasibleError, TakenError
 from store.schemas.records import NeedView
 from store.services import (
     changes,
+    class_lines,
     decisions,
     labels,
     matchmaking,
     proposals,
     records,
     reference,
+    slot_lines,
     subsidies,
+    undoing,
     waiting,
 )
 from store.services.dealing import Outcome
@@ -114,7 +117,7 @@ class MatchScreen(BaseScreen[None]):
         self._names: Mapping[str, str] = {}  # of codes in what was ruled out
         self._policy = DEFAULT_POLICY
         self._panel = plain("")
-        self._waited: str | None = None  # who joined or left a line here last
+        self._waited: tuple[str, ...] = ()  # who joined or left a line here last
 
     @property
     def need_code(self) -> str | None:
@@ -347,7 +350,7 @@ class MatchScreen(BaseScreen[None]):
         self.tell(_("✓ {code}: chosen, with a receipt (d shows it).").format(code=made.code))
 
     def action_wait(self) -> None:
-        """Join the line for a full run, or leave one."""
+        """Join the line for a full run or for workstations, or leave one."""
         if self._matched is not None:
             self._wait(self._matched)
 
@@ -356,27 +359,38 @@ class MatchScreen(BaseScreen[None]):
         by, need = self.gateway.by, matched.need.code
         try:
             lines = await self.gateway.read(waiting.lines, by=by)
-            parts = texts.lines_to_join_or_leave(matched.ranking, need, lines)
+            now = await self.gateway.read(reference.now)
+            slots = await self.gateway.read(slot_lines.full_slots, need, by=by, now=now)
+            groups = await self.gateway.read(class_lines.full_classes, need, by=by, now=now)
+            parts = texts.lines_to_join_or_leave(matched.ranking, need, lines, slots, groups)
             if not parts:
                 self.tell(_("Nothing is full here: there is no line to join."))
                 return
             chosen = await self.app.push_screen_wait(PickDialog(_("Wait for which?"), parts))
             if chosen is None:
                 return
-            now = await self.gateway.read(reference.now)
-            if any(line.code == chosen for line in lines):
-                found = await self.gateway.write(waiting.leave, chosen, by=by, now=now)
+            if chosen == need:
+                found = await self.gateway.write(class_lines.leave, need, by=by, now=now)
+            elif any(group.code == chosen for group in groups):
+                found = await self.gateway.write(class_lines.join, need, chosen, by=by, now=now)
+            elif any(line.code == chosen for line in lines):
+                found = (await self.gateway.write(waiting.leave, chosen, by=by, now=now),)
             else:
-                found = await self.gateway.write(waiting.join, need, "run", chosen, by=by, now=now)
+                kind = "slot" if any(slot.code == chosen for slot in slots) else "run"
+                made = await self.gateway.write(waiting.join, need, kind, chosen, by=by, now=now)
+                found = (made,)
         except DuijieError as error:
             self.tell_failure(error)
             return
-        self._waited = found.code
-        self.tell(deal_text.waiting_line(found) + " " + _("u takes it back."))
+        self._waited = tuple(one.code for one in found)
+        told = deal_text.waiting_line(found[0])
+        if len(found) > 1:
+            told = deal_text.waiting_lines(found)
+        self.tell(told + " " + _("u takes it back."))
 
     def action_undo_wait(self) -> None:
         """Take back what was done to a waiting line here last."""
-        if self._waited is None:
+        if not self._waited:
             self.tell(
                 _("Nobody joined or left a waiting line here: there is nothing to take back.")
             )
@@ -384,14 +398,18 @@ class MatchScreen(BaseScreen[None]):
         self._undo_wait(self._waited)
 
     @work(group="save")
-    async def _undo_wait(self, code: str) -> None:
+    async def _undo_wait(self, codes: tuple[str, ...]) -> None:
+        by = self.gateway.by
         try:
             now = await self.gateway.read(reference.now)
-            found = await self.gateway.write(waiting.undo, code, by=self.gateway.by, now=now)
+            await self.gateway.write(
+                undoing.undo, "waiting", codes, by=by, now=now, request=uuid4().hex
+            )
+            found = await self.gateway.read(waiting.waiting, codes[0], by=by)
         except DuijieError as error:
             self.tell_failure(error)
             return
-        self._waited = None
+        self._waited = ()
         self.tell("↶ " + deal_text.waiting_line(found))
 
     def take_number(self, number: int) -> None:

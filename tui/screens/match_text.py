@@ -10,8 +10,11 @@ from rich.text import Text
 
 from matching.types import Bundle, Ranking, Rule, Session, Severity
 from matching.weekly import Calendar
+from store.schemas.fields import write_clock
 from store.schemas.records import NeedView
+from store.services.class_lines import FullClass
 from store.services.decisions import Replay
+from store.services.slot_lines import FullSlot
 from store.services.subsidies import Net
 from store.services.waiting import Waiting
 from tui import month_grid, render
@@ -159,9 +162,16 @@ def ruled_out_text(ranking: Ranking, names: Mapping[str, str]) -> Text:
 
 
 def lines_to_join_or_leave(
-    ranking: Ranking, need: str, lines: Sequence[Waiting]
+    ranking: Ranking,
+    need: str,
+    lines: Sequence[Waiting],
+    slots: Sequence[FullSlot],
+    groups: Sequence[FullClass],
 ) -> list[tuple[str, str]]:
-    """Lines that a need stands in, to leave; then runs that are too full for it, to wait for."""
+    """Lines that a need stands in, to leave; then runs, classes and slots too full for it, to wait for.
+
+    Lines for workstations are left together: under the code of the need.
+    """
     own = [line for line in lines if line.need == need]
     parts = [
         (
@@ -169,10 +179,36 @@ def lines_to_join_or_leave(
             _("leave: {resource}, place {place}").format(resource=line.resource, place=line.place),
         )
         for line in own
+        if line.kind != "slot"
     ]
+    stations = [line for line in own if line.kind == "slot"]
+    if stations:
+        told = _("leave: {count} lines for workstations, the first place {place}")
+        parts.append((need, told.format(count=len(stations), place=stations[0].place)))
     waited = {line.resource for line in own}
     for rejection in ranking.rejections:
         full = {v.subject for v in rejection.violations if v.rule is Rule.RUN_FULL}
         full -= {v.subject for v in rejection.violations if v.rule is not Rule.RUN_FULL}
         parts += [(run, rejection.course.title) for run in sorted(full - waited)]
-    return parts
+    if not stations:
+        parts += [(group.code, _class_line(group)) for group in groups]
+    return parts + [(slot.code, _slot_line(slot)) for slot in slots if slot.code not in waited]
+
+
+def _class_line(group: FullClass) -> str:
+    """A class whose workstations one could wait for."""
+    told = _("{title}, class from {day}: workstations of {count} sessions")
+    return told.format(title=group.title, day=day_word(group.first_day), count=group.slots)
+
+
+def _slot_line(slot: FullSlot) -> str:
+    """A slot with too few workstations: when, where, how many are free of those that are wanted."""
+    told = _("{day} {start}-{end} {venue}: {free} of {wanted} workstations free")
+    return told.format(
+        day=day_word(slot.day),
+        start=write_clock(slot.start),
+        end=write_clock(slot.end),
+        venue=slot.venue,
+        free=slot.free,
+        wanted=slot.wanted,
+    )

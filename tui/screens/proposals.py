@@ -203,7 +203,7 @@ class ProposalsScreen(BaseScreen[None]):
 
     def action_undo(self) -> None:
         """Take one's last step back."""
-        self._step(answers.undo)
+        self._step(answers.undo, request=uuid4().hex)
 
     def _step(self, service: Callable[..., Outcome], **more: Any) -> None:
         if self.listed.code is not None:
@@ -401,7 +401,7 @@ class ProposalsScreen(BaseScreen[None]):
         reason = await self.app.push_screen_wait(ReasonDialog(told, needed))
         if reason is None:
             return
-        fewer = reducing.Fewer(cost.after, is_still_wanted=wanted == "+")
+        fewer = reducing.Fewer(cost.after, wanted == "+", request=uuid4().hex)
         more = {"fewer": fewer, "version": found.version}
         await self._carry_out(reducing.reduce, found.code, {**more, **_reason_and_fee(reason)})
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from store.errors import DuijieError
@@ -176,6 +176,10 @@ class ReasonDialog(LineDialog[str]):
 
     CSS_PATH = "record.tcss"
     AUTO_FOCUS = "#reason"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pagedown", "read_on(1)", mark("Read on"), show=False, id="reason.down"),
+        Binding("pageup", "read_on(-1)", mark("Read back"), show=False, id="reason.up"),
+    ]
 
     def __init__(
         self,
@@ -196,12 +200,28 @@ class ReasonDialog(LineDialog[str]):
     def compose(self) -> ComposeResult:
         """The question, what is needed, the reason, and the keys."""
         with Vertical(id="confirm"):
-            yield Static(plain(self._question))
+            with VerticalScroll(id="question", can_focus=False):
+                yield Static(plain(self._question))
             yield Static(
                 plain(self._needed or self._hint or _("A reason may be written.")), id="needed"
             )
             yield FormInput("reason", value=self._given, longest=500)
             yield Static(plain(_("Enter: yes   Esc: no")), classes="keys")
+
+    def on_mount(self) -> None:
+        """Say how to read on where the question is longer than its place."""
+        self.call_after_refresh(self._tell_length)
+
+    def _tell_length(self) -> None:
+        for question in self.query("#question").results(VerticalScroll):
+            if question.max_scroll_y:
+                told = _("Enter: yes   Esc: no") + "   " + _("PgDn: read on")
+                self.query_one(".keys", Static).update(plain(told))
+
+    def action_read_on(self, pages: int) -> None:
+        """Show another part of a long question."""
+        question = self.query_one("#question", VerticalScroll)
+        question.scroll_relative(y=pages * question.size.height, animate=False)
 
     async def choose(self) -> None:
         """Answer, once there is a reason where one is needed and it passes; else say why and stay."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import ClassVar
+from uuid import uuid4
 
 from textual import work
 from textual.binding import Binding, BindingType
@@ -69,7 +70,9 @@ class ReversibleScreen(BaseScreen[None]):
     async def _undo(self, kind: str, codes: tuple[str, ...]) -> None:
         try:
             now = await self.gateway.read(reference.now)
-            acts = await self.gateway.write(undoing.undo, kind, codes, by=self.gateway.by, now=now)
+            acts = await self.gateway.write(
+                undoing.undo, kind, codes, by=self.gateway.by, now=now, request=uuid4().hex
+            )
         except DuijieError as error:
             self.tell_failure(error)
             return

@@ -1,0 +1,103 @@
+"""Slots whose workstations a need could wait for in line, and how many of them it takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matching.topic import shared_code
+from matching.types import Rule, Severity, Violation
+from store.errors import InfeasibleError
+from store.models import SlotRow, VenueRow
+from store.schemas.actor import Actor
+from store.schemas.records import NeedView
+from store.services import market, offers, records, reference
+from store.services.clocks import day_of
+from store.services.rights import Act, require
+
+_MOST_SLOTS = 8  # that a need is shown to wait for
+
+
+@dataclass(frozen=True, slots=True)
+class FullSlot:
+    """A slot that suits a need and has too few free workstations: when, where, how many are wanted.
+
+    Times in minutes after midnight.
+    """
+
+    code: str
+    venue: str
+    day: date
+    start: int
+    end: int
+    free: int
+    wanted: int
+
+
+def full_slots(session: Session, need: str, *, by: Actor, now: datetime) -> tuple[FullSlot, ...]:
+    """Slots that a need could wait for, soonest first: courses on demand of its trade are taught on them."""
+    require(by, Act.REGISTER, "waiting", by.organisation)
+    view = records.fetch(session, "need", need, by=by)
+    require(by, Act.REGISTER, "waiting", view.owner, need)
+    places_of = wanted(session, view)
+    first = max(view.earliest, day_of(now) + timedelta(days=1))
+    query = (
+        select(SlotRow, VenueRow.name)
+        .join(VenueRow, VenueRow.code == SlotRow.venue)
+        .where(
+            SlotRow.equipment.in_(places_of), SlotRow.status == "published", SlotRow.day >= first
+        )
+        .where(VenueRow.status == "active", VenueRow.is_open)
+        .order_by(SlotRow.day, SlotRow.start, SlotRow.code)
+    )
+    if view.latest is not None:
+        query = query.where(SlotRow.day <= view.latest)
+    found = []
+    for row, venue in session.execute(query):
+        places = places_of[row.equipment]
+        if row.stations_free < places <= row.stations and _fits_week(session, view, row):
+            window = (row.day, row.start, row.end)
+            found.append(FullSlot(row.code, venue, *window, row.stations_free, places))
+        if len(found) == _MOST_SLOTS:
+            break
+    return tuple(found)
+
+
+def wanted(session: Session, view: NeedView) -> dict[str, int]:
+    """Types of equipment that courses on demand for a need are taught on, with the workstations it takes."""
+    need = market.engine_need(session, view)
+    found: dict[str, int] = {}
+    for course in offers.courses(session, market.candidate_codes(session, need)):
+        if (
+            course.on_demand
+            and course.equipment
+            and shared_code(need.occupations, course.occupations)[0] > 0
+        ):
+            stations = -(-view.heads // course.heads_per_station)
+            found[course.equipment] = max(stations, found.get(course.equipment, 0))
+    return found
+
+
+def _fits_week(session: Session, view: NeedView, row: SlotRow) -> bool:
+    pattern = market.engine_need(session, view).pattern
+    calendar = reference.calendar(session)
+    return pattern is None or pattern.covers(row.day, row.start, row.end, calendar)
+
+
+def stations(session: Session, view: NeedView, row: SlotRow) -> int:
+    """The workstations that a need takes of a slot; refused where they would not do for it."""
+    places_of = wanted(session, view)
+    rule = None
+    if row.equipment not in places_of:
+        rule = Rule.EQUIPMENT
+    elif row.day < view.earliest or (view.latest is not None and row.day > view.latest):
+        rule = Rule.DATES
+    elif not _fits_week(session, view, row):
+        rule = Rule.PATTERN
+    if rule is not None:
+        why = (Violation(rule, Severity.BLOCK, row.code),)
+        raise InfeasibleError(row.code, why, "wrong_run", need=view.code)
+    return places_of[row.equipment]
