@@ -6,11 +6,20 @@ import re
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from store.schemas.fields import (
     LADDER,
+    STORED,
     Cell,
     Clock,
     Code,
@@ -264,7 +273,9 @@ def _write_members(parts: tuple[MemberPart, ...]) -> str:
 def _each_once(name: str) -> AfterValidator:
     """Refuse a list that names the same thing twice."""
 
-    def check(parts: tuple[Any, ...]) -> tuple[Any, ...]:
+    def check(parts: tuple[Any, ...], info: ValidationInfo) -> tuple[Any, ...]:
+        if info.context is STORED:  # two members that were merged are one organisation twice
+            return parts
         seen: set[object] = set()
         for part in parts:
             value = getattr(part, name)

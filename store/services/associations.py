@@ -154,11 +154,12 @@ def _on(day: date) -> tuple[ColumnElement[bool], ...]:
 
 
 def _members(view: AssociationView, day: date) -> tuple[str, ...]:
-    return tuple(
+    found = (
         part.organisation
         for part in view.members
         if (part.first_day or day) <= day <= (part.last_day or day)
     )
+    return tuple(dict.fromkeys(found))
 
 
 def _names(session: Session, codes: Collection[str]) -> dict[str, str]:

@@ -26,6 +26,7 @@ _LISTS = (("need", "apart_from"), ("instructor", "institutions_last_year"))
 _STAYS = {
     ("organisation", "owner"),
     ("course_occupation", "course"),
+    ("course_module", "course"),
     (FilingRow.__tablename__, "institution"),
 }
 Key = tuple[Any, ...]

@@ -13,7 +13,7 @@ from store import Store
 from store.errors import InvalidError, NotAllowedError, NotFoundError
 from store.schemas.actor import Actor, Role
 from store.schemas.records import AssociationDraft, CourseDraft, InstitutionDraft
-from store.services import associations, filing, matchmaking, records, subsidies
+from store.services import associations, filing, matchmaking, merges, records, subsidies
 from store.services.associations import INSTRUCTOR, SITTING, STATIONS
 from store.services.kinds import kind_named
 from tests.conftest import DAY
@@ -181,3 +181,25 @@ def test_rules_of_subsidies_see_the_marks_of_a_firm(stocked: Store) -> None:
     facts = stocked.read(subsidies.ask, "E001", by=OPERATOR, as_of=DAY).facts
     assert facts["firm.trains_itself"] is False
     assert facts["firm.grants_need_training"] is True
+
+
+def test_what_is_merged_belongs_and_is_taught_as_one(store: Store) -> None:
+    """Two members made one are one member; modules stay with the course that was kept."""
+    code = alliance(store, "T05; T06")
+    cells = {"institution": "T05", "title": "试班"}
+    kept, lost = (
+        store.write(
+            records.register, CourseDraft.model_validate({**cells, "modules": modules}), by=OPERATOR
+        ).code
+        for modules in ("甲 8", "乙 4; 丙 6")
+    )
+    store.write(merges.merge, "course", kept, lost, by=OPERATOR)
+    assert [
+        part.title for part in store.read(records.fetch, "course", lost, by=OPERATOR).modules
+    ] == ["甲"]
+    store.write(merges.merge, "institution", "T05", "T06", by=SUPERVISOR)
+    found = store.read(associations.lacks, code, by=OPERATOR, today=DAY)
+    assert [member for member, _name in found.members] == ["T05"]
+    store.write(merges.undo, "institution", "T06", by=SUPERVISOR)
+    found = store.read(associations.lacks, code, by=OPERATOR, today=DAY)
+    assert [member for member, _name in found.members] == ["T05", "T06"]
