@@ -19,7 +19,7 @@ from store.errors import (
 from store.models import Base, CodeSequenceRow, Fen, OrganisationRow, RecordRow, in_fen
 from store.schemas.actor import Actor, Role
 from store.schemas.fields import STORED
-from store.schemas.records import Draft, NeedView
+from store.schemas.records import AssociationView, Draft, NeedView
 from store.services import audit, commitments, learning, listed, reference, search, verification
 from store.services.kinds import Kind, kind_named, kind_of
 from store.services.meaning import (
@@ -512,6 +512,8 @@ def _view(
     session: Session, kind: Kind, row: RecordRow, by: Actor, names: Mapping[str, str] | None = None
 ) -> Any:
     view = kind.view.model_validate(row, context=STORED)
+    if isinstance(view, AssociationView) and not sees_firm_names(by):
+        return _without_firms(session, view, by)
     if not isinstance(view, NeedView):
         return view
     if names is None:
@@ -520,6 +522,16 @@ def _view(
     if not sees_firm_names(by):
         return _masked(session, view)
     return view.model_copy(update={"enterprise_name": names.get(view.enterprise, "")})
+
+
+def _without_firms(session: Session, view: AssociationView, by: Actor) -> AssociationView:
+    """An association with its institutions; firms in it are known to themselves and to centres."""
+    codes = [part.organisation for part in view.members]
+    row = OrganisationRow
+    query = select(row.code).where(row.code.in_(codes), row.kind == "enterprise")
+    firms = set(session.scalars(query)) - {by.organisation}
+    members = tuple(part for part in view.members if part.organisation not in firms)
+    return view.model_copy(update={"members": members})
 
 
 def masked(text: str, name: str, short: str | None, contact: str | None = None) -> str:
