@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -106,11 +106,6 @@ def surfaces_of(name: str, code: str) -> list[Surface]:
         found.append(make_surface(bracket[2] + bracket[1], code, "name"))
         found.append(make_surface(bracket[1], code, "trade", is_shared=True))
     return found
-
-
-def term_counts(surfaces: Iterable[Surface]) -> Counter[str]:
-    """In how many surfaces each term occurs."""
-    return Counter(term for surface in surfaces for term in set(words.terms(surface.folded)))
 
 
 def idf(times: int, total: int) -> float:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _HAN = re.compile(r"[㐀-鿿]")
+_HANS = re.compile(r"[一-鿿]+")
 _RUN = re.compile(r"[㐀-鿿]+|[a-z0-9+#]+")
 _GAP = re.compile(r"[\s_·•・\-—–()（）\[\]【】{}<>《》「」“”\"'`*#|/\\:：.~]+")
 _SEGMENT = re.compile(r"[,，。;；!！?？、\n\t+]+")
@@ -73,8 +74,21 @@ _TAIL = re.compile(
 
 def fold(text: str) -> str:
     """One form for the same text: NFKC, lower case, simplified, without marks and blanks between Han."""
+    if _is_plain(text):
+        return text
     wide = unicodedata.normalize("NFKC", text).casefold()
     return unicodedata.normalize("NFKC", join(_GAP.sub(" ", to_simplified(wide))))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is nothing but characters that GB 2312 holds, which have one form only."""
+    if _HANS.fullmatch(text) is None:
+        return False
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def join(text: str) -> str:

@@ -197,10 +197,15 @@ def _refuse_personal(
     """Nothing that is written holds a resident identity number, whichever service writes it."""
     if statement[:6].upper() not in ("INSERT", "UPDATE"):
         return
-    for row in values if isinstance(values, list) else [values]:
-        for value in row.values() if isinstance(row, Mapping) else row or ():
-            if isinstance(value, str) and len(value) >= SHORTEST and holds_number(value):
-                raise InvalidError("identity_number")
+    rows = values if isinstance(values, list) else [values]
+    long = (
+        value
+        for row in rows
+        for value in (row.values() if isinstance(row, dict) else row or ())
+        if isinstance(value, str) and len(value) >= SHORTEST
+    )
+    if any(map(holds_number, long)):
+        raise InvalidError("identity_number")
 
 
 def _decoded(text: bytes) -> str:

@@ -39,7 +39,7 @@ _MASK = "*"
 
 def holds_number(text: str) -> bool:
     """Whether a resident identity number stands in the text, in whatever digits, blanks and dashes."""
-    return len(text) >= SHORTEST and any(True for _ in _spans(text))
+    return _MANY.search(text) is not None and any(True for _ in _spans(text))
 
 
 def masked(text: str) -> str:

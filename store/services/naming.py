@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from math import fsum, sqrt
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -21,7 +23,6 @@ from matching.occupations import (
     make_surface,
     rarest,
     resolve,
-    term_counts,
 )
 from matching.semantic import Meaning
 from matching.types import OccupationShare, Resolution
@@ -41,6 +42,7 @@ _NEAR_BEST = 0.12
 _MOST_MEANINGS = 3
 MANY = 300  # different texts from which on a snapshot is quicker
 _TOLD = 200
+_SIGNS = frozenset("+#")
 _SNAPSHOT = "snapshot of the names"
 
 
@@ -255,18 +257,23 @@ def load_aliases(session: Session, names: Sequence[tuple[str, str, Surface]], *,
         raise NotAllowedError("load", "alias")
     if not names:
         return 0
-    counts = term_counts(surface for _, _, surface in names)
+    known: dict[str, str] = {}  # each term once, however many names have it
+    spelt = [
+        sorted({known.setdefault(term, term) for term in words.terms(surface.folded)})
+        for _, _, surface in names
+    ]
+    counts = Counter(chain.from_iterable(spelt))
     total = len(names)
     lengths = {term: idf(times, total) ** 2 for term, times in counts.items()}
     connection = session.connection()
     for at in range(0, total, _BATCH):
         rows, indexed = [], []
         for id, (text, source, surface) in enumerate(names[at : at + _BATCH], at + 1):
-            terms = sorted(set(words.terms(surface.folded)))
+            terms = spelt[id - 1]
             rows.append(
                 _columns(id, text, source, surface, sqrt(fsum(map(lengths.__getitem__, terms))))
             )
-            indexed.append((id, [_token(term) for term in terms]))
+            indexed.append((id, _tokens(terms, surface.folded)))
         connection.execute(insert(AliasRow), rows)
         text_index.put(session, Index.NAMES, indexed)
     connection.execute(
@@ -326,7 +333,12 @@ def _same(folded: str, occupation: str) -> tuple[Any, ...]:
 
 def name_tokens(folded: str) -> list[str]:
     """All tokens of a name."""
-    return [_token(term) for term in sorted(set(words.terms(folded)))]
+    return _tokens(sorted(set(words.terms(folded))), folded)
+
+
+def _tokens(terms: list[str], folded: str) -> list[str]:
+    """The terms of a name as tokens."""
+    return terms if _SIGNS.isdisjoint(folded) else [_token(term) for term in terms]
 
 
 def _token(term: str) -> str:

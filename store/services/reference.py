@@ -27,6 +27,7 @@ from store.models import (
 from store.schemas.actor import Actor, Role
 
 CHINA = ZoneInfo("Asia/Shanghai")
+_DEMO_DAY = "demo_day"
 _TABLES: dict[str, type[Base]] = {
     "area": AreaRow,
     "occupation": OccupationRow,
@@ -95,8 +96,22 @@ def meta(session: Session, key: str) -> str | None:
 
 def today(session: Session) -> date:
     """The day to reckon from: the demo's own day in a demo store, else today in China."""
-    demo_day = meta(session, "demo_day")
+    demo_day = _demo_day(session)
     return date.fromisoformat(demo_day) if demo_day else today_in_china()
+
+
+def _demo_day(session: Session) -> str | None:
+    """The demo's own day, asked once a transaction: only `set_meta` makes it another one within it."""
+    kept: tuple[object, str | None] | None = session.info.get(_DEMO_DAY)
+    if kept is None or kept[0] is not _transaction(session):
+        said = meta(session, _DEMO_DAY)
+        kept = session.info[_DEMO_DAY] = _transaction(session), said
+    return kept[1]
+
+
+def _transaction(session: Session) -> object:
+    """The innermost transaction that is open: what is kept of one does not outlive it."""
+    return session.get_nested_transaction() or session.get_transaction()
 
 
 def now(session: Session) -> datetime:
@@ -112,6 +127,7 @@ def today_in_china() -> date:
 
 def set_meta(session: Session, key: str, value: str) -> None:
     """Write a fact about the store."""
+    session.info.pop(_DEMO_DAY, None)
     session.merge(MetaRow(key=key, value=value))
 
 

@@ -92,3 +92,12 @@ def test_trade_polyphones_are_read_in_context() -> None:
 )
 def test_letters_are_read_as_pinyin_only_where_they_may_be(letters: str, read: str) -> None:
     assert words.syllables(letters) == read
+
+
+def test_every_character_of_gb_2312_is_in_its_only_form() -> None:
+    """Texts of nothing else are folded without a look."""
+    for high in range(0xB0, 0xF8):
+        row = bytes(byte for low in range(0xA1, 0xFF) for byte in (high, low))
+        text = row.decode("gb2312", "ignore")
+        assert words.fold(text) == text
+        assert words.fold(f" {text}（1）") == f"{text}1"  # with a look
