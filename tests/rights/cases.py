@@ -1158,6 +1158,7 @@ INNER: Mapping[str, str] = {
     "credits.award_hours": "a step of completing a class",
     "credits.take_back": "a step of voiding a result",
     "trainees.save": "takes a row, of a file that may be changed",
+    "filters.places": "a step of filtering: areas by a word, which are reference data",
     "owed.steps": "a part of the queue of the day; each line asks the right of its step",
     "audit.note": "writes the trail of an act that was allowed",
     "audit.record": "writes the trail of an act that was allowed",
