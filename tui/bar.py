@@ -105,7 +105,8 @@ def on_screen(screen: _Screen, what: str, progress: RowsDone) -> Iterator[None]:
 
     def look() -> None:
         if progress.done:
-            screen.tell(f"{what} {bar(progress)} {_('Esc stops it.')}")
+            stops = _("Esc stops it.")
+            screen.tell(f"{what} {bar(progress)} {stops}")
 
     timer = screen.set_interval(_EVERY, look)
     try:
