@@ -410,7 +410,7 @@ ACTS: Mapping[str, str] = {
     "approve": mark("approve"),
     "refuse": mark("refuse"),
     "pay": mark("pay"),
-    "log": mark("log"),
+    "log": mark("note practice"),
 }
 
 ROLES: Mapping[str, str] = {
