@@ -280,11 +280,11 @@ def reached_lines(found: Sequence[Reached]) -> Iterator[str]:
     """How many reach each threshold, then everybody with their points."""
     counts = Counter(one.threshold for one in found)
     for name, count in counts.items():
-        yield _("{threshold}: {count} people").format(threshold=name, count=count)
+        yield _("{threshold}: {count} people").format(threshold=value_word(name), count=count)
     if not found:
         yield _("Nobody reaches a threshold.")
     for one in found:
         told = _("{code}  {name}  {points} points  {threshold}")
         yield told.format(
-            code=one.trainee, name=one.name, points=one.points, threshold=one.threshold
+            code=one.trainee, name=one.name, points=one.points, threshold=value_word(one.threshold)
         )

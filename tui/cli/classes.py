@@ -388,7 +388,7 @@ def lines(options: Namespace, settings: Settings) -> int:
         for w in found
     ]
     headings = [
-        _("Code"), _("For"), _("Place"), _("State"), _("Heads"), _("Until"), _("Enterprise"),
+        _("Code"), _("For"), _("In line"), _("State"), _("Heads"), _("Until"), _("Enterprise"),
     ]  # fmt: skip
     table(headings, rows, [8, 10, 6, 12, 5, 16])
     return 0

@@ -227,15 +227,7 @@ class ClockDialog(PickDialog):
 
     def __init__(self, found: Clocks) -> None:
         parts = [(name, f"{value}  {about}") for name, value, about in clock_text.rows(found)]
-        super().__init__(_("Time limits"), parts)
-
-    def on_mount(self) -> None:
-        """Fill the list, without the names that commands use."""
-        rows = [
-            Row(name, (str(at), *told.split("  ", 1)))
-            for at, (name, told) in enumerate(self._parts, 1)
-        ]
-        self.query_one("#picks", RecordList).show(rows)
+        super().__init__(_("Time limits"), parts, has_codes=False)
 
 
 def _row(call: Call, now: datetime) -> Row:

@@ -376,10 +376,12 @@ class OfferingsScreen(ReversibleScreen):
         kind = "institution" if self.focused is self.institutions else self._kind
         mark_name = _MARKS[kind]
         allowed = next(one.allowed for one in filing.columns(kind) if one.name == mark_name)
-        parts = [("all", _("all")), *((value, value_word(value)) for value in allowed)]
+        parts = [("all", _("all sorts")), *((value, value_word(value)) for value in allowed)]
         if kind == "venue":
             parts.append((_STUDIO, field_word(_STUDIO)))
-        chosen = await self.app.push_screen_wait(PickDialog(field_word(mark_name), parts))
+        chosen = await self.app.push_screen_wait(
+            PickDialog(field_word(mark_name), parts, has_codes=False)
+        )
         if chosen is None:
             return
         wanted: dict[str, object] = {_STUDIO: True} if chosen == _STUDIO else {mark_name: chosen}

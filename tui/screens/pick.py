@@ -27,22 +27,26 @@ class PickDialog(BaseDialog[str]):
         for number in range(1, _NUMBERED + 1)
     ]
 
-    def __init__(self, question: str, parts: list[tuple[str, str]]) -> None:
+    def __init__(
+        self, question: str, parts: list[tuple[str, str]], *, has_codes: bool = True
+    ) -> None:
+        """Parts are codes with what is told of them; without `has_codes` only that is shown."""
         super().__init__()
         self._question = question
         self._parts = parts
+        self._has_codes = has_codes
 
     def compose(self) -> ComposeResult:
         """The question and its answers."""
         with Vertical(id="confirm"):
             yield Static(plain(self._question))
-            yield RecordList(["", "", ""], [1, 9], id="picks")
+            yield RecordList(["", "", ""], [1, 9] if self._has_codes else [1, 0], id="picks")
 
     def on_mount(self) -> None:
         """Fill the list."""
         self.query_one("#picks", RecordList).show(
             [
-                Row(code, (str(at) if at <= _NUMBERED else "", code, told))
+                Row(code, (str(at) if at <= _NUMBERED else "", code * self._has_codes, told))
                 for at, (code, told) in enumerate(self._parts, 1)
             ]
         )
