@@ -17,6 +17,7 @@ from store.services import audit, keys, sessions, users
 from tests.e2e.door import Door
 
 pytestmark = pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="needs ssh-keygen")
+_HOSTILE = {"LD_PRELOAD": "/tmp/x.so", "PYTHONINSPECT": "1", "TEXTUAL_DRIVER": "os:system"}
 
 
 @pytest.fixture(scope="module")
@@ -75,10 +76,12 @@ def test_without_a_host_the_launcher_becomes_the_session_and_closes_without_a_ke
     lonely: Door,
 ) -> None:
     who = lonely.person()
-    desk = lonely.desk(who)
+    desk = lonely.desk(who, **_HOSTILE)
     try:
         desk.wait(_at_desk)
         assert lonely.sessions(who)[0].pid == desk.pid
+        theirs = Path(f"/proc/{desk.pid}/environ").read_bytes()
+        assert not any(name.encode() in theirs for name in _HOSTILE)
         desk.type(b"n")
         desk.wait(_in_form)
         desk.type("钳工两个人".encode())
@@ -255,12 +258,11 @@ def test_nobody_has_more_desks_than_they_may(hosted: Door) -> None:
 
 def test_a_session_has_limits_and_an_environment_of_its_own(hosted: Door) -> None:
     who = hosted.person()
-    hostile = {"LD_PRELOAD": "/tmp/x.so", "PYTHONINSPECT": "1", "TEXTUAL_DRIVER": "os:system"}
-    desk = hosted.desk(who, **hostile)
+    desk = hosted.desk(who, **_HOSTILE)
     try:
         desk.wait(_at_desk)
         theirs = Path(f"/proc/{hosted.sessions(who)[0].pid}/environ").read_bytes()
-        assert not any(name.encode() in theirs for name in hostile)
+        assert not any(name.encode() in theirs for name in _HOSTILE)
         limits = Path(f"/proc/{hosted.sessions(who)[0].pid}/limits").read_text().splitlines()
         most = {line[:26].strip(): line[26:].split()[:2] for line in limits}
         assert most["Max address space"] == [str(700 * 1024 * 1024)] * 2

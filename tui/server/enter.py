@@ -12,7 +12,7 @@ import os
 import sys
 import termios
 
-from tui.server.request import Request, host_socket, of_account, of_key
+from tui.server.request import Request, host_socket, kept, of_account, of_key
 
 FAILED = 1
 _STREAMS = (0, 1, 2)
@@ -59,7 +59,7 @@ def _start_plainly(request: Request) -> None:
     door = f"{__file__.rpartition('/')[0]}/__main__.py"
     words = [sys.executable, "-I", "-X", "utf8", door, "plain", request.packed().decode()]
     words[-1] = words[-1].replace("\0", "\n")
-    os.execv(sys.executable, words)
+    os.execve(sys.executable, words, kept(os.environ))
 
 
 def _wait(line: socket.socket, before: list[Any] | None) -> int:

@@ -14,6 +14,16 @@ if TYPE_CHECKING:
 RUNTIME = "/run/duijie"
 MOST = 16_000  # bytes of one request
 NAMES = ("key", "login", "term", "origin", "command")
+_KEPT = (
+    "HOME",
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+    "XDG_STATE_HOME",
+    "XDG_RUNTIME_DIR",
+)
 _NO_CONTROLS = dict.fromkeys((*range(32), 127), "?")
 
 
@@ -57,3 +67,8 @@ def _around(environ: Mapping[str, str]) -> dict[str, str]:
 def host_socket(environ: Mapping[str, str]) -> str:
     """Where the session host listens."""
     return environ.get("XDG_RUNTIME_DIR", RUNTIME) + "/host.sock"
+
+
+def kept(environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables that a session may know of those around it."""
+    return {name: environ[name] for name in _KEPT if name in environ}

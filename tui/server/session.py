@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tui import i18n, probe
 from tui.i18n import _
-from tui.server.request import Request
+from tui.server.request import Request, kept
 
 if TYPE_CHECKING:
     from store import Store
@@ -23,16 +23,6 @@ if TYPE_CHECKING:
 
 _MEMORY = 700 * 1024 * 1024  # bytes of address space; a desk needs a third of it
 _FILES = 128
-_PASSED_ON = (
-    "HOME",
-    "PATH",
-    "LANG",
-    "LC_ALL",
-    "XDG_CONFIG_HOME",
-    "XDG_DATA_HOME",
-    "XDG_STATE_HOME",
-    "XDG_RUNTIME_DIR",
-)
 
 
 def limit() -> None:
@@ -53,7 +43,7 @@ def run(request: Request, environ: Mapping[str, str]) -> int:
     from tui.cli.output import tell_failure
 
     os.environ.clear()
-    os.environ.update({name: environ[name] for name in _PASSED_ON if name in environ})
+    os.environ.update(kept(environ))
     if request.get("term"):
         os.environ["TERM"] = request["term"]
     i18n.use(i18n.preferred())
