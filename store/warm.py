@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from pydantic import BaseModel
 from sqlalchemy.orm import configure_mappers
 
+from matching.catalogue import MemoryCatalogue
+from matching.occupations import resolve
+from matching.sentences import parse
+from store.engine import sqlite_module
+
+_SPOKEN = ("shukong welder 4 sat", "數控車工四级两个人，下个月周末上课，5公里内")
+
 
 def build() -> None:
-    """Relations between rows, and the checks of every draft and view."""
+    """The database's module, relations of rows, checks of drafts and views, what reads words."""
+    sqlite_module()
     configure_mappers()
+    for text in _SPOKEN:
+        resolve(text, MemoryCatalogue({}, ()), 1)
+        parse(text, date(2026, 1, 1), {})
     waiting: list[type[BaseModel]] = [BaseModel]
     while waiting:
         kind = waiting.pop()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from matching import text as words
@@ -53,7 +54,8 @@ def read(
     return Shorthand(trade[1], int(trade[2]) if trade[2] else None, tuple(stated))
 
 
-def place_letters(areas: Sequence[tuple[str, str]], home: str) -> dict[str, str]:
+@lru_cache(maxsize=8)
+def place_letters(areas: tuple[tuple[str, str], ...], home: str) -> Mapping[str, str]:
     """Pinyin and initials of areas (code, name) to codes; of several, the one under `home`."""
     found: dict[str, set[str]] = {}
     for code, name in areas:

@@ -71,13 +71,17 @@ def check(session: Session, enterprise: str, text: str, *, by: Actor, today: dat
     short = sentences.read_shorthand(session, text, by=by, today=today)
     asked = _in_words(short) if short else text
     resolution = naming.resolve_text(session, asked, top=_MEANT) if len(asked.strip()) > 1 else None
-    read = sentences.read_sentence(session, text, by=by, today=today) if resolution else ()
-    chosen = firm_meant(session, enterprise, by=by) if firms else None
+    read: tuple[ReadField, ...] = ()
+    spelled = None
+    if resolution is not None:
+        read = sentences.read_either(session, text, short, by=by, today=today)
+        if short or _is_letters(asked):
+            spelled = _spelling(asked, short, resolution)
+    chosen = _meant(enterprise, firms)
     duplicates: tuple[Likeness, ...] = ()
     if chosen is not None and resolution is not None:
         codes = [match.code for match in resolution.matches[:1]]
         duplicates = _duplicates(session, chosen.code, text, codes)
-    spelled = spell(session, text, by=by, today=today) if resolution else None
     return LiveCheck(firms, resolution, duplicates, read, spelled)
 
 
@@ -94,7 +98,10 @@ def numbered(text: str) -> tuple[str, int | None]:
 
 def firm_meant(session: Session, text: str, *, by: Actor) -> Hit | None:
     """The firm that the words clearly mean or that was picked by number, None when a person must choose."""
-    hits = find_enterprises(session, text, by=by)
+    return _meant(text, find_enterprises(session, text, by=by))
+
+
+def _meant(text: str, hits: Sequence[Hit]) -> Hit | None:
     picked = numbered(text)[1]
     if picked is None:
         return sure_enterprise(hits)
@@ -107,10 +114,18 @@ def spell(session: Session, text: str, *, by: Actor, today: date) -> Spelled | N
     `skcg` is 数控车工, `skcg 4 sat` is 数控车工四级, and `skcg2` is the second of the candidates shown.
     """
     short = sentences.read_shorthand(session, text, by=by, today=today)
-    asked = _in_words(short) if short else text.strip()
-    if not (short or (asked.isascii() and asked.isalpha())):
+    asked = _in_words(short) if short else text
+    if not (short or _is_letters(asked)):
         return None
-    resolution = naming.resolve_text(session, asked, top=_MEANT)
+    return _spelling(asked, short, naming.resolve_text(session, asked, top=_MEANT))
+
+
+def _is_letters(text: str) -> bool:
+    word = text.strip()
+    return word.isascii() and word.isalpha()
+
+
+def _spelling(asked: str, short: Shorthand | None, resolution: Resolution) -> Spelled | None:
     picked = short.picked if short else None
     if picked:
         found = resolution.matches[picked - 1 : picked]
@@ -119,7 +134,7 @@ def spell(session: Session, text: str, *, by: Actor, today: date) -> Spelled | N
         return _UNCLEAR if short else None
     if any(one.kind == "initials" for one in resolution.matches[0].evidence):
         return Spelled(_spelled(resolution.matches[0], resolution.level))
-    return Spelled(asked) if short else None
+    return Spelled(asked.strip()) if short else None
 
 
 _UNCLEAR = Spelled("")

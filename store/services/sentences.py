@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _SHORTEST_NAME = 2
 _CANDIDATES = 8
+_AREAS = select(AreaRow.code, AreaRow.name).order_by(AreaRow.code)
 _DISTRICT = 6  # digits of an area's code that name its district
 
 
@@ -40,8 +42,9 @@ class ReadField:
     end: int
 
 
-def place_names(areas: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Folded names of areas, without 街道 and in pinyin too, to codes."""
+@lru_cache(maxsize=2)
+def place_names(areas: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """Folded names of areas (code, name), without 街道 and in pinyin too, to codes."""
     found: dict[str, str] = {}
     for code, name in areas:
         folded = words.fold(name)
@@ -65,9 +68,16 @@ def read_cells(
 
 def read_sentence(session: Session, text: str, *, by: Actor, today: date) -> tuple[ReadField, ...]:
     """The fields of a sentence or of a shorthand line, with the firm where it names a registered one."""
-    areas = _areas(session)
-    names = {code: name for code, name in areas}
     short = read_shorthand(session, text, by=by, today=today)
+    return read_either(session, text, short, by=by, today=today)
+
+
+def read_either(
+    session: Session, text: str, short: Shorthand | None, *, by: Actor, today: date
+) -> tuple[ReadField, ...]:
+    """The fields of a shorthand line that was read already, else those of the sentence."""
+    areas = _areas(session)
+    names = dict(areas)
     if short is not None:
         return tuple(
             ReadField(item.field, _cell(item, names), item.words, item.start, item.end)
@@ -88,7 +98,7 @@ def read_shorthand(session: Session, text: str, *, by: Actor, today: date) -> Sh
     return shorthand.read(text, today, places, lambda word: parse(word, today, {}))
 
 
-def place_letters(session: Session, by: Actor) -> dict[str, str]:
+def place_letters(session: Session, by: Actor) -> Mapping[str, str]:
     """Pinyin and initials of areas to codes; those of the actor's own district go first."""
     from matching.sentences import shorthand
 
@@ -98,9 +108,8 @@ def place_letters(session: Session, by: Actor) -> dict[str, str]:
     return shorthand.place_letters(_areas(session), (home or "")[:_DISTRICT])
 
 
-def _areas(session: Session) -> list[tuple[str, str]]:
-    rows = session.execute(select(AreaRow.code, AreaRow.name).order_by(AreaRow.code))
-    return [(code, name) for code, name in rows]
+def _areas(session: Session) -> tuple[tuple[str, str], ...]:
+    return tuple((code, name) for code, name in session.execute(_AREAS))
 
 
 def _cell(item: Stated, names: Mapping[str, str]) -> str:

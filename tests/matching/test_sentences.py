@@ -17,7 +17,7 @@ from seed.reference import area_rows
 from store.services.sentences import place_names
 
 MONDAY = date(2026, 11, 23)
-PLACES = place_names((row["code"], row["name"]) for row in area_rows())
+PLACES = place_names(tuple((row["code"], row["name"]) for row in area_rows()))
 DATA = Path(__file__).parent / "data"
 # Written before the parser / after it by a third person: what it has to reach on each.
 FILES = {"need_sentences.jsonl": (0.97, 0.008), "more_sentences.jsonl": (0.95, 0.01)}

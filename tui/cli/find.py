@@ -122,7 +122,7 @@ def _reader(options: Namespace, settings: Settings) -> tuple[_Reader, date]:
     from seed.reference import area_rows
 
     names = {row["code"]: row["name"] for row in area_rows()}
-    places = sentences.place_names(names.items())
+    places = sentences.place_names(tuple(names.items()))
     today = _day(options.day) or reference.today_in_china()
     return lambda text, day: sentences.read_cells(text, day, places, names), today
 

@@ -11,6 +11,7 @@ import matching
 import store.warm
 import tui
 from store.errors import StoreError
+from tui import i18n
 
 if TYPE_CHECKING:
     from tui.gateway import Gateway
@@ -20,7 +21,10 @@ _LEFT_OUT = ("__main__", "migrations", "plain", "seed.demo", "seed.bulk", "serve
 
 
 def up() -> None:
-    """Import what sessions use and build what is built on first use."""
+    """Import what sessions use and build what is built on first use; catalogues of words are read once."""
+    import_module("textual.scrollbar")  # the framework does so with the first bar
+    for language in i18n.LANGUAGES:
+        i18n.use(language)
     for package in (matching, store, tui):
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not any(part in found.name for part in _LEFT_OUT):
