@@ -392,6 +392,9 @@ def _said_lines(entry: AuditEntry) -> Iterator[str]:
         yield _("To {name}:").format(name=name) + " " + words
 
 
+_FILLING = ("forming", "ready", "running")
+
+
 def class_lines(found: TrainingClass) -> Iterator[str]:
     """A class: what, when, how many, what it earns, who answers for it."""
     yield f"{found.code}  {value_word(found.status)}"
@@ -407,6 +410,10 @@ def class_lines(found: TrainingClass) -> Iterator[str]:
     if found.status == "forming" and found.decide_by is not None:
         yield _("Decide by {day}: {missing} more are needed").format(
             day=day_word(found.decide_by), missing=max(least - found.heads - found.elsewhere, 0)
+        )
+    if found.status in _FILLING:
+        yield _("Roster free to change until {day}, then only for a reason").format(
+            day=day_word(found.entry_closes)
         )
     yield _("Income: {amount}").format(amount=money(found.income_fen))
     people = ", ".join(named(code, found.names) for code in found.instructors)

@@ -57,7 +57,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class TrainingClass:
-    """A class as its sheet shows it: what, who, when, how many, what it earns (fen); names of its codes."""
+    """A class as its sheet shows it: what, who, when, how many, what it earns (fen); names of its codes.
+
+    Until `entry_closes` places of its roster are swapped freely, afterwards for a reason.
+    """
 
     code: str
     status: str
@@ -76,6 +79,7 @@ class TrainingClass:
     elsewhere: int
     min_heads: int | None
     decide_by: date | None
+    entry_closes: date
     members: tuple[Member, ...]
     income_fen: int | None
     names: Mapping[str, str]
@@ -222,6 +226,14 @@ def decide_by(session: Session, first: date, now: datetime) -> date:
     """The day to decide whether a class is held: some working days before it, today at the earliest."""
     calendar, days = reference.calendar(session), clocks.clocks(session).decide_days
     return max(calendar.workdays_before(first, days), day_of(now))
+
+
+def entry_closes(session: Session, row: TrainingClassRow) -> date:
+    """The last day on which places may be swapped freely; what a class's roster says then is fixed."""
+    run = session.get(RunRow, row.run) if row.run else None
+    if run is not None and run.signup_closes is not None:
+        return run.signup_closes
+    return row.decide_by or row.first_day
 
 
 def weigh(session: Session, row: TrainingClassRow, by: Actor, now: datetime) -> None:
@@ -447,6 +459,7 @@ def _view(
         elsewhere(session, row) if sees_price(plan, by) else 0,
         row.min_heads,
         row.decide_by,
+        entry_closes(session, row),
         found,
         None if None in prices else sum(price or 0 for price in prices),
         names,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from store.errors import ConflictError, InvalidError, NotFoundError
-from store.models import EnrolmentRow, ProposalRow, RunRow, TraineeRow, TrainingClassRow
+from store.models import EnrolmentRow, ProposalRow, TraineeRow, TrainingClassRow
 from store.schemas.actor import Actor, Role
 from store.schemas.trainee import Funding, TraineeDraft, masked_name
 from store.services import admission, audit, classes, trainees
@@ -143,7 +143,7 @@ def swap(
     seat = _seat_of(session, code, leaving)
     require(by, Act.EDIT, "proposal", session.get_one(ProposalRow, seat.proposal).owner, code)
     person = trainees.load(session, coming, by=by)
-    closes = entry_closes(session, found)
+    closes = classes.entry_closes(session, found)
     if day_of(now) > closes and not reason.strip():
         raise InvalidError("swap_reason", id=code, day=closes)
     _leave(session, seat, "swapped", by, reason, coming)
@@ -162,14 +162,6 @@ def drop(
         raise InvalidError("drop_reason", id=trainee)
     _leave(session, seat, "dropped", by, reason)
     return listed(session, code, by=by)
-
-
-def entry_closes(session: Session, row: TrainingClassRow) -> date:
-    """The last day on which places may be swapped freely."""
-    run = session.get(RunRow, row.run) if row.run else None
-    if run is not None and run.signup_closes is not None:
-        return run.signup_closes
-    return row.decide_by or row.first_day
 
 
 def places(session: Session, proposal: ProposalRow) -> int:

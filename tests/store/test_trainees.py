@@ -22,6 +22,7 @@ from store.schemas.actor import SYSTEM, Actor, Role
 from store.schemas.trainee import OutcomeDraft, ResultDraft, TraineeDraft
 from store.services import (
     attendance,
+    classes,
     credit_rules,
     credits,
     device_times,
@@ -35,6 +36,7 @@ from store.services import (
     training_signals,
 )
 from store.services.attendance import Lesson, Mark, standing
+from store.services.clocks import day_of
 from store.services.credits import Entry
 from store.services.training_rules import TrainingRules
 from tests.conftest import DAY
@@ -123,6 +125,8 @@ def test_a_roster_has_the_places_that_firms_confirmed(stocked: Store) -> None:
     refused("on_roster_already", partial(write, roster.add, COMING, one))
     made = write(roster.swap, COMING, one, other)
     assert made.trainee == other
+    closes = stocked.read(classes.sheet, COMING, by=OPERATOR).entry_closes
+    assert day_of(NOW) <= closes < day_of(LATER)
     late: Any = partial(stocked.write, roster.swap, COMING, other, one, by=OPERATOR, now=LATER)
     refused("swap_reason", late)
     late(reason="调班")
