@@ -24,7 +24,10 @@ from tui.screens.too_small import TooSmallScreen, is_too_small
 from tui.settings import Settings, log_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    from textual.actions import ActionParseResult
+    from textual.dom import DOMNode
 
     from store.services.repair import Trouble
     from tui.gateway import Gateway
@@ -105,6 +108,21 @@ class DuijieApp(LeavingApp):
             if isinstance(here, BaseScreen | BaseDialog) and here.is_gone:
                 return
         super()._handle_exception(error)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Do what a key asks for; one that comes to a screen with nothing on it any more, or yet, is late."""
+        try:
+            return await super().run_action(action, default_namespace, namespaces)
+        except NoMatches:
+            here = default_namespace
+            if isinstance(here, BaseScreen | BaseDialog) and here.is_gone:
+                return False
+            raise
 
     def _fatal_error(self) -> None:
         """A bug: what happened goes into the log, without anybody's data; the person reads one sentence.

@@ -170,3 +170,11 @@ async def test_two_administrators_who_change_one_person_are_both_heard(stocked: 
         await press(pilot, "ctrl+s")
         found = stocked.read(users.shown, "heling", by=KEEPER)
         assert (found.lang, found.most_sessions) == ("zh", 4)
+
+
+async def test_a_key_that_comes_to_a_screen_with_nothing_on_it_does_nothing(stocked: Store) -> None:
+    async with running(stocked, by=KEEPER) as pilot:
+        await press(pilot, "K")
+        await pilot.app.screen.remove_children()
+        await press(pilot, "s", "v", "n")
+        assert pilot.app.is_running
