@@ -15,6 +15,7 @@ from matching.bundles import rank
 from matching.constraints import travel_violations, window
 from matching.policy import DEFAULT_POLICY
 from matching.practice import hours
+from matching.purposes import purpose
 from matching.topic import cores
 from matching.types import (
     AssessmentDate,
@@ -67,6 +68,7 @@ def engine_need(session: Session, draft: NeedDraft) -> Need:
         min_group=draft.min_group,
         enterprise=draft.enterprise,
         apart_from=draft.apart_from,
+        purpose=purpose(draft.text),
     )
 
 

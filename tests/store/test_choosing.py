@@ -71,7 +71,7 @@ def test_the_filing_calendar_says_what_is_stale_and_receipts_keep_the_days(store
     store.write(filing_calendar.set_calendar, shorter, by=SUPERVISOR)
     store.write(filing_calendar.set_calendar, {"course.fresh": "80"}, by=SUPERVISOR)
     version, after = points()
-    assert version == ("2026-11.2 (course 80/365, instructor 1/2, run 1/2, slot 1/2, venue 1/2)")
+    assert version == ("2026-11.3 (course 80/365, instructor 1/2, run 1/2, slot 1/2, venue 1/2)")
     assert sum(after) < sum(before)
     assert store.read(filing_calendar.in_force).part_days["slot"] == (1, 2)
     unaged = replace(DEFAULT_POLICY, part_days={})  # as before parts were looked at
