@@ -45,7 +45,7 @@ from tui.safe import plain, titled
 from tui.screens import match_text as texts
 from tui.screens.base import BaseScreen
 from tui.screens.compare import CompareDialog
-from tui.screens.pick import LineDialog
+from tui.screens.pick import WaitDialog
 from tui.screens.record import ReasonDialog
 from tui.screens.taken import TakenDialog
 from tui.screens.weights import WeightsDialog
@@ -370,7 +370,7 @@ class MatchScreen(BaseScreen[None]):
                 return
             question = _("Wait for which? All {heads} heads wait until there is room for all.")
             question = question.format(heads=matched.need.heads)
-            chosen = await self.app.push_screen_wait(LineDialog(question, parts))
+            chosen = await self.app.push_screen_wait(WaitDialog(question, parts))
             if chosen is None:
                 return
             if chosen == need:

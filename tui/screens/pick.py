@@ -61,5 +61,5 @@ class PickDialog(BaseDialog[str]):
         self.dismiss(event.code)
 
 
-class LineDialog(PickDialog):
+class WaitDialog(PickDialog):
     """One of the lines that a need could wait in, as wide as the screen allows."""
