@@ -15,7 +15,7 @@ from matching.bundles import Details
 from matching.constraints import violation
 from matching.policy import DEFAULT_POLICY, Policy
 from matching.search import Candidate, Search
-from matching.types import Bundle, Market, Need, Rule, Violation
+from matching.types import Bundle, Market, Need, Purpose, Rule, Violation
 from matching.weekly import Calendar, parse_weekly, united
 
 _MOST_AT_ONCE = 3  # wishes changed together
@@ -28,6 +28,7 @@ class Wish(StrEnum):
     TIMES = "times"
     TRAVEL = "travel"
     LEVEL = "level"
+    PURPOSE = "purpose"
     PLACE_OF_TEACHING = "mode"
     PRACTICE = "practice"
     SPLIT = "split"
@@ -36,7 +37,10 @@ class Wish(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One wish, and what it becomes: days, added weekly times, kilometres, a level's rank, groups, hours."""
+    """One wish, and what it becomes: days, added weekly times, kilometres, a level's rank, groups, hours.
+
+    Of a purpose it is the one that the need takes, too.
+    """
 
     wish: Wish
     value: str
@@ -214,6 +218,7 @@ def _steps(need: Need, today: date) -> Iterator[tuple[_Step, ...]]:
         (Wish.TIMES, _more_times(need)),
         (Wish.TRAVEL, _longer_ways(need)),
         (Wish.LEVEL, _other_levels(need)),
+        (Wish.PURPOSE, _other_purpose(need)),
         (Wish.PLACE_OF_TEACHING, _any_mode(need)),
         (Wish.PRACTICE, _less_practice(need)),
         (Wish.SPLIT, _smaller_groups(need)),
@@ -276,6 +281,13 @@ def _other_levels(need: Need) -> _Options:
         for rank in near[1:5]:
             yield str(rank), {"level": rank}
         yield "any", {"level": None}
+
+
+def _other_purpose(need: Need) -> _Options:
+    """Holders may train from the start again; who says nothing may turn out to hold the certificate."""
+    other = {None: Purpose.RENEWAL, Purpose.RENEWAL: Purpose.FIRST}.get(need.purpose)
+    if other is not None:
+        yield str(other), {"purpose": Purpose.EITHER}
 
 
 def _any_mode(need: Need) -> _Options:

@@ -14,6 +14,7 @@ from matching.types import (
     Instructor,
     Mode,
     Need,
+    Purpose,
     Rule,
     Run,
     Session,
@@ -69,8 +70,9 @@ def course_violations(
 
 
 def _content_violations(need: Need, course: Course, policy: Policy) -> list[Violation]:
-    """Level, mode and practice hours."""
+    """Level, purpose, mode and practice hours."""
     found = _level_violations(need, course, policy)
+    found += _purpose_violations(need, course, policy)
     if need.mode and course.mode and course.mode not in _SATISFIES[need.mode]:
         found.append(violation(Rule.MODE, course.id, policy, need.mode, course.mode))
     wanted, offered = need.min_practice_hours, course.practice_hours
@@ -109,6 +111,18 @@ def _level_violations(need: Need, course: Course, policy: Policy) -> list[Violat
     allowed = 0 if need.certificate else 1
     if abs(need.level - course.level) > allowed:
         return [violation(Rule.LEVEL, course.id, policy, need.level, course.level)]
+    return []
+
+
+def _purpose_violations(need: Need, course: Course, policy: Policy) -> list[Violation]:
+    """Courses for holders of a certificate are for needs that say so, first-time courses for all others."""
+    if not policy.asks_purpose:
+        return []
+    takes_holders = need.purpose in (Purpose.RENEWAL, Purpose.EITHER)
+    if course.purpose is Purpose.RENEWAL and not takes_holders:
+        return [violation(Rule.RENEWAL, course.id, policy)]
+    if course.purpose is Purpose.FIRST and need.purpose is Purpose.RENEWAL:
+        return [violation(Rule.FIRST_TIME, course.id, policy)]
     return []
 
 
@@ -175,7 +189,16 @@ def teaching_violations(
     most = person.most_institutions or policy.part_timer_institutions
     if person.employment is Employment.PART_TIME and len(used) > most:
         found.append(violation(Rule.PART_TIMER, person.id, policy, len(used), most))
-    return found
+    return found + guest_violations(person, course, policy)
+
+
+def guest_violations(person: Instructor, course: Course, policy: Policy) -> list[Violation]:
+    """A guest whose own institution is not active: no rule forbids it, so it warns unless a policy blocks."""
+    if person.institution == course.institution or person.home_status == "active":
+        return []
+    severity = policy.severities.get(Rule.GUEST_HOME, Severity.WARN)
+    told = (person.institution, person.home_status)
+    return [Violation(Rule.GUEST_HOME, severity, person.id, told)]
 
 
 def is_qualified(person: Instructor, course: Course, day: date) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from matching import purposes
 from matching.policy import Policy
 from matching.types import (
     Course,
@@ -13,6 +14,7 @@ from matching.types import (
     Instructor,
     Mode,
     Need,
+    Purpose,
     Reason,
     Run,
     Session,
@@ -36,8 +38,16 @@ def _unknown(policy: Policy, criterion: Criterion, evidence: Sequence[object] = 
     )
 
 
-def topic(policy: Policy, score: float, evidence: tuple[str, ...]) -> Reason:
-    """How far the course is about the need's trade."""
+def topic(
+    policy: Policy, need: Need, course: Course, score: float, evidence: tuple[str, ...]
+) -> Reason:
+    """How far the course is about the need's trade; less where renewal is wanted and it does not say whether.
+
+    That it does not say is the last of its evidence then.
+    """
+    if policy.asks_purpose and purposes.is_unsaid(need, course):
+        unsaid = (1 + policy.unknown_score) / 2
+        return _reason(policy, Criterion.TOPIC, score * unsaid, (*evidence, Purpose.RENEWAL))
     return _reason(policy, Criterion.TOPIC, score, evidence)
 
 

@@ -38,7 +38,8 @@ class Policy:
 
     Scores are 0..1, distances kilometres, times minutes after midnight. `part_days` says of each part of a
     bundle for how many days what was filed is fresh and after how many it is stale; of a part that it does
-    not name the age does not count, as before 2026-11.2.
+    not name the age does not count, as before 2026-11.2. `asks_purpose` tells courses for holders of a
+    certificate from first-time ones; before 2026-11.3 nobody asked.
     """
 
     version: str = "2026-11.1"
@@ -63,13 +64,14 @@ class Policy:
     fresh_days: int = 90
     stale_days: int = 365
     part_days: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    asks_purpose: bool = False
 
     def severity(self, rule: Rule) -> Severity:
         """What breaking a rule does; rules without an entry block."""
         return self.severities.get(rule, Severity.BLOCK)
 
 
-DEFAULT_POLICY = Policy("2026-11.2", part_days=_PART_DAYS)
+DEFAULT_POLICY = Policy("2026-11.3", part_days=_PART_DAYS, asks_purpose=True)
 
 
 def with_days(policy: Policy, days: Mapping[str, tuple[int, int]]) -> Policy:

@@ -54,7 +54,7 @@ def staff_violations(plan: Bundle, calendar: Calendar, policy: Policy) -> list[V
             continue  # these hours are in the person's week already
         hours = workload.hours(own, plan.institution, plan.venue, plan.run)
         found += workload.workload_violations(person, hours, policy)
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _run_violations(

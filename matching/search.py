@@ -151,7 +151,7 @@ class Search:
         warnings: Sequence[Violation],
     ) -> Candidate:
         fixed = (
-            criteria.topic(self.policy, *topic),
+            criteria.topic(self.policy, self.need, course, *topic),
             criteria.level(self.policy, self.need, course),
             criteria.evaluation(self.policy, institution),
             criteria.freshness(self.policy, course, self.today),
@@ -538,6 +538,8 @@ class Search:
         last_day = sessions[-1].day if sessions else None
         assessment = self._assessment(course, last_day) if need.certificate else None
         told = [*candidate.warnings, *warnings]
+        for person in people:
+            told += constraints.guest_violations(person, course, policy)
         if need.certificate and assessment is None:
             told.append(constraints.violation(Rule.ASSESSMENT, course.id, policy))
         plan = Bundle(

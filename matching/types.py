@@ -33,6 +33,14 @@ class Employment(StrEnum):
     EXPERT = "expert"
 
 
+class Purpose(StrEnum):
+    """Whom a course is for: people without the certificate, its holders who renew it, or both."""
+
+    FIRST = "first"
+    RENEWAL = "renewal"
+    EITHER = "either"
+
+
 class Criterion(StrEnum):
     """What a bundle is scored on."""
 
@@ -60,6 +68,8 @@ class Rule(StrEnum):
     SCOPE = "scope"
     COURSE_VALIDITY = "course_validity"
     LEVEL = "level"
+    RENEWAL = "renewal"
+    FIRST_TIME = "first_time"
     MODE = "mode"
     PRACTICE_HOURS = "practice_hours"
     HEADS_MAX = "heads_max"
@@ -72,6 +82,7 @@ class Rule(StrEnum):
     EQUIPMENT = "equipment"
     STATIONS = "stations"
     QUALIFICATION = "qualification"
+    GUEST_HOME = "guest_home"
     PART_TIMER = "part_timer"
     INSTRUCTOR_BUSY = "instructor_busy"
     INSTRUCTOR_UNKNOWN = "instructor_unknown"
@@ -143,6 +154,7 @@ class Need:
     enterprise: str = ""
     apart_from: tuple[str, ...] = ()
     members: tuple[Need, ...] = ()
+    purpose: Purpose | None = None
 
     @property
     def parts(self) -> tuple[Need, ...]:
@@ -224,6 +236,7 @@ class Course:
     valid_from: date | None = None
     valid_to: date | None = None
     filed_on: date | None = None
+    purpose: Purpose | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +264,7 @@ class Instructor:
     """Who teaches; `institutions_last_year` counts every institution taught at in 365 days.
 
     `most_institutions` is at how many a part-timer may teach in that time, None for what the policy says.
+    `home_name` and `home_status` are of the person's own institution.
     """
 
     id: str
@@ -268,6 +282,8 @@ class Instructor:
     place: Point | None = None
     filed_on: date | None = None
     most_institutions: int | None = None
+    home_name: str = ""
+    home_status: str = "active"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from store.services import combining
-from store.services.combining import Combination, Combined, Obstacle
+from store.services import merger_obstacles
+from store.services.combining import Combination, Combined
+from store.services.merger_obstacles import Obstacle
 from store.services.moving import Affected
 from store.services.plans import Plan
 from tui import deal_text
@@ -14,18 +15,18 @@ from tui.render import violation_line
 from tui.words import day_word, value_word
 
 _OBSTACLES = {
-    combining.SEATS: mark("{subject} has {have} places left, {wanted} are needed"),
-    combining.LARGE: mark("together {wanted} heads, the course takes {have} at most"),
-    combining.LINE: mark("{have} firms wait in line for {subject}: nobody gets past them"),
-    combining.APART: mark("a firm wishes to be apart from {subject}"),
-    combining.SHARE: mark("the share of one firm, {have} %, is above {wanted} %"),
-    combining.ORDER: mark("the need {subject} asked for a class of its own"),
-    combining.OUT: mark("{subject} of the same pooled class is not settled yet"),
-    combining.OWN: mark(
+    merger_obstacles.SEATS: mark("{subject} has {have} places left, {wanted} are needed"),
+    merger_obstacles.LARGE: mark("together {wanted} heads, the course takes {have} at most"),
+    merger_obstacles.LINE: mark("{have} firms wait in line for {subject}: nobody gets past them"),
+    merger_obstacles.APART: mark("a firm wishes to be apart from {subject}"),
+    merger_obstacles.SHARE: mark("the share of one firm, {have} %, is above {wanted} %"),
+    merger_obstacles.ORDER: mark("the need {subject} asked for a class of its own"),
+    merger_obstacles.OUT: mark("{subject} of the same pooled class is not settled yet"),
+    merger_obstacles.OWN: mark(
         "{have} people that the institution found itself are in {subject}: it has to move them first"
     ),
-    combining.PLAN: mark("they practise in turns, so the dates cannot stay as they are"),
-    combining.NOBODY: mark("the dates suit no firm of {subject}"),
+    merger_obstacles.PLAN: mark("they practise in turns, so the dates cannot stay as they are"),
+    merger_obstacles.NOBODY: mark("the dates suit no firm of {subject}"),
 }
 
 

@@ -498,14 +498,29 @@ def undone_line(found: Undone) -> str:
     return told
 
 
+_GROUP = {
+    "waiting": mark(
+        "Nobody gets in yet ({free} places free, {wanted} wanted): all {heads} wait together."
+    ),
+    "offered": mark("{wanted} places are kept for all {heads} together until {until}."),
+}
+
+
 def waiting_line(found: Waiting) -> str:
-    """Where a firm stands in a line."""
-    return _("{code}: {state}, place {place} for {resource}.").format(
+    """Where a firm stands in a line, how many of its people get in and how many wait."""
+    told = _("{code}: {state}, place {place} for {resource}.").format(
         code=found.code,
         state=value_word(found.status),
         place=found.place or "–",
         resource=found.resource,
     )
+    if found.status not in _GROUP:
+        return told
+    whole = _(_GROUP[found.status]).format(
+        heads=found.group, wanted=found.heads, until=moment(found.until),
+        free="–" if found.free is None else found.free,
+    )  # fmt: skip
+    return f"{told} {whole}"
 
 
 def waiting_lines(found: Sequence[Waiting]) -> str:

@@ -14,6 +14,7 @@ from matching.types import (
     Employment,
     Instructor,
     Mode,
+    Purpose,
     Reason,
     Rule,
     Session,
@@ -133,8 +134,13 @@ def evidence(reason: Reason) -> str:
 
 
 def _topic(data: tuple[str, ...]) -> str:
-    code, title = data
-    return f"{code} {title}" if code else title
+    code, title, *unsaid = data
+    told = f"{code} {title}" if code else title
+    return (
+        _("{course} (does not say whether it is for renewal)").format(course=told)
+        if unsaid
+        else told
+    )
 
 
 def _level(data: tuple[str, ...]) -> str:
@@ -206,6 +212,8 @@ def change_line(change: Change) -> str:
         return _("also {times}").format(times=weekly_word(value))
     if change.wish is Wish.LEVEL:
         return _("any level") if value == "any" else level_word(int(value))
+    if change.wish is Wish.PURPOSE:
+        return _(_PURPOSES[Purpose(value)])
     return _(_CHANGES[change.wish]).format(value=value)
 
 
@@ -230,6 +238,10 @@ _CHANGES: Mapping[Wish, str] = {
 }
 
 
+_PURPOSES: Mapping[Purpose, str] = {
+    Purpose.RENEWAL: mark("if they hold the certificate already"),
+    Purpose.FIRST: mark("a first-time course will do"),
+}
 _LOADS = {
     "day": mark("{count} h on {day}"),
     "week": mark("{count} h in the week of {day}"),
@@ -238,16 +250,17 @@ _LOADS = {
 # Rules about the course itself: whoever reads them knows which course it is.
 _OF_COURSE = frozenset(
     {
-        Rule.LEVEL, Rule.MODE, Rule.PRACTICE_HOURS, Rule.HEADS_MAX, Rule.HEADS_MIN, Rule.BUDGET,
-        Rule.COURSE_VALIDITY, Rule.TOPIC,
+        Rule.LEVEL, Rule.RENEWAL, Rule.FIRST_TIME, Rule.MODE, Rule.PRACTICE_HOURS, Rule.HEADS_MAX,
+        Rule.HEADS_MIN, Rule.BUDGET, Rule.COURSE_VALIDITY, Rule.TOPIC,
     }
 )  # fmt: skip
 _NO_NAMES: Mapping[str, str] = {}
 
 
 def bundle_names(bundle: Bundle) -> dict[str, str]:
-    """Names behind the codes of a bundle: its people, its institution, its venue and the slots there."""
+    """Names behind the codes of a bundle: institutions, people, its venue and the slots there."""
     found = {person.id: person.name for person in bundle.instructors}
+    found |= {person.institution: person.home_name for person in bundle.instructors}
     found[bundle.institution.id] = bundle.institution.name
     if bundle.venue is not None:
         found[bundle.venue.id] = bundle.venue.name
@@ -358,6 +371,7 @@ _DATA: Mapping[tuple[Rule, int], _Words] = {
     (Rule.PATTERN, 2): _outside,
     (Rule.COURSE_VALIDITY, 2): _between,
     (Rule.QUALIFICATION, 2): lambda data, word: word(data[1]),
+    (Rule.GUEST_HOME, 2): lambda data, word: f"{word(data[0])}, {value_word(data[1])}",
     (Rule.PART_TIMER, 2): lambda data, word: _("{used} institutions, at most {most}").format(
         used=data[0], most=data[1]
     ),

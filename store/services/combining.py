@@ -13,56 +13,46 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from matching.pooling import DEFAULT_POOLING, merged, share_allowed
-from matching.types import Need, Rule
-from matching.types import Session as Meeting
+from matching.types import Rule
 from store.errors import ConflictError, NotAllowedError
 from store.lifecycles import CLASS
 from store.models import (
     CourseRow,
-    NeedRow,
     OrganisationRow,
     ProposalRow,
     RunRow,
-    SlotRow,
     TrainingClassRow,
-    WaitingRow,
 )
 from store.schemas.actor import Actor, Role
 from store.services import (
     audit,
-    capacity,
     classes,
     dealing,
-    labels,
-    market,
+    merger_plans,
     moving,
     plans,
     records,
-    sharing,
     terms,
 )
 from store.services.clocks import day_of
+from store.services.merger_obstacles import (
+    NOBODY,
+    Obstacle,
+    between,
+    holders_of,
+    members_of,
+    short_of_seats,
+    short_of_stations,
+)
+from store.services.merger_plans import Released
 from store.services.moving import Affected
 from store.services.plans import Plan
 from store.services.rights import Act, require
 
 _KNOWN = (Rule.RUN_CLOSED,)  # whoever is on a list stays on it when the list is closed
-SEATS, LARGE, LINE, APART, SHARE = "seats", "large", "line", "apart", "share"
-ORDER, OUT, OWN, PLAN, NOBODY = "order", "out", "own", "plan", "nobody"
-
-
-@dataclass(frozen=True, slots=True)
-class Obstacle:
-    """Why two classes cannot be one: a code, how many there are and how many there would have to be."""
-
-    code: str
-    subject: str = ""
-    have: int = 0
-    wanted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +63,6 @@ class Side:
     version: int
     heads: int
     plan: Plan
-
-
-@dataclass(frozen=True, slots=True)
-class Released:
-    """An instructor of one of the two classes, and the sessions that are no longer theirs to teach."""
-
-    code: str
-    name: str
-    sessions: tuple[Meeting, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +156,7 @@ def look(session: Session, kept: str, ended: str, *, by: Actor, now: datetime) -
     found = min(ways, key=lambda way: way.order_key)
     if not found.is_possible:
         return found
-    rows = {row.code: row for row in _members(session, one, other)}
+    rows = {row.code: row for row in members_of(session, one, other)}
     touched = tuple(
         moving.with_alternative(session, rows[told.proposal], told, by, now)
         for told in found.affected
@@ -196,10 +177,6 @@ def _refuse_unlike(
         raise ConflictError("not_one_course", one=one.code, other=other.code)
 
 
-def _members(session: Session, *rows: TrainingClassRow) -> list[ProposalRow]:
-    return [member for row in rows for member in classes.members(session, row.code)]
-
-
 def _ways(
     session: Session, one: TrainingClassRow, other: TrainingClassRow, by: Actor, now: datetime
 ) -> Iterator[Combination]:
@@ -209,7 +186,7 @@ def _ways(
     if any(way.is_possible for way in direct):
         return
     for a, b in ((one, other), (other, one)):
-        plan = _new_plan(session, a, b, now)
+        plan = merger_plans.new_plan(session, a, b, now)
         if plan is not None:
             yield _weighed(session, a, b, plan, (), by, now)
 
@@ -218,95 +195,16 @@ def _way(
     session: Session, kept: TrainingClassRow, ended: TrainingClassRow, by: Actor, now: datetime
 ) -> Combination:
     """One class as it is planned, with the firms of both."""
-    heads = sum(member.heads for member in _members(session, kept, ended))
+    heads = sum(member.heads for member in members_of(session, kept, ended))
     plan = plans.loads(kept.plan)
     short: tuple[Obstacle, ...] = ()
     if plan.run is None:
-        wider = _widened(plan, heads)
-        short = _short_of_stations(session, wider, _holders(session, kept, ended))
+        wider = merger_plans.widened(plan, heads)
+        short = short_of_stations(session, wider, holders_of(session, kept, ended))
         plan = wider or plan
     else:
-        short = _short_of_seats(session, plan.run, kept, ended)
+        short = short_of_seats(session, plan.run, kept, ended)
     return _weighed(session, kept, ended, plan, short, by, now)
-
-
-def _holders(session: Session, *rows: TrainingClassRow) -> tuple[str, ...]:
-    members = _members(session, *rows)
-    return tuple({code for member in members for code in sharing.group(session, member)})
-
-
-def _widened(plan: Plan, heads: int) -> Plan | None:
-    """The same sessions for more heads; None where these practise in turns, which need a new plan."""
-    before = plan.class_heads or plan.heads
-    if any(s.slot and s.heads not in (None, before) for s in plan.sessions):
-        return None
-    sessions = tuple(replace(s, heads=heads) if s.slot else s for s in plan.sessions)
-    return replace(plan, sessions=sessions, class_heads=heads)
-
-
-def _short_of_stations(
-    session: Session, plan: Plan | None, holders: Sequence[str]
-) -> tuple[Obstacle, ...]:
-    if plan is None:
-        return (Obstacle(PLAN),)
-    own: dict[str, int] = {}
-    for claim in capacity.live(session, *holders):
-        if claim.kind == "slot":
-            own[claim.resource] = own.get(claim.resource, 0) + claim.quantity
-    for claim in plans.claims(plan):
-        if claim.kind != "slot":
-            continue
-        had = own.get(claim.resource, 0)
-        if claim.quantity > had and claim.resource in market.lined(session, "slot"):
-            return (Obstacle(LINE, claim.resource, 1),)
-        free = session.scalar(select(SlotRow.stations_free).where(SlotRow.code == claim.resource))
-        have = (free or 0) + had
-        if have < claim.quantity:
-            return (Obstacle(SEATS, claim.resource, have, claim.quantity),)
-    return ()
-
-
-def _short_of_seats(
-    session: Session, run: str, kept: TrainingClassRow, ended: TrainingClassRow
-) -> tuple[Obstacle, ...]:
-    row = session.get_one(RunRow, run)
-    coming = sum(member.heads for member in _members(session, ended))
-    waits = session.scalar(
-        select(func.count()).where(
-            WaitingRow.kind == "run",
-            WaitingRow.resource == run,
-            WaitingRow.status.in_(("waiting", "offered")),
-        )
-    )
-    found = []
-    if row.seats_left is not None and row.seats_left < coming:
-        found.append(Obstacle(SEATS, run, row.seats_left, coming))
-    if waits:
-        found.append(Obstacle(LINE, run, int(waits)))
-    return tuple(found)
-
-
-def _new_plan(
-    session: Session, kept: TrainingClassRow, ended: TrainingClassRow, now: datetime
-) -> Plan | None:
-    """The best plan of the course on demand for all of them, what both classes have counted as free."""
-    members = _members(session, kept, ended)
-    need = merged(_needs(session, members), day_of(now))
-    old = plans.loads(kept.plan)
-    if need is None or old.run is not None:
-        return None
-    holders = _holders(session, kept, ended)
-    found = market.best_of(session, need, kept.course, day_of(now), holders)
-    if found is None or found.run is not None or not found.sessions:
-        return None
-    made = plans.of_bundle(found, members[0].need, members[0].heads)
-    return replace(made, class_heads=need.heads)
-
-
-def _needs(session: Session, members: Sequence[ProposalRow]) -> list[Need]:
-    return [
-        replace(dealing.engine_need(session, member.need), heads=member.heads) for member in members
-    ]
 
 
 def _weighed(
@@ -319,17 +217,17 @@ def _weighed(
     now: datetime,
 ) -> Combination:
     """What a plan would mean for every firm of both classes, and what stands in its way."""
-    members = _members(session, kept, ended)
-    holders = _holders(session, kept, ended)
+    members = members_of(session, kept, ended)
+    holders = holders_of(session, kept, ended)
     affected: list[Affected] = []
-    obstacles = (*short, *_obstacles(session, kept, ended, members))
+    obstacles = (*short, *between(session, kept, ended, members))
     if not obstacles:
         affected = [_affected(session, member, plan, by, now, holders) for member in members]
     gone = {one.proposal for one in affected if one.is_displaced}
     for row in (kept, ended) if affected else ():
         if all(member.code in gone for member in classes.members(session, row.code)):
             obstacles = (Obstacle(NOBODY, row.code),)
-    moved = [m.code for m in members if m.code not in gone and _is_other(m, plan)]
+    moved = [m.code for m in members if m.code not in gone and merger_plans.is_other(m, plan)]
     title, institution = session.execute(
         select(CourseRow.title, OrganisationRow.name)
         .join(OrganisationRow, OrganisationRow.code == CourseRow.institution)
@@ -347,38 +245,9 @@ def _weighed(
         tuple(affected),
         tuple(moved),
         obstacles,
-        _room(session, plan),
-        () if obstacles else _released(session, kept, ended, plan),
+        merger_plans.room(session, plan),
+        () if obstacles else merger_plans.released(session, kept, ended, plan),
     )
-
-
-def _released(
-    session: Session, kept: TrainingClassRow, ended: TrainingClassRow, plan: Plan
-) -> tuple[Released, ...]:
-    """Instructors of the two classes whose sessions are no longer held, or are somebody else's then."""
-    stay = {(person, s.day, s.start) for person, s in _taught(plan)}
-    before = [plans.loads(row.plan) for row in (kept, ended)]
-    lost: dict[str, list[Meeting]] = {}
-    for old in before:
-        for person, meeting in _taught(old):
-            if (person, meeting.day, meeting.start) not in stay:
-                lost.setdefault(person, []).append(meeting)
-    names = {
-        code: name for of_plan in labels.of_plans(session, before) for code, name in of_plan.items()
-    }
-    return tuple(
-        Released(person, names.get(person, person), tuple(sorted(sessions, key=lambda s: s.day)))
-        for person, sessions in sorted(lost.items())
-    )
-
-
-def _taught(plan: Plan) -> Iterator[tuple[str, Meeting]]:
-    """Who teaches which session; where none is said for a session it is the only one of the plan."""
-    alone = plan.instructors[0] if len(plan.instructors) == 1 else None
-    for meeting in plan.sessions:
-        person = meeting.instructor or alone
-        if person is not None:
-            yield person, meeting
 
 
 def _affected(
@@ -390,71 +259,15 @@ def _affected(
     holders: Sequence[str],
 ) -> Affected:
     """What it means for a firm; nothing where its dates and its place stay."""
-    if not _is_other(member, plan):
+    if not merger_plans.is_other(member, plan):
         name = classes.firm_name(session, member, by)
         return Affected(member.code, name, member.heads, (), None)
     of_firm = moving.of_member(plan, plans.loads(member.plan))
     return moving.affected(session, member, of_firm, by, now, holders)
 
 
-def _is_other(member: ProposalRow, plan: Plan) -> bool:
-    """Whether a firm would have other dates, hours or another place."""
-    own = plans.loads(member.plan)
-    return plans.session_lines(own.sessions) != plans.session_lines(plan.sessions) or (
-        (own.run, own.venue) != (plan.run, plan.venue)
-    )
-
-
 def _side(session: Session, row: TrainingClassRow) -> Side:
     return Side(row.code, row.version, classes.enrolled(session, row), plans.loads(row.plan))
-
-
-def _room(session: Session, plan: Plan) -> int | None:
-    """Heads that the course, or its run, takes at most."""
-    seats = (
-        session.scalar(select(RunRow.seats).where(RunRow.code == plan.run)) if plan.run else None
-    )
-    most = session.scalar(select(CourseRow.max_heads).where(CourseRow.code == plan.course))
-    known = [number for number in (seats, most) if number is not None]
-    return min(known, default=None)
-
-
-def _obstacles(
-    session: Session,
-    kept: TrainingClassRow,
-    ended: TrainingClassRow,
-    members: Sequence[ProposalRow],
-) -> Iterator[Obstacle]:
-    """What keeps the firms of two classes from sitting together, whatever the dates."""
-    heads = sum(member.heads for member in members) + classes.elsewhere(session, kept)
-    most = session.scalar(select(CourseRow.max_heads).where(CourseRow.code == kept.course))
-    if most is not None and heads > most:
-        yield Obstacle(LARGE, kept.course, most, heads)
-    own = classes.elsewhere(session, ended)
-    if own:
-        yield Obstacle(OWN, ended.code, own)
-    for code in session.scalars(
-        select(NeedRow.code)
-        .where(NeedRow.code.in_([member.need for member in members]), NeedRow.type == "order")
-        .order_by(NeedRow.code)
-    ):
-        yield Obstacle(ORDER, code)
-    for pool in sorted({member.pool for member in members if member.pool}):
-        for mate in sharing.members(session, pool):
-            if mate.status != "confirmed":
-                yield Obstacle(OUT, mate.code)
-    yield from _not_together(_needs(session, members))
-
-
-def _not_together(needs: Sequence[Need]) -> Iterator[Obstacle]:
-    firms = {need.enterprise for need in needs}
-    for need in needs:
-        for code in sorted(set(need.apart_from) & firms):
-            yield Obstacle(APART, code)
-    largest = max(sum(n.heads for n in needs if n.enterprise == firm) for firm in firms)
-    if len(firms) > 1 and not share_allowed([replace(n, apart_from=()) for n in needs]):
-        total = sum(need.heads for need in needs)
-        yield Obstacle(SHARE, "", 100 * largest // total, round(100 * DEFAULT_POOLING.most_share))
 
 
 def repeated(
@@ -508,12 +321,12 @@ def combine(
     why = dealing.reason_given(reason)
     _refuse_unlike(session, kept, ended, now)
     _refuse_changed(session, found, kept, ended, by, now)
-    homes = {m.code: m.training_class for m in _members(session, kept, ended)}
+    homes = {m.code: m.training_class for m in members_of(session, kept, ended)}
     held: list[str] = []
     for one in found.affected:
         if one.is_displaced:
             held += moving.displace(session, one, why, by, now)
-    members = _members(session, kept, ended)
+    members = members_of(session, kept, ended)
     before = {
         member.code: {"class": member.training_class, "pool": member.pool, "plan": member.plan}
         for member in members
@@ -616,7 +429,7 @@ def _bring_together(
         heads = sum(member.heads for member in members)
         fewer = (replace(s, heads=min(s.heads, heads)) if s.heads else s for s in plan.sessions)
         plan = replace(plan, class_heads=heads, sessions=tuple(fewer))
-    changed = {member.code: _is_other(member, plan) for member in members}
+    changed = {member.code: merger_plans.is_other(member, plan) for member in members}
     for member in members:
         own = plans.loads(member.plan)
         member.training_class, member.pool = kept.code, pool

@@ -7,15 +7,16 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from matching import text as words
 from matching.bundles import rank
-from matching.constraints import travel_violations, window
+from matching.constraints import blocks, course_violations, travel_violations, window
 from matching.policy import DEFAULT_POLICY
 from matching.practice import hours
-from matching.topic import cores
+from matching.purposes import purpose
+from matching.topic import cores, topic_score
 from matching.types import (
     AssessmentDate,
     Bundle,
@@ -34,7 +35,14 @@ from matching.types import (
 )
 from matching.weekly import WeeklyPattern
 from store import text_index
-from store.models import AreaRow, CourseOccupationRow, CourseRow, SearchEntryRow, WaitingRow
+from store.models import (
+    AreaRow,
+    CourseOccupationRow,
+    CourseRow,
+    OrganisationRow,
+    SearchEntryRow,
+    WaitingRow,
+)
 from store.schemas.records import NeedDraft
 from store.services import capacity, naming, offers, reference, search
 from store.services.among import among
@@ -67,6 +75,7 @@ def engine_need(session: Session, draft: NeedDraft) -> Need:
         min_group=draft.min_group,
         enterprise=draft.enterprise,
         apart_from=draft.apart_from,
+        purpose=purpose(draft.text),
     )
 
 
@@ -264,11 +273,36 @@ def _given_back(market: Market, own: Sequence[Claim], holders: Collection[str]) 
     )
 
 
-def lined(session: Session, kind: str) -> set[str]:
-    """Runs, sittings or slots that firms wait in line for."""
+def lined(session: Session, kind: str) -> dict[str, int]:
+    """Runs, sittings or slots that firms wait in line for, and how many do."""
     row = WaitingRow
     query = select(row.resource).where(row.kind == kind, row.status.in_(("waiting", "offered")))
-    return set(session.scalars(query))
+    return Counter(session.scalars(query))
+
+
+def serving(session: Session, need: Need, today: date) -> tuple[Course, ...]:
+    """Published courses about a need, of its trades or else near them, that would do for one of its heads."""
+    need = replace(need, heads=1)
+    found = offers.courses(session, candidate_codes(session, need))
+    homes = offers.institutions(session, {course.institution for course in found})
+    near = [
+        course
+        for course in found
+        if topic_score(need, course)[0] >= DEFAULT_POLICY.topic_floor
+        and not blocks(
+            course_violations(need, course, homes[course.institution], today, DEFAULT_POLICY)
+        )
+    ]
+    trades = {share.code for share in need.occupations}
+    own = [course for course in near if trades & {share.code for share in course.occupations}]
+    return tuple(own or near)
+
+
+def short_names(session: Session, institutions: Collection[str]) -> dict[str, str]:
+    """What institutions are called for short, by code."""
+    row = OrganisationRow
+    query = select(row.code, func.coalesce(row.short_name, row.name))
+    return {code: name for code, name in session.execute(query.where(row.code.in_(institutions)))}
 
 
 def snapshot(session: Session, today: date) -> Market:

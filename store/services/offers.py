@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Table, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from matching.practice import Hours
+from matching.purposes import purpose
 from matching.schedule import run_sessions
 from matching.types import (
     AssessmentDate,
@@ -116,6 +117,7 @@ def courses(session: Session, codes: Collection[str] | None = None) -> tuple[Cou
             code, title, institution, tuple(shares[code]), level, theory, practice, price,
             per == "class", least, most, _MODES[mode], equipment, per_station,
             delivery == "on_demand", tuple(runs[code]), valid_from, valid_to, filed_on,
+            purpose(title),
         )
         for (
             code, title, institution, level, theory, practice, price, per, least, most, mode,
@@ -205,8 +207,9 @@ _ACTIVE = Query(
     select(
         _PEOPLE.c.code, _PEOPLE.c.name, _PEOPLE.c.institution, _PEOPLE.c.employment,
         _PEOPLE.c.teaches, _PEOPLE.c.weekly, _PEOPLE.c.institutions_last_year,
-        _PEOPLE.c.max_travel_km, _PEOPLE.c.filed_on,
+        _PEOPLE.c.max_travel_km, _PEOPLE.c.filed_on, _ORGANISATIONS.c.name, _ORGANISATIONS.c.status,
     )
+    .join_from(_PEOPLE, _ORGANISATIONS, _ORGANISATIONS.c.code == _PEOPLE.c.institution)
     .where(_in_state(_PEOPLE.c, "active"))
     .order_by(_PEOPLE.c.code),
     _PEOPLE.c.code,
@@ -277,10 +280,11 @@ def instructors(
             tuple(held[code]), weekly_pattern(weekly) if weekly else None,
             tuple(sorted(away[code])), tuple(busy[code]),
             frozenset(year or ()) | places.get(code, frozenset()), km, filed_on=filed, most_institutions=most,
+            home_name=home_name, home_status=status,
         )
-        for code, name, home, employment, teaches, weekly, year, km, filed in _ACTIVE.rows(
-            session, codes
-        )
+        for (
+            code, name, home, employment, teaches, weekly, year, km, filed, home_name, status,
+        ) in _ACTIVE.rows(session, codes)
     ]  # fmt: skip
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from store.models import CaseRow, ClaimRow, CourseCallRow, SuggestionRow, VisitRow
@@ -17,7 +18,7 @@ from store.services.rights import Act, Reach, reach
 
 SUGGESTED, CASES, CHOOSE = "suggested", "cases", "choose"
 DECIDE_CLAIMS, HAND_IN, VISITS, AFTERWARDS = "decide_claims", "hand_in", "visits", "afterwards"
-_HAND_IN_DAYS = 30
+_HAND_IN_DAYS = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,116 +37,91 @@ class Waiting:
     parties: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Records of a kind that wait, from a day on, for an act by a clock: a moment, or the close of a day."""
+
+    what: str
+    kind: str
+    clock: Any
+    waits: Callable[[date], ColumnElement[bool]]
+    act: Act = Act.EDIT
+    heads: Any = None
+    then: tuple[Any, ...] = ()  # the order of those with the same clock
+
+
+_STEPS = (
+    # Needs suggested before anybody asked, to be accepted or dismissed.
+    _Step(
+        SUGGESTED, "suggestion", SuggestionRow.until,
+        lambda today: SuggestionRow.status == "suggested", heads=SuggestionRow.heads,
+        then=(SuggestionRow.due,),
+    ),
+    # Consultations that somebody has to go on with.
+    _Step(CASES, "case", CaseRow.until, lambda today: CaseRow.status != "closed"),
+    # Claims handed in, for whoever decides on them.
+    _Step(
+        DECIDE_CLAIMS, "claim", ClaimRow.due, lambda today: ClaimRow.status == "submitted",
+        act=Act.ANSWER,
+    ),
+    # Claims that were returned, and drafts whose last day is near.
+    _Step(
+        HAND_IN, "claim", ClaimRow.submit_by,
+        lambda today: or_(
+            ClaimRow.status == "returned",
+            and_(ClaimRow.status == "draft", ClaimRow.submit_by <= today + _HAND_IN_DAYS),
+        ),
+    ),
+    # Visits planned for today or before that nobody has recorded.
+    _Step(
+        VISITS, "visit", VisitRow.day,
+        lambda today: and_(VisitRow.status == "planned", VisitRow.day <= today),
+    ),
+)  # fmt: skip
+
+
 def steps(session: Session, *, by: Actor, now: datetime) -> Iterator[Waiting]:
     """What waits for the actor's own act, kind by kind; kinds of which nothing waits are left out."""
-    for found in (
-        _suggested(session, by, now),
-        _cases(session, by, now),
-        _to_choose(session, by, now),
-        _to_decide(session, by, now),
-        _to_hand_in(session, by, now),
-        _visits(session, by, now),
-        _afterwards(session, by, now),
-    ):
-        if found is not None:
-            yield found
+    for step in _STEPS:
+        if _is_theirs(by, step.act, step.kind):
+            yield from _timed(session, step, by, now)
+    if reach(by, Act.EDIT, "course_call") is Reach.OWN:
+        yield from _since(CHOOSE, _to_choose(session, by))
+    if _is_theirs(by, Act.EDIT, "trainee"):
+        asked = outcomes.due(session, by=by, today=day_of(now))
+        yield from _since(AFTERWARDS, [(one.trainee, one.due) for one in asked])
 
 
-def _suggested(session: Session, by: Actor, now: datetime) -> Waiting | None:
-    """Needs suggested before anybody asked, to be accepted or dismissed."""
-    if not _is_theirs(by, Act.EDIT, "suggestion"):
-        return None
-    row = SuggestionRow
+def _timed(session: Session, step: _Step, by: Actor, now: datetime) -> Iterator[Waiting]:
+    """The records of a step with the moments by which they are due, the first one first."""
+    row = step.clock.class_
     rows = session.execute(
-        select(row.code, row.until, row.heads)
-        .where(row.status == "suggested", *_own(by, Act.EDIT, "suggestion", row.owner))
-        .order_by(row.until, row.due, row.code)
+        select(row.code, step.clock, step.heads if step.heads is not None else literal(0))
+        .where(step.waits(day_of(now)), step.clock.is_not(None))
+        .where(*_own(by, step.act, step.kind, row.owner))
+        .order_by(step.clock, *step.then, row.code)
     ).all()
-    heads = sum(heads for _code, _until, heads in rows)
-    return _timed(SUGGESTED, [(code, until) for code, until, _heads in rows], now, heads)
+    if rows:
+        due = [at if isinstance(at, datetime) else clocks.close_of(at) for _code, at, _n in rows]
+        heads = sum(count for _code, _at, count in rows)
+        codes = tuple(code for code, _at, _n in rows)
+        yield Waiting(step.what, heads, due[0], sum(at <= now for at in due), None, codes)
 
 
-def _cases(session: Session, by: Actor, now: datetime) -> Waiting | None:
-    """Consultations that somebody has to go on with."""
-    if not _is_theirs(by, Act.EDIT, "case"):
-        return None
-    row = CaseRow
-    rows = session.execute(
-        select(row.code, row.until)
-        .where(row.status != "closed", row.until.is_not(None))
-        .where(*_own(by, Act.EDIT, "case", row.owner))
-        .order_by(row.until, row.code)
-    ).all()
-    return _timed(CASES, [(code, until) for code, until in rows if until], now)
-
-
-def _to_choose(session: Session, by: Actor, now: datetime) -> Waiting | None:
+def _to_choose(session: Session, by: Actor) -> list[tuple[str, date]]:
     """Calls for courses whose bids are open now; the centre that called chooses among them."""
-    if reach(by, Act.EDIT, "course_call") is not Reach.OWN:
-        return None
     row = CourseCallRow
-    rows = session.execute(
-        select(row.code, row.deadline)
-        .where(row.status == "closed", row.owner == by.organisation)
-        .order_by(row.deadline, row.code)
-    ).all()
-    return _since(CHOOSE, rows)
+    query = select(row.code, row.deadline).where(
+        row.status == "closed", row.owner == by.organisation
+    )
+    return [(code, day) for code, day in session.execute(query.order_by(row.deadline, row.code))]
 
 
-def _to_decide(session: Session, by: Actor, now: datetime) -> Waiting | None:
-    """Claims handed in, for whoever decides on them."""
-    if not _is_theirs(by, Act.ANSWER, "claim"):
-        return None
-    row = ClaimRow
-    rows = session.execute(
-        select(row.code, row.due)
-        .where(row.status == "submitted", row.due.is_not(None))
-        .where(*_own(by, Act.ANSWER, "claim", row.owner))
-        .order_by(row.due, row.code)
-    ).all()
-    return _timed(DECIDE_CLAIMS, [(code, due) for code, due in rows if due], now)
-
-
-def _to_hand_in(session: Session, by: Actor, now: datetime) -> Waiting | None:
-    """Claims that were returned, and drafts whose last day is near."""
-    if not _is_theirs(by, Act.EDIT, "claim"):
-        return None
-    row = ClaimRow
-    rows = session.execute(
-        select(row.code, row.submit_by, row.status)
-        .where(row.status.in_(("draft", "returned")), row.submit_by.is_not(None))
-        .where(*_own(by, Act.EDIT, "claim", row.owner))
-        .order_by(row.submit_by, row.code)
-    ).all()
-    today = day_of(now)
-    near = [
-        (code, clocks.close_of(day))
-        for code, day, status in rows
-        if day and (status == "returned" or (day - today).days <= _HAND_IN_DAYS)
-    ]
-    return _timed(HAND_IN, near, now)
-
-
-def _visits(session: Session, by: Actor, now: datetime) -> Waiting | None:
-    """Visits planned for today or before that nobody has recorded."""
-    if not _is_theirs(by, Act.EDIT, "visit"):
-        return None
-    row = VisitRow
-    rows = session.execute(
-        select(row.code, row.day)
-        .where(row.status == "planned", row.day <= day_of(now))
-        .where(*_own(by, Act.EDIT, "visit", row.owner))
-        .order_by(row.day, row.code)
-    ).all()
-    return _timed(VISITS, [(code, clocks.close_of(day)) for code, day in rows], now)
-
-
-def _afterwards(session: Session, by: Actor, now: datetime) -> Waiting | None:
-    """Holders of certificates to be asked what they do now."""
-    if not _is_theirs(by, Act.EDIT, "trainee"):
-        return None
-    found = outcomes.due(session, by=by, today=day_of(now))
-    return _since(AFTERWARDS, [(one.trainee, one.due) for one in found])
+def _since(what: str, rows: Sequence[tuple[str, date]]) -> Iterator[Waiting]:
+    """Records with the days from which on they wait, the oldest first."""
+    if rows:
+        codes = tuple(dict.fromkeys(code for code, _day in rows))
+        yield Waiting(what, 0, None, 0, clocks.close_of(rows[0][1]), codes)
 
 
 def _is_theirs(by: Actor, act: Act, kind: str) -> bool:
@@ -157,22 +133,3 @@ def _own(
     by: Actor, act: Act, kind: str, owner: InstrumentedAttribute[str]
 ) -> list[ColumnElement[bool]]:
     return [owner == by.organisation] if reach(by, act, kind) is Reach.OWN else []
-
-
-def _timed(
-    what: str, rows: Sequence[tuple[str, datetime]], now: datetime, heads: int = 0
-) -> Waiting | None:
-    """Records with the moments by which they are due, the first one first."""
-    if not rows:
-        return None
-    codes = tuple(code for code, _due in rows)
-    late = sum(due <= now for _code, due in rows)
-    return Waiting(what, heads, rows[0][1], late, None, codes)
-
-
-def _since(what: str, rows: Sequence[tuple[str, date]]) -> Waiting | None:
-    """Records with the days from which on they wait, the oldest first."""
-    if not rows:
-        return None
-    codes = tuple(dict.fromkeys(code for code, _day in rows))
-    return Waiting(what, 0, None, 0, clocks.close_of(rows[0][1]), codes)

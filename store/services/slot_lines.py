@@ -8,13 +8,12 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matching.topic import shared_code
 from matching.types import Rule, Severity, Violation
 from store.errors import InfeasibleError
 from store.models import SlotRow, VenueRow
 from store.schemas.actor import Actor
 from store.schemas.records import NeedView
-from store.services import market, offers, records, reference
+from store.services import market, records, reference
 from store.services.clocks import day_of
 from store.services.rights import Act, require
 
@@ -25,16 +24,26 @@ _MOST_SLOTS = 8  # that a need is shown to wait for
 class FullSlot:
     """A slot that suits a need and has too few free workstations: when, where, how many are wanted.
 
-    Times in minutes after midnight.
+    Times in minutes after midnight; a course that is taught on it, and how many firms wait.
     """
 
     code: str
+    title: str
     venue: str
     day: date
     start: int
     end: int
     free: int
     wanted: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Workstations of one type that a need takes, and the courses on demand that would use them by code."""
+
+    places: int
+    titles: dict[str, str]
 
 
 def full_slots(session: Session, need: str, *, by: Actor, now: datetime) -> tuple[FullSlot, ...]:
@@ -42,7 +51,8 @@ def full_slots(session: Session, need: str, *, by: Actor, now: datetime) -> tupl
     require(by, Act.REGISTER, "waiting", by.organisation)
     view = records.fetch(session, "need", need, by=by)
     require(by, Act.REGISTER, "waiting", view.owner, need)
-    places_of = wanted(session, view)
+    places_of = wanted(session, view, day_of(now))
+    lines = market.lined(session, "slot")
     first = max(view.earliest, day_of(now) + timedelta(days=1))
     query = (
         select(SlotRow, VenueRow.name)
@@ -57,27 +67,27 @@ def full_slots(session: Session, need: str, *, by: Actor, now: datetime) -> tupl
         query = query.where(SlotRow.day <= view.latest)
     found = []
     for row, venue in session.execute(query):
-        places = places_of[row.equipment]
-        if row.stations_free < places <= row.stations and _fits_week(session, view, row):
-            window = (row.day, row.start, row.end)
-            found.append(FullSlot(row.code, venue, *window, row.stations_free, places))
+        asked = places_of[row.equipment]
+        if row.stations_free < asked.places <= row.stations and _fits_week(session, view, row):
+            title = min(asked.titles.items())[1]
+            when = (row.day, row.start, row.end)
+            told = (row.stations_free, asked.places, lines.get(row.code, 0))
+            found.append(FullSlot(row.code, title, venue, *when, *told))
         if len(found) == _MOST_SLOTS:
             break
     return tuple(found)
 
 
-def wanted(session: Session, view: NeedView) -> dict[str, int]:
-    """Types of equipment that courses on demand for a need are taught on, with the workstations it takes."""
+def wanted(session: Session, view: NeedView, today: date) -> dict[str, Wanted]:
+    """Types of equipment that courses on demand which serve a need are taught on."""
     need = market.engine_need(session, view)
-    found: dict[str, int] = {}
-    for course in offers.courses(session, market.candidate_codes(session, need)):
-        if (
-            course.on_demand
-            and course.equipment
-            and shared_code(need.occupations, course.occupations)[0] > 0
-        ):
+    found: dict[str, Wanted] = {}
+    for course in market.serving(session, need, today):
+        if course.on_demand and course.equipment:
             stations = -(-view.heads // course.heads_per_station)
-            found[course.equipment] = max(stations, found.get(course.equipment, 0))
+            known = found.get(course.equipment, Wanted(0, {}))
+            titles = {**known.titles, course.id: course.title}
+            found[course.equipment] = Wanted(max(stations, known.places), titles)
     return found
 
 
@@ -87,9 +97,9 @@ def _fits_week(session: Session, view: NeedView, row: SlotRow) -> bool:
     return pattern is None or pattern.covers(row.day, row.start, row.end, calendar)
 
 
-def stations(session: Session, view: NeedView, row: SlotRow) -> int:
+def stations(session: Session, view: NeedView, row: SlotRow, today: date) -> int:
     """The workstations that a need takes of a slot; refused where they would not do for it."""
-    places_of = wanted(session, view)
+    places_of = wanted(session, view, today)
     rule = None
     if row.equipment not in places_of:
         rule = Rule.EQUIPMENT
@@ -100,4 +110,4 @@ def stations(session: Session, view: NeedView, row: SlotRow) -> int:
     if rule is not None:
         why = (Violation(rule, Severity.BLOCK, row.code),)
         raise InfeasibleError(row.code, why, "wrong_run", need=view.code)
-    return places_of[row.equipment]
+    return places_of[row.equipment].places

@@ -38,7 +38,11 @@ _TABLES: Mapping[str, Any] = {"run": RunRow, "assessment": AssessmentRow, "slot"
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A firm in a line: its place (from 1, 0 once it has left), and until when its claim stands."""
+    """A firm in a line: its place (from 1, 0 once it has left), and until when its claim stands.
+
+    `heads` are the seats or workstations that it waits for, `group` its people, who get in together;
+    `free` is how many there are now, None where nobody counts.
+    """
 
     code: str
     need: str
@@ -51,6 +55,8 @@ class Waiting:
     until: datetime | None
     owner: str
     created_at: datetime
+    group: int
+    free: int | None
 
 
 def join(
@@ -72,7 +78,7 @@ def join(
     if isinstance(row, RunRow):
         _refuse_unsuitable(session, view, row, day_of(now))
     elif isinstance(row, SlotRow):
-        places = slot_lines.stations(session, view, row)
+        places = slot_lines.stations(session, view, row, day_of(now))
     whole, left = _places(row)
     if whole is not None and places > whole:
         raise ConflictError("line_too_small", id=resource, seats=whole, heads=places)
@@ -376,15 +382,16 @@ def _load(session: Session, code: str) -> WaitingRow:
 
 def _view(session: Session, row: WaitingRow) -> Waiting:
     line = [other.code for other in _line(session, row.kind, row.resource)]
-    firm = session.scalar(
-        select(OrganisationRow.name)
+    firm, group = session.execute(
+        select(OrganisationRow.name, NeedRow.heads)
         .join(NeedRow, NeedRow.enterprise == OrganisationRow.code)
         .where(NeedRow.code == row.need)
-    )
+    ).one()
+    resource: Line | None = session.get(_TABLES[row.kind], row.resource)
     return Waiting(
         row.code,
         row.need,
-        firm or "",
+        firm,
         row.kind,
         row.resource,
         row.heads,
@@ -393,4 +400,6 @@ def _view(session: Session, row: WaitingRow) -> Waiting:
         row.until,
         row.owner,
         row.created_at,
+        group,
+        _places(resource)[1] if resource is not None else None,
     )

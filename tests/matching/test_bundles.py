@@ -636,3 +636,27 @@ def test_no_staffing_or_venue_beats_the_chosen_one(a_need: Need, a_market: Marke
                 found.extend(rank(a_need, narrowed, CALENDAR, TODAY, top=1).bundles)
         best_found = max((bundle.score for bundle in found), default=0.0)
         assert best_found <= (whole[0].score if whole else 0.0) + 1e-12
+
+
+def test_a_guest_whose_own_institution_is_suspended_is_told_of() -> None:
+    guest = instructor(
+        institution="T2",
+        employment=Employment.PART_TIME,
+        home_name="安梯坊",
+        home_status="suspended",
+    )
+    (found,) = rank(need(), market(instructors=(guest,)), CALENDAR, TODAY).bundles
+    (told,) = (one for one in found.warnings if one.rule is Rule.GUEST_HOME)
+    assert (told.severity, told.subject, told.evidence) == (
+        Severity.WARN, guest.id, ("T2", "suspended"),
+    )  # fmt: skip
+    blocking = replace(DEFAULT_POLICY, severities={Rule.GUEST_HOME: Severity.BLOCK})
+    assert not rank(need(), market(instructors=(guest,)), CALENDAR, TODAY, blocking).bundles
+
+
+@pytest.mark.parametrize("changes", [{"home_status": "active"}, {"institution": "T1"}])
+def test_other_people_are_not_told_of(changes: dict[str, str]) -> None:
+    told = {"institution": "T2", "home_status": "suspended", **changes}
+    person = instructor(employment=Employment.PART_TIME, **told)
+    (found,) = rank(need(), market(instructors=(person,)), CALENDAR, TODAY).bundles
+    assert Rule.GUEST_HOME not in {one.rule for one in found.warnings}

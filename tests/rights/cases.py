@@ -618,6 +618,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         ),
     ),
     "class_lines.leave": (Case("waiting", "edit", on("need", **_NOW)),),
+    "run_lines.full_runs": (Case("waiting", "register", on("need", **_NOW)),),
     "slot_lines.full_slots": (Case("waiting", "register", on("need", **_NOW)),),
     "waiting.leave": (Case("waiting", "edit", on("waiting", **_NOW)),),
     "waiting.undo": (Case("waiting", "edit", on("waiting", **_NOW), ("nothing_to_undo",)),),

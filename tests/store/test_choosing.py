@@ -71,7 +71,7 @@ def test_the_filing_calendar_says_what_is_stale_and_receipts_keep_the_days(store
     store.write(filing_calendar.set_calendar, shorter, by=SUPERVISOR)
     store.write(filing_calendar.set_calendar, {"course.fresh": "80"}, by=SUPERVISOR)
     version, after = points()
-    assert version == ("2026-11.2 (course 80/365, instructor 1/2, run 1/2, slot 1/2, venue 1/2)")
+    assert version == ("2026-11.3 (course 80/365, instructor 1/2, run 1/2, slot 1/2, venue 1/2)")
     assert sum(after) < sum(before)
     assert store.read(filing_calendar.in_force).part_days["slot"] == (1, 2)
     unaged = replace(DEFAULT_POLICY, part_days={})  # as before parts were looked at
@@ -183,3 +183,30 @@ def test_why_not_names_what_stands_in_the_way_and_what_would_remove_it(store: St
         store.read(matchmaking.why_not, "N000014", "C999", by=OPERATOR, today=DAY)
     with pytest.raises(NotAllowedError):
         store.read(matchmaking.why_not, "N000014", by=SCHOOL, today=DAY)
+
+
+def test_a_guest_of_a_suspended_institution_is_told_of(stocked: Store) -> None:
+    _, ways = stocked.read(matchmaking.alternatives, "N000034", "C054", by=OPERATOR, today=DAY)
+    told = {(v.subject, *v.evidence) for w in ways for v in w.warnings if v.rule is Rule.GUEST_HOME}
+    assert told == {("I072", "T10", "suspended")}
+
+
+def test_texts_of_the_store_say_whom_courses_are_for(stocked: Store) -> None:
+    def found(need: str) -> tuple[str, set[str]]:
+        ranking = stocked.read(
+            matchmaking.rank_bundles, need, by=OPERATOR, today=DAY, top=50
+        ).ranking
+        kept_out = {Rule.RENEWAL: set[str](), Rule.FIRST_TIME: set[str]()}
+        for rejection in ranking.rejections:
+            for one in rejection.violations:
+                if one.rule in kept_out:
+                    kept_out[one.rule].add(rejection.course.id)
+        assert not (kept_out[Rule.RENEWAL] and kept_out[Rule.FIRST_TIME])
+        return ranking.bundles[0].course.id, set().union(*kept_out.values())
+
+    best, ruled_out = found("N000026")  # 柴车司机复审
+    assert best == "C069"
+    assert "C067" in ruled_out
+    best, ruled_out = found("N000079")  # 叉车N1
+    assert best != "C069"
+    assert ruled_out == {"C069"}

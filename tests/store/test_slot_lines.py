@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from seed.demo import OPERATOR
 from store import Store
 from store.errors import ConflictError, InfeasibleError, TakenError
-from store.models import SlotRow
+from store.models import RunRow, SlotRow
 from store.services import (
     answers,
     class_lines,
@@ -20,8 +21,12 @@ from store.services import (
     desk,
     health,
     inbox,
+    market,
+    matchmaking,
     proposals,
+    records,
     reducing,
+    run_lines,
     slot_lines,
     sweep,
     waiting,
@@ -159,3 +164,60 @@ def test_only_what_is_full_suits_and_is_to_come_is_waited_for(store: Store) -> N
         join(store, late, slot)
     waits = join(store, small, slot)
     assert store.write(waiting.undo, waits.code, by=OPERATOR, now=NOW).status == "left"
+
+
+def test_lines_to_choose_from_serve_the_need_and_say_who_waits(store: Store) -> None:
+    made = book(store, PLAN_NEED)
+    slots = slots_of(store, made.code)
+    full(store, slots)
+    course = store.read(inbox.proposal, made.code, by=OPERATOR).course
+    need = like(store, PLAN_NEED, heads=2, enterprise="E005")
+    ahead = like(store, PLAN_NEED, heads=1, enterprise="E006")
+    join(store, ahead, slots[0])
+    asked = store.read(lambda s: market.engine_need(s, records.fetch(s, "need", need, by=OPERATOR)))
+    serving = {c.id: c for c in store.read(market.serving, asked, DAY)}
+    assert course in serving
+    ranked = store.read(matchmaking.rank_bundles, need, by=OPERATOR, today=DAY, top=50).ranking
+    fitting = {bundle.course.id for bundle in ranked.bundles}
+    assert fitting <= set(serving)
+    found = {s.code: s for s in store.read(slot_lines.full_slots, need, by=OPERATOR, now=NOW)}
+    assert found[slots[0]].waiting == 1
+    titles = {one.title for one in serving.values()}
+    assert {one.title for one in found.values()} <= titles
+    (group,) = store.read(class_lines.full_classes, need, by=OPERATOR, now=NOW)
+    assert group.title == serving[course].title
+    assert group.institution
+    assert group.waiting == 1
+    other = like(
+        store, RUN_NEED, heads=2, enterprise="E007"
+    )  # another trade, the same machines or not
+    assert group not in store.read(class_lines.full_classes, other, by=OPERATOR, now=NOW)
+
+
+def test_runs_to_wait_for_are_those_that_would_do(store: Store) -> None:
+    def fill(session: Session) -> None:
+        for run in session.scalars(select(RunRow)):
+            run.seats_left = min(run.seats_left or 0, 1)
+
+    store.write(fill)
+    need = like(store, RUN_NEED, heads=4, enterprise="E005")
+    found = store.read(run_lines.full_runs, need, by=OPERATOR, now=NOW)
+    assert found
+    assert all((one.free, one.wanted, one.waiting) == (1, 4, 0) for one in found)
+    told = [(one.title, one.institution, one.first_day) for one in found]
+    assert len(told) == len(set(told))
+    line = store.write(waiting.join, need, "run", found[0].code, by=OPERATOR, now=NOW)
+    assert (line.heads, line.group, line.free) == (4, 4, 1)
+    again = store.read(run_lines.full_runs, need, by=OPERATOR, now=NOW)
+    assert again[0].waiting == 1
+    large = like(store, RUN_NEED, heads=400, enterprise="E006")
+    assert not store.read(run_lines.full_runs, large, by=OPERATOR, now=NOW)
+
+
+def test_a_line_for_workstations_says_how_many_people_wait(store: Store) -> None:
+    made = agree(store, PLAN_NEED)
+    slot, *_ = slots_of(store, made.code)
+    full(store, [slot])
+    need = like(store, PLAN_NEED, heads=2, enterprise="E005")
+    line = join(store, need, slot)
+    assert (line.group, line.free) == (2, 0)

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from matching.concessions import Change, Wish
+from matching.types import Qualification, Rule, Severity, Violation
 from store import create_store
 from store.schemas.fields import LADDER
 from tests.commands import duijie
+from tui.cli.output import plain
 
 
 def test_demo_without_a_terminal_matches_and_summarises(demo_path: Path) -> None:
@@ -391,3 +394,19 @@ def test_only_a_keeper_copies_a_store(demo_path: Path, tmp_path: Path) -> None:
     assert duijie("--user", "heling", *store, "backup", copy).returncode == 5
     assert not Path(copy).exists()
     assert duijie("--user", "keeper", *store, "backup", copy).returncode == 0
+
+
+def test_a_word_stands_beside_every_level_in_json() -> None:
+    rule = Violation(Rule.LEVEL, Severity.BLOCK, "C010", ("3", "None"))
+    assert plain({"items": [{"level": 4}, {"level": None}, {"level": "三级"}]}) == {
+        "items": [
+            {"level": 4, "level_name": "三级"},
+            {"level": None, "level_name": None},
+            {"level": "三级"},
+        ]
+    }
+    assert plain(Qualification("6-18-01-01", 2))["level_name"] == "五级"
+    assert plain(rule)["level_names"] == ["四级", None]
+    assert plain(Change(Wish.LEVEL, "6"))["level_name"] == "一级"
+    assert plain(Change(Wish.LEVEL, "any"))["level_name"] is None
+    assert plain(plain(rule)) == plain(rule)

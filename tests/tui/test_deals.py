@@ -198,8 +198,12 @@ async def test_a_firm_joins_and_leaves_the_line_of_a_full_run_by_key(stocked: St
     async with running(stocked) as pilot:
         await press(pilot, "3", "h")
         assert "no line to join" in frame(pilot)
-        await press(pilot, "f8", "h", "enter")
+        await press(pilot, "f8", "h")
+        assert "All 2 heads wait until there is room for all." in frame(pilot)
+        assert "0/2 seats, 0 wait · 数控车工（三级）高级工班" in frame(pilot)
+        await press(pilot, "enter")
         assert "place 1 for R001" in frame(pilot)
+        assert "all 2 wait together" in frame(pilot)
         await press(pilot, "u")
         assert stocked.read(waiting.lines, by=OPERATOR) == ()
         await press(pilot, "h", "enter")

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import sys
+from argparse import Namespace
 from collections.abc import Callable, Iterator
 from threading import Event
+from types import ModuleType
 
 import pytest
 from textual.pilot import Pilot
@@ -12,7 +16,9 @@ from textual.pilot import Pilot
 from store import Store
 from store.errors import StoreError
 from tests.tui.driving import frame, gateway_to, settle
+from tui import __main__
 from tui.app import DuijieApp
+from tui.cli import find, screen
 from tui.gateway import Gateway
 from tui.opening import OpeningScreen
 from tui.settings import Settings
@@ -89,3 +95,51 @@ async def test_one_can_leave_while_the_store_opens(stocked: Store, gate: Event) 
         await pilot.press("x", "ctrl+q")
         assert app.return_code == 0
         gate.set()
+
+
+@pytest.fixture
+def _collector() -> Iterator[None]:
+    """Whatever a test does to the collector, it is as before after it."""
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("_collector")
+async def test_nothing_is_collected_before_the_first_screen_and_everything_after(
+    stocked: Store, gate: Event
+) -> None:
+    gc.unfreeze()
+    gc.disable()  # as `main` does
+    app = DuijieApp(behind(gate, stocked), SETTINGS)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause()
+        assert isinstance(app.screen, OpeningScreen)
+        assert not gc.isenabled()
+        assert gc.get_freeze_count() == 0
+        await opened(pilot, gate)
+        assert gc.isenabled()
+        assert gc.get_freeze_count() > 0  # what was imported is not gone over
+
+
+@pytest.mark.usefixtures("_collector")
+@pytest.mark.parametrize(
+    ("words", "command", "is_collecting"),
+    [((), (screen, "run"), False), (("codes", "level"), (find, "codes"), True)],
+)
+def test_the_desk_begins_without_the_collector_and_commands_with_it(
+    words: tuple[str, ...],
+    command: tuple[ModuleType, str],
+    is_collecting: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[bool] = []
+
+    def carried_out(options: Namespace, settings: Settings) -> int:
+        seen.append(gc.isenabled())
+        return 0
+
+    monkeypatch.setattr(*command, carried_out)
+    monkeypatch.setattr(sys, "argv", ["duijie", *words])
+    with pytest.raises(SystemExit):
+        __main__.main()
+    assert seen == [is_collecting]

@@ -381,7 +381,7 @@ def lines(options: Namespace, settings: Settings) -> int:
             w.resource,
             str(w.place),
             value_word(w.status),
-            str(w.heads),
+            str(w.group),
             deal_text.moment(w.until),
             f"{w.need} {w.enterprise}",
         ]

@@ -95,6 +95,8 @@ def _show_ways(options: Namespace, session: Session) -> int:
     for at, (best, way) in enumerate(zip(best_in, ways, strict=True), 1):
         words = ", ".join(_(_MERITS[merit]) for merit in best)
         line(f"  {at}. {bundle_line(way)}" + (f"  [{words}]" if words else ""))
+        for warning in warning_lines(way):
+            line(f"       ! {warning}")
     if not ways:
         words = _("No bundle. `duijie why-not {need} {course}` says what stands in the way.")
         line("  " + words.format(need=need.code, course=course))

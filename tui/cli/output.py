@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from store.errors import DuijieError, RefusedFileError
+from store.schemas.fields import LADDER
 from store.sensitive import masked
 from store.services.filing import Problem
 from tui.glyphs import drawn
@@ -143,18 +144,36 @@ _AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})
 
 
 def plain(value: object) -> Any:
-    """Anything the services return as JSON values."""
+    """Anything the services return as JSON values, with a word beside every step of the ladder of levels."""
     if type(value) in _AS_THEY_ARE:
         return value
     if isinstance(value, BaseModel):
         return plain(value.model_dump())
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        value = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
     if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
+        return _with_level_names({str(key): plain(item) for key, item in value.items()})
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(item) for item in value]
     return _single(value)
+
+
+def _with_level_names(told: dict[str, Any]) -> dict[str, Any]:
+    """The same with `level_name` beside `level`, and with what rules, reasons and concessions say of one."""
+    if "level" in told and (told["level"] is None or type(told["level"]) is int):
+        told["level_name"] = _level_name(told["level"])
+    if "level" in (told.get("rule"), told.get("criterion")):
+        told["level_names"] = [_level_name(step) for step in told.get("evidence", ())]
+    if told.get("wish") == "level":
+        told["level_name"] = _level_name(told.get("value"))
+    return told
+
+
+def _level_name(step: object) -> str | None:
+    """The Chinese word of a step, whatever the language, as tables have it; none where it is no step."""
+    if not str(step).isdecimal() or not 1 <= int(str(step)) <= len(LADDER):
+        return None
+    return LADDER[int(str(step)) - 1]
 
 
 def _single(value: object) -> object:

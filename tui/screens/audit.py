@@ -67,23 +67,14 @@ class AuditScreen(BaseScreen[None]):
         """Read the newest rows."""
         super().on_mount()
         self.set_interval(_TELL_AFTER, self._tick)
-        self._load()
+        self.read_all()
 
-    @work(exclusive=True, group="list")
-    async def _load(self) -> None:
-        try:
-            async with self.reading:
-                await self.reread(self.KINDS_SHOWN)
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
-        if self.is_gone:
-            return
+    def summary(self) -> str:
+        """What is shown, in one sentence."""
         if self._words:
             told = _("Filtered by “{words}”; f and an empty line show all rows.")
-            self.tell(told.format(words=self._words))
-        else:
-            self.tell(_("The newest first. f filters, c checks the chain."))
+            return told.format(words=self._words)
+        return _("The newest first. f filters, c checks the chain.")
 
     async def reread(self, kinds: frozenset[str]) -> None:
         """As many rows as are shown, the newest of them new."""
@@ -143,13 +134,13 @@ class AuditScreen(BaseScreen[None]):
             if words is not None:
                 self._words = words
                 self._wanted = read_wanted(words, reference.today_in_china())
-                self._load()
+                self.read_all()
 
         await self.open_line(TrailDialog(self._words), answered)
 
     def action_reload(self) -> None:
         """Read again."""
-        self._load()
+        self.read_all()
 
     def action_check(self) -> None:
         """Reckon the whole chain anew."""

@@ -342,6 +342,25 @@ class BaseScreen(_Translated[R], Generic[R]):
         """Fill the header."""
         self._draw_head()
 
+    @work(exclusive=True, group="list")
+    async def read_all(self, told: str = "") -> None:
+        """Read everything that is shown, then say what is to be told, else what there is."""
+        try:
+            async with self.reading:
+                await self.reread(self.KINDS_SHOWN)
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        if self.is_gone:
+            return
+        summary = told or self.summary()
+        if summary:
+            self.tell(summary)
+
+    def summary(self) -> str:
+        """What is shown, in one sentence; empty where there is nothing to say."""
+        return ""
+
     def _draw_head(self) -> None:
         tabs = [
             ("1", "dashboard", _("Today")),

@@ -75,7 +75,7 @@ class BatchesScreen(BaseScreen[None]):
     def on_mount(self) -> None:
         """Read the list."""
         super().on_mount()
-        self._load()
+        self.read_all()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whoever only reads changes nothing."""
@@ -83,17 +83,10 @@ class BatchesScreen(BaseScreen[None]):
             return False
         return super().check_action(action, parameters)
 
-    @work(exclusive=True, group="list")
-    async def _load(self, told: str = "") -> None:
-        try:
-            async with self.reading:
-                await self.reread(self.KINDS_SHOWN)
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
-        if not self.is_gone:
-            counted = _("Batches: {count}. Paste rows here, or n begins with a file.")
-            self.tell(told or counted.format(count=len(self._views)))
+    def summary(self) -> str:
+        """What is shown, in one sentence."""
+        counted = _("Batches: {count}. Paste rows here, or n begins with a file.")
+        return counted.format(count=len(self._views))
 
     async def reread(self, kinds: frozenset[str]) -> None:
         """The batches as they are now."""
@@ -120,11 +113,11 @@ class BatchesScreen(BaseScreen[None]):
         await self.app.push_screen(BatchDialog(self.gateway, code), self._left)
 
     def _left(self, _answer: None) -> None:
-        self._load()
+        self.read_all()
 
     def action_reload(self) -> None:
         """Read again."""
-        self._load()
+        self.read_all()
 
     # Beginning.
 
@@ -228,7 +221,7 @@ class BatchesScreen(BaseScreen[None]):
         except DuijieError as error:
             self.tell_failure(error)
         else:
-            self._load(_("{code} is taken back.").format(code=code))
+            self.read_all(_("{code} is taken back.").format(code=code))
 
     async def action_drop(self) -> None:
         """Throw a batch away, once that is confirmed."""
@@ -248,7 +241,7 @@ class BatchesScreen(BaseScreen[None]):
         except DuijieError as error:
             self.tell_failure(error)
         else:
-            self._load(_("{code} is thrown away.").format(code=code))
+            self.read_all(_("{code} is thrown away.").format(code=code))
 
     def action_stop(self) -> None:
         """Stop what is read or taken back; where nothing is, back."""

@@ -114,7 +114,7 @@ class BulletinsScreen(BaseScreen[None]):
     def on_mount(self) -> None:
         """Read the list."""
         super().on_mount()
-        self._load()
+        self.read_all()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What can be done goes with what is under the cursor, its state, and with who asks."""
@@ -139,16 +139,9 @@ class BulletinsScreen(BaseScreen[None]):
         is_shown = self.is_mounted and self._view == "targets"
         return self._targets.get(self.listed.code or "") if is_shown else None
 
-    @work(exclusive=True, group="list")
-    async def _load(self, told: str = "") -> None:
-        try:
-            async with self.reading:
-                await self.reread(self.KINDS_SHOWN)
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
-        if not self.is_gone:
-            self.tell(told or _("{title}. v: next view.").format(title=_(_TITLES[self._view])))
+    def summary(self) -> str:
+        """What is shown, in one sentence."""
+        return _("{title}. v: next view.").format(title=_(_TITLES[self._view]))
 
     async def reread(self, kinds: frozenset[str]) -> None:
         """The present view as it is now."""
@@ -211,13 +204,13 @@ class BulletinsScreen(BaseScreen[None]):
 
     def action_reload(self) -> None:
         """Read again."""
-        self._load()
+        self.read_all()
 
     def action_view(self) -> None:
         """Bulletins, reports due, targets, the log, and round again."""
         self._view = self._views[(self._views.index(self._view) + 1) % len(self._views)]
         self.listed.show([])  # the cursor begins anew
-        self._load()
+        self.read_all()
 
     async def action_make(self) -> None:
         """A draft of a period, by default the one under the cursor or the month that ended last."""
@@ -259,7 +252,7 @@ class BulletinsScreen(BaseScreen[None]):
         if made is not None:
             self.keep = text.target_key(made)
             told = _("✓ {unit}, {indicator}, {period}: target {value}, {actual} reached.")
-            self._load(
+            self.read_all(
                 told.format(
                     unit=made.unit_name, indicator=words.indicator_word(made.indicator),
                     period=made.period, value=made.value, actual=made.actual,
@@ -316,7 +309,7 @@ class BulletinsScreen(BaseScreen[None]):
             return
         view = made.view if isinstance(made, Bulletin) else made
         self._view, self.keep = "bulletins", view.code
-        self._load(_("✓ {code}: {state}.").format(code=view.code, state=text.state(view)))
+        self.read_all(_("✓ {code}: {state}.").format(code=view.code, state=text.state(view)))
 
     @work(group="save")
     async def action_export(self) -> None:

@@ -82,24 +82,17 @@ class ClassesScreen(BaseScreen[None]):
     def on_mount(self) -> None:
         """Read the list."""
         super().on_mount()
-        self._load()
+        self.read_all()
 
     @property
     def _here(self) -> TrainingClass | None:
         return self._found.get(self.listed.code or "")
 
-    @work(exclusive=True, group="list")
-    async def _load(self, told: str = "") -> None:
-        try:
-            async with self.reading:
-                await self.reread(self.KINDS_SHOWN)
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
-        if not self.is_gone:
-            count = len(self._found)
-            none = _("No class yet: a confirmed proposal makes one.")
-            self.tell(told or (_("{count} classes").format(count=count) if count else none))
+    def summary(self) -> str:
+        """What is shown, in one sentence."""
+        count = len(self._found)
+        none = _("No class yet: a confirmed proposal makes one.")
+        return _("{count} classes").format(count=count) if count else none
 
     async def reread(self, kinds: frozenset[str]) -> None:
         """The classes as they are now."""
@@ -165,7 +158,7 @@ class ClassesScreen(BaseScreen[None]):
 
     def action_reload(self) -> None:
         """Read again."""
-        self._load()
+        self.read_all()
 
     def action_substitute(self) -> None:
         """Somebody or something else for a part of the class."""
@@ -259,10 +252,10 @@ class ClassesScreen(BaseScreen[None]):
             self.tell_failure(error)
             return
         if isinstance(made, combining.Combined):
-            self._load("✓ " + combining_text.combined_line(made))
+            self.read_all("✓ " + combining_text.combined_line(made))
             return
         held = ", ".join(made) if isinstance(made, tuple) else ""
-        self._load(_("Held instead: {code}.").format(code=held) if held else _("✓ Done."))
+        self.read_all(_("Held instead: {code}.").format(code=held) if held else _("✓ Done."))
 
     def action_postpone(self) -> None:
         """Begin later: what that means is shown first."""
@@ -354,7 +347,7 @@ class ClassesScreen(BaseScreen[None]):
             self.tell_failure(error)
             return
         is_undone = isinstance(made, taking_back.Undone)
-        self._load("↶ " + deal_text.undone_line(made) if is_undone else _("✓ Done."))
+        self.read_all("↶ " + deal_text.undone_line(made) if is_undone else _("✓ Done."))
 
     def action_call_off(self) -> None:
         """Cancel the class: nobody in it owes anything."""
@@ -400,7 +393,7 @@ class ClassesScreen(BaseScreen[None]):
         except DuijieError as error:
             self.tell_failure(error)
             return
-        self._load(_("Owed for {heads} no-shows: {fee}.").format(heads=heads, fee=money(fee)))
+        self.read_all(_("Owed for {heads} no-shows: {fee}.").format(heads=heads, fee=money(fee)))
 
 
 def _stand_in_words(one: StandIn) -> str:

@@ -82,7 +82,7 @@ class EvaluationScreen(BaseScreen[None]):
     def on_mount(self) -> None:
         """Read everything."""
         super().on_mount()
-        self._load()
+        self.read_all()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What can be done goes with the view, and with who asks."""
@@ -95,16 +95,9 @@ class EvaluationScreen(BaseScreen[None]):
             return self._view == FILES and role is Role.SUPERVISOR
         return super().check_action(action, parameters)
 
-    @work(exclusive=True, group="list")
-    async def _load(self, told: str = "") -> None:
-        try:
-            async with self.reading:
-                await self.reread(self.KINDS_SHOWN)
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
-        if not self.is_gone:
-            self.tell(told or self._sheet().told)
+    def summary(self) -> str:
+        """What is shown, in one sentence."""
+        return self._sheet().told
 
     async def reread(self, kinds: frozenset[str]) -> None:
         """Everything as it is now."""
@@ -182,7 +175,7 @@ class EvaluationScreen(BaseScreen[None]):
 
     def action_reload(self) -> None:
         """Read again."""
-        self._load()
+        self.read_all()
 
     async def action_rate(self) -> None:
         """Marks of one rater for a class."""
@@ -282,7 +275,7 @@ class EvaluationScreen(BaseScreen[None]):
         except DuijieError as error:
             self.tell_failure(error)
             return
-        self._load(_("✓ Saved."))
+        self.read_all(_("✓ Saved."))
 
 
 def read_marks(today: date, words: str) -> partial[Any]:

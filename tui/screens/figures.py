@@ -80,18 +80,11 @@ class FiguresScreen(BaseScreen[None]):
     def on_mount(self) -> None:
         """Read the first view."""
         super().on_mount()
-        self._load()
+        self.read_all()
 
-    @work(exclusive=True, group="list")
-    async def _load(self) -> None:
-        try:
-            async with self.reading:
-                await self.reread(self.KINDS_SHOWN)
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
-        if not self.is_gone and self._sheet is not None:
-            self.tell(self._sheet.told)
+    def summary(self) -> str:
+        """What is shown, in one sentence."""
+        return self._sheet.told if self._sheet is not None else ""
 
     async def reread(self, kinds: frozenset[str]) -> None:
         """The view as it is now."""
@@ -204,7 +197,7 @@ class FiguresScreen(BaseScreen[None]):
         """The next table."""
         self._view = (self._view + 1) % len(VIEWS)
         self._first = 1
-        self._load()
+        self.read_all()
 
     def action_turn(self, step: int) -> None:
         """Other columns beside the names."""
@@ -237,7 +230,7 @@ class FiguresScreen(BaseScreen[None]):
         else:
             self._shares[view] = chosen
         self._first = 1
-        self._load()
+        self.read_all()
 
     def action_measure(self) -> None:
         """Which number the pivot shows."""
@@ -250,7 +243,7 @@ class FiguresScreen(BaseScreen[None]):
         if chosen is not None:
             self._measure = chosen
             self._view = 0
-            self._load()
+            self.read_all()
 
     def action_area(self) -> None:
         """Only the needs of an area."""
@@ -267,11 +260,11 @@ class FiguresScreen(BaseScreen[None]):
         chosen = await self.app.push_screen_wait(PickDialog(_("Needs of which area?"), parts))
         if chosen is not None:
             self._area = None if chosen == _EVERYWHERE else (chosen, dict(areas)[chosen])
-            self._load()
+            self.read_all()
 
     def action_reload(self) -> None:
         """Read again."""
-        self._load()
+        self.read_all()
 
     def action_export(self) -> None:
         """The table as a workbook in a file of this person's."""

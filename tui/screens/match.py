@@ -28,6 +28,7 @@ from store.services import (
     proposals,
     records,
     reference,
+    run_lines,
     slot_lines,
     subsidies,
     undoing,
@@ -44,7 +45,7 @@ from tui.safe import plain, titled
 from tui.screens import match_text as texts
 from tui.screens.base import BaseScreen
 from tui.screens.compare import CompareDialog
-from tui.screens.pick import PickDialog
+from tui.screens.pick import WaitDialog
 from tui.screens.record import ReasonDialog
 from tui.screens.taken import TakenDialog
 from tui.screens.weights import WeightsDialog
@@ -360,13 +361,16 @@ class MatchScreen(BaseScreen[None]):
         try:
             lines = await self.gateway.read(waiting.lines, by=by)
             now = await self.gateway.read(reference.now)
+            runs = await self.gateway.read(run_lines.full_runs, need, by=by, now=now)
             slots = await self.gateway.read(slot_lines.full_slots, need, by=by, now=now)
             groups = await self.gateway.read(class_lines.full_classes, need, by=by, now=now)
-            parts = texts.lines_to_join_or_leave(matched.ranking, need, lines, slots, groups)
+            parts = texts.lines_to_join_or_leave(need, lines, runs, slots, groups)
             if not parts:
                 self.tell(_("Nothing is full here: there is no line to join."))
                 return
-            chosen = await self.app.push_screen_wait(PickDialog(_("Wait for which?"), parts))
+            question = _("Wait for which? All {heads} heads wait until there is room for all.")
+            question = question.format(heads=matched.need.heads)
+            chosen = await self.app.push_screen_wait(WaitDialog(question, parts))
             if chosen is None:
                 return
             if chosen == need:

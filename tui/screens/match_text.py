@@ -14,6 +14,7 @@ from store.schemas.fields import write_clock
 from store.schemas.records import NeedView
 from store.services.class_lines import FullClass
 from store.services.decisions import Replay
+from store.services.run_lines import FullRun
 from store.services.slot_lines import FullSlot
 from store.services.subsidies import Net
 from store.services.waiting import Waiting
@@ -162,9 +163,9 @@ def ruled_out_text(ranking: Ranking, names: Mapping[str, str]) -> Text:
 
 
 def lines_to_join_or_leave(
-    ranking: Ranking,
     need: str,
     lines: Sequence[Waiting],
+    runs: Sequence[FullRun],
     slots: Sequence[FullSlot],
     groups: Sequence[FullClass],
 ) -> list[tuple[str, str]]:
@@ -186,29 +187,35 @@ def lines_to_join_or_leave(
         told = _("leave: {count} lines for workstations, the first place {place}")
         parts.append((need, told.format(count=len(stations), place=stations[0].place)))
     waited = {line.resource for line in own}
-    for rejection in ranking.rejections:
-        full = {v.subject for v in rejection.violations if v.rule is Rule.RUN_FULL}
-        full -= {v.subject for v in rejection.violations if v.rule is not Rule.RUN_FULL}
-        parts += [(run, rejection.course.title) for run in sorted(full - waited)]
+    parts += [(run.code, _run_line(run)) for run in runs if run.code not in waited]
     if not stations:
         parts += [(group.code, _class_line(group)) for group in groups]
     return parts + [(slot.code, _slot_line(slot)) for slot in slots if slot.code not in waited]
 
 
+def _run_line(run: FullRun) -> str:
+    """A run with too few seats: when, how many are free of those wanted, who waits, what and where."""
+    told = _("{day} {free}/{wanted} seats, {waiting} wait · {title} · {place}")
+    return told.format(
+        day=day_word(run.first_day), free=run.free, wanted=run.wanted, waiting=run.waiting,
+        title=run.title, place=run.institution,
+    )  # fmt: skip
+
+
 def _class_line(group: FullClass) -> str:
     """A class whose workstations one could wait for."""
-    told = _("{title}, class from {day}: workstations of {count} sessions")
-    return told.format(title=group.title, day=day_word(group.first_day), count=group.slots)
+    told = _("class {day} stations of {count} sessions, {waiting} wait · {title} · {place}")
+    return told.format(
+        day=day_word(group.first_day), count=group.slots, waiting=group.waiting, title=group.title,
+        place=group.institution,
+    )  # fmt: skip
 
 
 def _slot_line(slot: FullSlot) -> str:
-    """A slot with too few workstations: when, where, how many are free of those that are wanted."""
-    told = _("{day} {start}-{end} {venue}: {free} of {wanted} workstations free")
+    """A slot with too few workstations: when, how many are free of those wanted, who waits, where."""
+    told = _("{day} {hours} {free}/{wanted} stations, {waiting} wait · {title} · {place}")
     return told.format(
-        day=day_word(slot.day),
-        start=write_clock(slot.start),
-        end=write_clock(slot.end),
-        venue=slot.venue,
-        free=slot.free,
-        wanted=slot.wanted,
-    )
+        day=day_word(slot.day), hours=f"{write_clock(slot.start)}-{write_clock(slot.end)}",
+        free=slot.free, wanted=slot.wanted, waiting=slot.waiting, title=slot.title,
+        place=slot.venue,
+    )  # fmt: skip

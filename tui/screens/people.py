@@ -95,7 +95,7 @@ class PeopleScreen(BaseScreen[None]):
     def on_mount(self) -> None:
         """Read the lists."""
         super().on_mount()
-        self._load()
+        self.read_all()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What can be done goes with the list that has the focus, and with who asks."""
@@ -115,18 +115,11 @@ class PeopleScreen(BaseScreen[None]):
     def _person(self) -> UserView | None:
         return self._people.get(self.people.code or "")
 
-    @work(exclusive=True, group="list")
-    async def _load(self, told: str = "") -> None:
-        try:
-            async with self.reading:
-                await self.reread(self.KINDS_SHOWN)
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
-        if not self.is_gone:
-            count = sum(one.open for one in self._people.values())
-            counted = _("People: {people}. Open sessions: {count}.")
-            self.tell(told or counted.format(people=len(self._people), count=count))
+    def summary(self) -> str:
+        """What is shown, in one sentence."""
+        count = sum(one.open for one in self._people.values())
+        counted = _("People: {people}. Open sessions: {count}.")
+        return counted.format(people=len(self._people), count=count)
 
     async def reread(self, kinds: frozenset[str]) -> None:
         """People, keys and sessions as they are now."""
@@ -163,12 +156,12 @@ class PeopleScreen(BaseScreen[None]):
 
     def action_reload(self) -> None:
         """Read again."""
-        self._load()
+        self.read_all()
 
     def action_ended(self) -> None:
         """Sessions that are over, and back to those that are open."""
         self._shows_ended = not self._shows_ended
-        self._load()
+        self.read_all()
 
     @on(RecordList.Chosen, "#people")
     def _chosen(self) -> None:
@@ -198,7 +191,7 @@ class PeopleScreen(BaseScreen[None]):
         if made is not None:
             self.keep = made.login
             self._keep_key = str(made.id) if isinstance(made, KeyView) else None
-            self._load(_("✓ Saved: {login}.").format(login=made.login))
+            self.read_all(_("✓ Saved: {login}.").format(login=made.login))
 
     async def action_suspend(self) -> None:
         """Keep a person out; asked about only where they are in, since it can be taken back."""
@@ -254,7 +247,7 @@ class PeopleScreen(BaseScreen[None]):
         except DuijieError as error:
             self.tell_failure(error)
             return
-        self._load(told)
+        self.read_all(told)
 
     def on_descendant_focus(self) -> None:
         """Which keys there are depends on the list."""

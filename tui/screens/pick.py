@@ -59,3 +59,7 @@ class PickDialog(BaseDialog[str]):
     def on_record_list_chosen(self, event: RecordList.Chosen) -> None:
         """Answer with what stands under the cursor."""
         self.dismiss(event.code)
+
+
+class WaitDialog(PickDialog):
+    """One of the lines that a need could wait in, as wide as the screen allows."""

@@ -136,7 +136,7 @@ class PolicyScreen(BaseScreen[None]):
         super().on_mount()
         if (self.keep or "").startswith(claims.PREFIX) and "claims" in self._views:
             self.view = "claims"
-        self._load()
+        self.read_all()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What can be done goes with the view and with who asks."""
@@ -145,16 +145,9 @@ class PolicyScreen(BaseScreen[None]):
             return self.view == view and reach(self.gateway.by, act, kind) is not None
         return super().check_action(action, parameters)
 
-    @work(exclusive=True, group="list")
-    async def _load(self, told: str = "") -> None:
-        try:
-            async with self.reading:
-                await self.reread(self.KINDS_SHOWN)
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
-        if not self.is_gone:
-            self.tell(told or _("v: rules, claims, training funds. F1 helps."))
+    def summary(self) -> str:
+        """What is shown, in one sentence."""
+        return _("v: rules, claims, training funds. F1 helps.")
 
     async def reread(self, kinds: frozenset[str]) -> None:
         """The view's list as it is now."""
@@ -234,13 +227,13 @@ class PolicyScreen(BaseScreen[None]):
 
     def action_reload(self) -> None:
         """Read again."""
-        self._load()
+        self.read_all()
 
     def action_next_view(self) -> None:
         """Rules, claims, training funds; those that the person may read."""
         self.view = self._views[(self._views.index(self.view) + 1) % len(self._views)]
         self.refresh_bindings()
-        self._load()
+        self.read_all()
 
     @on(RecordList.Chosen, "#policies")
     def _chosen(self) -> None:
@@ -349,7 +342,7 @@ class PolicyScreen(BaseScreen[None]):
             count=len(found.made), amount=money(sum(one.amount_fen for one in found.made))
         )
         left = [f"{person}: {sentence(error)}" for person, error in found.left]
-        self._load(" ".join((told, *left)))
+        self.read_all(" ".join((told, *left)))
 
     def action_pack(self) -> None:
         """The papers of the claim under the cursor as files of this person's."""
@@ -438,7 +431,7 @@ class PolicyScreen(BaseScreen[None]):
 
     def _saved(self, code: str) -> None:
         self.keep = code
-        self._load(_("✓ Saved: {code}.").format(code=code))
+        self.read_all(_("✓ Saved: {code}.").format(code=code))
 
     @work(group="save")
     async def _save(
@@ -457,7 +450,7 @@ class PolicyScreen(BaseScreen[None]):
         except DuijieError as error:
             self.tell_failure(error)
             return
-        self._load(told)
+        self.read_all(told)
 
 
 def _decided(session: Any, code: str, *, act: str, reason: str = "", **more: Any) -> ClaimView:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import getters, on, work
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from store.errors import DuijieError
 from store.services import story
 from store.services.story import Step, Story
 from tui import sheets, story_text
@@ -94,20 +93,15 @@ class StoryScreen(BaseScreen[None]):
     def on_mount(self) -> None:
         """Read the page."""
         super().on_mount()
-        self._load()
+        self.read_all()
 
-    @work(exclusive=True, group="list")
-    async def _load(self) -> None:
-        try:
-            async with self.reading:
-                await self.reread(self.KINDS_SHOWN)
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
-        if not self.is_gone and self._found is not None:
-            stage = story_text.stage_word(self._found.stage)
-            told = _("{count} steps, come as far as: {stage}.")
-            self.tell(told.format(count=len(self._found.steps), stage=stage))
+    def summary(self) -> str:
+        """What is shown, in one sentence."""
+        if self._found is None:
+            return ""
+        stage = story_text.stage_word(self._found.stage)
+        told = _("{count} steps, come as far as: {stage}.")
+        return told.format(count=len(self._found.steps), stage=stage)
 
     async def reread(self, kinds: frozenset[str]) -> None:
         """The steps as they are now."""
@@ -170,4 +164,4 @@ class StoryScreen(BaseScreen[None]):
 
     def action_reload(self) -> None:
         """Read again."""
-        self._load()
+        self.read_all()

@@ -105,7 +105,7 @@ class SupervisionScreen(BaseScreen[None]):
     def on_mount(self) -> None:
         """Read everything."""
         super().on_mount()
-        self._load()
+        self.read_all()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What can be done goes with the view, and with who asks."""
@@ -118,16 +118,9 @@ class SupervisionScreen(BaseScreen[None]):
             return role is Role.INSTITUTION
         return action not in _SUPERVISORS or role is Role.SUPERVISOR
 
-    @work(exclusive=True, group="list")
-    async def _load(self, told: str = "") -> None:
-        try:
-            async with self.reading:
-                await self.reread(self.KINDS_SHOWN)
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
-        if not self.is_gone:
-            self.tell(told or self._sheet().told)
+    def summary(self) -> str:
+        """What is shown, in one sentence."""
+        return self._sheet().told
 
     async def reread(self, kinds: frozenset[str]) -> None:
         """Everything as it is now."""
@@ -228,7 +221,7 @@ class SupervisionScreen(BaseScreen[None]):
 
     def action_reload(self) -> None:
         """Read again."""
-        self._load()
+        self.read_all()
 
     async def action_plan(self) -> None:
         """A visit to a class on a day."""
@@ -360,7 +353,7 @@ class SupervisionScreen(BaseScreen[None]):
             self.tell_failure(error)
             return
         self.keep = made.code if isinstance(made, Visit | Draw) else self.lines.code
-        self._load(_("✓ Saved."))
+        self.read_all(_("✓ Saved."))
 
 
 def read_wish(today: date, words: str) -> partial[Any]:

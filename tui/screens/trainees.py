@@ -91,7 +91,7 @@ class TraineesScreen(BaseScreen[None]):
     def on_mount(self) -> None:
         """Read the list."""
         super().on_mount()
-        self._load()
+        self.read_all()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only who keeps files changes them."""
@@ -101,18 +101,10 @@ class TraineesScreen(BaseScreen[None]):
             return False
         return super().check_action(action, parameters)
 
-    @work(exclusive=True, group="list")
-    async def _load(self, told: str = "") -> None:
-        try:
-            async with self.reading:
-                await self.reread(self.KINDS_SHOWN)
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
-        if self.is_gone:
-            return
+    def summary(self) -> str:
+        """What is shown, in one sentence."""
         counted = _("{count} files. {due} to be rung about what became of them: v.")
-        self.tell(told or counted.format(count=len(self._found), due=len(self._due)))
+        return counted.format(count=len(self._found), due=len(self._due))
 
     async def reread(self, kinds: frozenset[str]) -> None:
         """Files and calls that are due, as they are now."""
@@ -190,12 +182,12 @@ class TraineesScreen(BaseScreen[None]):
 
     def action_reload(self) -> None:
         """Read again."""
-        self._load()
+        self.read_all()
 
     def action_due(self) -> None:
         """Only those to be rung, and everybody again."""
         self._shows_due = not self._shows_due
-        self._load()
+        self.read_all()
 
     async def action_narrow(self) -> None:
         """Only files with these words: a part of a name, a code, a number, a whole telephone."""
@@ -206,7 +198,7 @@ class TraineesScreen(BaseScreen[None]):
     def _narrowed(self, words: str | None) -> None:
         if words is not None:
             self._words = words
-            self._load()
+            self.read_all()
 
     async def action_add(self) -> None:
         """A new file."""
@@ -233,7 +225,7 @@ class TraineesScreen(BaseScreen[None]):
     def _saved(self, made: TraineeView | None) -> None:
         if made is not None:
             self.keep = made.code
-            self._load(_("✓ Saved: {login}.").format(login=made.code))
+            self.read_all(_("✓ Saved: {login}.").format(login=made.code))
 
     @work(exclusive=True, group="dialog")
     async def action_roster(self) -> None:
@@ -244,7 +236,7 @@ class TraineesScreen(BaseScreen[None]):
             self.tell(_("No class yet: g on the classes screen (8) puts people on a roster."))
             return
         await self.app.push_screen_wait(RosterDialog(self.gateway, self._class_codes[-1]))
-        self._load()
+        self.read_all()
 
     @work(exclusive=True, group="dialog")
     async def action_credits(self) -> None:
@@ -254,7 +246,7 @@ class TraineesScreen(BaseScreen[None]):
         code = self.listed.code
         if code is not None:
             await self.app.push_screen_wait(CreditsDialog(self.gateway, code))
-            self._load()
+            self.read_all()
 
     async def action_print(self) -> None:
         """The whole file of the person under the cursor as a page, in clear, with a reason that is kept."""
@@ -329,7 +321,7 @@ class TraineesScreen(BaseScreen[None]):
         if code is not None:
             shown = await self.app.push_screen_wait(IdentityDialog(self.gateway, code))
             if shown is not None:
-                self._load(_("Kept: {shown}").format(shown=shown or "–"))
+                self.read_all(_("Kept: {shown}").format(shown=shown or "–"))
 
     @work(exclusive=True, group="dialog")
     async def action_outcome(self) -> None:
@@ -352,7 +344,7 @@ class TraineesScreen(BaseScreen[None]):
         except DuijieError as error:
             self.tell_failure(error)
             return
-        self._load(_("✓ Done."))
+        self.read_all(_("✓ Done."))
 
 
 def _row(one: TraineeView) -> Row:

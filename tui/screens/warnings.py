@@ -85,7 +85,7 @@ class WarningsScreen(BaseScreen[None]):
     def on_mount(self) -> None:
         """Read the warnings."""
         super().on_mount()
-        self._load()
+        self.read_all()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What can be done goes with the view, and with who asks."""
@@ -95,16 +95,9 @@ class WarningsScreen(BaseScreen[None]):
             return self._view == LISTS and self._is_supervisor
         return super().check_action(action, parameters)
 
-    @work(exclusive=True, group="list")
-    async def _load(self, told: str = "") -> None:
-        try:
-            async with self.reading:
-                await self.reread(self.KINDS_SHOWN)
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
-        if not self.is_gone:
-            self.tell(told or text.warned_word(tuple(self._warned.values())))
+    def summary(self) -> str:
+        """What is shown, in one sentence."""
+        return text.warned_word(tuple(self._warned.values()))
 
     async def reread(self, kinds: frozenset[str]) -> None:
         """Everything as it is now."""
@@ -188,7 +181,7 @@ class WarningsScreen(BaseScreen[None]):
 
     def action_reload(self) -> None:
         """Read again."""
-        self._load()
+        self.read_all()
 
     async def action_acknowledge(self) -> None:
         """Say who sees to the warning under the cursor and until when."""
@@ -306,7 +299,7 @@ class WarningsScreen(BaseScreen[None]):
         except DuijieError as error:
             self.tell_failure(error)
             return
-        self._load(_("✓ Saved."))
+        self.read_all(_("✓ Saved."))
 
 
 def read_changes(words: str, today: date) -> Changes:
