@@ -24,6 +24,7 @@ from store.services.rights import Act, Reach, reach, require, require_some
 KIND = "suggestion"
 SOURCE = "提前"
 _ANY_TRADE = "职工技能培训"  # the text of a need whose trade nobody knows yet
+_RENEWAL = "复审"  # what holders of a certificate that runs out need, and matching reads as such
 _OPEN = ("draft", "open", "bespoke", "matched", "confirmed")
 RUN = "early_run"
 _MOST = 1000
@@ -270,9 +271,10 @@ def _draft(session: Session, row: SuggestionRow, by: Actor, today: date) -> Need
     names = naming.occupation_names(session, {row.occupation} if row.occupation else set())
     level = LADDER[row.level - 1] if row.level else ""
     trade = row.occupation
+    purpose = _RENEWAL if row.cause == "certificate" else ""
     return NeedDraft(
         enterprise=row.enterprise,
-        text=f"{names.get(trade, trade)}{level}" if trade else _ANY_TRADE,
+        text=f"{names.get(trade, trade)}{level}{purpose}" if trade else _ANY_TRADE,
         occupations=(OccupationPart(code=trade, confirmed_by=by.login),) if trade else (),
         level=row.level,
         heads=row.heads,

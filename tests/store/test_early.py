@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
+from matching.purposes import purpose
+from matching.types import Purpose
 from seed.demo import OPERATOR
 from store import Store
 from store.errors import ConflictError, InvalidError, NotAllowedError, RefusedFileError
@@ -89,6 +91,13 @@ def test_a_second_look_suggests_nothing_twice_nor_beside_an_open_need(store: Sto
         (one.enterprise, one.occupation) for one in store.read(training_plans.listed, by=OPERATOR)
     }
     assert asked & planned  # what the firm asks for already was planned, too, and is not suggested
+
+
+def test_a_certificate_that_runs_out_becomes_a_need_for_its_renewal(store: Store) -> None:
+    ends = by_cause(store, "certificate")
+    ((_, need),) = store.write(early.accept, [ends.code], by=OPERATOR, today=DAY).needs
+    text = store.read(records.fetch, "need", need, by=OPERATOR).text
+    assert purpose(text) is Purpose.RENEWAL
 
 
 def test_accepting_many_makes_needs_and_what_was_asked_meanwhile_is_told(store: Store) -> None:
