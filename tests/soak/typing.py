@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,10 +30,12 @@ class Seen:
 def trial(folder: Path, count: int) -> Seen:
     """So many strings, some hundred a desk, half of them into the form."""
     seen, began = Seen(), time.monotonic()
-    db = folder / "typed.db"
-    demo.build(str(db), DAY).close()
+    made = folder / "demo.db"
+    demo.build(str(made), DAY).close()
     state = {f"XDG_{name}_HOME": str(folder / name) for name in ("CONFIG", "DATA", "STATE")}
     for seed in range(-(-count // _PER_DESK)):
+        # A store each: keys at random accept and register, too.
+        db = Path(shutil.copy(made, folder / f"{seed}.db"))
         with desk(db, size=(24, 80), **state) as opened:
             opened.type(b"\x1bOQ" if seed % 2 else b"")
             thrown = strings(min(_PER_DESK, count - seen.thrown), seed)
