@@ -224,6 +224,7 @@ class Course:
     valid_from: date | None = None
     valid_to: date | None = None
     filed_on: date | None = None
+    self_study_hours: int | None = None  # neither taught nor planned: no session, person or slot
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ FIELD_HELP: Mapping[str, str] = {
     "certificate": mark("1 when a certificate is wanted, else 0."),
     "qualifications": mark("6-18-01-01 四级 2027-06-30; several with semicolons."),
     "workstations": mark("EQ-CNC-LATHE x8; several with semicolons."),
+    "self_study_hours": mark("Hours that people learn alone, beside theory and practice."),
     "programme": mark("short, apprenticeship, project, start_up or degree."),
     "modules": mark("Title and hours: 安全文明生产 8; 数控编程 24."),
     "specialty": mark("The street or park whose specialty it is, by code."),

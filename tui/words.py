@@ -107,6 +107,7 @@ FIELDS: Mapping[str, str] = {
     "title": mark("Title"),
     "theory_hours": mark("Theory hours"),
     "practice_hours": mark("Practice hours"),
+    "self_study_hours": mark("Self-study hours"),
     "price": mark("Price, ¥"),
     "price_per": mark("Price per"),
     "min_heads": mark("Heads, least"),

@@ -422,6 +422,7 @@ class CourseDraft(Draft):
     level: Level | None = None
     theory_hours: Hours | None = None
     practice_hours: Hours | None = None
+    self_study_hours: Hours | None = None
     price: Yuan | None = None
     price_per: Literal["head", "class"] = "head"
     min_heads: Heads | None = None

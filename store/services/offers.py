@@ -96,6 +96,7 @@ _PUBLISHED = Query(
         _COURSES.c.price_per, _COURSES.c.min_heads, _COURSES.c.max_heads, _COURSES.c.mode,
         _COURSES.c.equipment, _COURSES.c.heads_per_station, _COURSES.c.delivery,
         _COURSES.c.valid_from, _COURSES.c.valid_to, _COURSES.c.filed_on,
+        _COURSES.c.self_study_hours,
     )
     .where(_in_state(_COURSES.c, "published"))
     .order_by(_COURSES.c.code),
@@ -116,10 +117,11 @@ def courses(session: Session, codes: Collection[str] | None = None) -> tuple[Cou
             code, title, institution, tuple(shares[code]), level, theory, practice, price,
             per == "class", least, most, _MODES[mode], equipment, per_station,
             delivery == "on_demand", tuple(runs[code]), valid_from, valid_to, filed_on,
+            self_study,
         )
         for (
             code, title, institution, level, theory, practice, price, per, least, most, mode,
-            equipment, per_station, delivery, valid_from, valid_to, filed_on,
+            equipment, per_station, delivery, valid_from, valid_to, filed_on, self_study,
         ) in _PUBLISHED.rows(session, codes)
     )  # fmt: skip
 
