@@ -36,6 +36,10 @@ FIELD_HELP: Mapping[str, str] = {
     "grants_need_training": mark("1 when training its staff is a condition of its grants."),
     "full_time_cap": mark("How many full-time instructors it may have; the supervisor sets it."),
     "members": mark("Codes, each with its days: T01; T02 2026-01-01..; A01 ..2026-06-30."),
+    "register_number": mark(
+        "Given when the instructor is put on the register; g on the list does it."
+    ),
+    "register_state": mark("filed, changed, lapsed or struck_off; only a supervisor changes it."),
     "login": mark("Small letters, digits, - and _, at most 32; it cannot be changed later."),
     "role": mark("operator, institution, supervisor, admin or enterprise."),
     "organisation": mark("The code of the centre, institution, bureau or firm they act for."),

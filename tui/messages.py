@@ -491,6 +491,10 @@ ERRORS: Mapping[str, str] = {
         "{kind} {id}: {wanted} wanted, {left} left{taker}. Take the next best plan, or wait in line."
     ),
     "person_taken": mark("Instructor {id} is not free on {day}{taker}. Take the next best plan."),
+    "struck_off": mark(
+        "{id} was struck off the register of instructors. Take somebody else, or file them again."
+    ),
+    "register_taken": mark("The register number {number} is that of {id}. Write another one."),
     "queue": mark(
         "{count} firms wait in line for {kind} {id}; nobody gets past them. "
         "Join the line with `duijie waiting join`."
@@ -766,6 +770,10 @@ CAUSES: Mapping[str, str] = {
     "stations_free": mark(
         "more workstations are free ({first}) than there are ({last}); correct one of them"
     ),
+    "register_part": mark(
+        "number, day and state of the register stand together; write all or none"
+    ),
+    "register_reason": mark("whoever is struck off the register has a reason; write it"),
     "min_group": mark("the smallest group is larger than the {heads} heads; correct one of them"),
     "rule_value": mark("“{text}” is no value of this fact; see `duijie policy show` for examples"),
     "rule_condition": mark(

@@ -73,6 +73,7 @@ KINDS: Mapping[str, str] = {
     "policy_rule": mark("rule"),
     "claim": mark("subsidy claim"),
     "fund": mark("training fund"),
+    "instructor_register": mark("register of instructors"),
 }
 
 FIELDS: Mapping[str, str] = {
@@ -138,6 +139,11 @@ FIELDS: Mapping[str, str] = {
     "blackouts": mark("Days off"),
     "institutions_last_year": mark("Institutions, 1 year"),
     "day_rate": mark("Day rate, ¥"),
+    "register_number": mark("Register number"),
+    "registered_on": mark("On the register since"),
+    "register_state": mark("Register"),
+    "register_ended": mark("Register ended"),
+    "register_reason": mark("Register reason"),
     "buffer_before": mark("Minutes before"),
     "buffer_after": mark("Minutes after"),
     "is_open": mark("Open to others"),
@@ -323,6 +329,11 @@ STATES: Mapping[tuple[str, str], str] = {
     ("shortage", "superseded"): mark("superseded"),
     ("shortage", "revoked"): mark("revoked"),
     ("bulletin", "published"): mark("made public"),
+    ("instructor_register", "unfiled"): mark("not filed"),
+    ("instructor_register", "filed"): mark("on register"),
+    ("instructor_register", "changed"): mark("changed since filed"),
+    ("instructor_register", "lapsed"): mark("entry lapsed"),
+    ("instructor_register", "struck_off"): mark("struck off"),
 }
 
 ACTS: Mapping[str, str] = {
@@ -412,6 +423,8 @@ ACTS: Mapping[str, str] = {
     "refuse": mark("refuse"),
     "pay": mark("pay"),
     "log": mark("note practice"),
+    "change": mark("change what was filed"),
+    "strike_off": mark("strike off"),
 }
 
 ROLES: Mapping[str, str] = {

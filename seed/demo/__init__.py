@@ -35,6 +35,7 @@ from store.services import (
     decisions,
     desk,
     inbox,
+    instructor_register,
     learning,
     matchmaking,
     profiles,
@@ -88,6 +89,7 @@ def build(
     ):
         store.write(_register, drafts, SYSTEM)
         progress(kind, len(drafts))
+    store.write(_on_register, today)
     store.write(_associated, today)
     needs = _needs(today)
     store.write(_register, needs, OPERATOR)
@@ -176,6 +178,18 @@ def _handed_in(session: Any, today: date) -> None:
         session, "course", found.headings, found.rows, by=OPERATOR, file="榕盛职校四季度课程.tsv"
     )
     batch_mend.fill(session, view.code, "institution", "榕盛技校", "T02", by=OPERATOR)
+
+
+def _on_register(session: Any, today: date) -> None:
+    """The district's register of instructors: two schools are entered, one certificate was not renewed."""
+    of_two = [row["code"] for row in table("instructors") if row["institution"] in ("T01", "T02")]
+    for at, code in enumerate(of_two):
+        day = today - timedelta(days=240 - 3 * at)
+        instructor_register.enter(session, code, by=_SUPERVISOR, today=day)
+    day = today - timedelta(days=20)
+    instructor_register.lapse(
+        session, of_two[-1], reason="资格证书到期未换", by=_SUPERVISOR, today=day
+    )
 
 
 @cache

@@ -32,6 +32,7 @@ from store.schemas.fields import (
     Latitude,
     Level,
     Longitude,
+    Text20,
     Text60,
     Text120,
     Text200,
@@ -489,6 +490,22 @@ class InstructorDraft(Draft):
     institutions_last_year: CodeTuple = ()
     max_travel_km: Kilometres | None = None
     day_rate: Yuan | None = None
+    register_number: Text20 | None = None
+    registered_on: Day | None = None
+    register_state: Literal["filed", "changed", "lapsed", "struck_off"] | None = None
+    register_ended: Day | None = None
+    register_reason: Text200 | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        """What the register says has a number, a state and a day; being struck off has its reason."""
+        said = (self.register_number, self.registered_on, self.register_state)
+        if len({one is None for one in said}) > 1:
+            raise PydanticCustomError("register_part", "register_part")
+        if self.register_state == "struck_off" and not self.register_reason:
+            raise PydanticCustomError("register_reason", "register_reason")
+        _in_order(self.registered_on, self.register_ended, "days_order")
+        return self
 
 
 class VenueDraft(Draft):

@@ -280,8 +280,16 @@ def _refuse_short(
 def _refuse_busy(session: Session, claims: Sequence[Claim], *, is_locked: bool = True) -> None:
     people = {claim.resource for claim in claims}
     if is_locked:
-        code = _table(InstructorRow).c.code
-        session.execute(select(code).where(code.in_(people)).order_by(code).with_for_update())
+        person = _table(InstructorRow).c
+        found = session.execute(
+            select(person.code, person.register_state)
+            .where(person.code.in_(people))
+            .order_by(person.code)
+            .with_for_update()
+        )
+        struck = [code for code, state in found if state == "struck_off"]
+        if struck:
+            raise TakenError("struck_off", kind="instructor", id=", ".join(struck))
     row = _BOOKINGS.c
     taken = session.execute(
         select(row.resource, row.day, row.start, row.end, row.proposal).where(

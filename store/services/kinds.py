@@ -144,6 +144,13 @@ _ALL = (
         _field_owns("institution"),
         titles=("name",),
         parts={"qualifications": models.QualificationRow, "blackouts": models.BlackoutRow},
+        governed=(
+            "register_number",
+            "registered_on",
+            "register_state",
+            "register_ended",
+            "register_reason",
+        ),
     ),
     Kind(
         "venue",

@@ -182,6 +182,7 @@ def _standing(
     return bars, inspected
 
 
+_ON_REGISTER = func.coalesce(_PEOPLE.c.register_state, "") != "struck_off"
 _HOLDERS = Query(
     select(_HELD.c.instructor, _PEOPLE.c.institution, _PEOPLE.c.employment).join_from(
         _HELD, _PEOPLE, _PEOPLE.c.code == _HELD.c.instructor
@@ -190,7 +191,7 @@ _HOLDERS = Query(
 )
 _ONE_OF_EACH = Query(
     select(func.min(_PEOPLE.c.code))
-    .where(_in_state(_PEOPLE.c, "active"))
+    .where(_in_state(_PEOPLE.c, "active"), _ON_REGISTER)
     .group_by(_PEOPLE.c.institution),
     _PEOPLE.c.institution,
 )
@@ -209,7 +210,7 @@ _ACTIVE = Query(
         _PEOPLE.c.teaches, _PEOPLE.c.weekly, _PEOPLE.c.institutions_last_year,
         _PEOPLE.c.max_travel_km, _PEOPLE.c.filed_on,
     )
-    .where(_in_state(_PEOPLE.c, "active"))
+    .where(_in_state(_PEOPLE.c, "active"), _ON_REGISTER)
     .order_by(_PEOPLE.c.code),
     _PEOPLE.c.code,
 )  # fmt: skip
@@ -260,7 +261,7 @@ def staff(session: Session, institutions: Collection[str]) -> set[str]:
 def instructors(
     session: Session, calendar: Calendar, codes: Collection[str] | None = None
 ) -> list[Instructor]:
-    """Active instructors with what they may teach and when they cannot, in order of code.
+    """Active instructors who are not struck off: what they may teach, when they cannot; in order of code.
 
     Where they taught in a year is what was filed and what the store knows of; the limit is the store's.
     """

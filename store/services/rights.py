@@ -101,6 +101,8 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
     Role.SUPERVISOR: _rights(
         ((*_EVERYTHING, "match"), (Act.READ,), Reach.ANY),
         (("institution",), _WRITES, Reach.ANY),
+        (("instructor",), (Act.REGISTER, Act.EDIT), Reach.ANY),
+        (("instructor_register",), (Act.EDIT,), Reach.ANY),
         (("alias",), (Act.READ, Act.REGISTER, Act.WITHDRAW), Reach.ANY),
         (
             ("profile", "decision", "allocation", "batch", *_DEALS, *_TRAIL, *_QUALITY),
@@ -141,6 +143,7 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
                 *_MONEY,
                 "allocation",
                 "batch",
+                "instructor_register",
                 "warning",
                 "shortage",
                 "match",

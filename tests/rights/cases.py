@@ -333,6 +333,31 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         Case("need", "edit", lambda c: args(kind_named("need"), [c["need"]])),
         Case("course", "edit", lambda c: args(kind_named("course"), [c["course"]])),
     ),
+    "instructor_register.listed": (
+        Case(
+            "instructor",
+            "read",
+            lambda c: args(institution=c["institution"], **_TODAY),
+            has_target=False,
+        ),
+    ),
+    "instructor_register.enter": (Case("instructor_register", "edit", on("instructor", **_TODAY)),),
+    "instructor_register.lapse": (
+        Case(
+            "instructor_register",
+            "edit",
+            on("instructor", reason="证书过期", **_TODAY),
+            ("no_such_step",),
+        ),
+    ),
+    "instructor_register.strike_off": (
+        Case(
+            "instructor_register",
+            "edit",
+            on("instructor", reason="资格被吊销", **_TODAY),
+            ("no_such_step",),
+        ),
+    ),
     "undoing.withdraw_many": (Case("course", "withdraw", lambda c: args("course", [c["course"]])),),
     "undoing.undo": tuple(
         Case(
