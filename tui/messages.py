@@ -125,6 +125,7 @@ ERRORS: Mapping[str, str] = {
     "already_there": mark("There is already such a record ({constraint})."),
     "constraint": mark("The store refuses this combination of values ({constraint})."),
     "request_too_long": mark("A request id has at most {most} characters."),
+    "centre_loop": mark("{parent} is {id} itself or beneath it. Choose a centre above it."),
     "owner_fixed": mark("{id} stays with the organisation it belongs to. Register it there anew."),
     "request_reused": mark("The request {id} was already used for something else."),
     "unknown_reference": mark(

@@ -122,6 +122,7 @@ FIELDS: Mapping[str, str] = {
     "status": mark("State"),
     "name": mark("Name"),
     "short_name": mark("Short name"),
+    "parent": mark("Parent centre"),
     "contact": mark("Contact"),
     "industry": mark("Industry"),
     "staff": mark("Staff"),

@@ -259,8 +259,18 @@ def _organisations(session: Any, today: date) -> None:
     add([_make(schemas.CentreDraft, name="龙岗区职业能力建设科", area="440307")], codes=["BUREAU"])
     add(
         [
-            _make(schemas.CentreDraft, name="宝龙街道职业培训服务中心", area="440307019"),
-            _make(schemas.CentreDraft, name="横岗街道职业培训服务中心", area="440307017"),
+            _make(
+                schemas.CentreDraft,
+                name="宝龙街道职业培训服务中心",
+                area="440307019",
+                parent="BUREAU",
+            ),
+            _make(
+                schemas.CentreDraft,
+                name="横岗街道职业培训服务中心",
+                area="440307017",
+                parent="BUREAU",
+            ),
         ],
         codes=[CENTRE, "C-HG"],
     )

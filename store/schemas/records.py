@@ -346,6 +346,7 @@ class CentreDraft(Draft):
     short_name: Text60 | None = None
     area: Code | None = None
     contact: Text60 | None = None
+    parent: Code | None = None
 
 
 class InstitutionDraft(Draft):

@@ -28,6 +28,7 @@ from store.services import (
     on_register,
     reference,
     search,
+    tree,
     verification,
 )
 from store.services.kinds import Kind, kind_named, kind_of
@@ -110,6 +111,7 @@ def register_many(
     )
     check_references(session, kind, drafts)
     for draft in drafts:
+        tree.refuse_loop(session, None, getattr(draft, "parent", None))
         require_own_references(session, draft, by)
         on_register.refuse_own_word(draft, by)
     wanted = list(codes) or [None] * len(drafts)
@@ -176,6 +178,7 @@ def edit(
     if before == draft:
         return _view(session, kind, row, by)
     check_references(session, kind, [draft])
+    tree.refuse_loop(session, code, getattr(draft, "parent", None))
     require_own_references(session, draft, by)
     commitments.refuse_edit(session, kind.name, code, before, draft)
     if kind.name == "run":

@@ -102,6 +102,7 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
         ((*_EVERYTHING, "match"), (Act.READ,), Reach.ANY),
         (("institution",), _WRITES, Reach.ANY),
         (("instructor",), (Act.REGISTER, Act.EDIT), Reach.ANY),
+        (("centre",), (Act.EDIT,), Reach.ANY),
         (("instructor_register",), (Act.EDIT,), Reach.ANY),
         (("alias",), (Act.READ, Act.REGISTER, Act.WITHDRAW), Reach.ANY),
         (

@@ -248,6 +248,10 @@ def _all(kind: str) -> Arguments:
     return lambda call: args(kind)
 
 
+def _all_in_district(kind: str) -> Arguments:
+    return lambda call: args(kind, area="440307")
+
+
 def _undone(kind: str) -> Arguments:
     return lambda call: args(kind, [call[kind]], **_NOW)
 
@@ -307,6 +311,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         Case("slot", "edit", _edit("slot", "stations_free", 0)),
         Case("assessment", "edit", _edit("assessment", "seats_left", 1)),
         Case("association", "edit", _edit("association", "contact", "改")),
+        Case("centre", "edit", _edit("centre", "contact", "改")),
     ),
     "records.withdraw": (
         Case("need", "withdraw", _withdraw("need")),
@@ -377,6 +382,11 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "story.of_need": (Case("need", "read", on("need", **_TODAY)),),
     "shelves.page": (Case("course", "read", lambda c: args(ShelfFilter()), has_target=False),),
     "filters.page": (Case("need", "read", lambda c: args(NeedFilter()), has_target=False),),
+    "filters.beneath": tuple(
+        Case(kind, "read", _all_in_district(kind), has_target=False)
+        for kind in ("need", "centre", "enterprise", "institution", "association", *OFFERS)
+    ),
+    "tree.listed": (Case("match", "read", whole(), has_target=False),),
     "filters.count": (Case("need", "read", lambda c: args(NeedFilter()), has_target=False),),
     "filters.newest": (Case("need", "read", whole(), has_target=False),),
     "search.search": (Case("reading aid", "read", lambda c: args("培训"), has_target=False),),

@@ -114,6 +114,7 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         "allocation": {"any": "read"},
         "batch": {"any": "read"},
         "institution": {"any": f"read {WRITE}"},
+        "centre": {"any": "read edit"},  # says which centre is beneath which
         "instructor": {"any": "read register edit"},  # keeps the register of who may teach
         "instructor_register": {"any": "edit"},
         "word": {"any": "read register withdraw"},

@@ -143,6 +143,12 @@ def _records(add: Any) -> None:
         metavar=_("FIELD=VALUE"),
         help=_("only records whose field says this; several: all of them"),
     )
+    command.add_argument("--area", metavar="CODE", help=_("only in this area and those in it"))
+    command.add_argument(
+        "--centre", metavar="CODE", help=_("only needs of this centre and those beneath it")
+    )
+    command = add("centres", "records:centres", _("service centres as a tree, with open needs"))
+    command.add_argument("centre", nargs="?", metavar="CODE", help=_("only from this one down"))
     command = add(
         "catalogue", "catalogue:show", _("courses by price, place, trade, level and mode")
     )

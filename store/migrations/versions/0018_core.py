@@ -42,6 +42,7 @@ def upgrade() -> None:
         f"ALTER TABLE organisation ADD COLUMN parent {text} "
         "CONSTRAINT fk_organisation_parent REFERENCES organisation (code)"
     )
+    op.create_index(op.f("ix_organisation_parent"), "organisation", ["parent"], unique=False)
     op.create_table(
         "usage_terms",
         sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
@@ -110,6 +111,7 @@ def downgrade() -> None:
     """Forget them."""
     for table in ("purchase", "usage_acceptance", "usage_terms"):
         op.drop_table(table)
+    op.drop_index(op.f("ix_organisation_parent"), "organisation")
     op.drop_column("organisation", "parent")
     op.drop_index(op.f("ix_instructor_register_number"), "instructor")
     for table, column in reversed(_columns()):
