@@ -287,6 +287,7 @@ ERRORS: Mapping[str, str] = {
     "settings_wrong": mark("The settings file {path} has a wrong value for “{name}”."),
     "file_not_found": mark("There is no file {path}."),
     "file_too_large": mark("The file has {megabytes} MB; at most {most} MB are read. Split it."),
+    "file_not_text": mark("{path} is no text in UTF-8. Save it as UTF-8."),
     "file_encoding": mark(
         "The file is not {encoding}: line {line}, byte {byte} cannot be read. "
         "Save it as “CSV UTF-8”, or name its encoding with --encoding (Excel in China: gb18030)."
@@ -495,6 +496,13 @@ ERRORS: Mapping[str, str] = {
     "struck_off": mark(
         "{id} was struck off the register of instructors. Take somebody else, or file them again."
     ),
+    "usage_terms_other": mark(
+        "Version {version} of the terms of use is not the one in force. Read the newest one first."
+    ),
+    "usage_terms_text": mark(
+        "The text ({lang}) of the terms of use has {least} to {most} characters. Write it out."
+    ),
+    "usage_terms_day": mark("Terms of use are in force from today on or later, not from {day}."),
     "register_taken": mark("The register number {number} is that of {id}. Write another one."),
     "queue": mark(
         "{count} firms wait in line for {kind} {id}; nobody gets past them. "

@@ -74,6 +74,7 @@ KINDS: Mapping[str, str] = {
     "claim": mark("subsidy claim"),
     "fund": mark("training fund"),
     "instructor_register": mark("register of instructors"),
+    "usage_terms": mark("terms of use"),
 }
 
 FIELDS: Mapping[str, str] = {

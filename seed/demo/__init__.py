@@ -315,6 +315,8 @@ def _organisations(session: Any, today: date) -> None:
         codes=[row["code"] for row in schools],
     )
     people.invite(session, OPERATOR, _COLLEAGUE, _SUPERVISOR)
+    session.flush()
+    people.agree(session, today, _SUPERVISOR)
 
 
 def _instructors(today: date) -> list[tuple[str, Draft]]:

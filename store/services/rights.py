@@ -45,6 +45,7 @@ _SUPPORT = ("case", "course_call")
 _WATCHING = ("visit", "draw", "risk", "charge", "evaluation", "standing")  # how training is judged
 _TRAIL = ("audit", "refusal")  # what was done, and what was refused
 _PUBLIC = ("bulletin", "target")
+_TERMS = ("usage_terms",)  # what people agree to before they work here
 
 
 def _rights(
@@ -103,6 +104,7 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
         (("institution",), _WRITES, Reach.ANY),
         (("instructor",), (Act.REGISTER, Act.EDIT), Reach.ANY),
         (("centre",), (Act.EDIT,), Reach.ANY),
+        (_TERMS, (Act.READ, Act.REGISTER), Reach.ANY),
         (("instructor_register",), (Act.EDIT,), Reach.ANY),
         (("alias",), (Act.READ, Act.REGISTER, Act.WITHDRAW), Reach.ANY),
         (
@@ -131,6 +133,7 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
         (_KEEPING, (Act.READ, *_WRITES), Reach.ANY),
         ((*_ORGANISATIONS, *_TRAIL), (Act.READ,), Reach.ANY),
         (("identity_switch",), (Act.READ, Act.EDIT), Reach.ANY),
+        (_TERMS, (Act.READ, Act.REGISTER), Reach.ANY),
     ),
     Role.SYSTEM: _rights(
         (
@@ -142,6 +145,7 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
                 *_QUALITY,
                 *_PUBLIC,
                 *_MONEY,
+                *_TERMS,
                 "allocation",
                 "batch",
                 "instructor_register",

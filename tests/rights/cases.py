@@ -386,6 +386,21 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         Case(kind, "read", _all_in_district(kind), has_target=False)
         for kind in ("need", "centre", "enterprise", "institution", "association", *OFFERS)
     ),
+    "usage_terms.in_force": (Case("terms in force", "read", whole(**_TODAY), has_target=False),),
+    "usage_terms.is_wanted": (Case("terms in force", "read", whole(**_TODAY), has_target=False),),
+    "usage_terms.versions": (Case("terms in force", "read", whole(), has_target=False),),
+    "usage_terms.accept": (
+        Case("terms in force", "answer", lambda c: args(1, **_TODAY), has_target=False),
+    ),
+    "usage_terms.publish": (
+        Case(
+            "usage_terms",
+            "register",
+            lambda c: args("新" * 30, "new " * 10, day=DAY, **_TODAY),
+            has_target=False,
+        ),
+    ),
+    "usage_terms.standings": (Case("usage_terms", "read", whole(**_TODAY), has_target=False),),
     "tree.listed": (Case("match", "read", whole(), has_target=False),),
     "filters.count": (Case("need", "read", lambda c: args(NeedFilter()), has_target=False),),
     "filters.newest": (Case("need", "read", whole(), has_target=False),),

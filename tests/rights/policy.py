@@ -21,6 +21,7 @@ SELF: Mapping[str, Mapping[str, str]] = {
     "own key": {"own": "read withdraw"},
     "own session": {"own": "read edit withdraw"},
     "own work": {"own": "read"},
+    "terms in force": {"any": "read answer"},  # everybody reads them and accepts for themselves
     "reading aid": {"any": "read"},  # words into fields, by reference data
     "news": {"any": "read"},  # whose kinds were changed, of those that one may read
 }
@@ -114,6 +115,7 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         "allocation": {"any": "read"},
         "batch": {"any": "read"},
         "institution": {"any": f"read {WRITE}"},
+        "usage_terms": {"any": "read register"},
         "centre": {"any": "read edit"},  # says which centre is beneath which
         "instructor": {"any": "read register edit"},  # keeps the register of who may teach
         "instructor_register": {"any": "edit"},
@@ -155,6 +157,7 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         "session": {"any": f"read {WRITE}"},
         "audit": {"any": "read"},
         "identity_switch": {"any": "read edit"},
+        "usage_terms": {"any": "read register"},
         "own user": {"any": "read"},
         "own key": {"any": "read withdraw"},
         "own session": {"any": "read edit withdraw"},
