@@ -40,6 +40,7 @@ FIELD_HELP: Mapping[str, str] = {
         "Given when the instructor is put on the register; g on the list does it."
     ),
     "register_state": mark("filed, changed, lapsed or struck_off; only a supervisor changes it."),
+    "buyer": mark("The centre or bureau that bought them, by code; centres beneath it use them."),
     "parent": mark("The centre or bureau above, by code; its sums include this one."),
     "login": mark("Small letters, digits, - and _, at most 32; it cannot be changed later."),
     "role": mark("operator, institution, supervisor, admin or enterprise."),

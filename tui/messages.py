@@ -503,6 +503,14 @@ ERRORS: Mapping[str, str] = {
         "The text ({lang}) of the terms of use has {least} to {most} characters. Write it out."
     ),
     "usage_terms_day": mark("Terms of use are in force from today on or later, not from {day}."),
+    "sold_already": mark(
+        "On {day} {left} of {count} stations {equipment} at {venue} can still be bought (sold: {codes}). "
+        "Buy fewer, or other days."
+    ),
+    "bought": mark(
+        "The workstations of slot {id} were bought for another centre: {left} of {wanted} can be had. "
+        "Take other dates."
+    ),
     "register_taken": mark("The register number {number} is that of {id}. Write another one."),
     "queue": mark(
         "{count} firms wait in line for {kind} {id}; nobody gets past them. "

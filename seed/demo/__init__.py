@@ -85,6 +85,7 @@ def build(
         ("course", _courses(today)),
         ("run", _runs(today)),
         ("slot", _slots(today, calendar)),
+        ("purchase", _purchases(today)),
         ("assessment", _assessments(today)),
     ):
         store.write(_register, drafts, SYSTEM)
@@ -454,6 +455,38 @@ def _slots(today: date, calendar: Calendar) -> list[tuple[str, Draft]]:
                     )
                     slots.append(("", draft))
     return slots
+
+
+def _purchases(today: date) -> list[tuple[str, Draft]]:
+    """What the district bought for its centres: lathes for a quarter, welding booths for two months."""
+    return [
+        (
+            "",
+            _make(
+                schemas.PurchaseDraft,
+                buyer="BUREAU",
+                venue=venue,
+                equipment=equipment,
+                stations=stations,
+                first_day=_day(today, first),
+                last_day=_day(today, last),
+                price=price,
+                note=note,
+            ),
+        )
+        for venue, equipment, stations, first, last, price, note in (
+            (
+                "V01",
+                "EQ-CNC-LATHE",
+                4,
+                "-20",
+                "70",
+                86400,
+                "合同 LG-2026-017（虚构），晚上和周末优先",
+            ),
+            ("V09", "EQ-WELD", 3, "-6", "54", 37800, "合同 LG-2026-021（虚构），含焊材"),
+        )
+    ]
 
 
 def _ebb(index: int) -> float:

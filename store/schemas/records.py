@@ -546,6 +546,25 @@ class SlotDraft(Draft):
         return self
 
 
+class PurchaseDraft(Draft):
+    """Workstations of one type at a venue that a public body bought for some days."""
+
+    buyer: Code
+    venue: Code
+    equipment: Code
+    stations: Annotated[int, Field(ge=1, le=10_000)]
+    first_day: Day
+    last_day: Day
+    price: Yuan | None = None
+    note: Text200 | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        """The days make sense."""
+        _in_order(self.first_day, self.last_day, "days_order")
+        return self
+
+
 class AssessmentDraft(Draft):
     """One sitting of an assessment body."""
 
@@ -617,6 +636,10 @@ class SlotView(Withdrawable, SlotDraft):
     """A slot as stored."""
 
     filed_on: Any = None
+
+
+class PurchaseView(Stated, PurchaseDraft):
+    """A purchase as stored."""
 
 
 class AssessmentView(Withdrawable, AssessmentDraft):

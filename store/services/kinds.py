@@ -179,6 +179,14 @@ _ALL = (
         _record_owns("venue", models.VenueRow),
     ),
     Kind(
+        "purchase",
+        models.PurchaseRow,
+        schemas.PurchaseDraft,
+        schemas.PurchaseView,
+        "GW",
+        _field_owns("buyer"),
+    ),
+    Kind(
         "assessment",
         models.AssessmentRow,
         schemas.AssessmentDraft,

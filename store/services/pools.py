@@ -72,7 +72,7 @@ def radar(
     if area is not None:
         inside = areas_within(session, area)
         found = {code: one for code, one in found.items() if one.view.area in inside}
-    whole = market.snapshot(session, today)
+    whole = market.snapshot(session, today, by.organisation)
     calendar, policy = reference.calendar(session), filing_calendar.in_force(session)
     needs = [one.need for one in found.values()]
     if through is None:
@@ -115,7 +115,7 @@ def prepare(
             _refuse(session, code, by)
         if not is_poolable(found[code]):
             raise ConflictError("order_class_closed", id=code)
-    whole = market.snapshot(session, today)
+    whole = market.snapshot(session, today, by.organisation)
     if course not in whole.courses_by_id:
         raise NotFoundError("course", course)
     asked = [one.need for one in found.values()]

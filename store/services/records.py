@@ -22,6 +22,7 @@ from store.schemas.fields import STORED
 from store.schemas.records import AssociationView, Draft, NeedView
 from store.services import (
     audit,
+    bought,
     commitments,
     learning,
     listed,
@@ -112,6 +113,7 @@ def register_many(
     check_references(session, kind, drafts)
     for draft in drafts:
         tree.refuse_loop(session, None, getattr(draft, "parent", None))
+        bought.refuse_sold(session, None, draft)
         require_own_references(session, draft, by)
         on_register.refuse_own_word(draft, by)
     wanted = list(codes) or [None] * len(drafts)
@@ -179,6 +181,7 @@ def edit(
         return _view(session, kind, row, by)
     check_references(session, kind, [draft])
     tree.refuse_loop(session, code, getattr(draft, "parent", None))
+    bought.refuse_sold(session, code, draft)
     require_own_references(session, draft, by)
     commitments.refuse_edit(session, kind.name, code, before, draft)
     if kind.name == "run":
@@ -246,6 +249,7 @@ def reinstate(
         raise ConflictError("nothing_to_undo", id=code)
     row.status = status or kind.first_status
     draft = kind.draft.model_validate(row, context=STORED)
+    bought.refuse_sold(session, code, draft)
     _touch(session, row, by)
     session.flush()
     _index(session, kind, row)

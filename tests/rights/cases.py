@@ -295,6 +295,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         *(Case(kind, "register", _again(kind)) for kind in OFFERS if kind != "slot"),
         Case("slot", "register", _again("slot", day="2027-03-09")),
         Case("association", "register", _again("association"), has_target=False),
+        Case("purchase", "register", _again("purchase")),
     ),
     "records.register_many": (
         Case("need", "register", lambda c: args([_need(c)]), has_target=False),
@@ -312,23 +313,41 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         Case("assessment", "edit", _edit("assessment", "seats_left", 1)),
         Case("association", "edit", _edit("association", "contact", "改")),
         Case("centre", "edit", _edit("centre", "contact", "改")),
+        Case("purchase", "edit", _edit("purchase", "note", "改")),
     ),
     "records.withdraw": (
         Case("need", "withdraw", _withdraw("need")),
         *(Case(kind, "withdraw", _withdraw(kind)) for kind in OFFERS),
         Case("institution", "withdraw", _withdraw("institution")),
         Case("association", "withdraw", _withdraw("association")),
+        Case("purchase", "withdraw", _withdraw("purchase")),
     ),
     "records.reinstate": (
         Case("course", "withdraw", lambda c: args("course", c["gone"], version=2, status="paused")),
     ),
     "records.fetch": tuple(
         Case(kind, "read", _one(kind))
-        for kind in ("need", "centre", "enterprise", "institution", "association", *OFFERS)
+        for kind in (
+            "need",
+            "centre",
+            "enterprise",
+            "institution",
+            "association",
+            "purchase",
+            *OFFERS,
+        )
     ),
     "records.page": tuple(
         Case(kind, "read", _all(kind), has_target=False)
-        for kind in ("need", "centre", "enterprise", "institution", "association", *OFFERS)
+        for kind in (
+            "need",
+            "centre",
+            "enterprise",
+            "institution",
+            "association",
+            "purchase",
+            *OFFERS,
+        )
     ),
     "records.history": (
         Case("need history", "read", lambda c: args("need", c["need"])),
@@ -384,7 +403,19 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "filters.page": (Case("need", "read", lambda c: args(NeedFilter()), has_target=False),),
     "filters.beneath": tuple(
         Case(kind, "read", _all_in_district(kind), has_target=False)
-        for kind in ("need", "centre", "enterprise", "institution", "association", *OFFERS)
+        for kind in (
+            "need",
+            "centre",
+            "enterprise",
+            "institution",
+            "association",
+            "purchase",
+            *OFFERS,
+        )
+    ),
+    "purchases.listed": (Case("purchase", "read", whole(), has_target=False),),
+    "purchases.page": (
+        Case("purchase", "read", lambda c: args(c["institution"]), has_target=False),
     ),
     "usage_terms.in_force": (Case("terms in force", "read", whole(**_TODAY), has_target=False),),
     "usage_terms.is_wanted": (Case("terms in force", "read", whole(**_TODAY), has_target=False),),

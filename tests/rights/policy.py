@@ -65,6 +65,7 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         },
         "expert": {"any": "read", "own": WRITE},
         "association": {"any": "read", "own": WRITE},
+        "purchase": {"any": "read", "own": WRITE},
         "identity": {"own": "answer"},  # a person in clear, with a reason that is kept
         "bulletin": {"any": "read"},
         "target": {"own": "read"},
@@ -139,6 +140,7 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         "course_call": {"any": "read edit"},  # chooses, where a centre does not
         "expert": {"any": f"read {WRITE}"},
         "association": {"any": f"read {WRITE}"},
+        "purchase": {"any": f"read {WRITE}"},
         "visit": {"any": f"read {WRITE}"},
         "draw": {"any": "read register"},
         "risk": {"any": "read edit"},

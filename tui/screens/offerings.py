@@ -19,6 +19,7 @@ from store.services import (
     filing_calendar,
     instructor_register,
     on_register,
+    purchases,
     records,
     shelves,
     verification,
@@ -40,7 +41,9 @@ from tui.typed import read_shelf
 from tui.widgets.record_list import RecordList, Row
 from tui.words import field_word, kind_word, level_short, state_word, value_word, weekly_word
 
-KINDS = ("course", "run", "instructor", "venue", "slot", "assessment", "association")
+KINDS = (
+    "course", "run", "instructor", "venue", "slot", "purchase", "assessment", "association",
+)  # fmt: skip
 _SHELF = "shelf"  # courses of all institutions
 _PAGE = 200
 # The columns worth seeing first; the form has them all.
@@ -51,6 +54,7 @@ _COLUMNS = {
     "instructor": ("employment", "teaches", "register_state", "name", "qualifications"),
     "venue": ("base", "name", "workstations"),
     "slot": ("venue", "equipment", "day", "start", "end", "stations_free"),
+    "purchase": ("buyer", "venue", "equipment", "stations", "first_day", "last_day"),
     "assessment": ("occupation", "level", "day", "certifies", "seats_left"),
     "association": ("sort", "name", "members"),
 }
@@ -80,6 +84,9 @@ _WIDTHS = {
     "teaches": 10,
     "register_state": 12,
     "name": 20,
+    "buyer": 7,
+    "stations": 4,
+    "last_day": 10,
     "venue": 5,
     "equipment": 14,
     "day": 10,
@@ -268,6 +275,8 @@ class OfferingsScreen(ReversibleScreen):
             return await self.gateway.read(shelves.page, shelf, **rest)
         if kind == "association":
             return await self.gateway.read(associations.page, about, where=only, **rest)
+        if kind == purchases.KIND:
+            return await self.gateway.read(purchases.page, about, where=only, **rest)
         return await self.gateway.read(records.page, kind, where={"owner": about, **only}, **rest)
 
     async def action_shelf(self) -> None:
