@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
+from store.services.reference import CHINA
 from store.services.usage_terms import Standing, UsageTerms
 from tui.i18n import _, language
 
@@ -17,13 +19,17 @@ def terms_lines(one: UsageTerms) -> Iterator[str]:
     yield from (one.text_zh if language() == "zh" else one.text_en).splitlines()
     if one.accepted_at is not None:
         yield ""
-        yield _("You accepted them on {at:%Y-%m-%d %H:%M}.").format(at=one.accepted_at)
+        yield _("You accepted them on {at}.").format(at=_moment(one.accepted_at))
 
 
 def standing_lines(found: tuple[Standing, ...]) -> Iterator[str]:
     """Everybody and when they accepted, and how many have not."""
     for one in found:
-        at = f"{one.accepted_at:%Y-%m-%d %H:%M}" if one.accepted_at else _("not accepted")
+        at = _moment(one.accepted_at) if one.accepted_at else _("not accepted")
         yield f"{one.login}  {one.name}@{one.organisation}  {at}"
     missing = sum(one.accepted_at is None for one in found)
     yield _("{count} of {all} have not accepted them.").format(count=missing, all=len(found))
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}"

@@ -458,7 +458,7 @@ def _slots(today: date, calendar: Calendar) -> list[tuple[str, Draft]]:
 
 
 def _purchases(today: date) -> list[tuple[str, Draft]]:
-    """What the district bought for its centres: lathes for a quarter, welding booths for two months."""
+    """What the district bought for its centres: machining centres and welding booths for some months."""
     return [
         (
             "",
@@ -476,8 +476,8 @@ def _purchases(today: date) -> list[tuple[str, Draft]]:
         )
         for venue, equipment, stations, first, last, price, note in (
             (
-                "V01",
-                "EQ-CNC-LATHE",
+                "V02",
+                "EQ-CNC-MC",
                 4,
                 "-20",
                 "70",

@@ -183,7 +183,7 @@ _ALL = (
         models.PurchaseRow,
         schemas.PurchaseDraft,
         schemas.PurchaseView,
-        "GW",
+        "M",
         _field_owns("buyer"),
     ),
     Kind(

@@ -19,6 +19,7 @@ from store.models import (
     InstructorRow,
     NeedRow,
     OrganisationRow,
+    PurchaseRow,
     RunRow,
     SlotRow,
     VenueRow,
@@ -80,6 +81,7 @@ def is_in(kind: str, area: str) -> ColumnElement[bool]:
         "instructor": InstructorRow.institution.in_(homes),
         "venue": venue_is_in(area),
         "slot": SlotRow.venue.in_(venues),
+        "purchase": PurchaseRow.venue.in_(venues),
         "assessment": AssessmentRow.body.in_(homes),
     }
     return found.get(kind, OrganisationRow.area.in_(inside))

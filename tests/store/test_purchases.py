@@ -148,7 +148,7 @@ def test_what_was_bought_is_kept_for_the_buyers_centres(store: Store) -> None:
 
 def test_a_ranking_has_no_stations_that_were_bought_for_others(stocked: Store) -> None:
     slots = stocked.read(offers.all_slots)
-    mills = [one for one in slots if (one.venue, one.equipment) == ("V01", "EQ-CNC-LATHE")]
+    mills = [one for one in slots if (one.venue, one.equipment) == ("V02", "EQ-CNC-MC")]
     assert mills == stocked.read(bought.without, mills, "C-BL")  # the bureau bought four for it
     there = {one.id: one.stations_free for one in mills if FIRST <= one.day <= LAST}
     kept = stocked.read(bought.without, mills, "T01")

@@ -119,7 +119,7 @@ class OfferingsScreen(ReversibleScreen):
         Binding("e", "edit", mark("Edit"), id="offerings.edit"),
         Binding("v", "narrow", mark("One sort"), id="offerings.narrow"),
         Binding("o", "reckon", mark("Look into"), id="offerings.reckon"),
-        Binding("g", "enter_register", mark("Register"), id="offerings.register"),
+        Binding("g", "enter_register", mark("Register of instructors"), id="offerings.register"),
         Binding("f5,r", "reload", mark("Reload"), id="offerings.reload"),
         Binding("f", "shelf", mark("Filter"), priority=True, id="offerings.shelf"),
         Binding("b", "keep", mark("Shortlist"), show=False, id="offerings.keep"),
@@ -214,7 +214,8 @@ class OfferingsScreen(ReversibleScreen):
 
     def action_turn(self, step: int) -> None:
         """Another kind of offering of the same institution."""
-        self._kind = KINDS[(KINDS.index(self._kind) + step) % len(KINDS)]
+        kinds = self._kinds
+        self._kind = kinds[(kinds.index(self._kind) + step) % len(kinds)]
         self._words = ""
         self.refresh_bindings()
         self._load()
@@ -257,6 +258,11 @@ class OfferingsScreen(ReversibleScreen):
             title = f"{kind_word('course')} {page.total} {told}"
         if self.query_one("#right").border_title != title:
             self.query_one("#right").border_title = titled(title)
+
+    @property
+    def _kinds(self) -> tuple[str, ...]:
+        """Those that the person may read."""
+        return tuple(k for k in KINDS if reach(self.gateway.by, Act.READ, k) is not None)
 
     @property
     def _wanted(self) -> tuple[str, str]:
@@ -320,7 +326,7 @@ class OfferingsScreen(ReversibleScreen):
 
     async def _show(self, kind: str, rows: list[Row], after: str, keep: str | None) -> None:
         tabs = plain("")
-        for name in KINDS:
+        for name in self._kinds:
             word = f" {kind_word(name)} "
             is_here = name == kind or (kind == _SHELF and name == KINDS[0])
             tabs.append_text(plain(word, "reverse bold" if is_here else ""))
@@ -479,6 +485,7 @@ class OfferingsScreen(ReversibleScreen):
                 "institution": self.institutions.code or "",
                 "body": self.institutions.code or "",
                 "members": self.institutions.code or "",
+                "buyer": self.gateway.by.organisation,
             }
             fields = kind_named(self._kind).draft.model_fields
             given = {name: value for name, value in given.items() if name in fields}
