@@ -51,6 +51,7 @@ _RULES = {
     "before_deadline": "until the end of the deadline; one bid an institution, seen by nobody else",
     "deadline_over": "the day of the deadline is over",
     "nobody_passed": "nobody behind was offered seats meanwhile; the place in the line is the old one",
+    "record_edited": "name, employment or trades of the instructor were changed",
     "first_in_line": "first in line, all heads of the group fit",
 }
 _WHO = {

@@ -237,6 +237,7 @@ class Course:
     valid_to: date | None = None
     filed_on: date | None = None
     purpose: Purpose | None = None
+    self_study_hours: int | None = None  # neither taught nor planned: no session, person or slot
 
 
 @dataclass(frozen=True, slots=True)

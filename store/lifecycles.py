@@ -64,6 +64,7 @@ _FOLLOWS = (
     "proposal_confirmed",
     "all_accepted",
     "minimum_reached",
+    "record_edited",
 )
 _CENTRE, _PARTY, _CLOCK = ("centre",), ("centre", "party"), ("clock",)
 _OWNER = ("centre", "institution")
@@ -350,6 +351,23 @@ VISIT = Lifecycle(
     ),
 )
 
+INSTRUCTOR_REGISTER = Lifecycle(
+    "instructor_register",
+    ("unfiled", "filed", "changed", "lapsed", "struck_off"),
+    (
+        Step("file", ("unfiled", "changed", "lapsed", "struck_off"), "filed", _SUPERVISOR),
+        Step("change", ("filed",), "changed", _OWNER, rule="record_edited"),
+        Step("lapse", ("filed", "changed"), "lapsed", _SUPERVISOR, rule="reason_given"),
+        Step(
+            "strike_off",
+            ("filed", "changed", "lapsed"),
+            "struck_off",
+            _SUPERVISOR,
+            rule="reason_given",
+        ),
+    ),
+)
+
 # Proposals that something hangs on still: what they are for may not change under them.
 LIVE = ("draft", "sent", "accepted", "confirmed")
 LIFECYCLES = (
@@ -368,4 +386,5 @@ LIFECYCLES = (
     CASE,
     COURSE_CALL,
     VISIT,
+    INSTRUCTOR_REGISTER,
 )

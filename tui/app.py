@@ -6,7 +6,7 @@ import asyncio
 import gc
 import logging
 from importlib import import_module
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, work
 from textual.binding import Binding, BindingType
@@ -98,8 +98,40 @@ class DuijieApp(LeavingApp):
         self.run_worker(self.stay_welcome(gateway, self._settings.idle_seconds), group="watch")
         self.run_worker(keep_time(gateway), group="watch")
         self.run_worker(self.tell_cut_off(gateway), group="opening")
+        self.run_worker(self._ask_terms(gateway), group="dialog")
         gc.freeze()  # what was imported stays; going over it once would take a third of the start
         self.call_after_refresh(gc.enable)
+
+    async def _ask_terms(self, gateway: Gateway) -> None:
+        """Have the terms of use accepted, once a version; the desk is left by who does not."""
+        from store.errors import DuijieError
+        from store.services import usage_terms
+        from tui.screens.usage import UsageTermsDialog
+
+        about: dict[str, Any] = {"by": gateway.by, "today": gateway.today}
+        try:
+            if not await gateway.read(usage_terms.is_wanted, **about):
+                return
+            found = await gateway.read(usage_terms.in_force, **about)
+            assert found is not None
+            if not await self.push_screen_wait(UsageTermsDialog(found)):
+                await self.leave()
+                return
+            await gateway.write(usage_terms.accept, found.version, **about)
+        except DuijieError as error:  # asked again when they come next
+            _log.warning("the terms of use were not accepted: %s", error.code)
+
+    @work(exclusive=True, group="dialog")
+    async def action_terms(self) -> None:
+        """The terms of use in force, to be read again."""
+        from store.services import usage_terms
+        from tui.screens.reading import ReadingDialog
+        from tui.usage_text import terms_lines
+
+        by, today = self._gateway.by, self._gateway.today
+        found = await self._gateway.read(usage_terms.in_force, by=by, today=today)
+        lines = [_("No terms of use have been set.")] if found is None else terms_lines(found)
+        await self.push_screen_wait(ReadingDialog(lines))
 
     def _handle_exception(self, error: Exception) -> None:
         """What a worker misses on a screen that was left is no bug; all else ends the desk."""

@@ -12,9 +12,10 @@ from store.services.board_people import Load
 from store.services.board_slots import PARTS, parts_of
 from store.services.clashes import Clash
 from store.services.moving import Affected, Postponement
+from store.services.purchases import Purchase
 from tui.deal_text import heads_word
 from tui.i18n import _, mark
-from tui.render import bar, violation_line
+from tui.render import bar, money, violation_line
 from tui.words import day_word, value_word
 
 GLYPHS = {
@@ -158,8 +159,28 @@ def amount_line(cell: Cell, view: View) -> str:
     return told
 
 
+def purchase_line(one: Purchase) -> str:
+    """What was bought, by whom, for when, and how much of it was used."""
+    told = _("{code}  {buyer}: {count} × {equipment} at {venue}, {first} to {last}, {price}")
+    whole = told.format(
+        code=one.code,
+        buyer=one.buyer_name,
+        count=one.stations,
+        equipment=one.equipment_name,
+        venue=one.venue_name,
+        first=one.first_day,
+        last=one.last_day,
+        price=money(None if one.price is None else round(one.price * 100)),
+    )
+    use = _("used {used} of {offered} station slots ({share:.0%})")
+    return f"{whole}  " + use.format(used=one.used, offered=one.offered, share=one.share)
+
+
 def detail_lines(detail: CellDetail) -> Iterator[str]:
     """Classes, proposals and runs in a cell."""
+    for bought in detail.bought:
+        told = _("bought by {buyer}: {count} stations until {day}")
+        yield told.format(buyer=bought.buyer, count=bought.stations, day=bought.last_day)
     for one in detail.holdings:
         yield holding_line(one)
     for run in detail.runs:

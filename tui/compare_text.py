@@ -74,6 +74,9 @@ def _when(bundles: Sequence[Bundle]) -> Iterator[Row]:
     )
     yield _row("times", _("Times"), (times_word(b.sessions) or "–" for b in bundles))
     yield _row("sessions", _("Sessions"), (_sessions_word(b.sessions) for b in bundles))
+    if any(b.course.self_study_hours for b in bundles):
+        told = (str(b.course.self_study_hours or "–") for b in bundles)
+        yield _row("self_study", _("Self-study hours"), told)
     sittings = [b.assessment.day if b.assessment else None for b in bundles]
     yield _row(
         "assessment",

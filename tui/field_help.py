@@ -25,6 +25,7 @@ FIELD_HELP: Mapping[str, str] = {
     "certificate": mark("1 when a certificate is wanted, else 0."),
     "qualifications": mark("6-18-01-01 四级 2027-06-30; several with semicolons."),
     "workstations": mark("EQ-CNC-LATHE x8; several with semicolons."),
+    "self_study_hours": mark("Hours that people learn alone, beside theory and practice."),
     "programme": mark("short, apprenticeship, project, start_up or degree."),
     "modules": mark("Title and hours: 安全文明生产 8; 数控编程 24."),
     "specialty": mark("The street or park whose specialty it is, by code."),
@@ -35,6 +36,12 @@ FIELD_HELP: Mapping[str, str] = {
     "grants_need_training": mark("1 when training its staff is a condition of its grants."),
     "full_time_cap": mark("How many full-time instructors it may have; the supervisor sets it."),
     "members": mark("Codes, each with its days: T01; T02 2026-01-01..; A01 ..2026-06-30."),
+    "register_number": mark(
+        "Given when the instructor is put on the register; g on the list does it."
+    ),
+    "register_state": mark("filed, changed, lapsed or struck_off; only a supervisor changes it."),
+    "buyer": mark("The centre or bureau that bought them, by code; centres beneath it use them."),
+    "parent": mark("The centre or bureau above, by code; its sums include this one."),
     "login": mark("Small letters, digits, - and _, at most 32; it cannot be changed later."),
     "role": mark("operator, institution, supervisor, admin or enterprise."),
     "organisation": mark("The code of the centre, institution, bureau or firm they act for."),

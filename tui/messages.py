@@ -125,6 +125,7 @@ ERRORS: Mapping[str, str] = {
     "already_there": mark("There is already such a record ({constraint})."),
     "constraint": mark("The store refuses this combination of values ({constraint})."),
     "request_too_long": mark("A request id has at most {most} characters."),
+    "centre_loop": mark("{parent} is {id} itself or beneath it. Choose a centre above it."),
     "owner_fixed": mark("{id} stays with the organisation it belongs to. Register it there anew."),
     "request_reused": mark("The request {id} was already used for something else."),
     "unknown_reference": mark(
@@ -286,6 +287,7 @@ ERRORS: Mapping[str, str] = {
     "settings_wrong": mark("The settings file {path} has a wrong value for “{name}”."),
     "file_not_found": mark("There is no file {path}."),
     "file_too_large": mark("The file has {megabytes} MB; at most {most} MB are read. Split it."),
+    "file_not_text": mark("{path} is no text in UTF-8. Save it as UTF-8."),
     "file_encoding": mark(
         "The file is not {encoding}: line {line}, byte {byte} cannot be read. "
         "Save it as “CSV UTF-8”, or name its encoding with --encoding (Excel in China: gb18030)."
@@ -491,6 +493,25 @@ ERRORS: Mapping[str, str] = {
         "{kind} {id}: {wanted} wanted, {left} left{taker}. Take the next best plan, or wait in line."
     ),
     "person_taken": mark("Instructor {id} is not free on {day}{taker}. Take the next best plan."),
+    "struck_off": mark(
+        "{id} was struck off the register of instructors. Take somebody else, or file them again."
+    ),
+    "usage_terms_other": mark(
+        "Version {version} of the terms of use is not the one in force. Read the newest one first."
+    ),
+    "usage_terms_text": mark(
+        "The text ({lang}) of the terms of use has {least} to {most} characters. Write it out."
+    ),
+    "usage_terms_day": mark("Terms of use are in force from today on or later, not from {day}."),
+    "sold_already": mark(
+        "On {day} {left} of {count} stations {equipment} at {venue} can still be bought (sold: {codes}). "
+        "Buy fewer, or other days."
+    ),
+    "bought": mark(
+        "The workstations of slot {id} were bought for another centre: {left} of {wanted} can be had. "
+        "Take other dates."
+    ),
+    "register_taken": mark("The register number {number} is that of {id}. Write another one."),
     "queue": mark(
         "{count} firms wait in line for {kind} {id}; nobody gets past them. "
         "Join the line with `duijie waiting join`."
@@ -766,6 +787,10 @@ CAUSES: Mapping[str, str] = {
     "stations_free": mark(
         "more workstations are free ({first}) than there are ({last}); correct one of them"
     ),
+    "register_part": mark(
+        "number, day and state of the register stand together; write all or none"
+    ),
+    "register_reason": mark("whoever is struck off the register has a reason; write it"),
     "min_group": mark("the smallest group is larger than the {heads} heads; correct one of them"),
     "rule_value": mark("“{text}” is no value of this fact; see `duijie policy show` for examples"),
     "rule_condition": mark(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -15,6 +16,7 @@ from matching.subsidy.settings import write_lists
 from store.services.claims import ClaimView
 from store.services.faculty import FacultyView, Share
 from store.services.funds import FundView, ShortFirm
+from store.services.instructor_register import Entry
 from store.services.policies import Edition
 from store.services.subsidies import Answered
 from tui.deal_text import moment
@@ -34,7 +36,7 @@ from tui.policy_words import (
     used_text,
 )
 from tui.render import money
-from tui.words import level_word
+from tui.words import level_word, state_word
 
 _BAR = 24
 
@@ -322,6 +324,26 @@ def faculty_lines(view: FacultyView) -> Iterator[str]:
     yield from _staff_lines(view)
     for member in one.members:
         yield f"{member.code}  {member.name}  " + _(", ").join(_member_parts(member))
+
+
+def register_lines(found: Sequence[Entry]) -> Iterator[str]:
+    """Entries of the register of instructors, and how many of each state."""
+    yield from map(register_line, found)
+    counts = Counter(one.state for one in found)
+    states = (f"{state_word('instructor_register', s)} {n}" for s, n in counts.items())
+    yield " · ".join(states) or _("Nobody.")
+
+
+def register_line(one: Entry) -> str:
+    """Who, which number, what the register says since when and why, and what is booked still."""
+    days = " – ".join(str(day) for day in (one.registered_on, one.ended) if day)
+    parts = [
+        one.code, one.name, one.institution_name, one.number or "–",
+        state_word("instructor_register", one.state), days, one.reason or "",
+    ]  # fmt: skip
+    if one.state in ("lapsed", "struck_off") and one.booked:
+        parts.append(_("{count} sessions are booked still").format(count=one.booked))
+    return "  ".join(filter(None, parts))
 
 
 def _staff_lines(view: FacultyView) -> Iterator[str]:

@@ -30,6 +30,8 @@ FACTS: Mapping[str, str] = {
     "firm.trains_itself": mark("able to train its own staff"),
     "firm.grants_need_training": mark("training as a condition of its grants"),
     "class.practice_percent": mark("practice in percent"),
+    "class.self_study_hours": mark("self-study hours"),
+    "class.whole_hours": mark("class hours with self-study"),
     "class.price": mark("price a head"),
     "class.heads": mark("heads in class"),
     "class.certificate": mark("certificate"),

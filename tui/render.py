@@ -10,6 +10,7 @@ from math import ceil
 from matching.concessions import ANY_TIME, Change, Concession, Wish
 from matching.types import (
     Bundle,
+    Course,
     Criterion,
     Employment,
     Instructor,
@@ -78,6 +79,15 @@ def dates(bundle: Bundle) -> str:
     first, last = bundle.sessions[0].day, bundle.sessions[-1].day
     return _("{first} to {last}, {count} sessions").format(
         first=day_word(first), last=day_word(last), count=len(bundle.sessions)
+    )
+
+
+def self_study(course: Course) -> str:
+    """What people learn alone beside the sessions, empty where nothing."""
+    if not course.self_study_hours:
+        return ""
+    return _("{hours} class hours of self-study besides, without instructor or workstation").format(
+        hours=course.self_study_hours
     )
 
 

@@ -23,6 +23,7 @@ KINDS: Mapping[str, str] = {
     "instructor": mark("instructor"),
     "venue": mark("venue"),
     "slot": mark("training slot"),
+    "purchase": mark("purchase"),
     "assessment": mark("assessment date"),
     "occupation": mark("occupation"),
     "organisation": mark("organisation"),
@@ -73,6 +74,8 @@ KINDS: Mapping[str, str] = {
     "policy_rule": mark("rule"),
     "claim": mark("subsidy claim"),
     "fund": mark("training fund"),
+    "instructor_register": mark("register of instructors"),
+    "usage_terms": mark("terms of use"),
 }
 
 FIELDS: Mapping[str, str] = {
@@ -107,6 +110,7 @@ FIELDS: Mapping[str, str] = {
     "title": mark("Title"),
     "theory_hours": mark("Theory hours"),
     "practice_hours": mark("Practice hours"),
+    "self_study_hours": mark("Self-study hours"),
     "price": mark("Price, ¥"),
     "price_per": mark("Price per"),
     "min_heads": mark("Heads, least"),
@@ -120,6 +124,7 @@ FIELDS: Mapping[str, str] = {
     "status": mark("State"),
     "name": mark("Name"),
     "short_name": mark("Short name"),
+    "parent": mark("Parent centre"),
     "contact": mark("Contact"),
     "industry": mark("Industry"),
     "staff": mark("Staff"),
@@ -137,6 +142,11 @@ FIELDS: Mapping[str, str] = {
     "blackouts": mark("Days off"),
     "institutions_last_year": mark("Institutions, 1 year"),
     "day_rate": mark("Day rate, ¥"),
+    "register_number": mark("Register number"),
+    "registered_on": mark("On the register since"),
+    "register_state": mark("Register entry"),
+    "register_ended": mark("Register ended"),
+    "register_reason": mark("Register reason"),
     "buffer_before": mark("Minutes before"),
     "buffer_after": mark("Minutes after"),
     "is_open": mark("Open to others"),
@@ -153,6 +163,7 @@ FIELDS: Mapping[str, str] = {
     "full_time_cap": mark("Full-time cap"),
     "members": mark("Members"),
     "venue": mark("Venue"),
+    "buyer": mark("Buyer"),
     "day": mark("Day"),
     "start": mark("From"),
     "end": mark("To"),
@@ -322,6 +333,11 @@ STATES: Mapping[tuple[str, str], str] = {
     ("shortage", "superseded"): mark("superseded"),
     ("shortage", "revoked"): mark("revoked"),
     ("bulletin", "published"): mark("made public"),
+    ("instructor_register", "unfiled"): mark("not on register"),
+    ("instructor_register", "filed"): mark("on register"),
+    ("instructor_register", "changed"): mark("changed since filed"),
+    ("instructor_register", "lapsed"): mark("entry lapsed"),
+    ("instructor_register", "struck_off"): mark("struck off"),
 }
 
 ACTS: Mapping[str, str] = {
@@ -411,6 +427,8 @@ ACTS: Mapping[str, str] = {
     "refuse": mark("refuse"),
     "pay": mark("pay"),
     "log": mark("note practice"),
+    "change": mark("change what was filed"),
+    "strike_off": mark("strike off"),
 }
 
 ROLES: Mapping[str, str] = {

@@ -34,6 +34,8 @@ FIELDS: Mapping[str, Field] = {
     "class.level": Field("level"),
     "class.hours": _NUMBER,
     "class.practice_percent": _NUMBER,
+    "class.self_study_hours": _NUMBER,
+    "class.whole_hours": _NUMBER,
     "class.price": _NUMBER,
     "class.heads": _NUMBER,
     "class.certificate": _YES_NO,

@@ -35,6 +35,7 @@ from store.services import (
     decisions,
     desk,
     inbox,
+    instructor_register,
     learning,
     matchmaking,
     profiles,
@@ -84,10 +85,12 @@ def build(
         ("course", _courses(today)),
         ("run", _runs(today)),
         ("slot", _slots(today, calendar)),
+        ("purchase", _purchases(today)),
         ("assessment", _assessments(today)),
     ):
         store.write(_register, drafts, SYSTEM)
         progress(kind, len(drafts))
+    store.write(_on_register, today)
     store.write(_associated, today)
     needs = _needs(today)
     store.write(_register, needs, OPERATOR)
@@ -178,6 +181,18 @@ def _handed_in(session: Any, today: date) -> None:
     batch_mend.fill(session, view.code, "institution", "榕盛技校", "T02", by=OPERATOR)
 
 
+def _on_register(session: Any, today: date) -> None:
+    """The district's register of instructors: two schools are entered, one certificate was not renewed."""
+    of_two = [row["code"] for row in table("instructors") if row["institution"] in ("T01", "T02")]
+    for at, code in enumerate(of_two):
+        day = today - timedelta(days=240 - 3 * at)
+        instructor_register.enter(session, code, by=_SUPERVISOR, today=day)
+    day = today - timedelta(days=20)
+    instructor_register.lapse(
+        session, of_two[-1], reason="资格证书到期未换", by=_SUPERVISOR, today=day
+    )
+
+
 @cache
 def _marked() -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
@@ -245,8 +260,18 @@ def _organisations(session: Any, today: date) -> None:
     add([_make(schemas.CentreDraft, name="龙岗区职业能力建设科", area="440307")], codes=["BUREAU"])
     add(
         [
-            _make(schemas.CentreDraft, name="宝龙街道职业培训服务中心", area="440307019"),
-            _make(schemas.CentreDraft, name="横岗街道职业培训服务中心", area="440307017"),
+            _make(
+                schemas.CentreDraft,
+                name="宝龙街道职业培训服务中心",
+                area="440307019",
+                parent="BUREAU",
+            ),
+            _make(
+                schemas.CentreDraft,
+                name="横岗街道职业培训服务中心",
+                area="440307017",
+                parent="BUREAU",
+            ),
         ],
         codes=[CENTRE, "C-HG"],
     )
@@ -291,6 +316,8 @@ def _organisations(session: Any, today: date) -> None:
         codes=[row["code"] for row in schools],
     )
     people.invite(session, OPERATOR, _COLLEAGUE, _SUPERVISOR)
+    session.flush()
+    people.agree(session, today, _SUPERVISOR)
 
 
 def _instructors(today: date) -> list[tuple[str, Draft]]:
@@ -428,6 +455,38 @@ def _slots(today: date, calendar: Calendar) -> list[tuple[str, Draft]]:
                     )
                     slots.append(("", draft))
     return slots
+
+
+def _purchases(today: date) -> list[tuple[str, Draft]]:
+    """What the district bought for its centres: machining centres and welding booths for some months."""
+    return [
+        (
+            "",
+            _make(
+                schemas.PurchaseDraft,
+                buyer="BUREAU",
+                venue=venue,
+                equipment=equipment,
+                stations=stations,
+                first_day=_day(today, first),
+                last_day=_day(today, last),
+                price=price,
+                note=note,
+            ),
+        )
+        for venue, equipment, stations, first, last, price, note in (
+            (
+                "V02",
+                "EQ-CNC-MC",
+                4,
+                "-20",
+                "70",
+                86400,
+                "合同 LG-2026-017（虚构），晚上和周末优先",
+            ),
+            ("V09", "EQ-WELD", 3, "-6", "54", 37800, "合同 LG-2026-021（虚构），含焊材"),
+        )
+    ]
 
 
 def _ebb(index: int) -> float:

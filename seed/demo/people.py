@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store.models import KeyRow, SessionRow
+from seed import reference as reference_data
+from store.models import KeyRow, SessionRow, UsageAcceptanceRow, UserRow
 from store.schemas.access import KeyDraft
 from store.schemas.actor import Actor, Ending, Role
-from store.services import keys, reference
+from store.services import keys, reference, usage_terms
 
 KEEPER = Actor("keeper", "系统管理员", Role.ADMIN, "BUREAU")
 _SCHOOLS = (
@@ -34,6 +36,18 @@ def invite(session: Session, *people: Actor) -> None:
     """The people of the demo's centres and bureau, its institutions' and the administrator."""
     for one in (*people, *_SCHOOLS, KEEPER):
         reference.add_user(session, one.login, one.name, one.role, one.organisation)
+
+
+def agree(session: Session, today: date, publisher: Actor) -> None:
+    """The terms of use, which everybody accepted in the weeks after they were set."""
+    first = today - timedelta(days=200)
+    texts = [reference_data.terms_of_use(lang) for lang in ("zh", "en")]
+    usage_terms.publish(session, *texts, day=first, by=publisher, today=first)
+    for at, row in enumerate(session.scalars(select(UserRow).order_by(UserRow.login)).all()):
+        by = Actor(row.login, row.name, Role(row.role), row.organisation)
+        usage_terms.accept(session, 1, by=by, today=today)
+        done = session.get_one(UsageAcceptanceRow, (row.login, 1))
+        done.accepted_at = _moment(first, at, time(8, 40))
 
 
 def let_in(session: Session, today: date, rows: Iterable[Mapping[str, str]]) -> None:

@@ -131,3 +131,8 @@ def resolver() -> naming.Resolver:
     """Resolving without a store, with the dictionary that the program carries."""
     known = catalogue()
     return lambda text, top: resolve(text, known, top)
+
+
+def terms_of_use(lang: str) -> str:
+    """The text that comes with the program, until a supervisor sets another one."""
+    return (_FOLDER / f"usage_terms.{lang}.txt").read_text(encoding="utf-8").strip()

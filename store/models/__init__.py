@@ -4,7 +4,7 @@ These modules do without postponed annotations: SQLAlchemy would have to evaluat
 import.
 """
 
-from store.models.access import KeyRow, SessionRow, UserRow
+from store.models.access import KeyRow, SessionRow, UsageAcceptanceRow, UsageTermsRow, UserRow
 from store.models.base import Base, Fen, RecordRow, in_fen
 from store.models.cycle import ApartRow, FilingRow, MergeRow, VerificationRow
 from store.models.deal import (
@@ -80,6 +80,7 @@ from store.models.supply import (
     CourseOccupationRow,
     CourseRow,
     InstructorRow,
+    PurchaseRow,
     QualificationRow,
     RunRow,
     SlotRow,
@@ -172,6 +173,7 @@ __all__ = [
     "ProfileRow",
     "ProposalRow",
     "PublicationRow",
+    "PurchaseRow",
     "QualificationRow",
     "RecordRow",
     "RequestRow",
@@ -190,6 +192,8 @@ __all__ = [
     "TermsRow",
     "TraineeRow",
     "TrainingClassRow",
+    "UsageAcceptanceRow",
+    "UsageTermsRow",
     "UserRow",
     "VectorRow",
     "VenueRow",

@@ -1,6 +1,6 @@
-"""Who may come in and who is in: people, their keys, their sessions."""
+"""Who may come in and who is in: people, their keys, their sessions, what they agreed to."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
@@ -68,3 +68,33 @@ class SessionRow(Base):
     seen_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     ending: Mapped[str | None] = mapped_column(String(20))
+
+
+class UsageTermsRow(Base):
+    """One version of the terms of use, in both languages, from a day on; never changed."""
+
+    __tablename__ = "usage_terms"
+
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    day: Mapped[date]
+    text_zh: Mapped[str] = mapped_column(Text)
+    text_en: Mapped[str] = mapped_column(Text)
+    set_by: Mapped[str] = mapped_column(String(80))
+    set_at: Mapped[datetime] = mapped_column(Instant)
+
+    @classmethod
+    def checks(cls) -> tuple[Any, ...]:
+        """Versions from 1."""
+        return (CheckConstraint("version >= 1", name="version_positive"),)
+
+
+class UsageAcceptanceRow(Base):
+    """That a person accepted a version of the terms of use, and when."""
+
+    __tablename__ = "usage_acceptance"
+
+    login: Mapped[str] = mapped_column(ForeignKey("user_account.login"), primary_key=True)
+    version: Mapped[int] = mapped_column(
+        ForeignKey("usage_terms.version"), primary_key=True, autoincrement=False
+    )
+    accepted_at: Mapped[datetime] = mapped_column(Instant)

@@ -37,6 +37,7 @@ class OrganisationRow(RecordRow):
     grants_need_training: Mapped[bool | None]
     students: Mapped[int | None]
     full_time_cap: Mapped[int | None]
+    parent: Mapped[str | None] = mapped_column(ForeignKey("organisation.code"), index=True)
 
     @classmethod
     def checks(cls) -> tuple[Any, ...]:

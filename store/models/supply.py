@@ -23,6 +23,7 @@ class CourseRow(RecordRow):
     level: Mapped[int | None] = mapped_column(ForeignKey("skill_level.rank"))
     theory_hours: Mapped[int | None]
     practice_hours: Mapped[int | None]
+    self_study_hours: Mapped[int | None]
     price_fen: Mapped[int | None]
     price_per: Mapped[str] = mapped_column(String(5), default="head")
     min_heads: Mapped[int | None]
@@ -51,6 +52,7 @@ class CourseRow(RecordRow):
         return (
             *super().checks(),
             CheckConstraint("theory_hours >= 0 AND practice_hours >= 0", name="hours"),
+            CheckConstraint("self_study_hours >= 0", name="self_study_not_negative"),
             CheckConstraint("price_fen >= 0", name="price_not_negative"),
             CheckConstraint("price_per IN ('head', 'class')", name="known_price_unit"),
             CheckConstraint("min_heads >= 1 AND max_heads >= 1", name="heads"),
@@ -148,6 +150,11 @@ class InstructorRow(RecordRow):
     weekly: Mapped[str | None] = mapped_column(String(200))
     institutions_last_year: Mapped[tuple[str, ...] | None] = mapped_column(Codes)
     filed_on: Mapped[date | None]
+    register_number: Mapped[str | None] = mapped_column(String(20), index=True, unique=True)
+    registered_on: Mapped[date | None]
+    register_state: Mapped[str | None] = mapped_column(String(10))
+    register_ended: Mapped[date | None]
+    register_reason: Mapped[str | None] = mapped_column(String(200))
     qualifications: Mapped[list["QualificationRow"]] = relationship(
         cascade="all, delete-orphan", lazy="raise", order_by="QualificationRow.position"
     )
@@ -166,6 +173,10 @@ class InstructorRow(RecordRow):
             ),
             CheckConstraint("teaches IN ('both', 'theory', 'practice')", name="known_teaching"),
             CheckConstraint("day_rate_fen >= 0", name="day_rate_not_negative"),
+            CheckConstraint(
+                "register_state IN ('filed', 'changed', 'lapsed', 'struck_off')",
+                name="known_register_state",
+            ),
         )
 
 
@@ -280,6 +291,32 @@ class SlotRow(RecordRow):
             ),
             CheckConstraint("price_fen >= 0", name="price_not_negative"),
             UniqueConstraint("venue", "equipment", "day", "start"),
+        )
+
+
+class PurchaseRow(RecordRow):
+    """Workstations of a type at a venue that a public body bought for some days, used or not."""
+
+    __tablename__ = "purchase"
+
+    buyer: Mapped[str] = mapped_column(ForeignKey("organisation.code"))
+    venue: Mapped[str] = mapped_column(ForeignKey("venue.code"), index=True)
+    equipment: Mapped[str] = mapped_column(ForeignKey("equipment.code"))
+    stations: Mapped[int]
+    price_fen: Mapped[int | None]
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    note: Mapped[str | None] = mapped_column(String(200))
+    price = Fen("price_fen")
+
+    @classmethod
+    def checks(cls) -> tuple[Any, ...]:
+        """At least one station, not ending before it begins, a price not negative."""
+        return (
+            *super().checks(),
+            CheckConstraint("stations >= 1", name="stations_positive"),
+            CheckConstraint("price_fen >= 0", name="price_not_negative"),
+            CheckConstraint("last_day >= first_day", name="days_order"),
         )
 
 

@@ -203,6 +203,7 @@ def write_clock(minutes: int) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
+Text20 = free_text(20)
 Text60 = free_text(60)
 Text120 = free_text(120)
 Text200 = free_text(200)

@@ -32,6 +32,7 @@ from store.schemas.fields import (
     Latitude,
     Level,
     Longitude,
+    Text20,
     Text60,
     Text120,
     Text200,
@@ -345,6 +346,7 @@ class CentreDraft(Draft):
     short_name: Text60 | None = None
     area: Code | None = None
     contact: Text60 | None = None
+    parent: Code | None = None
 
 
 class InstitutionDraft(Draft):
@@ -422,6 +424,7 @@ class CourseDraft(Draft):
     level: Level | None = None
     theory_hours: Hours | None = None
     practice_hours: Hours | None = None
+    self_study_hours: Hours | None = None
     price: Yuan | None = None
     price_per: Literal["head", "class"] = "head"
     min_heads: Heads | None = None
@@ -488,6 +491,22 @@ class InstructorDraft(Draft):
     institutions_last_year: CodeTuple = ()
     max_travel_km: Kilometres | None = None
     day_rate: Yuan | None = None
+    register_number: Text20 | None = None
+    registered_on: Day | None = None
+    register_state: Literal["filed", "changed", "lapsed", "struck_off"] | None = None
+    register_ended: Day | None = None
+    register_reason: Text200 | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        """What the register says has a number, a state and a day; being struck off has its reason."""
+        said = (self.register_number, self.registered_on, self.register_state)
+        if len({one is None for one in said}) > 1:
+            raise PydanticCustomError("register_part", "register_part")
+        if self.register_state == "struck_off" and not self.register_reason:
+            raise PydanticCustomError("register_reason", "register_reason")
+        _in_order(self.registered_on, self.register_ended, "days_order")
+        return self
 
 
 class VenueDraft(Draft):
@@ -524,6 +543,25 @@ class SlotDraft(Draft):
         """The window is a window; no more free than there are."""
         _in_order(self.start + 1, self.end, "clock_order")
         _in_order(self.stations_free, self.stations, "stations_free")
+        return self
+
+
+class PurchaseDraft(Draft):
+    """Workstations of one type at a venue that a public body bought for some days."""
+
+    buyer: Code
+    venue: Code
+    equipment: Code
+    stations: Annotated[int, Field(ge=1, le=10_000)]
+    first_day: Day
+    last_day: Day
+    price: Yuan | None = None
+    note: Text200 | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        """The days make sense."""
+        _in_order(self.first_day, self.last_day, "days_order")
         return self
 
 
@@ -598,6 +636,10 @@ class SlotView(Withdrawable, SlotDraft):
     """A slot as stored."""
 
     filed_on: Any = None
+
+
+class PurchaseView(Stated, PurchaseDraft):
+    """A purchase as stored."""
 
 
 class AssessmentView(Withdrawable, AssessmentDraft):

@@ -14,7 +14,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from store.schemas.actor import Actor
-from store.services import board_people, board_slots
+from store.services import board_people, board_slots, tree
 from store.services.board_people import Load
 from store.services.board_slots import (
     NO_FILTER,
@@ -142,6 +142,8 @@ def week(
 ) -> Board:
     """The week of a day: what the actor may see, how full each cell is, and what clashes."""
     only = within_reach(only, by)
+    if only.area is not None:
+        tree.require_area(session, only.area)
     days = (monday(day), monday(day) + timedelta(days=WEEK_DAYS - 1))
     found = board_slots.windows(session, days, only)
     rooms = board_slots.rooms(session, days, only)
@@ -160,6 +162,8 @@ def week(
 def month(session: Session, day: date, *, by: Actor, only: Filter = NO_FILTER) -> Board:
     """The weeks of a day's month: a row for each, every cell the sum of all workstations then."""
     only = within_reach(only, by)
+    if only.area is not None:
+        tree.require_area(session, only.area)
     first = day.replace(day=1)
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     days = (monday(first), monday(last) + timedelta(days=WEEK_DAYS - 1))

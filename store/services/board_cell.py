@@ -23,6 +23,7 @@ from store.models import (
 )
 from store.schemas.actor import Actor
 from store.services import (
+    bought,
     clashes,
     classes,
     offers,
@@ -102,6 +103,16 @@ class RunThen:
 
 
 @dataclass(frozen=True, slots=True)
+class Bought:
+    """Workstations of the cell that a public body bought: who, how many, until when."""
+
+    code: str
+    buyer: str
+    stations: int
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
 class CellDetail:
     """Everything under a cell."""
 
@@ -109,6 +120,7 @@ class CellDetail:
     slots: tuple[Slot, ...]
     holdings: tuple[Holding, ...]
     runs: tuple[RunThen, ...]
+    bought: tuple[Bought, ...] = ()
 
 
 def cell(session: Session, place: Place, *, by: Actor) -> CellDetail:
@@ -121,8 +133,22 @@ def cell(session: Session, place: Place, *, by: Actor) -> CellDetail:
         found = tuple(_slots(session, place, only))
         taken = _stations(session, [one.code for one in found])
     return CellDetail(
-        place, found, tuple(_holdings(session, taken, by)), tuple(_runs(session, place, by))
+        place,
+        found,
+        tuple(_holdings(session, taken, by)),
+        tuple(_runs(session, place, by)),
+        tuple(_bought(session, place)),
     )
+
+
+def _bought(session: Session, place: Place) -> Iterator[Bought]:
+    """Who bought workstations of the row that day."""
+    venue, _, equipment = place.row.partition("/")
+    if place.view is not View.WORKSTATIONS or not equipment:
+        return
+    for one in bought.on_day(session, venue, equipment, place.day):
+        home = session.get_one(OrganisationRow, one.buyer)
+        yield Bought(one.code, home.short_name or home.name, one.stations, one.last_day)
 
 
 def _home(session: Session, place: Place, by: Actor) -> Filter:

@@ -23,7 +23,7 @@ from store.models import (
     QualificationRow,
     RunRow,
 )
-from store.services import offers, reference
+from store.services import offers, reference, tree
 from store.services.board_slots import Filter, occupations
 from store.services.capacity import LIVE
 
@@ -89,6 +89,8 @@ def loads(
     )
     if only.institution is not None:
         query = query.where(row.institution == only.institution)
+    if only.area is not None:
+        query = query.where(OrganisationRow.area.in_(tree.areas(only.area)))
     trades = occupations(session, only)
     if trades is not None:
         able = select(QualificationRow.instructor).where(QualificationRow.occupation.in_(trades))

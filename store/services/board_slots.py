@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from typing import Any, cast
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Table, and_, case, func, select, union
 from sqlalchemy.orm import Session
 
 from store.models import (
+    AreaRow,
     Base,
     BookingRow,
     CourseOccupationRow,
@@ -23,6 +24,7 @@ from store.models import (
     WorkstationRow,
 )
 from store.schemas.actor import Actor
+from store.services import tree
 from store.services.capacity import LIVE
 from store.services.rights import Act, Reach, reach, require
 
@@ -45,11 +47,12 @@ PARTS = (Part("morning", 0, 720), Part("afternoon", 720, 1080), Part("evening", 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Only rows of an institution, of a type of workstations, or that can serve an occupation."""
+    """Only rows of an institution, of a type of workstations, that can serve an occupation, or in an area."""
 
     institution: str | None = None
     equipment: str | None = None
     occupation: str | None = None
+    area: str | None = None
 
 
 NO_FILTER = Filter()
@@ -105,7 +108,7 @@ def monday(day: date) -> date:
 def within_reach(only: Filter, by: Actor) -> Filter:
     """The filter, for an institution on its own; asking for somebody else's is refused."""
     if reach(by, Act.READ, "slot") is Reach.OWN and only.institution is None:
-        only = Filter(by.organisation, only.equipment, only.occupation)
+        only = replace(only, institution=by.organisation)
     require(by, Act.READ, "slot", only.institution)
     return only
 
@@ -176,6 +179,8 @@ def _narrowed(only: Filter, equipment: Any) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if only.institution is not None:
         found.append(_VENUES.c.institution == only.institution)
+    if only.area is not None:
+        found.append(func.coalesce(_VENUES.c.area, _HOMES.c.area).in_(tree.areas(only.area)))
     if only.equipment is not None:
         found.append(equipment == only.equipment)
     if only.occupation is not None:
@@ -233,7 +238,7 @@ def occupations(session: Session, only: Filter) -> frozenset[str] | None:
 
 
 def choices(session: Session, *, by: Actor) -> tuple[tuple[str, str, str], ...]:
-    """What a board can be narrowed to: `institution` or `equipment`, its code and its name."""
+    """What a board can be narrowed to: `institution`, `equipment` or `area`, its code and its name."""
     home = within_reach(NO_FILTER, by).institution
     own = [] if home is None else [_VENUES.c.institution == home]
     schools = session.execute(
@@ -252,4 +257,21 @@ def choices(session: Session, *, by: Actor) -> tuple[tuple[str, str, str], ...]:
     return (
         *(("institution", code, name) for code, name in schools),
         *(("equipment", code, name) for code, name in types),
+        *(("area", code, name) for code, name in _places(session, own)),
     )
+
+
+def _places(session: Session, own: Sequence[ColumnElement[bool]]) -> list[tuple[str, str]]:
+    """Areas that venues are in and those around them, the widest first."""
+    rows = session.execute(select(AreaRow.code, AreaRow.parent, AreaRow.name)).all()
+    known = {code: (parent, name) for code, parent, name in rows}
+    there = select(func.coalesce(_VENUES.c.area, _HOMES.c.area)).join_from(
+        _VENUES, _HOMES, _HOMES.c.code == _VENUES.c.institution
+    )
+    found: set[str] = set()
+    for area in session.scalars(there.where(*own).distinct()):
+        code = area
+        while code in known and code not in found:
+            found.add(code)
+            code = known[code][0]
+    return [(code, known[code][1]) for code in sorted(found)]

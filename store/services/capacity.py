@@ -22,11 +22,13 @@ from store.models import (
     Base,
     BookingRow,
     InstructorRow,
+    ProposalRow,
     RunRow,
     SlotRow,
     WaitingRow,
 )
 from store.schemas.actor import Actor
+from store.services import bought
 
 LIVE = ("held", "booked")
 _QUEUED = ("waiting", "offered")
@@ -88,6 +90,8 @@ def take(
             _refuse_busy(session, of_kind)
         else:
             _refuse_short(session, kind, of_kind)
+            if kind == "slot" and holder.proposal is not None:
+                _refuse_bought(session, of_kind, holder.proposal)
             if holder.waiting is None:
                 _refuse_jump(session, [c for c in of_kind if (kind, c.resource) not in turns])
     if wanted:
@@ -277,11 +281,36 @@ def _refuse_short(
             raise TakenError("taken", kind=kind, id=code, wanted=quantity, left=free, taker=taker)
 
 
+def _refuse_bought(session: Session, claims: Sequence[Claim], proposal: str) -> None:
+    """Nobody gets at workstations that were bought for centres that the proposal is not of."""
+    wanted: Counter[str] = Counter()
+    for claim in claims:
+        wanted[claim.resource] += claim.quantity
+    row = _table(SlotRow).c
+    columns = (row.code, row.venue, row.equipment, row.day, row.stations_free)
+    slots = session.execute(select(*columns).where(row.code.in_(wanted))).all()
+    centre = session.scalar(select(ProposalRow.owner).where(ProposalRow.code == proposal))
+    kept = bought.kept_for_others(session, [tuple(slot[:4]) for slot in slots], centre)
+    free = {slot.code: slot.stations_free for slot in slots}
+    for code, count in kept.items():
+        left = max(0, free[code] - count)
+        if count and wanted[code] > left:
+            raise TakenError("bought", kind="slot", id=code, wanted=wanted[code], left=left)
+
+
 def _refuse_busy(session: Session, claims: Sequence[Claim], *, is_locked: bool = True) -> None:
     people = {claim.resource for claim in claims}
     if is_locked:
-        code = _table(InstructorRow).c.code
-        session.execute(select(code).where(code.in_(people)).order_by(code).with_for_update())
+        person = _table(InstructorRow).c
+        found = session.execute(
+            select(person.code, person.register_state)
+            .where(person.code.in_(people))
+            .order_by(person.code)
+            .with_for_update()
+        )
+        struck = [code for code, state in found if state == "struck_off"]
+        if struck:
+            raise TakenError("struck_off", kind="instructor", id=", ".join(struck))
     row = _BOOKINGS.c
     taken = session.execute(
         select(row.resource, row.day, row.start, row.end, row.proposal).where(

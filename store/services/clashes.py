@@ -21,6 +21,7 @@ from store.models import (
     WorkstationRow,
 )
 from store.schemas.actor import Actor, Role
+from store.services import tree
 from store.services.board_people import Load, Meeting
 from store.services.board_slots import Filter
 from store.services.capacity import LIVE
@@ -142,6 +143,8 @@ def _of_stations(session: Session, days: tuple[date, date], only: Filter) -> Ite
     )  # fmt: skip
     if only.institution is not None:
         query = query.where(VenueRow.institution == only.institution)
+    if only.area is not None:
+        query = query.where(tree.venue_is_in(only.area))
     if only.equipment is not None:
         query = query.where(row.equipment == only.equipment)
     for code, venue, equipment, name, day, start, end, is_offered, proposal in session.execute(

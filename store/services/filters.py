@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from matching.text import fold, level_rank
+from store.errors import NotAllowedError
 from store.models import AreaRow, NeedOccupationRow, NeedRow
 from store.schemas.actor import Actor
-from store.services import naming, records, search, sentences
+from store.services import naming, records, search, sentences, tree
 from store.services.records import Page
 from store.services.rights import Act, require_some, sees_firm_names
 
@@ -20,12 +22,16 @@ _NEAR = 0.7  # how well a firm's or a need's words must fit, 0 to 1
 
 @dataclass(frozen=True, slots=True)
 class NeedFilter:
-    """States and codes to keep (none: all) and words that each must fit; `beyond` keeps codes above it."""
+    """States and codes to keep (none: all) and words that each must fit; `beyond` keeps codes above it.
+
+    `area` keeps needs in an area and in those beneath it.
+    """
 
     states: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     beyond: str = ""
     codes: tuple[str, ...] = ()
+    area: str = ""
 
 
 def page(
@@ -41,6 +47,30 @@ def page(
         newest_first=True,
         only=_conditions(session, wanted, by),
     )
+
+
+def beneath(
+    session: Session,
+    kind: str,
+    *,
+    by: Actor,
+    area: str | None = None,
+    centre: str | None = None,
+    after: str = "",
+    limit: int = 100,
+    where: Mapping[str, object] | None = None,
+) -> Page:
+    """Records of a kind in an area and those beneath it; needs of a centre and of those beneath it."""
+    require_some(by, Act.READ, kind)
+    only: list[ColumnElement[bool]] = []
+    if area is not None:
+        tree.require_area(session, area)
+        only.append(tree.is_in(kind, area))
+    if centre is not None:
+        if kind != "need" or not sees_firm_names(by):  # to others centres are masked
+            raise NotAllowedError(Act.READ, "centre", centre)
+        only.append(NeedRow.owner.in_(tree.centres(centre)))
+    return records.page(session, kind, by=by, after=after, limit=limit, where=where, only=only)
 
 
 def count(session: Session, wanted: NeedFilter, *, by: Actor) -> int:
@@ -64,6 +94,9 @@ def _conditions(session: Session, wanted: NeedFilter, by: Actor) -> list[ColumnE
         found.append(NeedRow.code.in_(wanted.codes))
     if wanted.beyond:
         found.append(NeedRow.code > wanted.beyond)
+    if wanted.area:
+        tree.require_area(session, wanted.area)
+        found.append(tree.is_in("need", wanted.area))
     return found + [_fits(session, word, by) for word in wanted.words]
 
 

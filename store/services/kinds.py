@@ -144,6 +144,13 @@ _ALL = (
         _field_owns("institution"),
         titles=("name",),
         parts={"qualifications": models.QualificationRow, "blackouts": models.BlackoutRow},
+        governed=(
+            "register_number",
+            "registered_on",
+            "register_state",
+            "register_ended",
+            "register_reason",
+        ),
     ),
     Kind(
         "venue",
@@ -170,6 +177,14 @@ _ALL = (
         schemas.SlotView,
         "S",
         _record_owns("venue", models.VenueRow),
+    ),
+    Kind(
+        "purchase",
+        models.PurchaseRow,
+        schemas.PurchaseDraft,
+        schemas.PurchaseView,
+        "M",
+        _field_owns("buyer"),
     ),
     Kind(
         "assessment",

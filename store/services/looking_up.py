@@ -68,6 +68,8 @@ _SOURCES: Mapping[str, tuple[str, type[Any]]] = {
     "institution": ("institution", OrganisationRow),
     "institutions_last_year": ("institution", OrganisationRow),
     "body": ("institution", OrganisationRow),
+    "buyer": ("centre", OrganisationRow),
+    "parent": ("centre", OrganisationRow),
     "venue": ("venue", VenueRow),
     "course": ("course", CourseRow),
     "instructor": ("instructor", InstructorRow),

@@ -39,12 +39,13 @@ from store.models import (
     AreaRow,
     CourseOccupationRow,
     CourseRow,
+    NeedRow,
     OrganisationRow,
     SearchEntryRow,
     WaitingRow,
 )
 from store.schemas.records import NeedDraft
-from store.services import capacity, naming, offers, reference, search
+from store.services import bought, capacity, naming, offers, reference, search
 from store.services.among import among
 from store.services.capacity import Claim
 from store.text_index import Index
@@ -127,6 +128,7 @@ class _Details:
         self._calendar = reference.calendar(session)
         self._hours = hours(need, *self._window, self._calendar)
         self._homes = frozenset(market.institutions)
+        self._owner = _centre_of(session, need)
         self._asked: set[str] = set()
         self._people: dict[str, Instructor] = {}
         self._venues: dict[str, Venue] = {}
@@ -170,6 +172,7 @@ class _Details:
             if not travel_violations(self._need, venue, DEFAULT_POLICY):
                 usable.add(code)
         suited = offers.slots(self._session, equipment, self._hours, usable)
+        suited = bought.without(self._session, suited, self._owner)
         told -= {(slot.venue, slot.equipment) for slot in suited}
         one_each = {found[code][kind] for code, kind in told}
         self._slots += suited + offers.slots_named(self._session, one_each)
@@ -305,8 +308,17 @@ def short_names(session: Session, institutions: Collection[str]) -> dict[str, st
     return {code: name for code, name in session.execute(query.where(row.code.in_(institutions)))}
 
 
-def snapshot(session: Session, today: date) -> Market:
-    """The whole market in memory, for many needs; nobody gets at slots that firms wait in line for."""
+def _centre_of(session: Session, need: Need) -> str | None:
+    """The centre that a need is of, None for one that is not stored."""
+    codes = [one.id for one in need.parts]
+    return session.scalar(select(NeedRow.owner).where(NeedRow.code.in_(codes)).limit(1))
+
+
+def snapshot(session: Session, today: date, owner: str | None = None) -> Market:
+    """The whole market in memory, for many needs; nobody gets at slots that firms wait in line for.
+
+    For the needs of one centre it has no stations that were bought for others.
+    """
     venues = offers.venues(session)
     lines = lined(session, "slot")
     return Market(
@@ -316,7 +328,7 @@ def snapshot(session: Session, today: date) -> Market:
         venues=venues,
         slots=tuple(
             slot._replace(stations_free=0) if slot.id in lines else slot
-            for slot in offers.all_slots(session)
+            for slot in bought.without(session, offers.all_slots(session), owner)
             if slot.venue in venues
         ),
         assessments=tuple(offers.assessments(session, None, today)),

@@ -97,6 +97,7 @@ _PUBLISHED = Query(
         _COURSES.c.price_per, _COURSES.c.min_heads, _COURSES.c.max_heads, _COURSES.c.mode,
         _COURSES.c.equipment, _COURSES.c.heads_per_station, _COURSES.c.delivery,
         _COURSES.c.valid_from, _COURSES.c.valid_to, _COURSES.c.filed_on,
+        _COURSES.c.self_study_hours,
     )
     .where(_in_state(_COURSES.c, "published"))
     .order_by(_COURSES.c.code),
@@ -118,10 +119,11 @@ def courses(session: Session, codes: Collection[str] | None = None) -> tuple[Cou
             per == "class", least, most, _MODES[mode], equipment, per_station,
             delivery == "on_demand", tuple(runs[code]), valid_from, valid_to, filed_on,
             purpose(title),
+            self_study,
         )
         for (
             code, title, institution, level, theory, practice, price, per, least, most, mode,
-            equipment, per_station, delivery, valid_from, valid_to, filed_on,
+            equipment, per_station, delivery, valid_from, valid_to, filed_on, self_study,
         ) in _PUBLISHED.rows(session, codes)
     )  # fmt: skip
 
@@ -182,6 +184,7 @@ def _standing(
     return bars, inspected
 
 
+_ON_REGISTER = func.coalesce(_PEOPLE.c.register_state, "") != "struck_off"
 _HOLDERS = Query(
     select(_HELD.c.instructor, _PEOPLE.c.institution, _PEOPLE.c.employment).join_from(
         _HELD, _PEOPLE, _PEOPLE.c.code == _HELD.c.instructor
@@ -190,7 +193,7 @@ _HOLDERS = Query(
 )
 _ONE_OF_EACH = Query(
     select(func.min(_PEOPLE.c.code))
-    .where(_in_state(_PEOPLE.c, "active"))
+    .where(_in_state(_PEOPLE.c, "active"), _ON_REGISTER)
     .group_by(_PEOPLE.c.institution),
     _PEOPLE.c.institution,
 )
@@ -210,7 +213,7 @@ _ACTIVE = Query(
         _PEOPLE.c.max_travel_km, _PEOPLE.c.filed_on, _ORGANISATIONS.c.name, _ORGANISATIONS.c.status,
     )
     .join_from(_PEOPLE, _ORGANISATIONS, _ORGANISATIONS.c.code == _PEOPLE.c.institution)
-    .where(_in_state(_PEOPLE.c, "active"))
+    .where(_in_state(_PEOPLE.c, "active"), _ON_REGISTER)
     .order_by(_PEOPLE.c.code),
     _PEOPLE.c.code,
 )  # fmt: skip
@@ -261,7 +264,7 @@ def staff(session: Session, institutions: Collection[str]) -> set[str]:
 def instructors(
     session: Session, calendar: Calendar, codes: Collection[str] | None = None
 ) -> list[Instructor]:
-    """Active instructors with what they may teach and when they cannot, in order of code.
+    """Active instructors who are not struck off: what they may teach, when they cannot; in order of code.
 
     Where they taught in a year is what was filed and what the store knows of; the limit is the store's.
     """

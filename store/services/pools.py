@@ -38,6 +38,7 @@ from store.services.plans import Plan
 from store.services.proposals import Origin
 from store.services.rights import Act, require, require_some
 from store.services.unmet import Unmet
+from store.services.wanted import areas_within
 from store.shards import Through
 
 
@@ -61,13 +62,17 @@ def radar(
     pooling: PoolingPolicy = DEFAULT_POOLING,
     progress: Callable[[int, int], None] = lambda done, of: None,
     through: Through | None = None,
+    area: str | None = None,
 ) -> Radar:
-    """Classes that several of the centre's open needs could share. It only reads.
+    """Classes that several of the centre's open needs, in an area or all, could share. It only reads.
 
     Where `through` is given, the work is done in shards by whoever it asks, with the same answer.
     """
     found = {one.view.code: one for one in unmet.unmet(session, by=by) if is_poolable(one)}
-    whole = market.snapshot(session, today)
+    if area is not None:
+        inside = areas_within(session, area)
+        found = {code: one for code, one in found.items() if one.view.area in inside}
+    whole = market.snapshot(session, today, by.organisation)
     calendar, policy = reference.calendar(session), filing_calendar.in_force(session)
     needs = [one.need for one in found.values()]
     if through is None:
@@ -110,7 +115,7 @@ def prepare(
             _refuse(session, code, by)
         if not is_poolable(found[code]):
             raise ConflictError("order_class_closed", id=code)
-    whole = market.snapshot(session, today)
+    whole = market.snapshot(session, today, by.organisation)
     if course not in whole.courses_by_id:
         raise NotFoundError("course", course)
     asked = [one.need for one in found.values()]

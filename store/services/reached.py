@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store.models import AreaRow, NeedRow, ProposalRow
+from store.models import NeedRow, ProposalRow
 from store.schemas.periods import Period
 from store.schemas.publication import Indicator
+from store.services import tree
 from store.services.small_counts import Count
 from store.services.wanted import start_of
 
@@ -64,19 +65,14 @@ def count(indicator: Indicator, found: Iterable[Part]) -> Count:
 
 
 def belongs(session: Session, unit: str, unit_kind: str) -> Callable[[Part], bool]:
-    """Whether something is of a unit: registered by that centre, or wanted in that area."""
+    """Whether something is of a unit: registered by that centre or one beneath it, or wanted in that area."""
     if unit_kind == "centre":
-        return lambda one: one.centre == unit
+        beneath = frozenset(session.scalars(tree.centres(unit)))
+        return lambda one: one.centre in beneath
     inside = areas_inside(session, unit)
     return lambda one: one.area in inside
 
 
 def areas_inside(session: Session, area: str) -> frozenset[str]:
     """An area with every area in it."""
-    parents: Mapping[str, str | None] = dict(
-        session.execute(select(AreaRow.code, AreaRow.parent)).all()
-    )
-    inside = {area}
-    while more := {c for c, parent in parents.items() if parent in inside and c not in inside}:
-        inside |= more
-    return frozenset(inside)
+    return frozenset(session.scalars(tree.areas(area)))

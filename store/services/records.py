@@ -20,7 +20,18 @@ from store.models import Base, CodeSequenceRow, Fen, OrganisationRow, RecordRow,
 from store.schemas.actor import Actor, Role
 from store.schemas.fields import STORED
 from store.schemas.records import AssociationView, Draft, NeedView
-from store.services import audit, commitments, learning, listed, reference, search, verification
+from store.services import (
+    audit,
+    bought,
+    commitments,
+    learning,
+    listed,
+    on_register,
+    reference,
+    search,
+    tree,
+    verification,
+)
 from store.services.kinds import Kind, kind_named, kind_of
 from store.services.meaning import (
     with_level_said,
@@ -101,7 +112,10 @@ def register_many(
     )
     check_references(session, kind, drafts)
     for draft in drafts:
+        tree.refuse_loop(session, None, getattr(draft, "parent", None))
+        bought.refuse_sold(session, None, draft)
         require_own_references(session, draft, by)
+        on_register.refuse_own_word(draft, by)
     wanted = list(codes) or [None] * len(drafts)
     given_codes = [code for code in wanted if code]
     _refuse_taken(session, kind, given_codes)
@@ -162,9 +176,12 @@ def edit(
     draft = with_meaning(session, kind, without_stale_meaning(kind, draft, before))
     draft = with_true_confirmations(kind, draft, getattr(before, "occupations", ()), by)
     draft = verification.edited(session, kind, code, before, draft, by=by)
+    draft = on_register.edited(before, draft)
     if before == draft:
         return _view(session, kind, row, by)
     check_references(session, kind, [draft])
+    tree.refuse_loop(session, code, getattr(draft, "parent", None))
+    bought.refuse_sold(session, code, draft)
     require_own_references(session, draft, by)
     commitments.refuse_edit(session, kind.name, code, before, draft)
     if kind.name == "run":
@@ -232,6 +249,7 @@ def reinstate(
         raise ConflictError("nothing_to_undo", id=code)
     row.status = status or kind.first_status
     draft = kind.draft.model_validate(row, context=STORED)
+    bought.refuse_sold(session, code, draft)
     _touch(session, row, by)
     session.flush()
     _index(session, kind, row)
@@ -250,6 +268,7 @@ def restore(session: Session, code: str, draft: Draft, *, version: int, by: Acto
     if row.version != version:
         raise StaleEditError(kind.name, code, row.version)
     before = kind.draft.model_validate(row, context=STORED)
+    draft = on_register.kept(before, draft)
     _require_governed(kind, before, draft, by, code)
     commitments.refuse_edit(session, kind.name, code, before, draft)
     if kind.name == "run":

@@ -45,6 +45,7 @@ _SUPPORT = ("case", "course_call")
 _WATCHING = ("visit", "draw", "risk", "charge", "evaluation", "standing")  # how training is judged
 _TRAIL = ("audit", "refusal")  # what was done, and what was refused
 _PUBLIC = ("bulletin", "target")
+_TERMS = ("usage_terms",)  # what people agree to before they work here
 
 
 def _rights(
@@ -75,8 +76,8 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
         (("policy_set",), (Act.READ,), Reach.ANY),
         (("claim", "fund"), (Act.READ, *_WRITES), Reach.OWN),
         ((*_EARLY, *_SUPPORT), (Act.READ, *_WRITES), Reach.OWN),
-        (_KNOWN, (Act.READ,), Reach.ANY),
-        (_KNOWN, _WRITES, Reach.OWN),
+        ((*_KNOWN, "purchase"), (Act.READ,), Reach.ANY),
+        ((*_KNOWN, "purchase"), _WRITES, Reach.OWN),
         (("visit", "risk"), (Act.READ,), Reach.OWN),
         (("draw", "evaluation", "standing"), (Act.READ,), Reach.ANY),
         (("charge",), (Act.EDIT,), Reach.OWN),
@@ -101,6 +102,10 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
     Role.SUPERVISOR: _rights(
         ((*_EVERYTHING, "match"), (Act.READ,), Reach.ANY),
         (("institution",), _WRITES, Reach.ANY),
+        (("instructor",), (Act.REGISTER, Act.EDIT), Reach.ANY),
+        (("centre",), (Act.EDIT,), Reach.ANY),
+        (_TERMS, (Act.READ, Act.REGISTER), Reach.ANY),
+        (("instructor_register",), (Act.EDIT,), Reach.ANY),
         (("alias",), (Act.READ, Act.REGISTER, Act.WITHDRAW), Reach.ANY),
         (
             ("profile", "decision", "allocation", "batch", *_DEALS, *_TRAIL, *_QUALITY),
@@ -115,9 +120,9 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
         (("policy_set",), (Act.READ, *_WRITES), Reach.ANY),
         (("claim",), (Act.READ, Act.ANSWER), Reach.ANY),
         (("fund",), (Act.READ,), Reach.ANY),
-        ((*_EARLY, *_SUPPORT, *_KNOWN), (Act.READ,), Reach.ANY),
+        ((*_EARLY, *_SUPPORT, *_KNOWN, "purchase"), (Act.READ,), Reach.ANY),
         (("course_call",), (Act.EDIT,), Reach.ANY),
-        (_KNOWN, _WRITES, Reach.ANY),
+        ((*_KNOWN, "purchase"), _WRITES, Reach.ANY),
         (("visit", "evaluation", "standing"), (Act.READ, *_WRITES), Reach.ANY),
         (("draw",), (Act.READ, Act.REGISTER), Reach.ANY),
         (("risk",), (Act.READ, Act.EDIT), Reach.ANY),
@@ -128,6 +133,7 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
         (_KEEPING, (Act.READ, *_WRITES), Reach.ANY),
         ((*_ORGANISATIONS, *_TRAIL), (Act.READ,), Reach.ANY),
         (("identity_switch",), (Act.READ, Act.EDIT), Reach.ANY),
+        (_TERMS, (Act.READ, Act.REGISTER), Reach.ANY),
     ),
     Role.SYSTEM: _rights(
         (
@@ -139,8 +145,10 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
                 *_QUALITY,
                 *_PUBLIC,
                 *_MONEY,
+                *_TERMS,
                 "allocation",
                 "batch",
+                "instructor_register",
                 "warning",
                 "shortage",
                 "match",
@@ -151,6 +159,7 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
                 *_EARLY,
                 *_SUPPORT,
                 *_KNOWN,
+                "purchase",
                 "course_bid",
                 *_WATCHING,
             ),

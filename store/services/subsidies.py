@@ -212,7 +212,8 @@ def course_facts(session: Session, code: str) -> dict[str, Value]:
         select(CourseOccupationRow.code).where(CourseOccupationRow.course == code)
     ).all()
     price = row.price if row.price_per == "head" else None
-    return _taught((row.theory_hours, row.practice_hours), row.level, row.mode, price) | _known(
+    hours = (row.theory_hours, row.practice_hours, row.self_study_hours)
+    return _taught(hours, row.level, row.mode, price) | _known(
         {OCCUPATION: trades[0] if len(trades) == 1 else None, "programme.kind": row.programme}
     )
 
@@ -256,26 +257,30 @@ def _bundle_facts(bundle: Bundle) -> dict[str, Value]:
     course: Course = bundle.course
     trades = [share.code for share in course.occupations]
     price = None if bundle.price_fen is None else Decimal(bundle.price_fen) / 100
-    hours = (course.theory_hours, course.practice_hours)
+    hours = (course.theory_hours, course.practice_hours, course.self_study_hours)
     told = _taught(hours, course.level, course.mode and course.mode.value, price)
     told |= _known({OCCUPATION: trades[0] if len(trades) == 1 else None})
     return told | ({"class.certificate": True} if bundle.assessment else {})
 
 
 def _taught(
-    hours: tuple[int | None, int | None],
+    hours: tuple[int | None, int | None, int | None],
     level: int | None,
     mode: str | None,
     price: Decimal | None,
 ) -> dict[str, Value]:
-    theory, practice = hours
-    whole = None if theory is None or practice is None else theory + practice
-    share = Decimal(100 * (practice or 0)) / whole if whole else None
+    """What is taught is `class.hours`; a scheme that lets self-study count asks for `class.whole_hours`."""
+    theory, practice, alone = hours
+    taught = None if theory is None or practice is None else theory + practice
+    share = Decimal(100 * (practice or 0)) / taught if taught else None
+    whole = None if taught is None else taught + (alone or 0)
     return _known(
         {
             LEVEL: None if level is None else Decimal(level),
-            "class.hours": None if whole is None else Decimal(whole),
+            "class.hours": None if taught is None else Decimal(taught),
             "class.practice_percent": share,
+            "class.self_study_hours": None if alone is None else Decimal(alone),
+            "class.whole_hours": None if whole is None else Decimal(whole),
             "class.mode": mode,
             "class.price": price,
         }

@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session, aliased
 
 from matching.policy import DEFAULT_POLICY
 from matching.types import Point
-from store.errors import NotFoundError
 from store.lifecycles import LIVE
 from store.models import AnswerRow, AreaRow, NeedOccupationRow, NeedRow, ProposalRow
 from store.schemas.actor import Actor
-from store.services import dealing, offers, reference
+from store.services import dealing, offers, reference, tree
 from store.services.clocks import day_of
 from store.services.meaning import settled
 from store.services.reference import CHINA
@@ -108,11 +107,11 @@ def days_waited(one: Wanted, today: date) -> int:
 
 
 def seen_by(by: Actor) -> ColumnElement[bool]:
-    """Whose needs somebody's numbers are made of: a centre's own, everybody's for others who may look."""
+    """Whose needs somebody's numbers are made of: a centre's with those beneath it; for others all."""
     require(by, Act.READ, "need", by.organisation)
     require(by, Act.READ, "course", by.organisation)
     if sees_firm_names(by) and reach(by, Act.READ, "proposal") is Reach.OWN:
-        return NeedRow.owner == by.organisation
+        return NeedRow.owner.in_(tree.centres(by.organisation))
     return true()
 
 
@@ -122,7 +121,7 @@ def dealt_by(by: Actor) -> ColumnElement[bool]:
     if reach(by, Act.READ, "proposal") is not Reach.OWN:
         return true()
     if sees_firm_names(by):
-        return ProposalRow.owner == by.organisation
+        return ProposalRow.owner.in_(tree.centres(by.organisation))
     asked = select(AnswerRow.proposal).where(AnswerRow.party == by.organisation)
     return ProposalRow.code.in_(asked)
 
@@ -158,13 +157,8 @@ def within(session: Session, area: str | None) -> ColumnElement[bool]:
 
 def areas_within(session: Session, area: str) -> list[str]:
     """An area and every area in it."""
-    parents = dict(session.execute(select(AreaRow.code, AreaRow.parent)).all())
-    if area not in parents:
-        raise NotFoundError("area", area)
-    inside = {area}
-    while more := {c for c, parent in parents.items() if parent in inside and c not in inside}:
-        inside |= more
-    return sorted(inside)
+    tree.require_area(session, area)
+    return sorted(session.scalars(tree.areas(area)))
 
 
 def _arranged(session: Session, by: Actor) -> dict[str, int]:

@@ -82,7 +82,7 @@ def gather(
     """
     require(by, Act.READ, "allocation", by.organisation)
     found = {one.view.code: one for one in unmet.unmet(session, by=by)}
-    whole = market.snapshot(session, today)
+    whole = market.snapshot(session, today, by.organisation)
     said = using or allocation_policy.policy(session)
     known = Gathered(
         found,

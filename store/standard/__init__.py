@@ -69,6 +69,7 @@ _NAMES = {
     "venue": ("实训场地", "practical-training venue"),
     "run": ("班期", "scheduled run"),
     "slot": ("实训时段", "practical-training slot"),
+    "purchase": ("购买工位", "bought workstations"),
     "assessment": ("考核场次", "assessment date"),
     "association": ("协作组织", "association"),
 }

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from store import Store, open_store
 from store.schemas.access import KeyDraft, SessionView, UserDraft
-from store.schemas.actor import SYSTEM
-from store.services import keys, sessions, users
+from store.schemas.actor import SYSTEM, Actor, Role
+from store.services import keys, reference, sessions, usage_terms, users
 from tests.e2e.emulator import Emulator
 
 ROOT = Path(__file__).parents[2]
@@ -60,6 +60,7 @@ class Door:
             {"name": login, "role": role, "organisation": organisation}
         )
         self.store.write(users.invite, login, draft, by=SYSTEM)
+        agree(self.store, Actor(login, login, Role(role), organisation))
         file = self._folder / login
         command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", login, "-f", str(file)]
         subprocess.run(command, check=True)
@@ -133,3 +134,11 @@ class Door:
         for one in self.store.read(sessions.listed, by=SYSTEM):
             os.kill(one.pid, signal.SIGKILL)
         self.store.close()
+
+
+def agree(store: Store, by: Actor) -> None:
+    """Accept the terms of use, which somebody new would be asked for first."""
+    today = store.read(reference.today)
+    found = store.read(usage_terms.in_force, by=by, today=today)
+    if found is not None:
+        store.write(usage_terms.accept, found.version, by=by, today=today)

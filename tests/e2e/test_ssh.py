@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from store.schemas.access import UserDraft
-from store.schemas.actor import SYSTEM
+from store.schemas.actor import SYSTEM, Actor, Role
 from store.services import keys, users
+from tests.e2e.door import agree
 from tests.e2e.emulator import Emulator
 from tests.e2e.front import Front, installed, why_not
 from tests.e2e.test_host import _is_running
@@ -141,6 +142,7 @@ def test_people_with_an_account_of_their_own_come_in_by_sudo(front: Front) -> No
     try:
         draft = UserDraft(name="本机人", role="operator", organisation="C-BL")
         front.store.write(users.invite, login, draft, by=SYSTEM)
+        agree(front.store, Actor(login, draft.name, Role.OPERATOR, "C-BL"))
         desk = Emulator(program=["runuser", "-u", login, "--", *way], SUDO_USER="keeper")
         desk.wait(lambda shown: "待匹配需求" in shown)
         assert front.sessions_of(login)[0].ending is None

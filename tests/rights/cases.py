@@ -248,6 +248,10 @@ def _all(kind: str) -> Arguments:
     return lambda call: args(kind)
 
 
+def _all_in_district(kind: str) -> Arguments:
+    return lambda call: args(kind, area="440307")
+
+
 def _undone(kind: str) -> Arguments:
     return lambda call: args(kind, [call[kind]], **_NOW)
 
@@ -291,6 +295,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         *(Case(kind, "register", _again(kind)) for kind in OFFERS if kind != "slot"),
         Case("slot", "register", _again("slot", day="2027-03-09")),
         Case("association", "register", _again("association"), has_target=False),
+        Case("purchase", "register", _again("purchase")),
     ),
     "records.register_many": (
         Case("need", "register", lambda c: args([_need(c)]), has_target=False),
@@ -307,23 +312,42 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         Case("slot", "edit", _edit("slot", "stations_free", 0)),
         Case("assessment", "edit", _edit("assessment", "seats_left", 1)),
         Case("association", "edit", _edit("association", "contact", "改")),
+        Case("centre", "edit", _edit("centre", "contact", "改")),
+        Case("purchase", "edit", _edit("purchase", "note", "改")),
     ),
     "records.withdraw": (
         Case("need", "withdraw", _withdraw("need")),
         *(Case(kind, "withdraw", _withdraw(kind)) for kind in OFFERS),
         Case("institution", "withdraw", _withdraw("institution")),
         Case("association", "withdraw", _withdraw("association")),
+        Case("purchase", "withdraw", _withdraw("purchase")),
     ),
     "records.reinstate": (
         Case("course", "withdraw", lambda c: args("course", c["gone"], version=2, status="paused")),
     ),
     "records.fetch": tuple(
         Case(kind, "read", _one(kind))
-        for kind in ("need", "centre", "enterprise", "institution", "association", *OFFERS)
+        for kind in (
+            "need",
+            "centre",
+            "enterprise",
+            "institution",
+            "association",
+            "purchase",
+            *OFFERS,
+        )
     ),
     "records.page": tuple(
         Case(kind, "read", _all(kind), has_target=False)
-        for kind in ("need", "centre", "enterprise", "institution", "association", *OFFERS)
+        for kind in (
+            "need",
+            "centre",
+            "enterprise",
+            "institution",
+            "association",
+            "purchase",
+            *OFFERS,
+        )
     ),
     "records.history": (
         Case("need history", "read", lambda c: args("need", c["need"])),
@@ -332,6 +356,31 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "records.editable": (
         Case("need", "edit", lambda c: args(kind_named("need"), [c["need"]])),
         Case("course", "edit", lambda c: args(kind_named("course"), [c["course"]])),
+    ),
+    "instructor_register.listed": (
+        Case(
+            "instructor",
+            "read",
+            lambda c: args(institution=c["institution"], **_TODAY),
+            has_target=False,
+        ),
+    ),
+    "instructor_register.enter": (Case("instructor_register", "edit", on("instructor", **_TODAY)),),
+    "instructor_register.lapse": (
+        Case(
+            "instructor_register",
+            "edit",
+            on("instructor", reason="证书过期", **_TODAY),
+            ("no_such_step",),
+        ),
+    ),
+    "instructor_register.strike_off": (
+        Case(
+            "instructor_register",
+            "edit",
+            on("instructor", reason="资格被吊销", **_TODAY),
+            ("no_such_step",),
+        ),
     ),
     "undoing.withdraw_many": (Case("course", "withdraw", lambda c: args("course", [c["course"]])),),
     "undoing.undo": tuple(
@@ -352,6 +401,38 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "story.of_need": (Case("need", "read", on("need", **_TODAY)),),
     "shelves.page": (Case("course", "read", lambda c: args(ShelfFilter()), has_target=False),),
     "filters.page": (Case("need", "read", lambda c: args(NeedFilter()), has_target=False),),
+    "filters.beneath": tuple(
+        Case(kind, "read", _all_in_district(kind), has_target=False)
+        for kind in (
+            "need",
+            "centre",
+            "enterprise",
+            "institution",
+            "association",
+            "purchase",
+            *OFFERS,
+        )
+    ),
+    "purchases.listed": (Case("purchase", "read", whole(), has_target=False),),
+    "purchases.page": (
+        Case("purchase", "read", lambda c: args(c["institution"]), has_target=False),
+    ),
+    "usage_terms.in_force": (Case("terms in force", "read", whole(**_TODAY), has_target=False),),
+    "usage_terms.is_wanted": (Case("terms in force", "read", whole(**_TODAY), has_target=False),),
+    "usage_terms.versions": (Case("terms in force", "read", whole(), has_target=False),),
+    "usage_terms.accept": (
+        Case("terms in force", "answer", lambda c: args(1, **_TODAY), has_target=False),
+    ),
+    "usage_terms.publish": (
+        Case(
+            "usage_terms",
+            "register",
+            lambda c: args("新" * 30, "new " * 10, day=DAY, **_TODAY),
+            has_target=False,
+        ),
+    ),
+    "usage_terms.standings": (Case("usage_terms", "read", whole(**_TODAY), has_target=False),),
+    "tree.listed": (Case("match", "read", whole(), has_target=False),),
     "filters.count": (Case("need", "read", lambda c: args(NeedFilter()), has_target=False),),
     "filters.newest": (Case("need", "read", whole(), has_target=False),),
     "search.search": (Case("reading aid", "read", lambda c: args("培训"), has_target=False),),

@@ -21,6 +21,7 @@ SELF: Mapping[str, Mapping[str, str]] = {
     "own key": {"own": "read withdraw"},
     "own session": {"own": "read edit withdraw"},
     "own work": {"own": "read"},
+    "terms in force": {"any": "read answer"},  # everybody reads them and accepts for themselves
     "reading aid": {"any": "read"},  # words into fields, by reference data
     "news": {"any": "read"},  # whose kinds were changed, of those that one may read
 }
@@ -64,6 +65,7 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         },
         "expert": {"any": "read", "own": WRITE},
         "association": {"any": "read", "own": WRITE},
+        "purchase": {"any": "read", "own": WRITE},
         "identity": {"own": "answer"},  # a person in clear, with a reason that is kept
         "bulletin": {"any": "read"},
         "target": {"own": "read"},
@@ -114,6 +116,10 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         "allocation": {"any": "read"},
         "batch": {"any": "read"},
         "institution": {"any": f"read {WRITE}"},
+        "usage_terms": {"any": "read register"},
+        "centre": {"any": "read edit"},  # says which centre is beneath which
+        "instructor": {"any": "read register edit"},  # keeps the register of who may teach
+        "instructor_register": {"any": "edit"},
         "word": {"any": "read register withdraw"},
         "policy": {"any": "edit"},
         "filing": {"any": "read"},
@@ -134,6 +140,7 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         "course_call": {"any": "read edit"},  # chooses, where a centre does not
         "expert": {"any": f"read {WRITE}"},
         "association": {"any": f"read {WRITE}"},
+        "purchase": {"any": f"read {WRITE}"},
         "visit": {"any": f"read {WRITE}"},
         "draw": {"any": "read register"},
         "risk": {"any": "read edit"},
@@ -152,6 +159,7 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         "session": {"any": f"read {WRITE}"},
         "audit": {"any": "read"},
         "identity_switch": {"any": "read edit"},
+        "usage_terms": {"any": "read register"},
         "own user": {"any": "read"},
         "own key": {"any": "read withdraw"},
         "own session": {"any": "read edit withdraw"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +25,7 @@ from store.schemas.records import (
     InstructorDraft,
     MemberPart,
     NeedDraft,
+    PurchaseDraft,
     RunDraft,
     SlotDraft,
     VenueDraft,
@@ -167,6 +168,15 @@ def _side(store: Store, world: World, side: str) -> None:
         members=(MemberPart(organisation=plan.school),),
     )
     found["association"] = store.write(records.register, alliance, by=by).code
+    buying = PurchaseDraft(
+        buyer=plan.centre,
+        venue="V01",
+        equipment="EQ-MILL",
+        stations=1,
+        first_day=date(2027, 3, 1),
+        last_day=date(2027, 3, 31),
+    )
+    found["purchase"] = store.write(records.register, buying, by=by).code
     _priced(store, plan)
     _offerings(store, teacher, plan.fen, found)
     view = store.read(records.fetch, "need", plan.need, by=OPERATOR)

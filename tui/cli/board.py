@@ -23,7 +23,7 @@ def show(options: Namespace, settings: Settings) -> int:
     """A week of rows, or a month of weeks; with what clashes and who teaches most."""
     session = begin(options, settings)
     day = typed_week(options.week, session.today) if options.week else session.today
-    only = Filter(options.institution, options.equipment, options.occupation)
+    only = Filter(options.institution, options.equipment, options.occupation, options.area)
     if options.month:
         found = session.store.read(board.month, day, by=session.by, only=only)
     else:

@@ -32,6 +32,31 @@ def add_guidance(add: Any, commands: Any, common: argparse.ArgumentParser) -> No
         _("an institution's instructors against the rules"),
     )
     command.add_argument("institution", metavar=_("INSTITUTION"))
+    register = Group(
+        commands,
+        common,
+        "instructor-register",
+        "instructor_register",
+        _("the register of instructors"),
+    )
+    command = register("list", "show", _("instructors with number and state"), code=False)
+    command.add_argument("--institution", metavar="CODE", help=_("only of this institution"))
+    command.add_argument(
+        "--state",
+        choices=("unfiled", "filed", "changed", "lapsed", "struck_off"),
+        help=_("only these"),
+    )
+    command.add_argument("--top", type=positive, default=200, metavar="N", help=_("at most N"))
+    command = register("file", "file", _("put on the register, or look a change through"))
+    command.add_argument(
+        "--number", metavar="NUMBER", help=_("one that was given elsewhere; else the next one")
+    )
+    for name, told in (
+        ("lapse", _("note that an entry holds no more")),
+        ("strike-off", _("let nothing new be booked")),
+    ):
+        command = register(name, name.replace("-", "_"), told)
+        command.add_argument("--reason", default="", help=_("why"))
     command = add(
         "instructor-log", "guidance_money:instructor_log", _("keep a refresher or shop-floor days")
     )

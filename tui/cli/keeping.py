@@ -18,6 +18,7 @@ def add_keeping(add: Any, commands: Any, common: argparse.ArgumentParser) -> Non
     _add_keys(add, commands, common)
     _add_sessions(commands, common)
     _add_trail(commands, common)
+    _add_terms(commands, common)
 
 
 def _add_users(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -100,3 +101,14 @@ def _add_trail(commands: Any, common: argparse.ArgumentParser) -> None:
     shown = act("show", "show_row", _("one row, field by field"), code=False)
     shown.add_argument("id", type=positive, metavar="ID")
     act("check", "check", _("reckon the chain of digests anew; exit 1 if broken"), code=False)
+
+
+def _add_terms(commands: Any, common: argparse.ArgumentParser) -> None:
+    act = Group(commands, common, "terms", "usage", _("the terms of use"), "show")
+    act.whole.add_argument("--accept", action="store_true", help=_("accept those in force"))
+    act("versions", "versions", _("every version, the newest first"), code=False)
+    act("people", "people", _("who accepted those in force, and who did not"), code=False)
+    command = act("publish", "publish", _("a new version, to be accepted anew"), code=False)
+    for flag, told in (("--zh", _("the Chinese text")), ("--en", _("the English text"))):
+        command.add_argument(flag, metavar=_("FILE"), help=told)
+    command.add_argument("--day", metavar=_("DAY"), help=_("in force from this day on; today"))

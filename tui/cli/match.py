@@ -26,7 +26,7 @@ from tui.cli.output import line, plain, put, say, write
 from tui.cli.session import Session, begin
 from tui.i18n import _, language, mark, using
 from tui.policy_words import net_line
-from tui.render import bundle_line, reason_line, session_span, warning_lines
+from tui.render import bundle_line, reason_line, self_study, session_span, warning_lines
 from tui.safe import clean
 from tui.settings import Settings
 from tui.words import GRADES, RULES, urgent_mark
@@ -212,6 +212,7 @@ def bundle_json(bundle: Bundle) -> dict[str, object]:
             "title": bundle.course.title,
             "institution": bundle.institution.id,
             "institution_name": bundle.institution.name,
+            "self_study_hours": bundle.course.self_study_hours,
         },
         "run": bundle.run.id if bundle.run else None,
         "instructors": [{"code": p.id, "name": p.name} for p in bundle.instructors],
@@ -249,6 +250,8 @@ def _lines(matched: Matched, nets: Sequence[Net], *, is_brief: bool) -> Iterator
         yield f"  {at}. {bundle_line(bundle)}"
         if is_brief:
             continue
+        if told := self_study(bundle.course):
+            yield f"       {told}"
         yield f"       {net_line(nets[at - 1])}"
         for reason in bundle.explanation.reasons:
             yield f"       {reason_line(reason)}"

@@ -45,6 +45,7 @@ def radar(options: Namespace, settings: Settings) -> int:
         today=session.today,
         pooling=pooling,
         through=crew.of(options, session.store, session.by),
+        area=options.area and options.area.upper(),
     )
     shown = found.pools
     if options.course is not None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from store.errors import InvalidError, StaleEditError, UsageError
 from store.schemas.records import Draft
-from store.services import filing, filing_calendar, filters, records, verification
+from store.services import filing, filing_calendar, filters, records, tree, verification
 from store.services.kinds import Kind, kind_named
 from store.services.rights import Act, reach
 from store.services.verification import Submission
@@ -33,15 +34,19 @@ def list_page(options: Namespace, settings: Settings) -> int:
     if options.filter and options.where:
         raise UsageError("filter_or_where")
     if options.filter:
-        wanted = read_filter(options.filter)
+        if options.centre:
+            raise UsageError("filter_or_where")
+        wanted = replace(read_filter(options.filter), area=(options.area or "").upper())
         page = session.store.read(
             filters.page, wanted, by=session.by, after=options.after, limit=options.top
         )
     else:
         page = session.store.read(
-            records.page,
+            filters.beneath,
             options.kind,
             by=session.by,
+            area=options.area and options.area.upper(),
+            centre=options.centre and options.centre.upper(),
             after=options.after,
             limit=options.top,
             where=filing.sought(options.kind, _fields(kind_named(options.kind), options.where)),
@@ -55,6 +60,23 @@ def list_page(options: Namespace, settings: Settings) -> int:
         mark = urgent_mark(getattr(view, "shortage", ""))
         line(f"{view.code}  {value_word(view.status)}  {mark}{' · '.join(cells[:8])}")
     say(_("{shown} of {total}").format(shown=len(page.items), total=page.total))
+    return 0
+
+
+def centres(options: Namespace, settings: Settings) -> int:
+    """Service centres as a tree, each with its open needs and those of all beneath it."""
+    session = begin(options, settings)
+    top = options.centre and options.centre.upper()
+    found = session.store.read(tree.listed, by=session.by, centre=top)
+    if options.json:
+        put(found)
+        return 0
+    told = _("{needs} open needs, {heads} heads; with those beneath {all_needs}, {all_heads}")
+    for one in found:
+        sums = told.format(
+            needs=one.needs, heads=one.heads, all_needs=one.whole_needs, all_heads=one.whole_heads
+        )
+        line(f"{'  ' * one.depth}{one.code}  {one.name}  {sums}")
     return 0
 
 

@@ -43,6 +43,9 @@ def add_pools(commands: Any, common: argparse.ArgumentParser) -> None:
     )
     act.whole.add_argument("--course", metavar="CODE", help=_("only classes of this course"))
     act.whole.add_argument(
+        "--area", metavar="CODE", help=_("only needs of this area and those in it")
+    )
+    act.whole.add_argument(
         "--exact-needs",
         type=few,
         metavar="N",
@@ -139,5 +142,6 @@ def add_board(add: Any) -> None:
         ("--institution", _("only of this institution")),
         ("--equipment", _("only workstations of this type")),
         ("--occupation", _("only what can serve this occupation")),
+        ("--area", _("only in this area and those in it")),
     ):
         command.add_argument(flag, metavar="CODE", help=meaning)

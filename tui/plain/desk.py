@@ -6,16 +6,18 @@ import gc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from store import Store
 from store.errors import DuijieError
 from store.schemas.actor import Actor
-from store.services import reference, sweep
+from store.services import reference, sweep, usage_terms
 from tui import glyphs
 from tui.i18n import _, mark
 from tui.messages import sentence
 from tui.plain.talk import EndedError, LeftError, Talk
 from tui.settings import Settings
+from tui.usage_text import terms_lines
 
 
 @dataclass
@@ -63,11 +65,28 @@ def open_plain(store: Store, by: Actor, settings: Settings) -> int:
     )
     desk.talk.say(_("? explains, .. goes back, an empty line keeps what stands in brackets."))
     try:
-        while _next(desk):
+        while _agreed(desk) and _next(desk):
             pass
     except EndedError:
         desk.talk.say(_("End of input."))
     return 0
+
+
+def _agreed(desk: Desk) -> bool:
+    """Whether the terms of use are accepted; asked for once a version."""
+    about: dict[str, Any] = {"by": desk.by, "today": desk.today}
+    if not desk.store.read(usage_terms.is_wanted, **about):
+        return True
+    found = desk.store.read(usage_terms.in_force, **about)
+    assert found is not None
+    desk.talk.lines(terms_lines(found))
+    try:
+        if desk.talk.pick(_("Accept them?"), 0, {"y": mark("yes"), "n": mark("no")}) != "y":
+            return False
+    except LeftError:
+        return False
+    desk.store.write(usage_terms.accept, found.version, **about)
+    return True
 
 
 def _next(desk: Desk) -> bool:

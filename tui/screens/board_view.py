@@ -336,7 +336,7 @@ class BoardView(BaseScreen[None]):
         self.load()
 
     def action_filter(self) -> None:
-        """Only one institution, or one type of workstations."""
+        """Only one institution, one type of workstations, or an area with those in it."""
         self._filter()
 
     @work(exclusive=True, group="dialog")

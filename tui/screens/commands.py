@@ -38,6 +38,7 @@ LINES = (
 
 EVERYWHERE = (
     Command("app.tour", mark("Tour of the desk"), ""),
+    Command("app.terms", mark("Terms of use"), ""),
     *(Command(f"app.wear({name!r})", words, "") for name, words in themes.WORDS.items()),
 )
 

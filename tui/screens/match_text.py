@@ -73,8 +73,11 @@ def why_text(bundle: Bundle, net: Net, width: int) -> Text:
         bundle.institution.name,
         f"{render.people(bundle)} · {render.place(bundle)}",
         render.dates(bundle),
+        render.self_study(bundle.course),
         net_line(net),
     ):
+        if not line:
+            continue
         text.append_text(plain(line + "\n"))
     if bundle.assessment is not None:
         text.append_text(

@@ -17,17 +17,21 @@ from store.services import (
     faculty,
     filing,
     filing_calendar,
+    instructor_register,
+    on_register,
+    purchases,
     records,
     shelves,
     verification,
 )
 from store.services.kinds import kind_named
 from store.services.records import Page
+from store.services.rights import Act, reach
 from tui import shortlist
 from tui.association_text import lacks_lines
 from tui.gateway import Gateway
 from tui.i18n import _, mark
-from tui.policy_text import faculty_lines
+from tui.policy_text import faculty_lines, register_line
 from tui.safe import plain, titled
 from tui.screens.pick import PickDialog
 from tui.screens.reading import ReadingDialog
@@ -35,9 +39,11 @@ from tui.screens.record import ReasonDialog, RecordDialog
 from tui.screens.reversible import ReversibleScreen
 from tui.typed import read_shelf
 from tui.widgets.record_list import RecordList, Row
-from tui.words import field_word, kind_word, level_short, value_word, weekly_word
+from tui.words import field_word, kind_word, level_short, state_word, value_word, weekly_word
 
-KINDS = ("course", "run", "instructor", "venue", "slot", "assessment", "association")
+KINDS = (
+    "course", "run", "instructor", "venue", "slot", "purchase", "assessment", "association",
+)  # fmt: skip
 _SHELF = "shelf"  # courses of all institutions
 _PAGE = 200
 # The columns worth seeing first; the form has them all.
@@ -45,9 +51,10 @@ _COLUMNS = {
     "shelf": ("institution", "level", "price", "mode", "title"),
     "course": ("status", "level", "theory_hours", "practice_hours", "price", "title"),
     "run": ("status", "course", "first_day", "seats_left", "instructor", "weekly"),
-    "instructor": ("employment", "teaches", "name", "qualifications"),
+    "instructor": ("employment", "teaches", "register_state", "name", "qualifications"),
     "venue": ("base", "name", "workstations"),
     "slot": ("venue", "equipment", "day", "start", "end", "stations_free"),
+    "purchase": ("buyer", "venue", "equipment", "stations", "first_day", "last_day"),
     "assessment": ("occupation", "level", "day", "certifies", "seats_left"),
     "association": ("sort", "name", "members"),
 }
@@ -75,7 +82,11 @@ _WIDTHS = {
     "instructor": 6,
     "employment": 9,
     "teaches": 10,
+    "register_state": 12,
     "name": 20,
+    "buyer": 7,
+    "stations": 4,
+    "last_day": 10,
     "venue": 5,
     "equipment": 14,
     "day": 10,
@@ -85,6 +96,10 @@ _WIDTHS = {
     "base": 8,
     "certifies": 12,
     "sort": 12,
+}
+_ENDING: dict[str, Any] = {
+    "lapse": instructor_register.lapse,
+    "strike_off": instructor_register.strike_off,
 }
 _AGES = {filing_calendar.FRESH: "", filing_calendar.AGEING: "· ", filing_calendar.STALE: "! "}
 
@@ -104,6 +119,7 @@ class OfferingsScreen(ReversibleScreen):
         Binding("e", "edit", mark("Edit"), id="offerings.edit"),
         Binding("v", "narrow", mark("One sort"), id="offerings.narrow"),
         Binding("o", "reckon", mark("Look into"), id="offerings.reckon"),
+        Binding("g", "enter_register", mark("Register of instructors"), id="offerings.register"),
         Binding("f5,r", "reload", mark("Reload"), id="offerings.reload"),
         Binding("f", "shelf", mark("Filter"), priority=True, id="offerings.shelf"),
         Binding("b", "keep", mark("Shortlist"), show=False, id="offerings.keep"),
@@ -198,7 +214,8 @@ class OfferingsScreen(ReversibleScreen):
 
     def action_turn(self, step: int) -> None:
         """Another kind of offering of the same institution."""
-        self._kind = KINDS[(KINDS.index(self._kind) + step) % len(KINDS)]
+        kinds = self._kinds
+        self._kind = kinds[(kinds.index(self._kind) + step) % len(kinds)]
         self._words = ""
         self.refresh_bindings()
         self._load()
@@ -243,6 +260,11 @@ class OfferingsScreen(ReversibleScreen):
             self.query_one("#right").border_title = titled(title)
 
     @property
+    def _kinds(self) -> tuple[str, ...]:
+        """Those that the person may read."""
+        return tuple(k for k in KINDS if reach(self.gateway.by, Act.READ, k) is not None)
+
+    @property
     def _wanted(self) -> tuple[str, str]:
         """The kind that is to be listed, and of whom or by which words."""
         if self._words:
@@ -259,6 +281,8 @@ class OfferingsScreen(ReversibleScreen):
             return await self.gateway.read(shelves.page, shelf, **rest)
         if kind == "association":
             return await self.gateway.read(associations.page, about, where=only, **rest)
+        if kind == purchases.KIND:
+            return await self.gateway.read(purchases.page, about, where=only, **rest)
         return await self.gateway.read(records.page, kind, where={"owner": about, **only}, **rest)
 
     async def action_shelf(self) -> None:
@@ -302,7 +326,7 @@ class OfferingsScreen(ReversibleScreen):
 
     async def _show(self, kind: str, rows: list[Row], after: str, keep: str | None) -> None:
         tabs = plain("")
-        for name in KINDS:
+        for name in self._kinds:
             word = f" {kind_word(name)} "
             is_here = name == kind or (kind == _SHELF and name == KINDS[0])
             tabs.append_text(plain(word, "reverse bold" if is_here else ""))
@@ -366,6 +390,9 @@ class OfferingsScreen(ReversibleScreen):
         """Instructors and associations are looked into; kinds without a mark are not narrowed."""
         if action == "reckon":
             return self._kind in ("instructor", "association")
+        if action == "enter_register":
+            is_keeper = reach(self.gateway.by, Act.EDIT, on_register.KIND) is not None
+            return is_keeper and self._kind == "instructor"
         if action == "narrow":
             return self._kind in _MARKS
         return super().check_action(action, parameters)
@@ -409,6 +436,34 @@ class OfferingsScreen(ReversibleScreen):
             return
         await self.app.push_screen_wait(ReadingDialog(lines))
 
+    @work(exclusive=True, group="dialog")
+    async def action_enter_register(self) -> None:
+        """Put the instructor under the cursor on the register, let the entry lapse, or strike them off."""
+        code = self.offered.code
+        if code is None:
+            return
+        acts = [("file", _("put on the register")), ("lapse", _("the entry lapses"))]
+        acts.append(("strike_off", _("strike off: nothing new is booked")))
+        question = _("The register of instructors: {code}").format(code=code)
+        act = await self.app.push_screen_wait(PickDialog(question, acts, has_codes=False))
+        if act is None:
+            return
+        about: dict[str, Any] = {"by": self.gateway.by, "today": self.gateway.today}
+        service: Any = instructor_register.enter
+        if act != "file":
+            asked = ReasonDialog(question, _("A reason is needed."))
+            about["reason"] = await self.app.push_screen_wait(asked)
+            if about["reason"] is None:
+                return
+            service = _ENDING[act]
+        try:
+            entry = await self.gateway.write(service, code, **about)
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        self.tell(f"✓ {register_line(entry)}")
+        self._load(code)
+
     def action_new(self) -> None:
         """A new record of this kind for the institution."""
         self._edit(None)
@@ -430,6 +485,7 @@ class OfferingsScreen(ReversibleScreen):
                 "institution": self.institutions.code or "",
                 "body": self.institutions.code or "",
                 "members": self.institutions.code or "",
+                "buyer": self.gateway.by.organisation,
             }
             fields = kind_named(self._kind).draft.model_fields
             given = {name: value for name, value in given.items() if name in fields}
@@ -477,6 +533,8 @@ def _row(kind: str, view: Any, sign: str) -> Row:
     cells["status"] = value_word(view.status)
     if cells.get("level"):
         cells["level"] = level_short(view.level)
+    if cells.get("register_state"):
+        cells["register_state"] = state_word(on_register.KIND, view.register_state)
     if "weekly" in cells:
         cells["weekly"] = weekly_word(view.weekly)
     shown = [value_word(cells[name]) for name in _COLUMNS[kind]]

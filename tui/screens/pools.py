@@ -11,14 +11,18 @@ from textual.binding import Binding, BindingType
 
 from matching.pooling import Pool
 from store.errors import DuijieError
-from store.services import pools, reference
+from store.services import pools, reference, wanted
 from store.services.pools import Radar
 from tui import pool_text
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.progress import Progress
+from tui.safe import titled
+from tui.screens.pick import PickDialog
 from tui.screens.planning import PlanningScreen
 from tui.widgets.record_list import RecordList, Row
+
+_EVERYWHERE = "*"
 
 
 class PoolsScreen(PlanningScreen):
@@ -29,11 +33,13 @@ class PoolsScreen(PlanningScreen):
     NAME = mark("Shared classes")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "hold", mark("Hold class"), id="pools.hold"),
+        Binding("f", "area", mark("Area"), id="pools.area"),
     ]
 
     def __init__(self, gateway: Gateway) -> None:
         super().__init__(gateway)
         self._radar: Radar | None = None
+        self._area: str | None = None  # only needs in it and beneath it
 
     def headings(self) -> tuple[list[str], list[int]]:
         """Heads of the minimum, firms, first day, course."""
@@ -42,7 +48,11 @@ class PoolsScreen(PlanningScreen):
     async def compute(self, progress: Progress) -> str:
         """Find the clusters."""
         self._radar = await self.gateway.read(
-            pools.radar, by=self.gateway.by, today=self.gateway.today, progress=progress
+            pools.radar,
+            by=self.gateway.by,
+            today=self.gateway.today,
+            progress=progress,
+            area=self._area,
         )
         enough = sum(not one.missing for one in self._radar.pools)
         if not self._radar.pools:
@@ -62,6 +72,23 @@ class PoolsScreen(PlanningScreen):
         return pool_text.pool_lines(
             self._radar.pools[int(code)], self._radar.needs, self._radar.due
         )
+
+    @work(exclusive=True, group="dialog")
+    async def action_area(self) -> None:
+        """Only needs of an area and of those in it."""
+        try:
+            areas = await self.gateway.read(wanted.areas_asked, by=self.gateway.by)
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        parts = [(_EVERYWHERE, _("everywhere")), *areas]
+        chosen = await self.app.push_screen_wait(PickDialog(_("Needs of which area?"), parts))
+        if chosen is None:
+            return
+        self._area = None if chosen == _EVERYWHERE else chosen
+        name = dict(areas).get(chosen, "")
+        self.listed.border_title = titled(f"{self.page_name}  {name}".rstrip())
+        self.begin()
 
     def action_hold(self) -> None:
         """Hold the class for all of its firms; nobody is told yet."""

@@ -38,6 +38,7 @@ _ALLOWED: Mapping[str, tuple[Container[int], tuple[str, ...], tuple[str, ...]]] 
     "match": (_ONE, ("--json",), ("--top",)),
     "plain": ((0,), (), ()),
     "today": ((0,), ("--json",), ()),
+    "terms": ((0,), ("--json", "--accept"), ()),
     "session list": ((0,), ("--json",), ()),
     "session close": (_ONE, (), ()),
 }
