@@ -45,7 +45,7 @@ Service = Callable[Concatenate[Session, P], T]
 
 _log = logging.getLogger(__name__)
 
-SCHEMA_VERSION = "0017"
+SCHEMA_VERSION = "0019"
 MOVING = "moving"  # stands in its place in a database that a store is being moved into
 # What a driver says of a broken constraint is cut down to the names of constraints and columns in it.
 _CONSTRAINT = re.compile(r"\b(?:[a-z_]+\.[a-z_]+|(?:uq|ck|fk|pk)_[a-z_]+)\b")

@@ -11,7 +11,8 @@ from tui.i18n import _
 
 _FLAGS = (
     "no_certificate", "above_roster", "two_places", "hours_short", "no_sign_in", "many_institutions",
-    "price_far",
+    "price_far", "teaches_twice", "claimed_twice", "hours_claimed", "outside_plan", "same_minute",
+    "few_staff",
 )  # fmt: skip
 _GROUPS = ("trainee", "instructor", "enterprise", "agency")
 _SCORED = ("institution", "course", "instructor")
