@@ -52,7 +52,7 @@ _CONSTRAINT = re.compile(r"\b(?:[a-z_]+\.[a-z_]+|(?:uq|ck|fk|pk)_[a-z_]+)\b")
 _GUARD = re.compile(
     r"guard: ([a-z_]+)|\bex_([a-z_]+)|\bck_(?:run|slot|assessment)_(claimed|[a-z_]+)_range"
 )
-_TENANTS = (Role.INSTITUTION, Role.ENTERPRISE)
+_TENANTS = (Role.INSTITUTION, Role.ENTERPRISE, Role.EVALUATOR)
 _IO = "disk I/O error"
 _BUSY = ("database is locked", "lock timeout", "deadlock detected")
 _FULL = ("too many clients", "too many connections", "connection slots are reserved")

@@ -65,6 +65,11 @@ ERRORS: Mapping[str, str] = {
         "The role {role} does not go with {organisation}, which is of the kind {kind}. "
         "Choose an organisation of the kind that people of this role act for."
     ),
+    "rating_agency": mark(
+        "{id} is no assessment body or agency in the market. Name one, such as A01."
+    ),
+    "rating_own": mark("{agency} teaches class {id} itself. Ask another agency."),
+    "rating_there": mark("The agency is asked about this class already: {id}."),
     "user_self": mark("You cannot suspend yourself; ask another administrator to do it."),
     "user_suspended_already": mark("{login} is already suspended."),
     "user_active_already": mark("{login} is not suspended."),

@@ -419,6 +419,7 @@ ROLES: Mapping[str, str] = {
     "supervisor": mark("supervisor"),
     "admin": mark("admin"),
     "enterprise": mark("enterprise"),
+    "evaluator": mark("evaluator"),
     "system": mark("the program"),
 }
 

@@ -27,6 +27,7 @@ from store.models.evaluation import (
     SCORED,
     FormulaRow,
     OpinionRow,
+    RatingRow,
     ScoreRow,
     StandingRow,
 )
@@ -173,6 +174,7 @@ __all__ = [
     "ProposalRow",
     "PublicationRow",
     "QualificationRow",
+    "RatingRow",
     "RecordRow",
     "RequestRow",
     "ResultRow",

@@ -42,7 +42,15 @@ _PEOPLE = ("trainee", "identity", "identity_switch")  # who is trained, and thei
 _MONEY = ("policy_set", "claim", "fund")  # rules of subsidies, what is asked for, what firms spend
 _EARLY = ("training_plan", "suggestion")  # what is known before anybody asks
 _SUPPORT = ("case", "course_call")
-_WATCHING = ("visit", "draw", "risk", "charge", "evaluation", "standing")  # how training is judged
+_WATCHING = (
+    "visit",
+    "draw",
+    "risk",
+    "charge",
+    "evaluation",
+    "standing",
+    "rating",
+)  # how it is judged
 _TRAIL = ("audit", "refusal")  # what was done, and what was refused
 _PUBLIC = ("bulletin", "target")
 
@@ -120,10 +128,12 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
         (_KNOWN, _WRITES, Reach.ANY),
         (("visit", "evaluation", "standing"), (Act.READ, *_WRITES), Reach.ANY),
         (("draw",), (Act.READ, Act.REGISTER), Reach.ANY),
+        (("rating",), (Act.READ, Act.REGISTER, Act.WITHDRAW), Reach.ANY),
         (("risk",), (Act.READ, Act.EDIT), Reach.ANY),
         (("charge",), (Act.EDIT,), Reach.ANY),
     ),
     Role.ENTERPRISE: _rights((("enterprise",), (Act.READ,), Reach.OWN)),
+    Role.EVALUATOR: _rights((("rating",), (Act.READ, Act.ANSWER), Reach.OWN)),
     Role.ADMIN: _rights(
         (_KEEPING, (Act.READ, *_WRITES), Reach.ANY),
         ((*_ORGANISATIONS, *_TRAIL), (Act.READ,), Reach.ANY),
@@ -186,4 +196,4 @@ def require_some(by: Actor, act: Act, kind: str, code: str = "") -> None:
 
 def sees_firm_names(by: Actor) -> bool:
     """Institutions see demand with the firm masked until it consents."""
-    return by.role not in (Role.INSTITUTION, Role.ENTERPRISE)
+    return by.role not in (Role.INSTITUTION, Role.ENTERPRISE, Role.EVALUATOR)

@@ -1103,6 +1103,18 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         Case("evaluation", "register", lambda c: args([_opinion(c)], **_LATER), has_target=False),
     ),
     "opinions.listed": (Case("evaluation", "register", on("class"), has_target=False),),
+    "ratings.ask": (
+        Case("rating", "register", lambda c: args(c["class"], "A03", **_NOW), has_target=False),
+    ),
+    "ratings.listed": (Case("rating", "read", whole(), has_target=False),),
+    "ratings.give": (
+        Case(
+            "rating",
+            "answer",
+            lambda c: args(c["rating"], _opinion(c).scores, c["first_day"], **_LATER),
+        ),
+    ),
+    "ratings.withdraw": (Case("rating", "withdraw", on("rating", **_NOW)),),
     "formulas.change": (
         Case("policy", "edit", lambda c: args({}, DAY, "试", **_NOW), has_target=False),
     ),
@@ -1149,6 +1161,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
 
 # Steps of other services, which ask rights before they take them: (why nobody takes them alone).
 INNER: Mapping[str, str] = {
+    "opinions.keep": "a step of entering marks, and of giving those that were asked for",
     "early.look": "a step of a centre's own look, and of the passing of time",
     "cases.divert": "takes a row, of a need that may be changed",
     "cases.give_back": "takes a row, of a need that may be changed",

@@ -138,6 +138,7 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         "draw": {"any": "read register"},
         "risk": {"any": "read edit"},
         "charge": {"any": "edit"},
+        "rating": {"any": "read register withdraw"},  # whom to ask; never marks in their name
         "evaluation": {"any": f"read {WRITE}"},
         "standing": {"any": f"read {WRITE}"},
         "audit": {"any": "read"},
@@ -158,6 +159,8 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
     },
     # "(later) sees own needs, confirms quotes": nothing yet but itself
     Role.ENTERPRISE: {"enterprise": {"own": "read"}},
+    # people of assessment bodies: the classes that they are asked to rate, and their marks for these
+    Role.EVALUATOR: {"rating": {"own": "read answer"}},
 }
 ROLES = tuple(_RULES)
 

@@ -54,6 +54,7 @@ from store.services import (
     pools,
     profiles,
     proposals,
+    ratings,
     records,
     results,
     roster,
@@ -145,6 +146,7 @@ def build(store: Store) -> World:
             (Role.OPERATOR, plan.centre),
             (Role.INSTITUTION, plan.school),
             (Role.ENTERPRISE, {"A": "E006", "B": "E022"}[side]),
+            (Role.EVALUATOR, {"A": "A01", "B": "A02"}[side]),
         ):
             login = f"{role.value}-{side.lower()}"
             said = {"name": f"某{side}{role.value}", "role": role.value, "organisation": place}
@@ -153,8 +155,17 @@ def build(store: Store) -> World:
             world.actors[role, side] = Actor(login, draft.name, role, place)
     for side in SIDES:
         _side(store, world, side)
+        _asked(store, world, side)
     _access(store, world)
     return world
+
+
+def _asked(store: Store, world: World, side: str) -> None:
+    """The evaluators of a side are asked about its class."""
+    found, agency = world.sides[side], world.by(Role.EVALUATOR, side).organisation
+    asked = (found["class"], agency)
+    boss = world.by(Role.SUPERVISOR, side)
+    found["rating"] = store.write(ratings.ask, *asked, by=boss, now=NOW).code
 
 
 def _side(store: Store, world: World, side: str) -> None:

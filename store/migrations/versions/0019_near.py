@@ -1,7 +1,9 @@
-"""Attendance keeps the minute of a device's first stamp."""
+"""When people came by the device; evaluators and the classes that they are asked to rate."""
 
 import sqlalchemy as sa
 from alembic import op
+
+from store.models.base import Instant
 
 revision = "0019"
 down_revision = "0017"
@@ -9,11 +11,59 @@ branch_labels = None
 depends_on = None
 
 
+_ROLES = "role IN ('operator', 'institution', 'supervisor', 'admin', 'enterprise')"
+_MORE = "role IN ('operator', 'institution', 'supervisor', 'admin', 'enterprise', 'evaluator')"
+
+
+def _roles(before: str, after: str) -> None:
+    """Another check on roles; on SQLite its text is put in place, as in 0016."""
+    connection = op.get_bind()
+    if connection.dialect.name != "sqlite":
+        op.execute("ALTER TABLE user_account DROP CONSTRAINT ck_user_account_known_role")
+        op.execute(
+            f"ALTER TABLE user_account ADD CONSTRAINT ck_user_account_known_role CHECK ({after})"
+        )
+        return
+    version = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
+    connection.exec_driver_sql("PRAGMA writable_schema = ON")
+    connection.exec_driver_sql(
+        "UPDATE sqlite_master SET sql = replace(sql, ?, ?) WHERE type = 'table' AND name = 'user_account'",
+        (before, after),
+    )
+    connection.exec_driver_sql(f"PRAGMA schema_version = {version + 1}")
+    connection.exec_driver_sql("PRAGMA writable_schema = OFF")
+
+
 def upgrade() -> None:
     """Apply."""
     op.add_column("attendance", sa.Column("came", sa.Integer(), nullable=True))
+    op.create_table(
+        "rating",
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("training_class", sa.String(length=40), nullable=False),
+        sa.Column("agency", sa.String(length=40), nullable=False),
+        sa.Column("due", sa.Date(), nullable=True),
+        sa.Column("login", sa.String(length=80), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["agency"], ["organisation.code"], name=op.f("fk_rating_agency")),
+        sa.ForeignKeyConstraint(
+            ["training_class"], ["training_class.code"], name=op.f("fk_rating_training_class")
+        ),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_rating")),
+        sa.UniqueConstraint(
+            "training_class", "agency", name=op.f("uq_rating_training_class_agency")
+        ),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("ix_rating_agency"), "rating", ["agency"], unique=False)
+    _roles(_ROLES, _MORE)
 
 
 def downgrade() -> None:
-    """Forget when people came."""
+    """Forget when people came, who was asked, and let no evaluator in."""
     op.drop_column("attendance", "came")
+    op.drop_table("rating")
+    op.execute(
+        "UPDATE user_account SET role = 'enterprise', is_active = FALSE WHERE role = 'evaluator'"
+    )
+    _roles(_MORE, _ROLES)
