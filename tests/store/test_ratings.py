@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -119,4 +120,4 @@ def test_who_may_be_asked(store: Store) -> None:
     assert made.role == "evaluator"
     for place in ("T01", "C-BL", "E001"):
         wrong = UserDraft.model_validate({**draft, "organisation": place})
-        refused("user_place", lambda wrong=wrong: store.write(users.invite, "x", wrong, by=SYSTEM))
+        refused("user_place", partial(store.write, users.invite, "x", wrong, by=SYSTEM))

@@ -125,7 +125,7 @@ def _an_evaluator_sees_what_they_are_asked_to_rate(walled: Store) -> None:
     assert told.keys() - before == {made.code}
     assert told[made.code] == made
     asked = {one.training_class for one in told.values()}
-    rows = walled.read(lambda s: seen(s, "training_class", JUDGE))
+    rows = walled.read(seen, "training_class", JUDGE)
     assert {row.code for row in rows} == asked
     for table in ("need", "run", "venue", "instructor", "slot", "assessment"):
-        assert walled.read(lambda s, table=table: seen(s, table, JUDGE)) == []
+        assert walled.read(seen, table, JUDGE) == []
