@@ -322,6 +322,7 @@ _SCREENS = {
     "supervision": "SupervisionScreen",
     "evaluation": "EvaluationScreen",
     "ratings": "RatingsScreen",
+    "occupations": "OccupationsScreen",
     "story": "StoryScreen",
 }
 

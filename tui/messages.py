@@ -65,6 +65,13 @@ ERRORS: Mapping[str, str] = {
         "The role {role} does not go with {organisation}, which is of the kind {kind}. "
         "Choose an organisation of the kind that people of this role act for."
     ),
+    "local_ahead": mark("It is to count from {day}, which is to come. Add it on that day."),
+    "local_known": mark("“{name}” is a name of {id} already. Use that code."),
+    "local_mapped": mark("{id} has become {national} already."),
+    "ladder_order": mark(
+        "The ladder goes from its lowest level to its highest; give both or none."
+    ),
+    "names_many": mark("There are more than {most} further names."),
     "rating_agency": mark(
         "{id} is no assessment body or agency in the market. Name one, such as A01."
     ),

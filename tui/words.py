@@ -332,6 +332,7 @@ ACTS: Mapping[str, str] = {
     "register": mark("register"),
     "go_on": mark("go on to a day"),
     "edit": mark("edit"),
+    "become": mark("map on a national code"),
     "withdraw": mark("withdraw"),
     "hold": mark("hold"),
     "revise": mark("revise"),

@@ -62,6 +62,7 @@ from store.models.reference import (
     ConfirmationRow,
     EquipmentRow,
     LevelRow,
+    LocalOccupationRow,
     OccupationRow,
 )
 from store.models.supervision import (
@@ -158,6 +159,7 @@ __all__ = [
     "InstructorRow",
     "KeyRow",
     "LevelRow",
+    "LocalOccupationRow",
     "MemberRow",
     "MergeRow",
     "MetaRow",

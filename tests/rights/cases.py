@@ -19,6 +19,7 @@ from store.errors import DuijieError
 from store.schemas.access import KeyDraft, SessionView, UserDraft
 from store.schemas.actor import SYSTEM, Actor, Role
 from store.schemas.early import PlanDraft
+from store.schemas.occupation import LocalOccupationDraft
 from store.schemas.policy import DutyDraft, FundDraft, RuleDraft, SetDraft
 from store.schemas.publication import BulletinDraft, TargetDraft
 from store.schemas.records import CourseDraft, EnterpriseDraft, InstitutionDraft, NeedDraft
@@ -146,6 +147,11 @@ def _plan(call: Call) -> PlanDraft:
     return PlanDraft(
         enterprise=call["enterprise"], year=2027, quarter=2, occupation="6-31-01-03", heads=3
     )
+
+
+_LOCAL = LocalOccupationDraft(
+    name="脑机接口调试员", near="6-18-01-01", source="区人社局备案", valid_from=DAY
+)
 
 
 def _opinion(call: Call) -> Opinion:
@@ -1103,6 +1109,19 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         Case("evaluation", "register", lambda c: args([_opinion(c)], **_LATER), has_target=False),
     ),
     "opinions.listed": (Case("evaluation", "register", on("class"), has_target=False),),
+    "occupations.listed": (Case("occupation", "read", whole(), has_target=False),),
+    "occupations.add": (
+        Case("occupation", "register", lambda c: args(_LOCAL, **_NOW), has_target=False),
+    ),
+    "occupations.map_to": (
+        Case(
+            "occupation",
+            "edit",
+            lambda c: args("L001-2026", "6-18-01-01", **_NOW),
+            ("not_found",),
+            has_target=False,
+        ),
+    ),
     "ratings.ask": (
         Case("rating", "register", lambda c: args(c["class"], "A03", **_NOW), has_target=False),
     ),

@@ -64,6 +64,7 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         },
         "expert": {"any": "read", "own": WRITE},
         "association": {"any": "read", "own": WRITE},
+        "occupation": {"any": "read"},  # local ones; national ones everybody has
         "identity": {"own": "answer"},  # a person in clear, with a reason that is kept
         "bulletin": {"any": "read"},
         "target": {"own": "read"},
@@ -84,6 +85,7 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         "centre": {"any": "read"},
         "policy_set": {"any": "read"},
         "association": {"any": "read"},  # who is in it, by codes
+        "occupation": {"any": "read"},
         "institution": {"own": "read"},
         **{kind: {"own": f"read {WRITE}"} for kind in OFFERS},
         "board": {"own": "read"},
@@ -138,6 +140,7 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         "draw": {"any": "read register"},
         "risk": {"any": "read edit"},
         "charge": {"any": "edit"},
+        "occupation": {"any": "read register edit"},
         "rating": {"any": "read register withdraw"},  # whom to ask; never marks in their name
         "evaluation": {"any": f"read {WRITE}"},
         "standing": {"any": f"read {WRITE}"},

@@ -19,6 +19,7 @@ from tui.cli import (
     watching,
 )
 from tui.cli.arguments import Group, common_options, count, crew, plain_option, positive, request
+from tui.cli.watching import sheet_options
 from tui.i18n import _, mark
 
 # The sentences of argparse itself, so that the catalogue has them too.
@@ -281,6 +282,25 @@ def _words(commands: Any, common: argparse.ArgumentParser) -> None:
     act = add("undo", "words:undo", _("take a confirmation back"))
     act.add_argument("id", type=positive, metavar="ID")
     act.add_argument("--reason", default="", help=_("why"))
+    _local_occupations(commands, common)
+
+
+def _local_occupations(commands: Any, common: argparse.ArgumentParser) -> None:
+    summary = _("codes for trades without a national one")
+    group = Group(commands, common, "occupation", "occupations", summary)
+    sheet_options(group("list", "list_local", _("every local code, what became of it"), code=False))
+    made = group("add", "add", _("add a local code"), code=False)
+    made.add_argument("name", metavar=_("NAME"))
+    made.add_argument("--near", required=True, metavar="CODE", help=_("the nearest national code"))
+    made.add_argument("--source", required=True, metavar=_("WORDS"), help=_("who said so, where"))
+    made.add_argument("--levels", default="", metavar=_("LEVELS"), help=_("such as 五级-三级"))
+    made.add_argument(
+        "--also", default="", metavar=_("NAMES"), help=_("further names, with commas")
+    )
+    made.add_argument("--from", dest="first", metavar=_("DAY"), help=_("from this day on; today"))
+    made = group("map", "map_to", _("put a national code in its place"))
+    made.add_argument("national", metavar="NATIONAL")
+    made.add_argument("--reason", default="", help=_("why"))
 
 
 def _dealing(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:

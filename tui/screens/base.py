@@ -193,6 +193,7 @@ class BaseScreen(_Translated[R], Generic[R]):
         Binding("X", "app.go('support')", mark("Experts, courses"), show=False, id="go.support"),
         Binding("S", "app.go('supervision')", mark("Supervision"), show=False, id="go.supervision"),
         Binding("E", "app.go('evaluation')", mark("Evaluation"), show=False, id="go.evaluation"),
+        Binding("O", "app.go('occupations')", mark("Local occupations"), show=False, id="go.local"),
         Binding("R", "app.go('ratings')", mark("Asked to rate"), show=False, id="go.ratings"),
         Binding("space", "read_on(1)", mark("Read on"), show=False, id="app.read_on"),
         Binding("backspace", "read_on(-1)", mark("Read back"), show=False, id="app.read_back"),

@@ -36,6 +36,7 @@ READS: Mapping[str, str] = {
     "supervision": "visit",
     "evaluation": "evaluation",
     "ratings": "rating",
+    "occupations": "occupation",
     "story": "need",
 }
 _GOING = re.compile(r"app\.go\('(\w+)'.*")

@@ -1,4 +1,4 @@
-"""When people came by the device; evaluators and the classes that they are asked to rate."""
+"""When people came by the device; evaluators and what they are asked to rate; local occupations."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -57,10 +57,44 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_rating_agency"), "rating", ["agency"], unique=False)
     _roles(_ROLES, _MORE)
+    op.create_table(
+        "local_occupation",
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("also", sa.Text(), nullable=True),
+        sa.Column("near", sa.String(length=40), nullable=False),
+        sa.Column("lowest", sa.Integer(), nullable=True),
+        sa.Column("highest", sa.Integer(), nullable=True),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("mapped_to", sa.String(length=40), nullable=True),
+        sa.Column("mapped_on", sa.Date(), nullable=True),
+        sa.Column("login", sa.String(length=80), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.CheckConstraint("highest >= lowest", name=op.f("ck_local_occupation_ladder_order")),
+        sa.CheckConstraint(
+            "(mapped_to IS NULL) = (mapped_on IS NULL)",
+            name=op.f("ck_local_occupation_mapped_whole"),
+        ),
+        *(
+            sa.ForeignKeyConstraint(
+                [column], ["occupation.code"], name=op.f(f"fk_local_occupation_{column}")
+            )
+            for column in ("code", "near", "mapped_to")
+        ),
+        *(
+            sa.ForeignKeyConstraint(
+                [column], ["skill_level.rank"], name=op.f(f"fk_local_occupation_{column}")
+            )
+            for column in ("lowest", "highest")
+        ),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_local_occupation")),
+        sqlite_strict=True,
+    )
 
 
 def downgrade() -> None:
-    """Forget when people came, who was asked, and let no evaluator in."""
+    """Forget when people came, who was asked, what local codes are, and let no evaluator in."""
+    op.drop_table("local_occupation")
     op.drop_column("attendance", "came")
     op.drop_table("rating")
     op.execute(
