@@ -323,6 +323,7 @@ _SCREENS = {
     "evaluation": "EvaluationScreen",
     "ratings": "RatingsScreen",
     "occupations": "OccupationsScreen",
+    "surveys": "SurveysScreen",
     "story": "StoryScreen",
 }
 

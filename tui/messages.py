@@ -72,6 +72,12 @@ ERRORS: Mapping[str, str] = {
         "The ladder goes from its lowest level to its highest; give both or none."
     ),
     "names_many": mark("There are more than {most} further names."),
+    "survey_answer": mark("Row {row}: {value} is not asked for by this survey."),
+    "survey_answer_twice": mark("Row {row}: {value} stands there twice."),
+    "survey_columns": mark("The columns of a questionnaire are: {columns}."),
+    "survey_over": mark("Survey {id} was called off or closed."),
+    "survey_twice": mark("A firm or trade stands there twice."),
+    "survey_weeks": mark("Weeks go from a Monday to a Monday, at most {most} of them."),
     "rating_agency": mark(
         "{id} is no assessment body or agency in the market. Name one, such as A01."
     ),

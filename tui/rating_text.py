@@ -18,7 +18,7 @@ def sheet(found: Sequence[Rating]) -> Sheet:
     """What was asked, that without marks first."""
     columns = (
         Column("class", _("Class"), 8),
-        Column("agency", _("Agency"), 7),
+        Column("agency", _("Rating agency"), 7),
         Column("marks", _("Marks"), 10),
         Column("title", _("Title"), 24),
         Column("due", _("Until"), 10),

@@ -89,6 +89,7 @@ from store.models.supply import (
     WorkstationRow,
 )
 from store.models.support import CaseNoteRow, CaseRow, CourseBidRow, CourseCallRow, ExpertRow
+from store.models.survey import SurveyAnswerRow, SurveyRow
 from store.models.trainee import (
     AttendanceRow,
     CreditRow,
@@ -190,6 +191,8 @@ __all__ = [
     "SlotRow",
     "StandingRow",
     "SuggestionRow",
+    "SurveyAnswerRow",
+    "SurveyRow",
     "TargetRow",
     "TermsRow",
     "TraineeRow",

@@ -1,15 +1,15 @@
-"""Steps with a clock that are no calls: suggestions, consultations, bids to choose from, claims, visits."""
+"""Steps with a clock that are no calls: suggestions, consultations, bids, claims, visits, surveys."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from store.models import CaseRow, ClaimRow, CourseCallRow, SuggestionRow, VisitRow
+from store.models import CaseRow, ClaimRow, CourseCallRow, SuggestionRow, SurveyRow, VisitRow
 from store.schemas.actor import Actor, Role
 from store.services import clocks, outcomes
 from store.services.clocks import day_of
@@ -17,7 +17,9 @@ from store.services.rights import Act, Reach, reach
 
 SUGGESTED, CASES, CHOOSE = "suggested", "cases", "choose"
 DECIDE_CLAIMS, HAND_IN, VISITS, AFTERWARDS = "decide_claims", "hand_in", "visits", "afterwards"
+SURVEYS = "surveys"
 _HAND_IN_DAYS = 30
+_SURVEY_AHEAD = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ def steps(session: Session, *, by: Actor, now: datetime) -> Iterator[Waiting]:
         _to_hand_in(session, by, now),
         _visits(session, by, now),
         _afterwards(session, by, now),
+        _surveys(session, by, now),
     ):
         if found is not None:
             yield found
@@ -146,6 +149,20 @@ def _afterwards(session: Session, by: Actor, now: datetime) -> Waiting | None:
         return None
     found = outcomes.due(session, by=by, today=day_of(now))
     return _since(AFTERWARDS, [(one.trainee, one.due) for one in found])
+
+
+def _surveys(session: Session, by: Actor, now: datetime) -> Waiting | None:
+    """Surveys whose answers are not all in a week before their last day."""
+    if not _is_theirs(by, Act.EDIT, "survey"):
+        return None
+    row = SurveyRow
+    rows = session.execute(
+        select(row.code, row.due)
+        .where(row.status == "planned", row.due <= day_of(now) + _SURVEY_AHEAD)
+        .where(*_own(by, Act.EDIT, "survey", row.owner))
+        .order_by(row.due, row.code)
+    ).all()
+    return _timed(SURVEYS, [(code, clocks.close_of(day)) for code, day in rows], now)
 
 
 def _is_theirs(by: Actor, act: Act, kind: str) -> bool:

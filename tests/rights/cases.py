@@ -24,6 +24,7 @@ from store.schemas.policy import DutyDraft, FundDraft, RuleDraft, SetDraft
 from store.schemas.publication import BulletinDraft, TargetDraft
 from store.schemas.records import CourseDraft, EnterpriseDraft, InstitutionDraft, NeedDraft
 from store.schemas.support import BidDraft, CourseCallDraft, ExpertDraft
+from store.schemas.survey import Answered, SurveyDraft
 from store.schemas.terms import CounterDraft, TermsDraft
 from store.schemas.trainee import OutcomeDraft, ResultDraft, TraineeDraft
 from store.services import (
@@ -50,7 +51,7 @@ from store.services.supervision_rules import Item
 from store.services.targets import COLUMNS
 from store.services.visits import Wish
 from tests.conftest import DAY
-from tests.rights.world import NOW, World, claim_of, key_line
+from tests.rights.world import MONDAY, NOW, World, claim_of, key_line
 
 _MOST_NEEDS = 40
 
@@ -151,6 +152,11 @@ def _plan(call: Call) -> PlanDraft:
 
 _LOCAL = LocalOccupationDraft(
     name="脑机接口调试员", near="6-18-01-01", source="区人社局备案", valid_from=DAY
+)
+
+
+_SURVEY = SurveyDraft(
+    title="试", firms=("E001",), trades=("6-31-01-03",), first=MONDAY, last=MONDAY, due=DAY
 )
 
 
@@ -1122,6 +1128,22 @@ CASES: Mapping[str, tuple[Case, ...]] = {
             has_target=False,
         ),
     ),
+    "surveys.listed": (Case("survey", "read", whole(), has_target=False),),
+    "surveys.shown": (Case("survey", "read", on("survey")),),
+    "surveys.questions": (Case("survey", "read", on("survey")),),
+    "surveys.plan": (
+        Case("survey", "register", lambda c: args(_SURVEY, **_NOW), has_target=False),
+    ),
+    "surveys.take": (
+        Case(
+            "survey",
+            "edit",
+            lambda c: args(
+                c["survey"], [Answered("E001", "6-31-01-03", MONDAY, 3)], "纸质", **_NOW
+            ),
+        ),
+    ),
+    "surveys.withdraw": (Case("survey", "withdraw", on("survey", **_NOW)),),
     "ratings.ask": (
         Case("rating", "register", lambda c: args(c["class"], "A03", **_NOW), has_target=False),
     ),

@@ -60,7 +60,7 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         # what is known of a firm before it asks is of the centre that keeps it
         **{
             k: {"own": f"read {WRITE}"}
-            for k in ("training_plan", "suggestion", "case", "course_call")
+            for k in ("training_plan", "suggestion", "case", "course_call", "survey")
         },
         "expert": {"any": "read", "own": WRITE},
         "association": {"any": "read", "own": WRITE},
@@ -132,7 +132,7 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         "policy_set": {"any": f"read {WRITE}"},
         "claim": {"any": "read answer"},
         "fund": {"any": "read"},
-        **{kind: {"any": "read"} for kind in ("training_plan", "suggestion", "case")},
+        **{kind: {"any": "read"} for kind in ("training_plan", "suggestion", "case", "survey")},
         "course_call": {"any": "read edit"},  # chooses, where a centre does not
         "expert": {"any": f"read {WRITE}"},
         "association": {"any": f"read {WRITE}"},

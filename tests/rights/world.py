@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +30,7 @@ from store.schemas.records import (
     VenueDraft,
 )
 from store.schemas.support import BidDraft, CourseCallDraft, ExpertDraft
+from store.schemas.survey import SurveyDraft
 from store.schemas.trainee import ResultDraft, TraineeDraft
 from store.services import (
     allocation,
@@ -61,6 +62,7 @@ from store.services import (
     sessions,
     standing,
     supervision_rules,
+    surveys,
     trainees,
     training_plans,
     users,
@@ -75,6 +77,7 @@ from tests.conftest import DAY
 
 NOW = datetime(2026, 11, 21, 15, 59, 59, tzinfo=UTC)  # holds outlast the demo's own day
 SIDES = ("A", "B")
+MONDAY = date(2026, 11, 9)
 
 
 def key_line(number: int) -> str:
@@ -208,6 +211,10 @@ def _side(store: Store, world: World, side: str) -> None:
     found["waiting"] = line.code
     store.write(profiles.save, f"权重{side}", {"price": 40}, by=by)
     found["profile"] = f"权重{side}"
+    asked = SurveyDraft(
+        title="试", firms=("E001",), trades=("6-31-01-03",), first=MONDAY, last=MONDAY, due=DAY
+    )
+    found["survey"] = store.write(surveys.plan, asked, by=by, now=NOW).code
     said = store.write(learning.confirm, f"隔壁{side}工", "6-31-01-03", by=by)
     found["alias"] = said.id
     store.write(

@@ -29,6 +29,7 @@ async def test_an_evaluator_begins_where_they_are_asked_and_sees_nothing_else(
         assert isinstance(pilot.app.screen, RatingsScreen)
         assert "B000001" in frame(pilot)
         assert "1 asked, 1 without marks" in frame(pilot)
+        assert "RAsked to rate KPeople" in frame(pilot)
         for key in ("1", "2", "4", "8", "E", "S", "T"):
             await press(pilot, key)
             assert isinstance(pilot.app.screen, RatingsScreen), key

@@ -42,7 +42,7 @@ class OccupationsScreen(BaseScreen[None]):
     )
     KINDS_SHOWN = frozenset({"occupation", "need", "course"})
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "add", mark("Add"), priority=True, id="occupations.add"),
+        Binding("n", "add", mark("Add a code"), priority=True, id="occupations.add"),
         Binding("m", "map", mark("National code"), priority=True, id="occupations.map"),
         Binding("f5,r", "reload", mark("Reload"), show=False, id="occupations.reload"),
         Binding("escape", "app.back", mark("Back"), id="occupations.back"),

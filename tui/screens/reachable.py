@@ -37,6 +37,7 @@ READS: Mapping[str, str] = {
     "evaluation": "evaluation",
     "ratings": "rating",
     "occupations": "occupation",
+    "surveys": "survey",
     "story": "need",
 }
 _GOING = re.compile(r"app\.go\('(\w+)'.*")

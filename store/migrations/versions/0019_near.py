@@ -1,4 +1,4 @@
-"""When people came by the device; evaluators and what they are asked to rate; local occupations."""
+"""First stamps; evaluators and what they are asked to rate; local occupations; surveys of demand."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -90,10 +90,66 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", name=op.f("pk_local_occupation")),
         sqlite_strict=True,
     )
+    op.add_column("demand_history", sa.Column("survey", sa.String(length=40), nullable=True))
+    op.create_table(
+        "survey",
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("association", sa.String(length=40), nullable=True),
+        sa.Column("firms", sa.Text(), nullable=False),
+        sa.Column("trades", sa.Text(), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("created_by", sa.String(length=80), nullable=False),
+        sa.Column("changed_at", Instant(), nullable=False),
+        sa.Column("changed_by", sa.String(length=80), nullable=False),
+        sa.Column("owner", sa.String(length=40), nullable=False),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_survey_version_positive")),
+        sa.ForeignKeyConstraint(["owner"], ["organisation.code"], name=op.f("fk_survey_owner")),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_survey")),
+        sa.CheckConstraint(
+            "status IN ('planned', 'closed', 'withdrawn')", name=op.f("ck_survey_known_status")
+        ),
+        sa.CheckConstraint("last >= first", name=op.f("ck_survey_weeks_order")),
+        sa.ForeignKeyConstraint(
+            ["association"], ["association.code"], name=op.f("fk_survey_association")
+        ),
+        sqlite_strict=True,
+    )
+    for column in ("owner", "status"):
+        op.create_index(op.f(f"ix_survey_{column}"), "survey", [column], unique=False)
+    op.create_table(
+        "survey_answer",
+        sa.Column("survey", sa.String(length=40), nullable=False),
+        sa.Column("firm", sa.String(length=40), nullable=False),
+        sa.Column("trade", sa.String(length=40), nullable=False),
+        sa.Column("week", sa.Date(), nullable=False),
+        sa.Column("heads", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(length=120), nullable=False),
+        sa.Column("login", sa.String(length=80), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.CheckConstraint("heads BETWEEN 0 AND 500", name=op.f("ck_survey_answer_heads_range")),
+        sa.ForeignKeyConstraint(["survey"], ["survey.code"], name=op.f("fk_survey_answer_survey")),
+        sa.ForeignKeyConstraint(
+            ["firm"], ["organisation.code"], name=op.f("fk_survey_answer_firm")
+        ),
+        sa.ForeignKeyConstraint(
+            ["trade"], ["occupation.code"], name=op.f("fk_survey_answer_trade")
+        ),
+        sa.PrimaryKeyConstraint("survey", "firm", "trade", "week", name=op.f("pk_survey_answer")),
+        sqlite_strict=True,
+    )
 
 
 def downgrade() -> None:
-    """Forget when people came, who was asked, what local codes are, and let no evaluator in."""
+    """Forget all of it, and let no evaluator in."""
+    op.drop_table("survey_answer")
+    op.drop_table("survey")
+    op.drop_column("demand_history", "survey")
     op.drop_table("local_occupation")
     op.drop_column("attendance", "came")
     op.drop_table("rating")
