@@ -45,14 +45,14 @@ Service = Callable[Concatenate[Session, P], T]
 
 _log = logging.getLogger(__name__)
 
-SCHEMA_VERSION = "0018"
+SCHEMA_VERSION = "0019"
 MOVING = "moving"  # stands in its place in a database that a store is being moved into
 # What a driver says of a broken constraint is cut down to the names of constraints and columns in it.
 _CONSTRAINT = re.compile(r"\b(?:[a-z_]+\.[a-z_]+|(?:uq|ck|fk|pk)_[a-z_]+)\b")
 _GUARD = re.compile(
     r"guard: ([a-z_]+)|\bex_([a-z_]+)|\bck_(?:run|slot|assessment)_(claimed|[a-z_]+)_range"
 )
-_TENANTS = (Role.INSTITUTION, Role.ENTERPRISE)
+_TENANTS = (Role.INSTITUTION, Role.ENTERPRISE, Role.EVALUATOR)
 _IO = "disk I/O error"
 _BUSY = ("database is locked", "lock timeout", "deadlock detected")
 _FULL = ("too many clients", "too many connections", "connection slots are reserved")

@@ -42,6 +42,16 @@ TABLES: Mapping[str, tuple[str, str]] = {
     "class": ("training_class", f"{_ANSWERS} AND p.training_class = training_class.code"),
 }
 
+# What an evaluator sees of a table: the classes that they are asked to rate, and these classes' courses.
+_ASKED: Mapping[str, str] = {
+    "training_class": "EXISTS (SELECT 1 FROM rating AS r "
+    f"WHERE r.training_class = training_class.code AND r.agency = {_ME})",
+    "course": "EXISTS (SELECT 1 FROM rating AS r JOIN training_class AS c ON c.code = r.training_class "
+    f"WHERE c.course = course.code AND r.agency = {_ME})",
+    "proposal": "EXISTS (SELECT 1 FROM rating AS r "
+    f"WHERE r.training_class = proposal.training_class AND r.agency = {_ME})",
+}
+
 
 def build(session: Session) -> None:
     """Let the database enforce the rights of tenants; done anew it follows a changed table of rights."""
@@ -78,4 +88,6 @@ def _seen(kind: str, table: str, own: str) -> str:
         elif found is Reach.OWN:
             mine = f"{table}.owner = {_ME}" + (f" OR EXISTS ({own})" if own else "")
             lines.append(f"WHEN '{role.value}' THEN {mine}")
+    if table in _ASKED:
+        lines.append(f"WHEN '{Role.EVALUATOR.value}' THEN {_ASKED[table]}")
     return f"CASE current_setting('duijie.role', true) {' '.join(lines)} ELSE false END"

@@ -19,7 +19,7 @@ from tui.i18n import _, mark
 from tui.leaving import LeavingApp
 from tui.safe import plain
 from tui.screens.base import BaseDialog, BaseScreen
-from tui.screens.reachable import OWN, READS, may_open
+from tui.screens.reachable import READS, home, may_open
 from tui.screens.too_small import TooSmallScreen, is_too_small
 from tui.settings import Settings, log_file
 
@@ -92,7 +92,7 @@ class DuijieApp(LeavingApp):
         kept = gateway.remembered.get("theme")
         if self._settings.theme == "auto" and isinstance(kept, str):
             themes.wear(self, kept)
-        name = start if may_open(gateway.by, start) else OWN
+        name = start if may_open(gateway.by, start) else home(gateway.by)
         first = "needs" if name == "needs" else _screen(name, gateway)
         await (self.switch_screen(first) if callable(self._source) else self.push_screen(first))
         self.run_worker(self.stay_welcome(gateway, self._settings.idle_seconds), group="watch")
@@ -236,8 +236,7 @@ class DuijieApp(LeavingApp):
         """The screen that this one was opened from, in the end the needs."""
         before, self._trail = self._trail[-1:], self._trail[:-1]
         kept = self._trail
-        home = "needs" if may_open(self._gateway.by, "needs") else OWN
-        await self.action_go(*(before[0] if before else (home, "")))
+        await self.action_go(*(before[0] if before else (home(self._gateway.by), "")))
         self._trail = kept
 
     async def _show(self, screen: BaseScreen[None] | str) -> None:
@@ -372,6 +371,9 @@ _SCREENS = {
     "support": "SupportScreen",
     "supervision": "SupervisionScreen",
     "evaluation": "EvaluationScreen",
+    "ratings": "RatingsScreen",
+    "occupations": "OccupationsScreen",
+    "surveys": "SurveysScreen",
     "story": "StoryScreen",
 }
 

@@ -49,6 +49,7 @@ _WAITING = {
     owed.HAND_IN: mark("claims to hand in"),
     owed.VISITS: mark("visits to make and record"),
     owed.AFTERWARDS: mark("people to ask what they do now"),
+    owed.SURVEYS: mark("surveys to be answered"),
 }
 _STEPS = {
     "registered": mark("registered"),

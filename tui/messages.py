@@ -65,6 +65,24 @@ ERRORS: Mapping[str, str] = {
         "The role {role} does not go with {organisation}, which is of the kind {kind}. "
         "Choose an organisation of the kind that people of this role act for."
     ),
+    "local_ahead": mark("It is to count from {day}, which is to come. Add it on that day."),
+    "local_known": mark("“{name}” is a name of {id} already. Use that code."),
+    "local_mapped": mark("{id} has become {national} already."),
+    "ladder_order": mark(
+        "The ladder goes from its lowest level to its highest; give both or none."
+    ),
+    "names_many": mark("There are more than {most} further names."),
+    "survey_answer": mark("Row {row}: {value} is not asked for by this survey."),
+    "survey_answer_twice": mark("Row {row}: {value} stands there twice."),
+    "survey_columns": mark("The columns of a questionnaire are: {columns}."),
+    "survey_over": mark("Survey {id} was called off or closed."),
+    "survey_twice": mark("A firm or trade stands there twice."),
+    "survey_weeks": mark("Weeks go from a Monday to a Monday, at most {most} of them."),
+    "rating_agency": mark(
+        "{id} is no assessment body or agency in the market. Name one, such as A01."
+    ),
+    "rating_own": mark("{agency} teaches class {id} itself. Ask another agency."),
+    "rating_there": mark("The agency is asked about this class already: {id}."),
     "user_self": mark("You cannot suspend yourself; ask another administrator to do it."),
     "user_suspended_already": mark("{login} is already suspended."),
     "user_active_already": mark("{login} is not suspended."),

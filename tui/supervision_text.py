@@ -51,6 +51,12 @@ _FLAGS: Mapping[str, str] = {
     "no_sign_in": mark("no sign-in sheet"),
     "many_institutions": mark("at many institutions"),
     "price_far": mark("price far off"),
+    "teaches_twice": mark("teaches in two places"),
+    "claimed_twice": mark("claimed for twice"),
+    "hours_claimed": mark("hours above sessions"),
+    "outside_plan": mark("signed outside the plan"),
+    "same_minute": mark("all in one minute"),
+    "few_staff": mark("more trained than staff"),
 }
 _FLAG_LINES: Mapping[str, str] = {
     "no_certificate": mark(
@@ -69,6 +75,20 @@ _FLAG_LINES: Mapping[str, str] = {
         "{subject} taught for {found} institutions within a year; usual are at most {expected}."
     ),
     "price_far": mark("{subject} costs {price} a head; others ask {middle} in the middle."),
+    "teaches_twice": mark("On {day} {subject} teaches {found} classes at the same hours."),
+    "claimed_twice": mark(
+        "{subject}: the same aid is claimed through {found} institutions for one person, trade and level."
+    ),
+    "hours_claimed": mark(
+        "{subject} says {found} class hours; the sessions of the class come to {expected}."
+    ),
+    "outside_plan": mark(
+        "On {day} people signed for {found} sessions; the class has {expected} on that day."
+    ),
+    "same_minute": mark("On {day} all {found} people came at {clock}, by the device."),
+    "few_staff": mark(
+        "{subject} has {expected} staff; {found} people of it were trained or claimed for within a year."
+    ),
 }
 _DECISIONS: Mapping[str, str] = {"confirmed": mark("confirmed"), "dismissed": mark("dismissed")}
 
@@ -283,6 +303,7 @@ def flag_line(one: Flag) -> str:
         expected=one.expected,
         price=money(one.found),
         middle=money(one.expected),
+        clock=f"{one.expected // 60:02d}:{one.expected % 60:02d}",
     )
 
 

@@ -14,6 +14,9 @@ KINDS: Mapping[str, str] = {
     "checklist": mark("checklist"),
     "supervision_rules": mark("supervision rules"),
     "evaluation": mark("evaluation"),
+    "rating": mark("question to an agency"),
+    "occupation": mark("local occupation"),
+    "survey": mark("survey"),
     "formula": mark("formula of scores"),
     "score": mark("published score"),
     "standing": mark("standing of an institution"),
@@ -45,6 +48,8 @@ VALUES: Mapping[str, str] = {
     "reward": mark("reward"),
 }
 STATES: Mapping[tuple[str, str], str] = {
+    ("survey", "planned"): mark("waits for answers"),
+    ("survey", "closed"): mark("answered"),
     ("visit", "planned"): mark("planned"),
     ("visit", "recorded"): mark("recorded"),
     ("visit", "answered"): mark("answered"),

@@ -348,6 +348,7 @@ ACTS: Mapping[str, str] = {
     "register": mark("register"),
     "go_on": mark("go on to a day"),
     "edit": mark("edit"),
+    "become": mark("map on a national code"),
     "withdraw": mark("withdraw"),
     "hold": mark("hold"),
     "revise": mark("revise"),
@@ -437,6 +438,7 @@ ROLES: Mapping[str, str] = {
     "supervisor": mark("supervisor"),
     "admin": mark("admin"),
     "enterprise": mark("enterprise"),
+    "evaluator": mark("evaluator"),
     "system": mark("the program"),
 }
 

@@ -100,6 +100,7 @@ def build(
     store.write(trainees.train, today, by=OPERATOR)
     store.write(subsidies.load, today, _SUPERVISOR, (OPERATOR, _COLLEAGUE))
     store.write(early.foresee, today, table("plans"), operator=OPERATOR)
+    store.write(early.survey, today, operator=OPERATOR)
     store.write(early.consult, today, table("experts"), operator=OPERATOR, supervisor=_SUPERVISOR)
     store.write(people.let_in, today, table("keys"))
     store.write(_handed_in, today)

@@ -6,13 +6,14 @@ Every name, amount and term is invented.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 
 from store.models import (
+    AssociationRow,
     CourseCallRow,
     EnrolmentRow,
     InstructorRow,
@@ -23,6 +24,7 @@ from store.models import (
 from store.schemas.actor import Actor, Role
 from store.schemas.early import PlanDraft
 from store.schemas.support import BidDraft, CourseCallDraft, ExpertDraft
+from store.schemas.survey import SurveyDraft
 from store.schemas.trainee import TraineeDraft
 from store.services import (
     cases,
@@ -30,6 +32,7 @@ from store.services import (
     early,
     experts,
     reference,
+    surveys,
     trainees,
     training_plans,
 )
@@ -37,6 +40,21 @@ from store.services import (
 _SCHOOLS = ("T01", "T02", "T03")
 _ASKED = "N000032"
 _TRAINS_ITSELF, _MOVED_TO, _NEW_AT = "E002", "E026", "E016"
+
+
+def survey(session: Any, today: date, *, operator: Actor) -> None:
+    """A trade committee's survey of firms that turn and mill, planned for the coming weeks."""
+    committee = session.scalar(
+        select(AssociationRow.code).where(AssociationRow.short_name == "机加工训练委")
+    )
+    monday = today - timedelta(days=today.weekday())
+    draft = SurveyDraft(
+        title="机械加工用工先行调查（虚构）", association=committee, firms=("E001", "E002", "E003"),
+        trades=("6-18-01-01", "6-18-01-07"), first=monday - timedelta(weeks=4),
+        last=monday - timedelta(weeks=1), due=today + timedelta(days=20),
+    )  # fmt: skip
+    now = datetime.combine(today, time(10), reference.CHINA)
+    surveys.plan(session, draft, by=operator, now=now)
 
 
 def foresee(

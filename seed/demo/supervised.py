@@ -16,6 +16,7 @@ from store.services import (
     draws,
     opinions,
     plans,
+    ratings,
     reference,
     risks,
     roster,
@@ -40,6 +41,8 @@ def watch(session: Session, today: date, *, supervisor: Actor) -> None:
             session, row.code, "supervises", supervisor.organisation, "吴科员（虚构）",
             by=supervisor, now=now,
         )  # fmt: skip
+    until = coming.last_day + timedelta(days=14)
+    ratings.ask(session, coming.code, "A02", until, by=supervisor, now=now)
     _visited(session, past, supervisor)
     _judged(session, past, today, supervisor)
     seed = f"{today - timedelta(days=1):%Y-%m-%d} 福利彩票 03 11 17 22 26 31（虚构）"

@@ -27,6 +27,7 @@ from store.models.evaluation import (
     SCORED,
     FormulaRow,
     OpinionRow,
+    RatingRow,
     ScoreRow,
     StandingRow,
 )
@@ -61,6 +62,7 @@ from store.models.reference import (
     ConfirmationRow,
     EquipmentRow,
     LevelRow,
+    LocalOccupationRow,
     OccupationRow,
 )
 from store.models.supervision import (
@@ -88,6 +90,7 @@ from store.models.supply import (
     WorkstationRow,
 )
 from store.models.support import CaseNoteRow, CaseRow, CourseBidRow, CourseCallRow, ExpertRow
+from store.models.survey import SurveyAnswerRow, SurveyRow
 from store.models.trainee import (
     AttendanceRow,
     CreditRow,
@@ -158,6 +161,7 @@ __all__ = [
     "InstructorRow",
     "KeyRow",
     "LevelRow",
+    "LocalOccupationRow",
     "MemberRow",
     "MergeRow",
     "MetaRow",
@@ -175,6 +179,7 @@ __all__ = [
     "PublicationRow",
     "PurchaseRow",
     "QualificationRow",
+    "RatingRow",
     "RecordRow",
     "RequestRow",
     "ResultRow",
@@ -188,6 +193,8 @@ __all__ = [
     "SlotRow",
     "StandingRow",
     "SuggestionRow",
+    "SurveyAnswerRow",
+    "SurveyRow",
     "TargetRow",
     "TermsRow",
     "TraineeRow",

@@ -28,7 +28,7 @@ class UserRow(Base):
         """Known roles."""
         return (
             CheckConstraint(
-                "role IN ('operator', 'institution', 'supervisor', 'admin', 'enterprise')",
+                "role IN ('operator', 'institution', 'supervisor', 'admin', 'enterprise', 'evaluator')",
                 name="known_role",
             ),
         )

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.models.base import CODE, Base, Instant
@@ -44,6 +44,24 @@ class OpinionRow(Base):
             CheckConstraint(f"rater_group IN ({_quoted(RATER_GROUPS)})", name="known_group"),
             CheckConstraint("day >= period", name="day_in_period"),
         )
+
+
+class RatingRow(Base):
+    """A class that an agency is asked to rate; what it said is an opinion."""
+
+    __tablename__ = "rating"
+
+    code: Mapped[str] = mapped_column(CODE, primary_key=True)
+    training_class: Mapped[str] = mapped_column(ForeignKey("training_class.code"))
+    agency: Mapped[str] = mapped_column(ForeignKey("organisation.code"), index=True)
+    due: Mapped[date | None]
+    login: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+    @classmethod
+    def checks(cls) -> tuple[Any, ...]:
+        """An agency is asked about a class once."""
+        return (UniqueConstraint("training_class", "agency"),)
 
 
 class FormulaRow(Base):

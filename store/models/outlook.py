@@ -119,6 +119,7 @@ class DemandHistoryRow(Base):
     occupation: Mapped[str] = mapped_column(ForeignKey("occupation.code"), primary_key=True)
     heads: Mapped[int]
     source: Mapped[str] = mapped_column(String(120))
+    survey: Mapped[str | None] = mapped_column(CODE)
 
     @classmethod
     def checks(cls) -> tuple[Any, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.models.base import CODE, Base, Instant
+from store.models.base import CODE, Base, Codes, Instant
 
 
 class AreaRow(Base):
@@ -43,6 +43,32 @@ class OccupationRow(Base):
     small_class: Mapped[str] = mapped_column(String(120))
     middle_class: Mapped[str] = mapped_column(String(120))
     major_class: Mapped[str] = mapped_column(String(200))
+
+
+class LocalOccupationRow(Base):
+    """What is known of an occupation without a national standard; `mapped_to` is the code that it became."""
+
+    __tablename__ = "local_occupation"
+
+    code: Mapped[str] = mapped_column(ForeignKey("occupation.code"), primary_key=True)
+    also: Mapped[tuple[str, ...] | None] = mapped_column(Codes)
+    near: Mapped[str] = mapped_column(ForeignKey("occupation.code"))
+    lowest: Mapped[int | None] = mapped_column(ForeignKey("skill_level.rank"))
+    highest: Mapped[int | None] = mapped_column(ForeignKey("skill_level.rank"))
+    source: Mapped[str] = mapped_column(String(200))
+    valid_from: Mapped[date]
+    mapped_to: Mapped[str | None] = mapped_column(ForeignKey("occupation.code"))
+    mapped_on: Mapped[date | None]
+    login: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+    @classmethod
+    def checks(cls) -> tuple[Any, ...]:
+        """A ladder from bottom to top; mapped with its day."""
+        return (
+            CheckConstraint("highest >= lowest", name="ladder_order"),
+            CheckConstraint("(mapped_to IS NULL) = (mapped_on IS NULL)", name="mapped_whole"),
+        )
 
 
 class AliasRow(Base):

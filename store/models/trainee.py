@@ -96,7 +96,10 @@ class EnrolmentRow(Base):
 
 
 class AttendanceRow(Base):
-    """One trainee at one session; `start` is in minutes after midnight, -1 where the plan has no times."""
+    """One trainee at one session; `start` is in minutes after midnight, -1 where the plan has no times.
+
+    `came` is the minute of the device's first stamp.
+    """
 
     __tablename__ = "attendance"
 
@@ -105,6 +108,7 @@ class AttendanceRow(Base):
     start: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     mark: Mapped[str] = mapped_column(String(8))
     source: Mapped[str] = mapped_column(String(8))
+    came: Mapped[int | None]
     login: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime] = mapped_column(Instant)
 

@@ -12,7 +12,7 @@ from store.schemas.records import Draft
 
 # What a login may be on Debian (useradd(8)): the names of people's own accounts have to fit, too.
 Login = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")]
-RoleName = Literal["operator", "institution", "supervisor", "admin", "enterprise"]
+RoleName = Literal["operator", "institution", "supervisor", "admin", "enterprise", "evaluator"]
 Language = Literal["zh", "en"]
 
 

@@ -14,6 +14,7 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     ADMIN = "admin"
     ENTERPRISE = "enterprise"
+    EVALUATOR = "evaluator"
     SYSTEM = "system"
 
 

@@ -30,12 +30,13 @@ Key = tuple[date, int]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One trainee at one session; the mark None takes it away."""
+    """One trainee at one session; the mark None takes it away. `came` is when a device saw them first."""
 
     trainee: str
     day: date
     start: int
     mark: Attended | None
+    came: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +239,7 @@ def _put(
         session.add(row)
     if was != one.mark:
         row.mark, row.source, row.login, row.at = one.mark, source, by.login, now
+        row.came = one.came
     return was
 
 

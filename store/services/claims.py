@@ -208,7 +208,7 @@ def _moved(
     row.version += 1
     row.changed_at, row.changed_by = now, by.login
     session.flush()
-    audit.note(session, by, act, _KIND, [(row.code, before, _told(row))], reason=row.reason)
+    audit.note(session, by, act, _KIND, [(row.code, before, _told(row))], reason=row.reason, at=now)
     return _views(session, [row])[0]
 
 

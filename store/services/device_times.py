@@ -77,7 +77,7 @@ def take(
     by_key = {lesson.key: lesson for lesson in lessons}
     by_hand = _marked(session, code)
     marks = [
-        Mark(person, *key, _mark(by_key[key], found))
+        Mark(person, *key, _mark(by_key[key], found), min(found))
         for (person, key), found in sorted(times.items())
         if (person, key) not in by_hand
     ]

@@ -10,7 +10,13 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from store.schemas.publication import Figures
-from store.services import figures_demand, figures_outlook, figures_supply, figures_targets
+from store.services import (
+    figures_demand,
+    figures_money,
+    figures_outlook,
+    figures_supply,
+    figures_targets,
+)
 from store.services.figure_scope import Scope
 
 Section = Callable[[Session, Scope], Figures]
@@ -29,6 +35,8 @@ SECTIONS: tuple[Section, ...] = (
     figures_supply.institutions,
     figures_supply.courses,
     figures_supply.places,
+    figures_money.spent,
+    figures_money.spent_by_centre,
     figures_targets.against,
     figures_targets.log,
 )

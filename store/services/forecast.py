@@ -106,8 +106,9 @@ def forecast(
 def series(session: Session, *, by: Actor, today: date, area: str | None = None) -> Series:
     """Whole weeks before this one, at most two years; drafts and unsettled trades are left out.
 
-    A week that an organisation imported is taken from its import, not from needs it registered then. Of
-    one area there are no imports: they do not say where their heads were wanted.
+    A week that an organisation imported is taken from its import, not from needs it registered then; of a
+    survey, which asks about some trades, only these. Of one area there are no imports: they do not say
+    where their heads were wanted.
     """
     this = monday(today)
     since = this - _MOST_WEEKS * _WEEK
@@ -115,19 +116,22 @@ def series(session: Session, *, by: Actor, today: date, area: str | None = None)
     needs: dict[tuple[str, date], list[str]] = defaultdict(list)
     sources: dict[str, None] = {}
     imported: set[tuple[str, date]] = set()
+    surveyed: set[tuple[str, date, str]] = set()
     scope = seen_by(by)
     for row in session.execute(
         select(
             DemandHistoryRow.owner, DemandHistoryRow.week, DemandHistoryRow.occupation,
-            DemandHistoryRow.heads, DemandHistoryRow.source,
+            DemandHistoryRow.heads, DemandHistoryRow.source, DemandHistoryRow.survey,
         )
         .where(DemandHistoryRow.week >= since, DemandHistoryRow.week < this)
         .where(_own_history(by), true() if area is None else false())
         .order_by(DemandHistoryRow.week, DemandHistoryRow.occupation)
     ):  # fmt: skip
-        owner, week, occupation, heads, source = row
+        owner, week, occupation, heads, source, survey = row
         counted[occupation, week] += heads
-        imported.add((owner, week))
+        if survey is None:
+            imported.add((owner, week))
+        surveyed.add((owner, week, occupation))
         sources[source] = None
     first, second = aliased(NeedOccupationRow), aliased(NeedOccupationRow)
     for code, owner, at, heads, one, sure, confirmed, other in session.execute(
@@ -142,7 +146,8 @@ def series(session: Session, *, by: Actor, today: date, area: str | None = None)
         .order_by(NeedRow.code)
     ):  # fmt: skip
         trade, week = settled(one, sure, confirmed, other), monday(day_of(at))
-        if trade is not None and (owner, week) not in imported:
+        is_told = (owner, week) in imported or (owner, week, trade) in surveyed
+        if trade is not None and not is_told:
             counted[trade, week] += heads
             needs[trade, week].append(code)
     return _series(counted, this, imported, sources, needs)
@@ -204,7 +209,7 @@ def take_history(session: Session, rows: Sequence[Past], source: str, *, by: Act
             row = table(owner=by.organisation, week=one.week, occupation=one.occupation)
             session.add(row)
             kept[one.week, one.occupation] = row
-        row.heads, row.source = one.heads, source
+        row.heads, row.source, row.survey = one.heads, source, None
     session.flush()
     weeks = sorted({one.week.isoformat() for one in rows})
     told = {"source": source, "rows": len(rows), "first": weeks[0], "last": weeks[-1]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -30,6 +30,7 @@ QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "enterprise": ("usefulness", "behaviour", "communication"),
     "agency": ("compliance", "records", "quality"),
 }
+EVALUATES = "assessment_body"  # the sort of organisation that judges others
 BEST = 5  # marks are from 1 to this
 _AFTER = timedelta(days=366)  # how long after a class it is rated
 _LONGEST = 500
@@ -62,6 +63,13 @@ def add_many(
 ) -> tuple[Opinion, ...]:
     """Keep answers, all or none."""
     require_some(by, Act.REGISTER, "evaluation")
+    return keep(session, opinions, by=by, now=now)
+
+
+def keep(
+    session: Session, opinions: Sequence[Opinion], *, by: Actor, now: datetime
+) -> tuple[Opinion, ...]:
+    """Check and write answers; rights are the caller's."""
     for one in opinions:
         _check(session, one, now)
     session.add_all(
@@ -109,7 +117,7 @@ def _check(session: Session, one: Opinion, now: datetime) -> None:
 
 
 def raters(session: Session, row: TrainingClassRow, group: str) -> set[str]:
-    """Who may rate a class: its trainees, instructors, firms; centres and the bureau as agencies."""
+    """Who may rate a class: its trainees, instructors, firms; as agencies centres, the bureau, evaluators."""
     if group == "trainee":
         query = select(EnrolmentRow.trainee).where(
             EnrolmentRow.training_class == row.code,
@@ -121,8 +129,41 @@ def raters(session: Session, row: TrainingClassRow, group: str) -> set[str]:
     if group == "enterprise":
         query = select(ProposalRow.enterprise).where(ProposalRow.training_class == row.code)
         return set(session.scalars(query))
-    kinds = ("centre", "bureau", "assessment_body")
-    return set(session.scalars(select(OrganisationRow.code).where(OrganisationRow.kind.in_(kinds))))
+    kinds = ("centre", "bureau")
+    query = select(OrganisationRow.code).where(OrganisationRow.kind.in_(kinds))
+    return {*session.scalars(query), *evaluators(session)}
+
+
+def evaluators(session: Session) -> set[str]:
+    """Assessment bodies and other agencies that are in the market to judge."""
+    return set(
+        session.scalars(
+            select(OrganisationRow.code).where(
+                OrganisationRow.sort == EVALUATES, OrganisationRow.status == "active"
+            )
+        )
+    )
+
+
+def of_agencies(session: Session, groups: Collection[str]) -> Mapping[tuple[str, str], Opinion]:
+    """The newest answer of each agency about some classes, by class and agency; rights are the caller's."""
+    rows = session.scalars(
+        select(OpinionRow)
+        .where(OpinionRow.rater_group == "agency", OpinionRow.training_class.in_(sorted(groups)))
+        .order_by(OpinionRow.day, OpinionRow.id)
+    )
+    return {(row.training_class, row.rater): _opinion(row) for row in rows}
+
+
+def _opinion(row: OpinionRow) -> Opinion:
+    return Opinion(
+        row.training_class,
+        row.rater_group,
+        row.rater,
+        row.day,
+        json.loads(row.scores),
+        row.note or "",
+    )
 
 
 def latest(session: Session, first: date, last: date) -> tuple[Opinion, ...]:
@@ -138,14 +179,7 @@ def latest(session: Session, first: date, last: date) -> tuple[Opinion, ...]:
     found: dict[tuple[str, str, str, date], Opinion] = {}
     for row in rows:
         key = (row.training_class, row.rater_group, row.rater, row.period)
-        found[key] = Opinion(
-            row.training_class,
-            row.rater_group,
-            row.rater,
-            row.day,
-            json.loads(row.scores),
-            row.note or "",
-        )
+        found[key] = _opinion(row)
     return tuple(found[key] for key in sorted(found))
 
 

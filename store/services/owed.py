@@ -1,4 +1,4 @@
-"""Steps with a clock that are no calls: suggestions, consultations, bids to choose from, claims, visits."""
+"""Steps with a clock that are no calls: suggestions, consultations, bids, claims, visits, surveys."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from store.models import CaseRow, ClaimRow, CourseCallRow, SuggestionRow, VisitRow
+from store.models import CaseRow, ClaimRow, CourseCallRow, SuggestionRow, SurveyRow, VisitRow
 from store.schemas.actor import Actor, Role
 from store.services import clocks, outcomes
 from store.services.clocks import day_of
@@ -18,7 +18,9 @@ from store.services.rights import Act, Reach, reach
 
 SUGGESTED, CASES, CHOOSE = "suggested", "cases", "choose"
 DECIDE_CLAIMS, HAND_IN, VISITS, AFTERWARDS = "decide_claims", "hand_in", "visits", "afterwards"
+SURVEYS = "surveys"
 _HAND_IN_DAYS = timedelta(days=30)
+_SURVEY_AHEAD = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,11 @@ _STEPS = (
     _Step(
         VISITS, "visit", VisitRow.day,
         lambda today: and_(VisitRow.status == "planned", VisitRow.day <= today),
+    ),
+    # Surveys whose answers are not all in a week before their last day.
+    _Step(
+        SURVEYS, "survey", SurveyRow.due,
+        lambda today: and_(SurveyRow.status == "planned", SurveyRow.due <= today + _SURVEY_AHEAD),
     ),
 )  # fmt: skip
 

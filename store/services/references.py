@@ -6,11 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, ForeignKey, select
 from sqlalchemy.orm import Session
 
 from store.errors import InvalidError, NotAllowedError
-from store.models import CourseRow, InstructorRow, OrganisationRow, RecordRow, VenueRow
+from store.models import (
+    CourseRow,
+    InstructorRow,
+    LocalOccupationRow,
+    OccupationRow,
+    OrganisationRow,
+    RecordRow,
+    VenueRow,
+)
 from store.schemas.actor import Actor, Role
 from store.schemas.records import Draft
 from store.services.kinds import Kind
@@ -98,7 +106,7 @@ def _missing(
             for part in parts_of(sorted(values)):
                 known.update(
                     session.scalars(
-                        select(key.column).where(key.column.in_(part), *_of_kind(column.name))
+                        select(key.column).where(key.column.in_(part), *_may_name(column.name, key))
                     )
                 )
             found.extend(
@@ -109,8 +117,11 @@ def _missing(
     return found
 
 
-def _of_kind(column: str) -> list[ColumnElement[bool]]:
-    """Which kind of organisation a column may name."""
+def _may_name(column: str, key: ForeignKey) -> list[ColumnElement[bool]]:
+    """Which kind of organisation a column may name; no local occupation that has become a national one."""
+    if key.column.table.name == OccupationRow.__tablename__:
+        gone = select(LocalOccupationRow.code).where(LocalOccupationRow.mapped_to.is_not(None))
+        return [OccupationRow.code.not_in(gone)]
     wanted = {"enterprise": "enterprise", "institution": "institution", "body": "institution"}
     return [OrganisationRow.kind == wanted[column]] if column in wanted else []
 

@@ -42,7 +42,15 @@ _PEOPLE = ("trainee", "identity", "identity_switch")  # who is trained, and thei
 _MONEY = ("policy_set", "claim", "fund")  # rules of subsidies, what is asked for, what firms spend
 _EARLY = ("training_plan", "suggestion")  # what is known before anybody asks
 _SUPPORT = ("case", "course_call")
-_WATCHING = ("visit", "draw", "risk", "charge", "evaluation", "standing")  # how training is judged
+_WATCHING = (
+    "visit",
+    "draw",
+    "risk",
+    "charge",
+    "evaluation",
+    "standing",
+    "rating",
+)  # how it is judged
 _TRAIL = ("audit", "refusal")  # what was done, and what was refused
 _PUBLIC = ("bulletin", "target")
 _TERMS = ("usage_terms",)  # what people agree to before they work here
@@ -75,8 +83,8 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
         (("target",), (Act.READ,), Reach.OWN),
         (("policy_set",), (Act.READ,), Reach.ANY),
         (("claim", "fund"), (Act.READ, *_WRITES), Reach.OWN),
-        ((*_EARLY, *_SUPPORT), (Act.READ, *_WRITES), Reach.OWN),
-        ((*_KNOWN, "purchase"), (Act.READ,), Reach.ANY),
+        ((*_EARLY, *_SUPPORT, "survey"), (Act.READ, *_WRITES), Reach.OWN),
+        ((*_KNOWN, "purchase", "occupation"), (Act.READ,), Reach.ANY),
         ((*_KNOWN, "purchase"), _WRITES, Reach.OWN),
         (("visit", "risk"), (Act.READ,), Reach.OWN),
         (("draw", "evaluation", "standing"), (Act.READ,), Reach.ANY),
@@ -85,7 +93,7 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
     ),
     Role.INSTITUTION: _rights(
         (("institution", *_OFFERINGS), (Act.READ,), Reach.OWN),
-        (("need", "centre", "policy_set"), (Act.READ,), Reach.ANY),
+        (("need", "centre", "policy_set", "occupation"), (Act.READ,), Reach.ANY),
         (_OFFERINGS, _WRITES, Reach.OWN),
         (("batch",), (Act.READ, *_WRITES), Reach.OWN),
         (("proposal", "class"), (Act.READ, Act.ANSWER), Reach.OWN),
@@ -120,15 +128,18 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
         (("policy_set",), (Act.READ, *_WRITES), Reach.ANY),
         (("claim",), (Act.READ, Act.ANSWER), Reach.ANY),
         (("fund",), (Act.READ,), Reach.ANY),
-        ((*_EARLY, *_SUPPORT, *_KNOWN, "purchase"), (Act.READ,), Reach.ANY),
+        ((*_EARLY, *_SUPPORT, *_KNOWN, "purchase", "survey"), (Act.READ,), Reach.ANY),
         (("course_call",), (Act.EDIT,), Reach.ANY),
         ((*_KNOWN, "purchase"), _WRITES, Reach.ANY),
         (("visit", "evaluation", "standing"), (Act.READ, *_WRITES), Reach.ANY),
         (("draw",), (Act.READ, Act.REGISTER), Reach.ANY),
+        (("occupation",), (Act.READ, Act.REGISTER, Act.EDIT), Reach.ANY),
+        (("rating",), (Act.READ, Act.REGISTER, Act.WITHDRAW), Reach.ANY),
         (("risk",), (Act.READ, Act.EDIT), Reach.ANY),
         (("charge",), (Act.EDIT,), Reach.ANY),
     ),
     Role.ENTERPRISE: _rights((("enterprise",), (Act.READ,), Reach.OWN)),
+    Role.EVALUATOR: _rights((("rating",), (Act.READ, Act.ANSWER), Reach.OWN)),
     Role.ADMIN: _rights(
         (_KEEPING, (Act.READ, *_WRITES), Reach.ANY),
         ((*_ORGANISATIONS, *_TRAIL), (Act.READ,), Reach.ANY),
@@ -161,6 +172,8 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
                 *_KNOWN,
                 "purchase",
                 "course_bid",
+                "occupation",
+                "survey",
                 *_WATCHING,
             ),
             tuple(Act),
@@ -195,4 +208,4 @@ def require_some(by: Actor, act: Act, kind: str, code: str = "") -> None:
 
 def sees_firm_names(by: Actor) -> bool:
     """Institutions see demand with the firm masked until it consents."""
-    return by.role not in (Role.INSTITUTION, Role.ENTERPRISE)
+    return by.role not in (Role.INSTITUTION, Role.ENTERPRISE, Role.EVALUATOR)

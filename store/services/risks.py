@@ -6,11 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import combinations
 from statistics import median
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matching.types import Session as Meeting
 from store.errors import InvalidError, NotFoundError
 from store.models import (
     RISK_DECISIONS,
@@ -29,6 +31,7 @@ from store.schemas.actor import Actor
 from store.services import (
     attendance,
     audit,
+    claim_signals,
     classes,
     plans,
     supervision_rules,
@@ -47,6 +50,12 @@ KINDS = (
     "no_sign_in",
     "many_institutions",
     "price_far",
+    "teaches_twice",
+    "claimed_twice",
+    "hours_claimed",
+    "outside_plan",
+    "same_minute",
+    "few_staff",
 )
 _LONGEST = 500
 _YEAR = timedelta(days=365)
@@ -105,10 +114,12 @@ def flags(session: Session, *, by: Actor, today: date) -> tuple[Flag, ...]:
         *_unsigned(session, held, today),
         *_travelling(session, held, rules, today),
         *_priced(session, held, rules),
+        *_teaching_twice(held),
+        *_claimed(session, held, rules, today),
     ]
     if owner is not None:
         found = [
-            one
+            replace(one, records=_own(one.records, held, owner))
             for one in found
             if one.training_class and held[one.training_class].row.owner == owner
         ]
@@ -253,7 +264,7 @@ def _signals(session: Session, held: Mapping[str, _Held], today: date) -> Iterat
     """What rosters and marks say: more people than places, one person twice at once, too few hours."""
     seen: set[str] = set()
     for one in training_signals.signals(session, today):
-        behind = [("trainee", one.trainee)] if one.trainee else []
+        behind = [*([("trainee", one.trainee)] if one.trainee else []), *one.others]
         made = _flag(
             one.code, held[one.training_class], one.trainee or "", one.day,
             (one.found, one.expected), behind,
@@ -279,6 +290,57 @@ def _unsigned(session: Session, held: Mapping[str, _Held], today: date) -> Itera
         if missing:
             numbers = (len(missing), len(over))
             yield _flag("no_sign_in", one, "", missing[0].day, numbers)
+
+
+def _teaching_twice(held: Mapping[str, _Held]) -> Iterator[Flag]:
+    """Instructors who, by the plans, teach two classes at the same hours of a day."""
+    taught: dict[tuple[str, date], list[tuple[str, Meeting]]] = defaultdict(list)
+    for one in held.values():
+        for meeting in one.plan.sessions:
+            for who in [meeting.instructor] if meeting.instructor else one.plan.instructors[:1]:
+                taught[who, meeting.day].append((one.row.code, meeting))
+    for (person, day), meetings in sorted(taught.items(), key=lambda pair: pair[0]):
+        twice: dict[str, set[str]] = defaultdict(set)
+        for (code, lesson), (other, before) in combinations(reversed(meetings), 2):
+            if other != code and _at_once(lesson, before):
+                twice[code].add(other)
+        for code, others in twice.items():
+            behind = [("instructor", person), *(("class", other) for other in sorted(others))]
+            yield _flag("teaches_twice", held[code], person, day, (len(others) + 1, 1), behind)
+
+
+def _at_once(one: Meeting, other: Meeting) -> bool:
+    if one.start is None or one.end is None or other.start is None or other.end is None:
+        return True
+    return one.start < other.end and other.start < one.end
+
+
+def _claimed(
+    session: Session, held: Mapping[str, _Held], rules: SupervisionRules, today: date
+) -> Iterator[Flag]:
+    """What claims and the people of firms say."""
+    names = dict(session.execute(select(OrganisationRow.code, OrganisationRow.name)).all())
+    for one in (
+        *claim_signals.claimed_twice(session),
+        *claim_signals.hours_claimed(session, rules),
+        *claim_signals.few_staff(session, rules, today),
+    ):
+        group = one.training_class if one.training_class in held else ""
+        yield Flag(
+            f"{one.code}/{one.subject}", one.code, group, one.institution,
+            names.get(one.institution, ""), one.subject, None, one.found, one.expected, one.records,
+        )  # fmt: skip
+
+
+def _own(
+    records: Sequence[tuple[str, str]], held: Mapping[str, _Held], owner: str
+) -> tuple[tuple[str, str], ...]:
+    """The records without classes and claims of other centres."""
+    return tuple(
+        (kind, code)
+        for kind, code in records
+        if kind != "claim" and (kind != "class" or held[code].row.owner == owner)
+    )
 
 
 def _travelling(

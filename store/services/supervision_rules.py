@@ -24,7 +24,9 @@ class SupervisionRules:
     """The numbers: shares in percent, times in days, tickets in a draw by risk.
 
     `coverage` is the share of a quarter's classes that is to be visited, `price_off` how far from the
-    middle price of its trade and level a price is a flag, `price_peers` how many prices make a middle.
+    middle price of its trade and level a price is a flag, `price_peers` how many prices make a middle. Of how
+    many people on it is a sign that all came in one minute; by what share claimed hours may be above those of
+    the sessions; up to what share of its staff a firm may have trained within a year.
     """
 
     coverage: int = 30
@@ -35,6 +37,9 @@ class SupervisionRules:
     price_off: int = 50
     price_peers: int = 4
     risk_tickets: int = 3
+    same_minute_least: int = 5
+    hours_over: int = 10
+    staff_share: int = 100
 
     def follow_up(self, severity: str) -> int:
         """Days within which a finding of this severity is looked at again."""
@@ -47,6 +52,9 @@ _RANGES = {
     "price_off": (1, 1000),
     "price_peers": (2, 100),
     "risk_tickets": (1, 20),
+    "same_minute_least": (2, 500),
+    "hours_over": (0, 1000),
+    "staff_share": (1, 1000),
 }
 _DAYS = (0, 366)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -10,14 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.models import AttendanceRow, EnrolmentRow, NoShowRow, TraineeRow, TrainingClassRow
-from store.services import attendance, classes, roster, trainees, training_rules
+from store.services import attendance, classes, roster, supervision_rules, trainees, training_rules
 
 _PRESENT = ("present", "late")
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One sign: its code, the class, a person where it is about one, the day, and two numbers."""
+    """One sign: its code, the class, a person where it is about one, the day, two numbers, other records."""
 
     code: str
     training_class: str
@@ -25,6 +26,7 @@ class Signal:
     day: date | None = None
     found: int = 0
     expected: int = 0
+    others: tuple[tuple[str, str], ...] = ()
 
 
 def signals(session: Session, today: date) -> tuple[Signal, ...]:
@@ -33,8 +35,16 @@ def signals(session: Session, today: date) -> tuple[Signal, ...]:
         TrainingClassRow.first_day <= today, TrainingClassRow.status != "cancelled"
     )
     rows = session.scalars(begun.order_by(TrainingClassRow.code)).all()
+    least = supervision_rules.rules(session).same_minute_least
     found = [
-        one for row in rows for one in (*above_roster(session, row), *hours_short(session, row))
+        one
+        for row in rows
+        for one in (
+            *above_roster(session, row),
+            *hours_short(session, row),
+            *outside_plan(session, row),
+            *same_minute(session, row, least),
+        )
     ]
     return tuple(sorted([*found, *two_places(session)], key=lambda s: (s.training_class, s.code)))
 
@@ -70,16 +80,18 @@ def two_places(session: Session) -> Iterator[Signal]:
     lessons: dict[str, dict[tuple[date, int], attendance.Lesson]] = {}
     seen: dict[tuple[str, date], list[tuple[str, attendance.Lesson]]] = {}
     for mark, seat, row in rows:
-        person = whose.setdefault(seat.trainee, "") or _person(session, seat.trainee)
-        whose[seat.trainee] = person
+        if seat.trainee not in whose:
+            whose[seat.trainee] = person(session, seat.trainee)
         if row.code not in lessons:
             lessons[row.code] = {one.key: one for one in attendance.lessons_of(row)}
         lesson = lessons[row.code].get((mark.day, mark.start))
         if lesson is None:
             continue
-        before = seen.setdefault((person, mark.day), [])
-        if any(code != row.code and _at_once(one, lesson) for code, one in before):
-            yield Signal("two_places", row.code, seat.trainee, mark.day)
+        before = seen.setdefault((whose[seat.trainee], mark.day), [])
+        twice = {code for code, one in before if code != row.code and _at_once(one, lesson)}
+        if twice:
+            others = tuple(("class", code) for code in sorted(twice))
+            yield Signal("two_places", row.code, seat.trainee, mark.day, others=others)
         before.append((row.code, lesson))
 
 
@@ -95,9 +107,43 @@ def hours_short(session: Session, row: TrainingClassRow) -> Iterator[Signal]:
             yield Signal("hours_short", row.code, seat.trainee, None, found, needed)
 
 
-def _person(session: Session, code: str) -> str:
-    """One code for all files that seem to be of one person."""
-    row = session.get_one(TraineeRow, code)
+def outside_plan(session: Session, row: TrainingClassRow) -> Iterator[Signal]:
+    """Days on which people signed for more sessions than the class has on that day."""
+    planned = Counter(lesson.day for lesson in attendance.lessons_of(row))
+    query = (
+        select(AttendanceRow.day, AttendanceRow.start)
+        .join(EnrolmentRow, EnrolmentRow.id == AttendanceRow.enrolment)
+        .where(EnrolmentRow.training_class == row.code, AttendanceRow.mark.in_(_PRESENT))
+        .distinct()
+    )
+    signed = Counter(day for day, _ in session.execute(query))
+    for day, count in sorted(signed.items()):
+        if count > planned[day]:
+            yield Signal("outside_plan", row.code, None, day, count, planned[day])
+
+
+def same_minute(session: Session, row: TrainingClassRow, least: int) -> Iterator[Signal]:
+    """Sessions that everybody came to in one and the same minute, by the device, at least so many people."""
+    query = (
+        select(AttendanceRow.day, AttendanceRow.start, AttendanceRow.came, EnrolmentRow.trainee)
+        .join(EnrolmentRow, EnrolmentRow.id == AttendanceRow.enrolment)
+        .where(EnrolmentRow.training_class == row.code, AttendanceRow.came.is_not(None))
+        .order_by(AttendanceRow.day, AttendanceRow.start, EnrolmentRow.trainee)
+    )
+    came: dict[attendance.Key, list[tuple[int | None, str]]] = {}
+    for day, start, minute, trainee in session.execute(query):
+        came.setdefault((day, start), []).append((minute, trainee))
+    for (day, _), some in came.items():
+        if len(some) >= least and len({minute for minute, _ in some}) == 1:
+            others = tuple(("trainee", trainee) for _, trainee in some)
+            yield Signal("same_minute", row.code, None, day, len(some), some[0][0] or 0, others)
+
+
+def person(session: Session, code: str) -> str:
+    """One code for all files that seem to be of one person; of somebody without a file the code itself."""
+    row = session.get(TraineeRow, code)
+    if row is None:
+        return code
     while row.merged_into is not None:
         row = session.get_one(TraineeRow, row.merged_into)
     return min((row.code, *trainees.alike(session, row)))

@@ -13,6 +13,7 @@ from store.models import KeyRow, OrganisationRow, SessionRow, UserRow
 from store.schemas.access import KeyDraft, LoginDraft, UserDraft, UserView
 from store.schemas.actor import Actor, Role
 from store.services import audit, keys, sessions
+from store.services.opinions import EVALUATES
 from store.services.rights import Act, require
 
 # The kinds of organisation that people of a role act for; an administrator may sit in either of the two.
@@ -22,6 +23,7 @@ _PLACES: Mapping[str, tuple[str, ...]] = {
     Role.SUPERVISOR: ("bureau", "centre"),
     Role.ADMIN: ("bureau", "centre"),
     Role.ENTERPRISE: ("enterprise",),
+    Role.EVALUATOR: ("institution",),
 }
 
 
@@ -143,9 +145,13 @@ def _check_place(session: Session, draft: UserDraft) -> None:
             column="organisation",
             value=draft.organisation,
         )
-    if found.kind not in _PLACES[draft.role]:
+    is_judge = draft.role != Role.EVALUATOR.value or found.sort == EVALUATES
+    if found.kind not in _PLACES[draft.role] or not is_judge:
         raise InvalidError(
-            "user_place", role=draft.role, organisation=draft.organisation, kind=found.kind
+            "user_place",
+            role=draft.role,
+            organisation=draft.organisation,
+            kind=found.sort or found.kind,
         )
 
 

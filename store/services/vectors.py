@@ -45,7 +45,7 @@ def embed(
 
     `through` asks whoever is to do the batches. Each is stored as it comes, so a stop loses none of them.
     """
-    if by.role in (Role.INSTITUTION, Role.ENTERPRISE):
+    if by.role in (Role.INSTITUTION, Role.ENTERPRISE, Role.EVALUATOR):
         raise NotAllowedError("load", "vector")
     if encoder is None:
         installed_encoder()

@@ -19,10 +19,12 @@ from store.errors import DuijieError
 from store.schemas.access import KeyDraft, SessionView, UserDraft
 from store.schemas.actor import SYSTEM, Actor, Role
 from store.schemas.early import PlanDraft
+from store.schemas.occupation import LocalOccupationDraft
 from store.schemas.policy import DutyDraft, FundDraft, RuleDraft, SetDraft
 from store.schemas.publication import BulletinDraft, TargetDraft
 from store.schemas.records import CourseDraft, EnterpriseDraft, InstitutionDraft, NeedDraft
 from store.schemas.support import BidDraft, CourseCallDraft, ExpertDraft
+from store.schemas.survey import Answered, SurveyDraft
 from store.schemas.terms import CounterDraft, TermsDraft
 from store.schemas.trainee import OutcomeDraft, ResultDraft, TraineeDraft
 from store.services import (
@@ -49,7 +51,7 @@ from store.services.supervision_rules import Item
 from store.services.targets import COLUMNS
 from store.services.visits import Wish
 from tests.conftest import DAY
-from tests.rights.world import NOW, World, claim_of, key_line
+from tests.rights.world import MONDAY, NOW, World, claim_of, key_line
 
 _MOST_NEEDS = 40
 
@@ -146,6 +148,16 @@ def _plan(call: Call) -> PlanDraft:
     return PlanDraft(
         enterprise=call["enterprise"], year=2027, quarter=2, occupation="6-31-01-03", heads=3
     )
+
+
+_LOCAL = LocalOccupationDraft(
+    name="脑机接口调试员", near="6-18-01-01", source="区人社局备案", valid_from=DAY
+)
+
+
+_SURVEY = SurveyDraft(
+    title="试", firms=("E001",), trades=("6-31-01-03",), first=MONDAY, last=MONDAY, due=DAY
+)
 
 
 def _opinion(call: Call) -> Opinion:
@@ -1185,6 +1197,47 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         Case("evaluation", "register", lambda c: args([_opinion(c)], **_LATER), has_target=False),
     ),
     "opinions.listed": (Case("evaluation", "register", on("class"), has_target=False),),
+    "occupations.listed": (Case("occupation", "read", whole(), has_target=False),),
+    "occupations.add": (
+        Case("occupation", "register", lambda c: args(_LOCAL, **_NOW), has_target=False),
+    ),
+    "occupations.map_to": (
+        Case(
+            "occupation",
+            "edit",
+            lambda c: args("L001-2026", "6-18-01-01", **_NOW),
+            ("not_found",),
+            has_target=False,
+        ),
+    ),
+    "surveys.listed": (Case("survey", "read", whole(), has_target=False),),
+    "surveys.shown": (Case("survey", "read", on("survey")),),
+    "surveys.questions": (Case("survey", "read", on("survey")),),
+    "surveys.plan": (
+        Case("survey", "register", lambda c: args(_SURVEY, **_NOW), has_target=False),
+    ),
+    "surveys.take": (
+        Case(
+            "survey",
+            "edit",
+            lambda c: args(
+                c["survey"], [Answered("E001", "6-31-01-03", MONDAY, 3)], "纸质", **_NOW
+            ),
+        ),
+    ),
+    "surveys.withdraw": (Case("survey", "withdraw", on("survey", **_NOW)),),
+    "ratings.ask": (
+        Case("rating", "register", lambda c: args(c["class"], "A03", **_NOW), has_target=False),
+    ),
+    "ratings.listed": (Case("rating", "read", whole(), has_target=False),),
+    "ratings.give": (
+        Case(
+            "rating",
+            "answer",
+            lambda c: args(c["rating"], _opinion(c).scores, c["first_day"], **_LATER),
+        ),
+    ),
+    "ratings.withdraw": (Case("rating", "withdraw", on("rating", **_NOW)),),
     "formulas.change": (
         Case("policy", "edit", lambda c: args({}, DAY, "试", **_NOW), has_target=False),
     ),
@@ -1231,6 +1284,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
 
 # Steps of other services, which ask rights before they take them: (why nobody takes them alone).
 INNER: Mapping[str, str] = {
+    "opinions.keep": "a step of entering marks, and of giving those that were asked for",
     "early.look": "a step of a centre's own look, and of the passing of time",
     "cases.divert": "takes a row, of a need that may be changed",
     "cases.give_back": "takes a row, of a need that may be changed",

@@ -61,11 +61,12 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         # what is known of a firm before it asks is of the centre that keeps it
         **{
             k: {"own": f"read {WRITE}"}
-            for k in ("training_plan", "suggestion", "case", "course_call")
+            for k in ("training_plan", "suggestion", "case", "course_call", "survey")
         },
         "expert": {"any": "read", "own": WRITE},
         "association": {"any": "read", "own": WRITE},
         "purchase": {"any": "read", "own": WRITE},
+        "occupation": {"any": "read"},  # local ones; national ones everybody has
         "identity": {"own": "answer"},  # a person in clear, with a reason that is kept
         "bulletin": {"any": "read"},
         "target": {"own": "read"},
@@ -86,6 +87,7 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         "centre": {"any": "read"},
         "policy_set": {"any": "read"},
         "association": {"any": "read"},  # who is in it, by codes
+        "occupation": {"any": "read"},
         "institution": {"own": "read"},
         **{kind: {"own": f"read {WRITE}"} for kind in OFFERS},
         "board": {"own": "read"},
@@ -136,7 +138,7 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         "policy_set": {"any": f"read {WRITE}"},
         "claim": {"any": "read answer"},
         "fund": {"any": "read"},
-        **{kind: {"any": "read"} for kind in ("training_plan", "suggestion", "case")},
+        **{kind: {"any": "read"} for kind in ("training_plan", "suggestion", "case", "survey")},
         "course_call": {"any": "read edit"},  # chooses, where a centre does not
         "expert": {"any": f"read {WRITE}"},
         "association": {"any": f"read {WRITE}"},
@@ -145,6 +147,8 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         "draw": {"any": "read register"},
         "risk": {"any": "read edit"},
         "charge": {"any": "edit"},
+        "occupation": {"any": "read register edit"},
+        "rating": {"any": "read register withdraw"},  # whom to ask; never marks in their name
         "evaluation": {"any": f"read {WRITE}"},
         "standing": {"any": f"read {WRITE}"},
         "audit": {"any": "read"},
@@ -166,6 +170,8 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
     },
     # "(later) sees own needs, confirms quotes": nothing yet but itself
     Role.ENTERPRISE: {"enterprise": {"own": "read"}},
+    # people of assessment bodies: the classes that they are asked to rate, and their marks for these
+    Role.EVALUATOR: {"rating": {"own": "read answer"}},
 }
 ROLES = tuple(_RULES)
 

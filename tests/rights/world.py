@@ -31,6 +31,7 @@ from store.schemas.records import (
     VenueDraft,
 )
 from store.schemas.support import BidDraft, CourseCallDraft, ExpertDraft
+from store.schemas.survey import SurveyDraft
 from store.schemas.trainee import ResultDraft, TraineeDraft
 from store.services import (
     allocation,
@@ -55,12 +56,14 @@ from store.services import (
     pools,
     profiles,
     proposals,
+    ratings,
     records,
     results,
     roster,
     sessions,
     standing,
     supervision_rules,
+    surveys,
     trainees,
     training_plans,
     users,
@@ -75,6 +78,7 @@ from tests.conftest import DAY
 
 NOW = datetime(2026, 11, 21, 15, 59, 59, tzinfo=UTC)  # holds outlast the demo's own day
 SIDES = ("A", "B")
+MONDAY = date(2026, 11, 9)
 
 
 def key_line(number: int) -> str:
@@ -146,6 +150,7 @@ def build(store: Store) -> World:
             (Role.OPERATOR, plan.centre),
             (Role.INSTITUTION, plan.school),
             (Role.ENTERPRISE, {"A": "E006", "B": "E022"}[side]),
+            (Role.EVALUATOR, {"A": "A01", "B": "A02"}[side]),
         ):
             login = f"{role.value}-{side.lower()}"
             said = {"name": f"某{side}{role.value}", "role": role.value, "organisation": place}
@@ -154,8 +159,17 @@ def build(store: Store) -> World:
             world.actors[role, side] = Actor(login, draft.name, role, place)
     for side in SIDES:
         _side(store, world, side)
+        _asked(store, world, side)
     _access(store, world)
     return world
+
+
+def _asked(store: Store, world: World, side: str) -> None:
+    """The evaluators of a side are asked about its class."""
+    found, agency = world.sides[side], world.by(Role.EVALUATOR, side).organisation
+    asked = (found["class"], agency)
+    boss = world.by(Role.SUPERVISOR, side)
+    found["rating"] = store.write(ratings.ask, *asked, by=boss, now=NOW).code
 
 
 def _side(store: Store, world: World, side: str) -> None:
@@ -207,6 +221,10 @@ def _side(store: Store, world: World, side: str) -> None:
     found["waiting"] = line.code
     store.write(profiles.save, f"权重{side}", {"price": 40}, by=by)
     found["profile"] = f"权重{side}"
+    asked = SurveyDraft(
+        title="试", firms=("E001",), trades=("6-31-01-03",), first=MONDAY, last=MONDAY, due=DAY
+    )
+    found["survey"] = store.write(surveys.plan, asked, by=by, now=NOW).code
     said = store.write(learning.confirm, f"隔壁{side}工", "6-31-01-03", by=by)
     found["alias"] = said.id
     store.write(

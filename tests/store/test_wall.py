@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 
 import pytest
@@ -14,13 +14,14 @@ from store import Store, wall
 from store.engine import WALL, go_behind_wall
 from store.errors import NotAllowedError, NotFoundError, StoreError
 from store.schemas.actor import SYSTEM, Actor, Role
-from store.services import board, classes, inbox, records, rights, search
+from store.services import board, classes, inbox, ratings, records, rights, search
 from store.services.rights import Act
 
 SCHOOLS = tuple(
     Actor(f"s{code}", "", Role.INSTITUTION, code) for code in ("T01", "T02", "T03", "T04")
 )
 FIRM = Actor("f", "", Role.ENTERPRISE, "E001")
+JUDGE = Actor("j", "", Role.EVALUATOR, "A03")
 DAY = date(2026, 11, 23)
 _PAGES = ("need", "course", "run", "venue", "instructor", "slot", "assessment")
 
@@ -101,6 +102,7 @@ def test_postgresql_hides_what_the_table_of_rights_refuses(walled: Store) -> Non
         assert walled.read(records.fetch, "course", theirs, by=SYSTEM)
         with pytest.raises(NotFoundError):
             walled.read(records.fetch, "course", theirs, by=SCHOOLS[0])
+    _an_evaluator_sees_what_they_are_asked_to_rate(walled)
     walled.write(wall.pull_down)
     assert len(walled.read(seen, "course", FIRM)) > 20
 
@@ -111,3 +113,19 @@ def named(store: Store, by: Actor) -> set[str]:
     asked = f"""SELECT unnest(ARRAY[code, course, run, venue, training_class]) FROM proposal
       WHERE code IN ({mine}) UNION SELECT resource FROM booking WHERE proposal IN ({mine})"""
     return set(store.read(codes, asked, party=by.organisation))
+
+
+def _an_evaluator_sees_what_they_are_asked_to_rate(walled: Store) -> None:
+    """Nothing else of any table; the wall stands."""
+    boss = Actor("b", "", Role.SUPERVISOR, "BUREAU")
+    moment = datetime(2026, 11, 21, 3, tzinfo=UTC)
+    before = {one.code for one in walled.read(ratings.listed, by=JUDGE)}
+    made = walled.write(ratings.ask, "B000001", JUDGE.organisation, by=boss, now=moment)
+    told = {one.code: one for one in walled.read(ratings.listed, by=JUDGE)}
+    assert told.keys() - before == {made.code}
+    assert told[made.code] == made
+    asked = {one.training_class for one in told.values()}
+    rows = walled.read(seen, "training_class", JUDGE)
+    assert {row.code for row in rows} == asked
+    for table in ("need", "run", "venue", "instructor", "slot", "assessment"):
+        assert walled.read(seen, table, JUDGE) == []

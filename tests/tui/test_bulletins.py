@@ -190,7 +190,7 @@ def test_from_making_to_verifying_by_commands(
     run("bulletin", "render", code, "--output", str(folder))
     assert b"not for publication" in (folder / f"{code}-en.html").read_bytes()
     assert run("bulletin", "publish", code, "--json")["status"] == "published"
-    assert run("bulletin", "verify", code, "--json")["compared"] == 40
+    assert run("bulletin", "verify", code, "--json")["compared"] == 44
     again = ("bulletin", "render", code, "--output", str(folder))
     assert run(*again, "--json", code=4)["error"] == "file_exists"
     assert run(*again, "--yes", "--json") == [f"{code}-en.html"]
@@ -200,7 +200,7 @@ def test_from_making_to_verifying_by_commands(
     assert run("bulletin", "render", code, "--format", "xlsx", code=2) == ""
     for form in ("csv", "xlsx"):
         run("bulletin", "render", code, "--format", form, "--output", str(folder))
-    assert len(list(folder.glob("*.csv"))) == 17
+    assert len(list(folder.glob("*.csv"))) == 19
     assert [one["code"] for one in run("bulletin", "list", "--json", user="heling")] == [
         code,
         "GB000001",
@@ -240,9 +240,9 @@ async def test_a_bulletin_is_made_checked_and_published_on_its_screen(stocked: S
         await press(pilot, "p")
         assert "✓ GB000002: made public." in frame(pilot)
         await press(pilot, "y")
-        assert "40 documents are drawn, byte for byte" in frame(pilot)
+        assert "44 documents are drawn, byte for byte" in frame(pilot)
         await press(pilot, "o")
-        assert "40 files written to" in frame(pilot)
+        assert "44 files written to" in frame(pilot)
         await press(pilot, "x", *"late", "enter")
         assert "✓ GB000002: withdrawn." in frame(pilot)
         await press(pilot, "v", "v")

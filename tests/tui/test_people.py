@@ -98,7 +98,7 @@ async def test_whoever_is_in_is_asked_about_before_they_are_put_out(stocked: Sto
     entered = stocked.write(sessions.begin_by_key, 1, HERE)
     async with running(stocked, by=KEEPER) as pilot:
         assert "10.6.1.12" in frame(pilot)
-        await press(pilot, "home", "down", "down", "down", "down", "x")
+        await press(pilot, "home", *["down"] * 5, "x")
         assert "wangfang is kept out" in frame(pilot)
         await press(pilot, "escape", "tab", "tab", "x")
         assert "is put out" in frame(pilot)

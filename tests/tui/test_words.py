@@ -87,7 +87,7 @@ def test_every_word_of_the_engine_has_a_word_on_screen() -> None:
     assert set(words.CRITERIA) == set(Criterion)
     assert set(words.RULES) == set(Rule)
     assert set(words.GRADES) == set(Grade)
-    assert len(Role) == 6
+    assert len(Role) == 7
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ _TEXTS = frozenset(
     (
         "indicator", "trade", "level", "days", "week", "stage", "institution", "sort", "area",
         "qualified_to", "equipment", "unit", "period", "pace", "day", "act", "bulletin", "data",
-        "digest", "weeks", "grounds", "street",
+        "digest", "weeks", "grounds", "street", "policy", "clause", "subsidy", "centre",
     )
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ from datetime import date
 from store.schemas.periods import Period, PeriodKind, kind_of
 from store.schemas.publication import BulletinView, Cell, Mark, Snapshot, Threshold, Withheld
 from tui.i18n import _, language, mark
+from tui.policy_words import SUBSIDIES
 from tui.safe import clean
 from tui.warning_text import GROUNDS
 from tui.words import act_word, level_short, value_word
@@ -96,6 +97,19 @@ SECTIONS: Mapping[str, Words] = {
         mark("Places for practice"),
         mark("Workstations in open venues; hours of one workstation in the next four weeks."),
     ),
+    "spent": Words(
+        mark("Subsidies by clause"),
+        mark(
+            "Claims that were handed in, approved and paid in the period, with their sums in yuan. A total "
+            "is told only where every clause is."
+        ),
+    ),
+    "spent_by_centre": Words(
+        mark("Subsidies by service centre"),
+        mark(
+            "The same by the centre that claimed; a centre is told where each of its clauses may be."
+        ),
+    ),
     "against": Words(
         mark("Targets and what was reached"),
         mark(
@@ -146,6 +160,17 @@ COLUMNS: Mapping[str, str] = {
     "offered": mark("Hours offered"),
     "taken": mark("Hours taken"),
     "use": mark("Use %"),
+    "policy": mark("Rule set"),
+    "clause": mark("Clause"),
+    "subsidy": mark("Subsidy"),
+    "people": mark("Number of people"),
+    "claims": mark("Handed in"),
+    "claimed_yuan": mark("Yuan asked for"),
+    "approvals": mark("Approved"),
+    "approved_yuan": mark("Yuan approved"),
+    "payments": mark("Payments"),
+    "paid_yuan": mark("Yuan paid"),
+    "centre": mark("Service centre"),
     "unit": mark("Unit"),
     "period": mark("Period"),
     "target": mark("Target"),
@@ -265,6 +290,7 @@ _VALUES: Mapping[str, Callable[[str], str]] = {
     "stage": _known(STAGES),
     "pace": _known(PACES),
     "sort": value_word,
+    "subsidy": _known(SUBSIDIES),
     "act": act_word,
     "grounds": lambda told: " ".join(map(_known(GROUNDS), told.split())),
 }

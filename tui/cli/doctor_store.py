@@ -31,6 +31,7 @@ _ROLES = {
     Role.OPERATOR: mark("operator"),
     Role.INSTITUTION: mark("institution"),
     Role.ENTERPRISE: mark("enterprise"),
+    Role.EVALUATOR: mark("evaluator"),
     Role.SUPERVISOR: mark("supervisor"),
     Role.ADMIN: mark("administrator"),
     Role.SYSTEM: mark("system"),

@@ -11,7 +11,8 @@ from tui.i18n import _
 
 _FLAGS = (
     "no_certificate", "above_roster", "two_places", "hours_short", "no_sign_in", "many_institutions",
-    "price_far",
+    "price_far", "teaches_twice", "claimed_twice", "hours_claimed", "outside_plan", "same_minute",
+    "few_staff",
 )  # fmt: skip
 _GROUPS = ("trainee", "instructor", "enterprise", "agency")
 _SCORED = ("institution", "course", "instructor")
@@ -118,6 +119,7 @@ def _add_evaluation(commands: Any, common: argparse.ArgumentParser) -> None:
     made.add_argument("--group", choices=_GROUPS, help=_("only of this group"))
     made.add_argument("--output", metavar=_("FILE"), help=_("a new file, .html or .txt"))
     act("list", "list_opinions", _("what was said of a class"))
+    _add_ratings(act)
     made = act("show", "show_scores", _("scores, or one with all its numbers"), code=False)
     made.add_argument("kind", nargs="?", default="institution", choices=_SCORED)
     made.add_argument("code", nargs="?", metavar="CODE")
@@ -129,6 +131,27 @@ def _add_evaluation(commands: Any, common: argparse.ArgumentParser) -> None:
     made.add_argument("fields", nargs="*", metavar=_("NAME=VALUE"))
     made.add_argument("--from", dest="valid_from", metavar=_("DAY"), help=_("from this quarter on"))
     made.add_argument("--reason", default="", help=_("why"))
+
+
+def _add_ratings(act: Group) -> None:
+    """What agencies are asked to rate, and their marks."""
+    made = act("ask", "ask", _("ask an agency to rate a class"))
+    made.set_defaults(run="ratings:ask")
+    made.add_argument("agency", metavar=_("AGENCY"), help=_("such as A01"))
+    made.add_argument("--until", metavar=_("DAY"), help=_("its last day"))
+    made = act(
+        "asked", "asked", _("what agencies are asked about, your own if you are one"), code=False
+    )
+    made.set_defaults(run="ratings:asked")
+    sheet_options(made)
+    made = act("give", "give", _("marks about a class that your agency is asked about"))
+    made.set_defaults(run="ratings:give")
+    made.add_argument(
+        "marks", nargs="+", metavar=_("MARK"), help=_("1 to 5, in order of questions")
+    )
+    made.add_argument("--day", metavar=_("DAY"), help=_("said on this day; today"))
+    made.add_argument("--note", default="", help=_("what was said"))
+    act("unask", "unask", _("ask an agency no more; marks stay")).set_defaults(run="ratings:unask")
 
 
 def _add_standing(commands: Any, common: argparse.ArgumentParser) -> None:

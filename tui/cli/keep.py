@@ -178,7 +178,7 @@ def bulk(options: Namespace, settings: Settings) -> int:
     refuse_dry_run(options)
     store = open_store(options.db or settings.db)
     by = who(store, options.user)
-    if by.role in (Role.INSTITUTION, Role.ENTERPRISE):
+    if by.role in (Role.INSTITUTION, Role.ENTERPRISE, Role.EVALUATOR):
         store.read(rights.refuse, "load", "course", by=by)
     sizes = bulk_data.Sizes.of(options.offerings, options.instructors, options.slots, options.needs)
     made = bulk_data.load(store, sizes, options.seed, progress)

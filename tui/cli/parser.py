@@ -19,6 +19,7 @@ from tui.cli import (
     watching,
 )
 from tui.cli.arguments import Group, common_options, count, crew, plain_option, positive, request
+from tui.cli.watching import sheet_options
 from tui.i18n import _, mark
 
 # The sentences of argparse itself, so that the catalogue has them too.
@@ -293,6 +294,47 @@ def _words(commands: Any, common: argparse.ArgumentParser) -> None:
     act = add("undo", "words:undo", _("take a confirmation back"))
     act.add_argument("id", type=positive, metavar="ID")
     act.add_argument("--reason", default="", help=_("why"))
+    _local_occupations(commands, common)
+    _surveys(commands, common)
+
+
+def _local_occupations(commands: Any, common: argparse.ArgumentParser) -> None:
+    summary = _("codes for trades without a national one")
+    group = Group(commands, common, "occupation", "occupations", summary)
+    sheet_options(group("list", "list_local", _("every local code, what became of it"), code=False))
+    made = group("add", "add", _("add a local code"), code=False)
+    made.add_argument("name", metavar=_("NAME"))
+    made.add_argument("--near", required=True, metavar="CODE", help=_("the nearest national code"))
+    made.add_argument("--source", required=True, metavar=_("WORDS"), help=_("who said so, where"))
+    made.add_argument("--levels", default="", metavar=_("LEVELS"), help=_("such as 五级-三级"))
+    made.add_argument(
+        "--also", default="", metavar=_("NAMES"), help=_("further names, with commas")
+    )
+    made.add_argument("--from", dest="first", metavar=_("DAY"), help=_("from this day on; today"))
+    made = group("map", "map_to", _("put a national code in its place"))
+    made.add_argument("national", metavar="NATIONAL")
+    made.add_argument("--reason", default="", help=_("why"))
+
+
+def _surveys(commands: Any, common: argparse.ArgumentParser) -> None:
+    act = Group(commands, common, "survey", "surveys", _("surveys of demand"))
+    sheet_options(act("list", "list_surveys", _("those that wait for answers first"), code=False))
+    act("show", "show", _("one survey, with who has answered"))
+    made = act("plan", "plan", _("who is asked about what, until when"), code=False)
+    made.add_argument("title", metavar=_("TITLE"))
+    made.add_argument("--firms", required=True, metavar="CODES", help=_("such as E001,E002"))
+    made.add_argument("--trades", required=True, metavar="CODES", help=_("codes of occupations"))
+    made.add_argument("--first", required=True, metavar=_("DAY"), help=_("the first Monday"))
+    made.add_argument("--last", required=True, metavar=_("DAY"), help=_("the last Monday"))
+    made.add_argument("--due", required=True, metavar=_("DAY"), help=_("its last day"))
+    made.add_argument("--association", metavar="CODE", help=_("the trade committee that asks"))
+    made = act("questionnaire", "questionnaire", _("write it as a new file"))
+    made.add_argument("--output", metavar=_("FILE"), help=_("a new file, .xlsx or .csv"))
+    made = act("take", "take", _("take a questionnaire that came back"))
+    made.add_argument("file", metavar=_("FILE"), help=_("a CSV file, - for standard input"))
+    made.add_argument("--source", required=True, metavar=_("WORDS"), help=_("where it is from"))
+    made = act("withdraw", "withdraw", _("ask no more; answers stay"))
+    made.add_argument("--reason", default="", help=_("why"))
 
 
 def _dealing(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:

@@ -193,6 +193,9 @@ class BaseScreen(_Translated[R], Generic[R]):
         Binding("X", "app.go('support')", mark("Experts, courses"), show=False, id="go.support"),
         Binding("S", "app.go('supervision')", mark("Supervision"), show=False, id="go.supervision"),
         Binding("E", "app.go('evaluation')", mark("Evaluation"), show=False, id="go.evaluation"),
+        Binding("O", "app.go('occupations')", mark("Local occupations"), show=False, id="go.local"),
+        Binding("Q", "app.go('surveys')", mark("Surveys"), show=False, id="go.surveys"),
+        Binding("R", "app.go('ratings')", mark("Asked to rate"), show=False, id="go.ratings"),
         Binding("space", "read_on(1)", mark("Read on"), show=False, id="app.read_on"),
         Binding("backspace", "read_on(-1)", mark("Read back"), show=False, id="app.read_back"),
         Binding("f9,ctrl+y", "copy", mark("Copy"), show=False, id="app.copy"),
@@ -375,6 +378,7 @@ class BaseScreen(_Translated[R], Generic[R]):
             ("0", "planning", _("Plan")),
         ]
         if not self.offers("needs"):  # who keeps a server has these instead
+            tabs += [("R", "ratings", _("Asked to rate"))]
             tabs += [("K", "people", _("People")), ("A", "audit", _("Audit"))]
         tabs = [tab for tab in tabs if self.offers(tab[1])]
         left, rights = self._ends()

@@ -51,6 +51,7 @@ _TAKEN_ON = {
     owed.HAND_IN: "policy",
     owed.VISITS: "supervision",
     owed.AFTERWARDS: "trainees",
+    owed.SURVEYS: "surveys",
 }
 _AT = {today.TO_VERIFY: "verify", today.REPORTS: ""}
 

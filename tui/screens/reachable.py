@@ -35,6 +35,9 @@ READS: Mapping[str, str] = {
     "support": "course_call",
     "supervision": "visit",
     "evaluation": "evaluation",
+    "ratings": "rating",
+    "occupations": "occupation",
+    "surveys": "survey",
     "story": "need",
 }
 _GOING = re.compile(r"app\.go\('(\w+)'.*")
@@ -45,6 +48,11 @@ def may_open(by: Actor, screen: str) -> bool:
     """Whether a screen has anything to show to a person."""
     kind = READS.get(screen)
     return kind is None or reach(by, Act.READ, kind) is not None
+
+
+def home(by: Actor) -> str:
+    """Where a person is at home: the needs, else what they are asked to rate, else their own keys."""
+    return next((one for one in ("needs", "ratings") if may_open(by, one)), OWN)
 
 
 def may_do(by: Actor, action: str) -> bool:
