@@ -35,7 +35,7 @@ from tui.screens.record import ReasonDialog, RecordDialog
 from tui.screens.reversible import ReversibleScreen
 from tui.typed import read_shelf
 from tui.widgets.record_list import RecordList, Row
-from tui.words import field_word, kind_word, level_short, value_word, weekly_word
+from tui.words import cell_word, field_word, kind_word, level_short, value_word
 
 KINDS = ("course", "run", "instructor", "venue", "slot", "assessment", "association")
 _SHELF = "shelf"  # courses of all institutions
@@ -477,9 +477,7 @@ def _row(kind: str, view: Any, sign: str) -> Row:
     cells["status"] = value_word(view.status)
     if cells.get("level"):
         cells["level"] = level_short(view.level)
-    if "weekly" in cells:
-        cells["weekly"] = weekly_word(view.weekly)
-    shown = [value_word(cells[name]) for name in _COLUMNS[kind]]
+    shown = [cell_word(name, cells[name]) for name in _COLUMNS[kind]]
     if (
         known in verification.KINDS
         and kind != _SHELF
