@@ -232,7 +232,7 @@ def test_a_file_is_changed_merged_and_parted_again(store: Store) -> None:
     assert "13800138000" in phones  # the masked one was left as it is stored
     wrong = draft.model_copy(update={"phone": "139****1234"})
     refused("phone_masked", partial(store.write, trainees.edit, code, wrong, by=OPERATOR))
-    wrong = draft.model_copy(update={"name": "王*"})
+    wrong = draft.model_copy(update={"name": "王*", "number": None})
     refused("name_masked", partial(store.write, trainees.edit, code, wrong, by=OPERATOR))
     refused("name_masked", partial(store.write, trainees.register, wrong, by=OPERATOR))
     store.write(trainees.merge, "H000001", code, by=OPERATOR, reason="同一人")
