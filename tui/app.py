@@ -135,7 +135,9 @@ class DuijieApp(LeavingApp):
         if may_open(by, where):
             return True
         if isinstance(here, BaseScreen):
-            here.tell_failure(NotAllowedError("read", READS[where]))
+            refused = NotAllowedError("read", READS[where])
+            refused.by = by
+            here.tell_failure(refused)
         return False
 
     def on_garbled(self) -> None:

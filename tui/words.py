@@ -64,6 +64,7 @@ KINDS: Mapping[str, str] = {
     "quality": mark("quality"),
     "quality_rules": mark("quality rules"),
     "verification": mark("verification"),
+    "verification_kinds": mark("what is verified"),
     "duplicate": mark("duplicate"),
     "merge": mark("merge"),
     "bulletin": mark("bulletin"),

@@ -45,6 +45,21 @@ _SUPPORT = ("case", "course_call")
 _WATCHING = ("visit", "draw", "risk", "charge", "evaluation", "standing")  # how training is judged
 _TRAIL = ("audit", "refusal")  # what was done, and what was refused
 _PUBLIC = ("bulletin", "target")
+# Numbers and rules that are the same for all and told to all.
+_SETTINGS = (
+    "clocks",
+    "quality_rules",
+    "small_counts",
+    "early_rules",
+    "warning_rule",
+    "allocation_policy",
+    "training_rules",
+    "filing_calendar",
+    "credit_rules",
+    "verification_kinds",
+    "supervision_rules",
+    "checklist",
+)
 
 
 def _rights(
@@ -121,7 +136,7 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
         (("visit", "evaluation", "standing"), (Act.READ, *_WRITES), Reach.ANY),
         (("draw",), (Act.READ, Act.REGISTER), Reach.ANY),
         (("risk",), (Act.READ, Act.EDIT), Reach.ANY),
-        (("charge",), (Act.EDIT,), Reach.ANY),
+        (("charge", *_SETTINGS), (Act.EDIT,), Reach.ANY),
     ),
     Role.ENTERPRISE: _rights((("enterprise",), (Act.READ,), Reach.OWN)),
     Role.ADMIN: _rights(
@@ -153,6 +168,7 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
                 *_KNOWN,
                 "course_bid",
                 *_WATCHING,
+                *_SETTINGS,
             ),
             tuple(Act),
             Reach.ANY,
@@ -164,6 +180,15 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
 def reach(by: Actor, act: Act, kind: str) -> Reach | None:
     """How far an actor's right goes, None when there is none."""
     return _MATRIX[by.role].get((kind, act))
+
+
+def may(act: str, kind: str) -> tuple[Role, ...]:
+    """The roles of people that carry an act over some records of a kind; none where no table speaks of it."""
+    return tuple(
+        role
+        for role, rights in _MATRIX.items()
+        if role is not Role.SYSTEM and any((kind, known) in rights for known in Act if known == act)
+    )
 
 
 def require(by: Actor, act: Act, kind: str, owner: str | None, code: str = "") -> None:

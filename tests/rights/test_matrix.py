@@ -111,7 +111,23 @@ def test_the_programs_table_carries_no_more_than_people_are_told() -> None:
     assert not wrong, wrong
 
 
-_SAID = {"alias": "word", "refusal": "audit"}
+_SAID = {
+    "alias": "word",
+    "refusal": "audit",
+    **dict.fromkeys(
+        (
+            "clocks",
+            "quality_rules",
+            "small_counts",
+            "early_rules",
+            "warning_rule",
+            "allocation_policy",
+        )
+        + ("training_rules", "filing_calendar", "credit_rules", "verification_kinds")
+        + ("supervision_rules", "checklist"),
+        "policy",
+    ),
+}
 _TARGETED = [
     pytest.param(name, case, id=f"{name}-{case.kind.replace(' ', '_')}-{at}")
     for name, cases in sorted(CASES.items())
