@@ -115,16 +115,8 @@ _SAID = {
     "alias": "word",
     "refusal": "audit",
     **dict.fromkeys(
-        (
-            "clocks",
-            "quality_rules",
-            "small_counts",
-            "early_rules",
-            "warning_rule",
-            "allocation_policy",
-        )
-        + ("training_rules", "filing_calendar", "credit_rules", "verification_kinds")
-        + ("supervision_rules", "checklist"),
+        "clocks quality_rules small_counts early_rules warning_rule allocation_policy training_rules "
+        "filing_calendar credit_rules verification_kinds supervision_rules checklist".split(),
         "policy",
     ),
 }
