@@ -353,6 +353,13 @@ ERRORS: Mapping[str, str] = {
     "no_sheets": mark("{name} is a text without sheets; leave --sheet out."),
     "column_twice": mark("These columns stand in the table twice: {columns}."),
     "file_refused": mark("{count} cells are wrong; nothing was taken over."),
+    "batch_not_applied": mark(
+        "Nothing of {id} stands written in, so there is nothing to take back."
+    ),
+    "batch_stays": mark(
+        "{id} is not taken back: {count} of its {rows} rows stand in the way, and all of it has stayed. "
+        "Each says why and what to do; `duijie batch undo {id} --partial` takes the others back."
+    ),
     "column_taken": mark(
         "“{heading}” is already taken for {column}. Take that one for none first, or choose another column."
     ),
@@ -824,6 +831,9 @@ CAUSES: Mapping[str, str] = {
     ),
     "changed_since": mark(
         "somebody has changed this record since; look at the differences, then check the rows again"
+    ),
+    "changed_after": mark(
+        "somebody has changed this record after the batch; put it right by hand: `duijie edit`"
     ),
     "used_since": mark("{kind} refer to this record by now; withdraw those first"),
     "not_a_period": mark(

@@ -114,11 +114,7 @@ def test_the_programs_table_carries_no_more_than_people_are_told() -> None:
 _SAID = {
     "alias": "word",
     "refusal": "audit",
-    **dict.fromkeys(
-        "clocks quality_rules small_counts early_rules warning_rule allocation_policy training_rules "
-        "filing_calendar credit_rules verification_kinds supervision_rules checklist".split(),
-        "policy",
-    ),
+    **dict.fromkeys(rights._SETTINGS, "policy"),
 }
 _TARGETED = [
     pytest.param(name, case, id=f"{name}-{case.kind.replace(' ', '_')}-{at}")
