@@ -40,6 +40,7 @@ from tui.words import cell_word, field_word, kind_word, level_short, value_word
 KINDS = ("course", "run", "instructor", "venue", "slot", "assessment", "association")
 _SHELF = "shelf"  # courses of all institutions
 _PAGE = 200
+_CODE = 7  # cells of a code, where none is longer
 # The columns worth seeing first; the form has them all.
 _COLUMNS = {
     "shelf": ("institution", "level", "price", "mode", "title"),
@@ -117,7 +118,7 @@ class OfferingsScreen(ReversibleScreen):
 
     def __init__(self, gateway: Gateway) -> None:
         super().__init__(gateway)
-        self._kind = KINDS[0]
+        self._kind = self._tab = KINDS[0]  # the kind that is wanted, and the one that is listed
         self._after = ""
         self._filing = filing_calendar.FilingCalendar()
         self._listed: tuple[str, str] | None = None  # whose records of which kind are listed
@@ -301,19 +302,16 @@ class OfferingsScreen(ReversibleScreen):
         self.tell(told.format(count=len(codes)))
 
     async def _show(self, kind: str, rows: list[Row], after: str, keep: str | None) -> None:
-        tabs = plain("")
-        for name in KINDS:
-            word = f" {kind_word(name)} "
-            is_here = name == kind or (kind == _SHELF and name == KINDS[0])
-            tabs.append_text(plain(word, "reverse bold" if is_here else ""))
-        self.query_one("#kinds", Static).update(tabs)
+        self._tab = KINDS[0] if kind == _SHELF else kind
+        self._draw_tabs()
         place = self.query_one("#records-place")
         had_focus = self.focused is not None and self.focused.id == "records"
         await place.remove_children()
         names = _COLUMNS[kind]
+        longest = max([_CODE, *(len(row.code) for row in rows)])
         listing = RecordList(
             [_("Code"), *(field_word(name) for name in names)],
-            [7, *(_WIDTHS.get(name, 20) for name in names[:-1])],
+            [longest, *(_WIDTHS.get(name, 20) for name in names[:-1])],
             id="records",
             can_mark=True,
         )
@@ -321,6 +319,27 @@ class OfferingsScreen(ReversibleScreen):
         listing.show(rows, is_complete=not after, keep=keep)
         if had_focus:
             listing.focus()
+
+    def on_resize(self) -> None:
+        """The tabs have more room, or less."""
+        super().on_resize()
+        self.call_after_refresh(self._draw_tabs)
+
+    def _draw_tabs(self) -> None:
+        """Every kind whole, in as many lines as they need."""
+        if self.is_gone:
+            return
+        room = self.query_one("#kinds").content_size.width
+        tabs = plain("")
+        length = 0
+        for name in KINDS:
+            word = plain(f" {kind_word(name)} ", "reverse bold" if name == self._tab else "")
+            if length and length + word.cell_len > room:
+                tabs.append("\n")
+                length = 0
+            tabs.append_text(word)
+            length += word.cell_len
+        self.query_one("#kinds", Static).update(tabs)
 
     @on(RecordList.MoreWanted, "#records")
     @work(exclusive=True, group="more")
