@@ -351,6 +351,9 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "filing.titles_of": (Case("course", "edit", _filed),),
     "story.of_need": (Case("need", "read", on("need", **_TODAY)),),
     "shelves.page": (Case("course", "read", lambda c: args(ShelfFilter()), has_target=False),),
+    "shelves.unread": (
+        Case("course", "read", lambda c: args(ShelfFilter(words=("焊工",))), has_target=False),
+    ),
     "filters.page": (Case("need", "read", lambda c: args(NeedFilter()), has_target=False),),
     "filters.count": (Case("need", "read", lambda c: args(NeedFilter()), has_target=False),),
     "filters.newest": (Case("need", "read", whole(), has_target=False),),

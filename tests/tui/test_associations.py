@@ -30,9 +30,9 @@ async def test_an_association_is_listed_added_and_looked_into(stocked: Store) ->
         await pilot.press("o")
         await settle(pilot)
         assert "instructors for 起重工: 平沃培训 without" in frame(pilot)
-        found = stocked.read(associations.lacks, "XZ000001", by=OPERATOR, today=DAY)
-        assert len(found.members) < len(found.association.members)  # one has left
-        assert f"{len(found.members)} members" in frame(pilot)
+        looked = stocked.read(associations.lacks, "XZ000001", by=OPERATOR, today=DAY)
+        assert len(looked.members) < len(looked.association.members)  # one has left
+        assert f"{len(looked.members)} members" in frame(pilot)
         await pilot.press("escape", "f2")
         await settle(pilot)
         form = pilot.app.screen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from textual import getters, on, work
@@ -28,6 +29,7 @@ from tui.association_text import lacks_lines
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.policy_text import faculty_lines
+from tui.render import course_price
 from tui.safe import plain, titled
 from tui.screens.pick import PickDialog
 from tui.screens.reading import ReadingDialog
@@ -224,6 +226,10 @@ class OfferingsScreen(ReversibleScreen):
         is_listed = wanted == self._listed
         self._kept = await asyncio.to_thread(shortlist.kept, self.gateway.remembered)
         page = await self._page(wanted, self.offered.room(_PAGE) if is_listed else _PAGE)
+        unread: tuple[str, ...] = ()
+        if kind == _SHELF:
+            shelf = read_shelf(institution, self._kept)
+            unread = await self.gateway.read(shelves.unread, shelf, by=self.gateway.by)
         self._filing = await self.gateway.read(filing_calendar.calendar)
         if self.is_gone or wanted != self._wanted:
             return
@@ -235,10 +241,12 @@ class OfferingsScreen(ReversibleScreen):
             self._listed = None
             await self._show(kind, rows, page.after, keep)
             self._listed = wanted
-            self.tell("" if page.items else self._nothing(kind))
+            self.tell(self._found(kind, unread) if page.items else self._nothing(kind))
         title = f"{institution}  {kind_word(kind)} {page.total}  {self._sort_told(kind)}".rstrip()
         if self._words:
             told = _("filter: {words}").format(words=self._words)
+            if unread:
+                told += " · " + _("not understood: {words}").format(words=" ".join(unread))
             title = f"{kind_word('course')} {page.total} {told}"
         if self.query_one("#right").border_title != title:
             self.query_one("#right").border_title = titled(title)
@@ -302,22 +310,27 @@ class OfferingsScreen(ReversibleScreen):
         self.tell(told.format(count=len(codes)))
 
     async def _show(self, kind: str, rows: list[Row], after: str, keep: str | None) -> None:
-        self._tab = KINDS[0] if kind == _SHELF else kind
+        is_shelf = kind == _SHELF
+        self._tab = KINDS[0] if is_shelf else kind
+        self.query_one("#left").display = not is_shelf  # of all institutions none is the chosen one
         self._draw_tabs()
         place = self.query_one("#records-place")
         had_focus = self.focused is not None and self.focused.id == "records"
         await place.remove_children()
         names = _COLUMNS[kind]
         longest = max([_CODE, *(len(row.code) for row in rows)])
+        widths = (
+            {**_WIDTHS, "price": _widest(rows, names.index("price") + 1)} if is_shelf else _WIDTHS
+        )
         listing = RecordList(
             [_("Code"), *(field_word(name) for name in names)],
-            [longest, *(_WIDTHS.get(name, 20) for name in names[:-1])],
+            [longest, *(widths.get(name, 20) for name in names[:-1])],
             id="records",
             can_mark=True,
         )
         await place.mount(listing)
         listing.show(rows, is_complete=not after, keep=keep)
-        if had_focus:
+        if had_focus or is_shelf:
             listing.focus()
 
     def on_resize(self) -> None:
@@ -365,6 +378,16 @@ class OfferingsScreen(ReversibleScreen):
         found = filing_calendar.age(self._filing, known, view, self.gateway.today)
         sign = "★ " if known == KINDS[0] and view.code in self._kept else ""
         return _row(kind, view, sign + (_AGES[found[1]] if found else ""))
+
+    def _found(self, kind: str, unread: tuple[str, ...]) -> str:
+        """How a price is meant, and which words were not."""
+        if kind != _SHELF:
+            return ""
+        told = _("A price of the filter is one a head; a class's counts by its most heads.")
+        if not unread:
+            return told
+        left_out = _("Not understood: {words}").format(words=" ".join(unread))
+        return f"{left_out}. {told}"
 
     def _nothing(self, kind: str) -> str:
         if self._words:
@@ -490,12 +513,18 @@ def saved_told(view: Any) -> str:
     return told.format(code=view.code)
 
 
+def _widest(rows: Sequence[Row], column: int) -> int:
+    return max((plain(row.cells[column]).cell_len for row in rows), default=7)
+
+
 def _row(kind: str, view: Any, sign: str) -> Row:
     known = KINDS[0] if kind == _SHELF else kind
     cells = filing.named_cells(kind_named(known), view)
     cells["status"] = value_word(view.status)
     if cells.get("level"):
         cells["level"] = level_short(view.level)
+    if kind == _SHELF:
+        cells["price"] = course_price(view.price, view.price_per, view.max_heads)
     shown = [cell_word(name, cells[name]) for name in _COLUMNS[kind]]
     if (
         known in verification.KINDS
