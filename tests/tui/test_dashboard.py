@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from seed.demo import OPERATOR
@@ -43,6 +45,38 @@ async def test_the_dashboard_counts_and_enter_opens_what_a_line_counts(stocked: 
         assert "needs to match" in frame(pilot)
         listed = pilot.app.screen.query_one("#needs", RecordList)
         assert {row.code for row in listed.rows} == set(waiting[today.TO_MATCH].records)
+
+
+async def test_reports_due_lead_to_the_period_that_is_due_first(stocked: Store) -> None:
+    now = stocked.read(reference.now)
+    (due,) = [
+        line
+        for line in stocked.read(today.queue, by=SUPERVISOR, now=now)
+        if line.what == today.REPORTS
+    ]
+    assert len(due.records) > 1
+    async with running(stocked, by=SUPERVISOR, start="dashboard") as pilot:
+        queue = pilot.app.screen.query_one("#queue", RecordList)
+        at = [row.code for row in queue.rows].index(today.REPORTS)
+        await press(pilot, *("down",) * at, "enter")
+        listed = pilot.app.screen.query_one("#listed", RecordList)
+        assert listed.code == due.records[0]
+        assert "Reports due" in frame(pilot)
+        assert due.records[0] in frame(pilot)
+
+
+def test_what_is_overdue_comes_first_by_how_late_it_is(stocked: Store) -> None:
+    late = stocked.read(reference.now) + timedelta(
+        days=3
+    )  # calls have clocks that have ended by then
+    found = stocked.read(today.queue, by=OPERATOR, now=late)
+    overdue = [line.overdue > 0 for line in found]
+    assert overdue == sorted(overdue, reverse=True)
+    first = [line.due for line in found if line.overdue]
+    assert len(first) > 1
+    assert first == sorted(first, key=lambda due: due or late)
+    filing = next(at for at, line in enumerate(found) if line.what == "filing")
+    assert filing < sum(overdue)
 
 
 async def test_a_screen_looks_the_same_whatever_was_opened_before(stocked: Store) -> None:

@@ -52,7 +52,7 @@ _TAKEN_ON = {
     owed.VISITS: "supervision",
     owed.AFTERWARDS: "trainees",
 }
-_AT = {today.TO_VERIFY: "verify", today.REPORTS: ""}
+_AT = {today.TO_VERIFY: "verify", today.REPORTS: "due {first}"}
 
 
 class DashboardScreen(BaseScreen[None]):
@@ -231,7 +231,7 @@ class DashboardScreen(BaseScreen[None]):
         elif line.what == today.STARTS:
             self._go(f"app.open_record({first!r})")
         elif line.what in _TAKEN_ON:
-            at = _AT.get(line.what, first)
+            at = _AT.get(line.what, "{first}").format(first=first)
             self._go(f"app.go({_TAKEN_ON[line.what]!r}, {at!r})")
         else:
             self._go(f"app.go('calls', {f'{first} {line.parties[0]}'!r})")
