@@ -286,3 +286,42 @@ async def test_a_theme_is_put_on_by_its_words_and_kept(stocked: Store) -> None:
         assert pilot.app.theme == themes.LIGHT
     async with running(stocked, "zh") as pilot:
         assert pilot.app.theme == themes.LIGHT
+
+
+# What institutions and supervisors never do has no key: (screen, keys that are there, keys that are not).
+_SHOWN = {
+    SCHOOL: [
+        ("1", (" F5Reload",), (" F2Register",)),
+        ("2", (" fFilter",), (" F2", " F6Match")),
+        ("4", (" F2New", " DelWithdraw"), ()),
+        ("7", (" aAccept", " uTake back"), (" sSend", " cConfirm")),
+        ("8", (" bSubstitute", " pPostpone"), (" wNo-show", " iIncident")),
+        ("9", (" vNext view",), (" aSaid yes", " nNo answer", " tTalked")),
+    ],
+    SUPERVISOR: [
+        ("1", (" F5Reload",), (" F2Register",)),
+        ("4", (" eEdit",), (" F2New", " DelWithdraw")),
+        ("7", (" vNext view",), (" aAccept", " sSend", " uTake back")),
+        ("8", (" gRoster",), (" bSubstitute", " iIncident", " uTake back")),
+        ("0", (" vNext view",), (" pHold",)),
+        ("3", (" F8Next need",), (" pPropose", " cChoose")),
+    ],
+}
+
+
+@pytest.mark.parametrize("by", _SHOWN)
+async def test_a_role_has_no_keys_for_what_it_never_may(stocked: Store, by: Actor) -> None:
+    async with running(stocked, by=by, size=(140, 45), start="dashboard") as pilot:
+        for key, there, not_there in _SHOWN[by]:
+            await press(pilot, key)
+            keys = frame(pilot).splitlines()[-1]
+            assert all(word in keys for word in there), keys
+            assert not any(word in keys for word in not_there), keys
+        if by is SCHOOL:
+            await press(pilot, "1")
+            head = frame(pilot).splitlines()[0]
+            assert "3Match" not in head
+            assert "0Plan" not in head
+            before = frame(pilot)
+            await press(pilot, "f2")
+            assert frame(pilot) == before

@@ -24,6 +24,7 @@ from store.services import (
 )
 from store.services.kinds import kind_named
 from store.services.records import Page
+from store.services.rights import Act, reach
 from tui import shortlist
 from tui.association_text import lacks_lines
 from tui.gateway import Gateway
@@ -405,7 +406,13 @@ class OfferingsScreen(ReversibleScreen):
         )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Instructors and associations are looked into; kinds without a mark are not narrowed."""
+        """Instructors and associations are looked into; kinds without a mark are not narrowed.
+
+        What the person's role never adds or withdraws has no key.
+        """
+        needed = {"new": Act.REGISTER, "withdraw": Act.WITHDRAW}.get(action)
+        if needed is not None and reach(self.gateway.by, needed, self._kind) is None:
+            return False
         if action == "reckon":
             return self._kind in ("instructor", "association")
         if action == "narrow":
