@@ -289,7 +289,7 @@ async def test_a_theme_is_put_on_by_its_words_and_kept(stocked: Store) -> None:
 
 
 # What institutions and supervisors never do has no key: (screen, keys that are there, keys that are not).
-_SHOWN = {
+_SHOWN: dict[Actor, list[tuple[str, tuple[str, ...], tuple[str, ...]]]] = {
     SCHOOL: [
         ("1", (" F5Reload",), (" F2Register",)),
         ("2", (" fFilter",), (" F2", " F6Match")),
