@@ -69,12 +69,12 @@ async def test_the_need_of_a_story_and_its_match_lead_back_to_the_story(stocked:
         assert len(listed.rows) > 1  # the narrowed list was only lent
 
 
-async def test_a_school_sees_its_part_with_the_firm_masked(stocked: Store) -> None:
+async def test_a_school_sees_its_part_and_the_firm_of_a_confirmed_deal(stocked: Store) -> None:
     async with running(stocked, by=SCHOOL) as pilot:
         await press(pilot, "8", "end", "l")
         shown = frame(pilot)
         assert "B000000" in shown
-        assert "象岭通讯" not in shown
+        assert "象岭通讯" in shown
         assert "attendance" not in shown
 
 
