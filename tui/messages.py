@@ -867,7 +867,8 @@ def sentence(error: DuijieError) -> str:
             if isinstance(found, Violation)
         )
     is_unnamed = error.code == "not_allowed" and not params.get("id")
-    told = _(ERRORS["not_allowed_kind" if is_unnamed else error.code]).format(**params)
+    words = ERRORS["not_allowed_kind" if is_unnamed else error.code]
+    told = _(words).format(**params)
     return f"{told} {_who_may(error)}".rstrip() if error.code == "not_allowed" else told
 
 
