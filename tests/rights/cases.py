@@ -1152,7 +1152,6 @@ CASES: Mapping[str, tuple[Case, ...]] = {
 
 # Steps of other services, which ask rights before they take them: (why nobody takes them alone).
 INNER: Mapping[str, str] = {
-    "firm_names.is_told": "takes a row, of a proposal that may be seen",
     "firm_names.told_needs": "a step of reading needs, which says only which firms are not masked",
     "early.look": "a step of a centre's own look, and of the passing of time",
     "cases.divert": "takes a row, of a need that may be changed",

@@ -249,7 +249,7 @@ class BaseScreen(_Translated[R], Generic[R]):
 
     def commands(self) -> list[Command]:
         """No screens that the person may not open."""
-        return [one for one in super().commands() if may_do(self.gateway.by, one.action)]
+        return [one for one in super().commands() if self.leads(one.action)]
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
@@ -257,8 +257,12 @@ class BaseScreen(_Translated[R], Generic[R]):
         return {
             key: active
             for key, active in super().active_bindings.items()
-            if may_do(self.gateway.by, active.binding.action)
+            if self.leads(active.binding.action)
         }
+
+    def leads(self, action: str) -> bool:
+        """Whether a key leads anywhere for this person."""
+        return may_do(self.gateway.by, action)
 
     # Dialogs with a line to type in are opened by priority keys and before the next key is handled,
     # so that what is typed ahead of them lands in them.
