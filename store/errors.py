@@ -24,10 +24,15 @@ class InvalidError(DuijieError):
 
 
 class RefusedFileError(InvalidError):
-    """A file with wrong rows, none of which was taken; `problems` lists every one."""
+    """A file with wrong rows, none of which was taken; `problems` lists every one.
 
-    def __init__(self, problems: Sequence[object]) -> None:
-        super().__init__("file_refused", count=len(problems))
+    With a code of its own it is another act on all rows that some of them stand in the way of.
+    """
+
+    def __init__(
+        self, problems: Sequence[object], code: str = "file_refused", **params: object
+    ) -> None:
+        super().__init__(code, count=len(problems), **params)
         self.problems = tuple(problems)
 
 

@@ -122,6 +122,7 @@ class Store:
         except NotAllowedError as error:
             by = error.by if isinstance(error.by, Actor) else _actor(args, kwargs)
             if by is not None:
+                error.by = by  # whoever is told, is told what is true for them
                 self._note_refusal(error, by)
             raise
 

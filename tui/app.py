@@ -185,7 +185,9 @@ class DuijieApp(LeavingApp):
         if may_open(by, where):
             return True
         if isinstance(here, BaseScreen):
-            here.tell_failure(NotAllowedError("read", READS[where]))
+            refused = NotAllowedError("read", READS[where])
+            refused.by = by
+            here.tell_failure(refused)
         return False
 
     def on_garbled(self) -> None:
@@ -234,6 +236,9 @@ class DuijieApp(LeavingApp):
 
     async def action_back(self) -> None:
         """The screen that this one was opened from, in the end the needs."""
+        here = getattr(self.screen, "TITLE_WORD", "")
+        while self._trail and self._trail[-1][0] == here:  # left for a match, and come back already
+            del self._trail[-1]
         before, self._trail = self._trail[-1:], self._trail[:-1]
         kept = self._trail
         await self.action_go(*(before[0] if before else (home(self._gateway.by), "")))
@@ -255,7 +260,8 @@ class DuijieApp(LeavingApp):
         if not self._may("match"):
             return
         here = self.screen
-        line = getattr(getattr(here, "listed", None), "code", None) or ""
+        kept = getattr(here, "line_kept", "")
+        line = kept or getattr(getattr(here, "listed", None), "code", None) or ""
         origin = (getattr(here, "TITLE_WORD", ""), line)
         is_known = origin[0] in _SCREENS
         self.switch_screen(MatchScreen(self._gateway, need, origin if is_known else ("needs", "")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from store.schemas.records import AssociationView
 from store.services.associations import INSTRUCTOR, SITTING, STATIONS, Lack, Lacks
@@ -16,15 +17,15 @@ _LACKS: Mapping[str, str] = {
 }
 
 
-def association_line(view: AssociationView) -> str:
-    """Code, sort, name and how many belong to it."""
-    told = _("{count} members").format(count=len(view.members))
+def association_line(view: AssociationView, day: date) -> str:
+    """Code, sort, name and how many belong to it on a day."""
+    told = _("{count} members").format(count=len(view.members_on(day)))
     return f"{view.code}  {value_word(view.sort)}  {view.name}  {told}"
 
 
 def lacks_lines(found: Lacks) -> Iterator[str]:
     """The members, then what some of them lack and who has it; what nobody has last."""
-    yield association_line(found.association)
+    yield association_line(found.association, found.day)
     yield _("Members on {day}: {names}").format(
         day=found.day.isoformat(), names=", ".join(name for _code, name in found.members) or "–"
     )

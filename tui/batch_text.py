@@ -10,7 +10,7 @@ from store.services.batches import BatchView, RowView
 from tui.i18n import _, mark
 from tui.messages import cause
 from tui.people_text import moment
-from tui.words import cell_word, field_word, kind_word, state_word, value_word
+from tui.words import cell_word, field_word, kind_word, state_word
 
 SIGNS = {"good": "✓", "wrong": "✕", "same": "=", "left_out": "–", "applied": "●"}
 _HOW = {
@@ -23,7 +23,6 @@ _HOW = {
     "": mark("not understood"),
 }
 _MOST_FIELDS = 12
-_WORDED = ("status", "price_per", "delivery", "mode", "employment", "teaches", "sort", "type")
 
 
 def counted(view: BatchView) -> str:
@@ -110,7 +109,7 @@ def diff_lines(found: Diff) -> Iterator[str]:
 
 def _cell(column: str, cell: str) -> str:
     """A stored cell in words."""
-    return (value_word(cell) if column in _WORDED else cell_word(column, cell)) or "–"
+    return cell_word(column, cell) or "–"
 
 
 def table_lines(views: Sequence[BatchView]) -> list[list[str]]:

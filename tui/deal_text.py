@@ -247,14 +247,20 @@ def change_lines(found: Sequence[Change]) -> list[str]:
     ]
 
 
-def terms_lines(terms: Terms) -> list[str]:
+def price_told(fen: int | None, *, is_told: bool) -> str:
+    """A price, or that it is not for the reader: that is another thing than one nobody knows."""
+    return money(fen) if is_told else _("not shown to you")
+
+
+def terms_lines(terms: Terms, *, is_price_told: bool = True) -> list[str]:
     """The terms as they stand."""
     total = money(terms.total_fen)
-    lines = [
-        _("Price: {price} a head, {total} for {heads} heads").format(
-            price=money(terms.price_fen), total=total, heads=terms.heads
-        ),
-    ]
+    told = _("Price: {price} a head, {total} for {heads} heads").format(
+        price=money(terms.price_fen), total=total, heads=terms.heads
+    )
+    if not is_price_told:
+        told = _("Price: not shown to you; {heads} heads").format(heads=terms.heads)
+    lines = [told]
     if terms.scale or terms.no_show_percent:
         lines.append(labelled("scale", scale_words(terms)))
     lines += [
@@ -317,7 +323,7 @@ def proposal_lines(found: Proposal, now: datetime, net: Net | None = None) -> It
         last=day_word(found.last_day),
         count=len(found.plan.sessions),
     )
-    yield from terms_lines(found.terms)
+    yield from terms_lines(found.terms, is_price_told=found.is_price_told)
     if net is not None and (net.subsidy is None or net.subsidy):
         yield _("A head after subsidies: {text}").format(text=net_line(net))
     if found.fee_fen is not None:
@@ -415,17 +421,20 @@ def class_lines(found: TrainingClass) -> Iterator[str]:
         yield _("Roster free to change until {day}, then only for a reason").format(
             day=day_word(found.entry_closes)
         )
-    yield _("Income: {amount}").format(amount=money(found.income_fen))
+    yield _("Income: {amount}").format(
+        amount=price_told(found.income_fen, is_told=found.is_price_told)
+    )
     people = ", ".join(named(code, found.names) for code in found.instructors)
     if people:
         yield _("Instructors: {people}").format(people=people)
     if found.venue:
         yield labelled("venue", named(found.venue, found.names))
     for member in found.members:
-        told = f"{member.proposal}  {member.enterprise}  {member.heads} x {money(member.price_fen)}"
+        price = price_told(member.price_fen, is_told=found.is_price_told)
+        told = f"{member.proposal}  {member.enterprise}  {member.heads} x {price}"
         if member.no_shows:
             told += "  " + _("{count} did not come: {fee}").format(
-                count=member.no_shows, fee=money(member.owed_fen)
+                count=member.no_shows, fee=price_told(member.owed_fen, is_told=found.is_price_told)
             )
         yield told
     yield from charge_lines(found.charges)

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from matching.types import Violation
 from store.errors import DuijieError, InfeasibleError
 from store.sensitive import masked
+from store.services import rights
 from store.services.filing import Problem
 from tui.early_words import CAUSES as EARLY_CAUSES
 from tui.early_words import ERRORS as EARLY_ERRORS
@@ -18,7 +19,7 @@ from tui.safe import clean
 from tui.supervision_words import ERRORS as SUPERVISION_ERRORS
 from tui.trainee_messages import CAUSES as TRAINEE_CAUSES
 from tui.trainee_messages import ERRORS as TRAINEE_ERRORS
-from tui.words import act_word, kind_word, state_word
+from tui.words import act_word, kind_word, role_word, state_word
 
 ERRORS: Mapping[str, str] = {
     **EARLY_ERRORS,
@@ -30,7 +31,7 @@ ERRORS: Mapping[str, str] = {
         "Open it again and repeat your change."
     ),
     "store_busy": mark("The store is busy with other people's changes. Try again in a moment."),
-    "not_allowed": mark("You may not do this ({act}: {kind} {id}). Ask your administrator."),
+    "not_allowed": mark("You may not do this ({act}: {kind} {id})."),
     "key_private": mark(
         "This is a private key: it stays with its owner and is to be shown to nobody. "
         "Ask for the file that ends in .pub."
@@ -137,7 +138,7 @@ ERRORS: Mapping[str, str] = {
         "`duijie list centre`."
     ),
     "threshold_range": mark("{name}={value} is not possible: write a number from 3 to 100."),
-    "not_allowed_kind": mark("You may not do this ({act}: {kind}). Ask your administrator."),
+    "not_allowed_kind": mark("You may not do this ({act}: {kind})."),
     "code_taken": mark("The code {id} is already taken. Leave the code empty to get a new one."),
     "already_withdrawn": mark("{id} has already been withdrawn."),
     "already_there": mark("There is already such a record ({constraint})."),
@@ -372,6 +373,13 @@ ERRORS: Mapping[str, str] = {
     "no_sheets": mark("{name} is a text without sheets; leave --sheet out."),
     "column_twice": mark("These columns stand in the table twice: {columns}."),
     "file_refused": mark("{count} cells are wrong; nothing was taken over."),
+    "batch_not_applied": mark(
+        "Nothing of {id} stands written in, so there is nothing to take back."
+    ),
+    "batch_stays": mark(
+        "{id} is not taken back: {count} of its {rows} rows stand in the way, and all of it has stayed. "
+        "Each says why and what to do; `duijie batch undo {id} --partial` takes the others back."
+    ),
     "column_taken": mark(
         "“{heading}” is already taken for {column}. Take that one for none first, or choose another column."
     ),
@@ -867,6 +875,9 @@ CAUSES: Mapping[str, str] = {
     "changed_since": mark(
         "somebody has changed this record since; look at the differences, then check the rows again"
     ),
+    "changed_after": mark(
+        "somebody has changed this record after the batch; put it right by hand: `duijie edit`"
+    ),
     "used_since": mark("{kind} refer to this record by now; withdraw those first"),
     "not_a_period": mark(
         "this is no period; write 2026-10, 2026-Q4, 2026 or 2026-10-01..2026-10-15"
@@ -899,8 +910,20 @@ def sentence(error: DuijieError) -> str:
             if isinstance(found, Violation)
         )
     is_unnamed = error.code == "not_allowed" and not params.get("id")
-    told = ERRORS["not_allowed_kind" if is_unnamed else error.code]
-    return _(told).format(**params)
+    words = ERRORS["not_allowed_kind" if is_unnamed else error.code]
+    told = _(words).format(**params)
+    return f"{told} {_who_may(error)}".rstrip() if error.code == "not_allowed" else told
+
+
+def _who_may(error: DuijieError) -> str:
+    """Who could do what was refused; empty where no role could, or nobody knows."""
+    roles = rights.may(str(error.params["act"]), str(error.params["kind"]))
+    by = getattr(error, "by", None)
+    if by is not None and by.role in roles:
+        return _("The record is another organisation's.")
+    if not roles:
+        return ""
+    return _("This is for: {roles}.").format(roles=", ".join(role_word(one) for one in roles))
 
 
 def cause(code: str, params: Mapping[str, object]) -> str:

@@ -37,6 +37,10 @@ class OpeningScreen(BaseScreen[None]):
         """Every one, before it is known who works here."""
         return screen not in ("people", "audit")
 
+    def leads(self, action: str) -> bool:
+        """Every one, likewise."""
+        return True
+
     def _ends(self) -> tuple[str, tuple[str, ...]]:
         return _("duijie"), ()
 

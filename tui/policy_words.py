@@ -80,7 +80,7 @@ _PAPERS: Mapping[str, str] = {
     "bank_account": mark("bank account"),
     "identity": mark("proof of identity"),
 }
-_SUBJECTS: Mapping[str, str] = {
+SUBJECTS: Mapping[str, str] = {
     "trainee": mark("a trainee"),
     "firm": mark("a firm"),
     "class": mark("a class"),
@@ -130,7 +130,7 @@ def paper_word(paper: str) -> str:
 
 def subject_word(subject: str) -> str:
     """Whom a rule is about."""
-    return _(_SUBJECTS[subject])
+    return _(SUBJECTS[subject])
 
 
 def status_word(status: str) -> str:

@@ -48,6 +48,20 @@ def head_price(fen: int | None) -> str:
     return money(None if fen is None else -(-fen // 100) * 100)
 
 
+def course_price(price: Decimal | None, per: str, most_heads: int | None) -> str:
+    """`¥980/head`, `¥12,000/class (from ¥400/head)`: of a class what it comes to at least, too."""
+    if price is None:
+        return "–"
+    fen = int(price * 100)
+    if per != "class":
+        return _("{price}/head").format(price=money(fen))
+    whole = _("{price}/class").format(price=money(fen))
+    if not most_heads:
+        return whole
+    head = head_price(fen // most_heads)
+    return _("{whole} (from {price}/head)").format(whole=whole, price=head)
+
+
 def points(reason: Reason) -> str:
     """`28/30`: what a reason adds to a score of 100, and the most it could."""
     return f"{100 * reason.score * reason.weight:.0f}/{100 * reason.weight:.0f}"

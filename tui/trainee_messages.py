@@ -8,6 +8,9 @@ from tui.i18n import mark
 
 ERRORS: Mapping[str, str] = {
     "trainee_not_active": mark("The file {id} is {state}: nothing can be changed in it any more."),
+    "name_masked": mark(
+        "“{name}” is a masked name. Leave it as it was shown, or write the whole name."
+    ),
     "phone_masked": mark(
         "“{phone}” is a masked telephone. Leave it as it was shown, or write the whole number."
     ),

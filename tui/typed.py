@@ -26,6 +26,7 @@ _TIMES = {
     "day": "Mon-Fri 08:30-17:30",
 }
 _UNTIL = re.compile(r"\s*(?:至|到|~|～|\.{2,}|…|—+|–)\s*|[\s,，、]+")
+_YUAN = "(?:元|块钱?)?"
 _JUST_PAST = 60  # days within which a day without a year is one that is past
 _SPLIT = re.compile(r"[+＋、，,和及\s]+")
 
@@ -128,11 +129,13 @@ def read_shelf(text: str, kept: Collection[str] = ()) -> ShelfFilter:
 
 def _prices(word: str) -> tuple[int | None, int | None] | None:
     """Least and most of a word like `1000-2000`, `<2000`, `2000元以下`, `>500`, in fen."""
-    if both := re.fullmatch(r"(\d{1,6})[-~～—](\d{1,6})元?", word):
+    if both := re.fullmatch(rf"(\d{{1,6}})[-~～—](\d{{1,6}}){_YUAN}", word):
         return int(both[1]) * 100, int(both[2]) * 100
-    if most := re.fullmatch(r"[<≤＜]=?(\d{1,6})元?|(\d{1,6})元?以[下内]", word):
+    if most := re.fullmatch(
+        rf"(?:[<≤＜]=?|不超过)(\d{{1,6}}){_YUAN}|(\d{{1,6}}){_YUAN}以[下内]", word
+    ):
         return None, int(most[1] or most[2]) * 100
-    if least := re.fullmatch(r"[>≥＞]=?(\d{1,6})元?|(\d{1,6})元?以上", word):
+    if least := re.fullmatch(rf"[>≥＞]=?(\d{{1,6}}){_YUAN}|(\d{{1,6}}){_YUAN}以上", word):
         return int(least[1] or least[2]) * 100, None
     return None
 

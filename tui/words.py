@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from matching.types import Criterion, Grade, Rule
@@ -65,6 +65,7 @@ KINDS: Mapping[str, str] = {
     "quality": mark("quality"),
     "quality_rules": mark("quality rules"),
     "verification": mark("verification"),
+    "verification_kinds": mark("what is verified"),
     "duplicate": mark("duplicate"),
     "merge": mark("merge"),
     "bulletin": mark("bulletin"),
@@ -311,6 +312,39 @@ VALUES: Mapping[str, str] = {
     "new": mark("with new ones"),
     "changed": mark("with changes"),
     "same": mark("same as last time"),
+}
+
+# Fields of records that hold one of a few stored words, or whether something is so.
+CHOSEN = frozenset(
+    {
+        "status",
+        "price_per",
+        "delivery",
+        "mode",
+        "employment",
+        "teaches",
+        "sort",
+        "type",
+        "programme",
+    }
+    | {"base", "certifies", "category"}
+)
+YES_OR_NO = frozenset(
+    (
+        "hosts",
+        "trains_itself",
+        "grants_need_training",
+        "can_split",
+        "certificate",
+        "is_open",
+        "is_studio",
+    )
+)
+_YES_OR_NO: Mapping[str, str] = {"1": mark("yes"), "0": mark("no")}
+# Stored words that are another word in one field than elsewhere.
+CELLS: Mapping[tuple[str, str], str] = {
+    ("price_per", "head"): mark("per head"),
+    ("price_per", "class"): mark("per class"),
 }
 
 # States whose word is another one than that of the same state of other kinds.
@@ -566,7 +600,20 @@ def cell_word(field: str, cell: str) -> str:
     """A cell of a form as it is shown: stored words in the session's language, other cells as they are."""
     if field == "weekly":
         return weekly_word(cell)
-    return value_word(cell) if field == "mode" else cell
+    if (field, cell) in CELLS:
+        return _(CELLS[field, cell])
+    if field in YES_OR_NO and cell in _YES_OR_NO:
+        return _(_YES_OR_NO[cell])
+    if field == "role":
+        return role_word(cell)
+    return value_word(cell) if field in CHOSEN else cell
+
+
+def stored_cell(field: str, text: str, allowed: Collection[str] = ()) -> str:
+    """What `cell_word` shows, as it is stored; any other text as it is."""
+    said = text.strip().casefold()
+    cells = (*allowed, *_YES_OR_NO) if field in YES_OR_NO else allowed
+    return next((cell for cell in cells if said == cell_word(field, cell).casefold()), text)
 
 
 def level_word(rank: int | None) -> str:

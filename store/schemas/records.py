@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -598,6 +598,15 @@ class InstitutionView(Withdrawable, InstitutionDraft):
 
 class AssociationView(Stated, AssociationDraft):
     """An association as stored."""
+
+    def members_on(self, day: date) -> tuple[str, ...]:
+        """Who belongs to it on a day: not who has left, nor who is still to come."""
+        found = (
+            part.organisation
+            for part in self.members
+            if (part.first_day or day) <= day <= (part.last_day or day)
+        )
+        return tuple(dict.fromkeys(found))
 
 
 class NeedView(Stated, NeedDraft):

@@ -36,7 +36,7 @@ _MASK = "*"
 class TraineeDraft(Draft):
     """A person: name, telephone, category with evidence, employer, and the centre's own number.
 
-    A telephone with `*` in it is one that was shown masked: it stays as it is stored.
+    A name or a telephone with `*` in it is one that was shown masked: it stays as it is stored.
     """
 
     name: Text60

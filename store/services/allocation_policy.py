@@ -9,10 +9,11 @@ from dataclasses import asdict, fields, replace
 from sqlalchemy.orm import Session
 
 from matching.allocation import DEFAULT_ALLOCATION, AllocationPolicy
-from store.errors import InvalidError, NotAllowedError, NotFoundError
+from store.errors import InvalidError, NotFoundError
 from store.models import OccupationRow
-from store.schemas.actor import Actor, Role
+from store.schemas.actor import Actor
 from store.services import audit, listed, reference
+from store.services.rights import Act, require
 
 _META = "allocation_policy"
 
@@ -38,8 +39,7 @@ def _kept(session: Session) -> AllocationPolicy:
 
 def set_policy(session: Session, changes: Mapping[str, object], *, by: Actor) -> AllocationPolicy:
     """Change some terms of the policy, under a new version; a supervisor's act."""
-    if by.role not in (Role.SUPERVISOR, Role.SYSTEM):
-        raise NotAllowedError("edit", "allocation_policy")
+    require(by, Act.EDIT, "allocation_policy", None)
     before = _kept(session)
     known = [field.name for field in fields(AllocationPolicy) if field.name != "version"]
     for name, value in changes.items():

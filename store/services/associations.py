@@ -113,14 +113,14 @@ def memberships(
 def member_codes(session: Session, code: str, *, by: Actor, day: date) -> frozenset[str]:
     """Who belongs to an association on a day; NotFoundError where there is none of that code."""
     view: AssociationView = records.fetch(session, "association", code, by=by)
-    return frozenset(_members(view, day))
+    return frozenset(view.members_on(day))
 
 
 def lacks(session: Session, code: str, *, by: Actor, today: date) -> Lacks:
     """What members teach without an instructor, stations or sittings of their own, and who has them."""
     require(by, Act.READ, "match", None)
     view: AssociationView = records.fetch(session, "association", code, by=by)
-    codes = _members(view, today)
+    codes = view.members_on(today)
     names = _names(session, codes)
     taught, equipped = _taught(session, codes)
     held = {
@@ -151,15 +151,6 @@ def _on(day: date) -> tuple[ColumnElement[bool], ...]:
         or_(MemberRow.first_day.is_(None), MemberRow.first_day <= day),
         or_(MemberRow.last_day.is_(None), MemberRow.last_day >= day),
     )
-
-
-def _members(view: AssociationView, day: date) -> tuple[str, ...]:
-    found = (
-        part.organisation
-        for part in view.members
-        if (part.first_day or day) <= day <= (part.last_day or day)
-    )
-    return tuple(dict.fromkeys(found))
 
 
 def _names(session: Session, codes: Collection[str]) -> dict[str, str]:

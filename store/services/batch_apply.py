@@ -231,10 +231,10 @@ def undo(
             _undo_row(session, kind, row, known.get(row.record or ""), used, by, done)
         count += len(chunk)
         progress(count)
-    if done.problems and not partial:
-        raise RefusedFileError(_in_order(done.problems))
-    if not done.created and not done.changed:
-        raise ConflictError("nothing_to_undo", id=code)
+    if not count:
+        raise ConflictError("batch_not_applied", id=code)
+    if done.problems and not (partial and (done.created or done.changed)):
+        raise RefusedFileError(_in_order(done.problems), "batch_stays", id=code, rows=count)
     told = {"withdrawn": len(done.created), "restored": len(done.changed)}
     batch.status = step.after
     batches.touch(session, batch, "undo", by, {**told, "refused": len(done.problems)})
@@ -253,7 +253,7 @@ def _undo_row(
 ) -> None:
     code = row.record or ""
     if known is None or known.version != row.version:
-        done.problems.append(Problem(row.number, "code", code, "changed_since"))
+        done.problems.append(Problem(row.number, "code", code, "changed_after"))
         return
     if code in used:
         done.problems.append(Problem(row.number, "code", code, "used_since", {"kind": used[code]}))

@@ -32,7 +32,17 @@ from store.models import (
     TrainingClassRow,
 )
 from store.schemas.actor import Actor, Role
-from store.services import audit, charges, clocks, labels, plans, records, reference, terms
+from store.services import (
+    audit,
+    charges,
+    clocks,
+    firm_names,
+    labels,
+    plans,
+    records,
+    reference,
+    terms,
+)
 from store.services.charges import Charge
 from store.services.clocks import day_of
 from store.services.plans import Plan
@@ -84,6 +94,7 @@ class TrainingClass:
     income_fen: int | None
     names: Mapping[str, str]
     charges: tuple[Charge, ...] = ()
+    is_price_told: bool = True
 
 
 def join(session: Session, row: ProposalRow, plan: Plan, *, by: Actor, now: datetime) -> str:
@@ -463,6 +474,7 @@ def _view(
         found,
         None if None in prices else sum(price or 0 for price in prices),
         names,
+        is_price_told=sees_price(plan, by),
     )
 
 
@@ -487,11 +499,9 @@ def sees_price(plan: Plan, by: Actor) -> bool:
 
 
 def firm_name(session: Session, row: ProposalRow, by: Actor) -> str:
-    """The firm's name for whoever may know it: institutions learn it when the firm has agreed."""
-    if not sees_firm_names(by):
-        answer = session.get(AnswerRow, (row.code, row.enterprise))
-        if answer is None or answer.status != "accepted":
-            return records.MASKED
+    """The firm's name for whoever may know it: institutions learn it when the proposal is confirmed."""
+    if not firm_names.is_told(row, by):
+        return records.MASKED
     return (
         session.scalar(select(OrganisationRow.name).where(OrganisationRow.code == row.enterprise))
         or ""
@@ -501,7 +511,7 @@ def firm_name(session: Session, row: ProposalRow, by: Actor) -> str:
 def unnamed(session: Session, row: ProposalRow, by: Actor, text: str | None) -> str | None:
     """What was said about a proposal, without the firm's names for whoever may not know them yet."""
     firm = session.get(OrganisationRow, row.enterprise)
-    if not text or firm is None or firm_name(session, row, by) != records.MASKED:
+    if not text or firm is None or firm_names.is_told(row, by):
         return text
     return records.masked(text, firm.name, firm.short_name, firm.contact)
 

@@ -10,10 +10,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy.orm import Session
 
 from matching.weekly import Calendar
-from store.errors import InvalidError, NotAllowedError
-from store.schemas.actor import Actor, Role
+from store.errors import InvalidError
+from store.schemas.actor import Actor
 from store.services import audit, reference
 from store.services.reference import CHINA
+from store.services.rights import Act, require
 
 _META = "clocks"
 _CLOSES = time(18)
@@ -52,8 +53,7 @@ def clocks(session: Session) -> Clocks:
 
 def set_clocks(session: Session, changes: Mapping[str, int], *, by: Actor) -> Clocks:
     """Change some of the numbers; a supervisor's act."""
-    if by.role not in (Role.SUPERVISOR, Role.SYSTEM):
-        raise NotAllowedError("edit", "clocks")
+    require(by, Act.EDIT, "clocks", None)
     known = [field.name for field in fields(Clocks)]
     for name, value in changes.items():
         if name not in known:

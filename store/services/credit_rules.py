@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
-from store.errors import InvalidError, NotAllowedError
-from store.schemas.actor import Actor, Role
+from store.errors import InvalidError
+from store.schemas.actor import Actor
 from store.services import audit, reference
+from store.services.rights import Act, require
 
 _META = "credit_rules"
 _MOST = 1000
@@ -68,8 +69,7 @@ def set_rules(session: Session, changes: Mapping[str, str], *, by: Actor) -> Cre
     Names are `hours`, `years`, `certificate.LEVEL`, `recognised.BODY` in percent, and `threshold.POINTS`
     with the name of what is opened; an empty value takes an entry away.
     """
-    if by.role not in (Role.SUPERVISOR, Role.SYSTEM):
-        raise NotAllowedError("edit", "credit_rules")
+    require(by, Act.EDIT, "credit_rules", None)
     before = rules(session)
     after = replace(_changed(before, changes), version=before.version + 1)
     reference.set_meta(session, _META, json.dumps(asdict(after), ensure_ascii=False))

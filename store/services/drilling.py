@@ -14,7 +14,15 @@ from sqlalchemy.orm import Session
 from matching.types import Rule
 from store.models import NeedRow, OrganisationRow
 from store.schemas.actor import Actor
-from store.services import analysis, filing_calendar, market, matchmaking, reference, unmet
+from store.services import (
+    analysis,
+    filing_calendar,
+    firm_names,
+    market,
+    matchmaking,
+    reference,
+    unmet,
+)
 from store.services.among import among
 from store.services.analysis import Line, Look
 from store.services.coverage import Coverage, Lack
@@ -185,6 +193,7 @@ def _behind(
 def _texts(session: Session, codes: Sequence[str], by: Actor) -> dict[str, tuple[str, str]]:
     """What each need says and whose it is; who may not know the firm reads neither its name."""
     found: dict[str, tuple[str, str]] = {}
+    told = firm_names.told_needs(session, codes, by)
     for condition in among(NeedRow.code, codes):
         for code, text, name, short, contact in session.execute(
             select(
@@ -194,8 +203,10 @@ def _texts(session: Session, codes: Sequence[str], by: Actor) -> dict[str, tuple
             .join(OrganisationRow, OrganisationRow.code == NeedRow.enterprise)
             .where(condition)
         ):  # fmt: skip
-            if sees_firm_names(by):
+            if code in told and sees_firm_names(by):
                 found[code] = (text, short or name)
+            elif code in told:
+                found[code] = (masked(text, "", None, contact), short or name)
             else:
                 found[code] = (masked(text, name, short, contact), MASKED)
     return found

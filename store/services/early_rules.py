@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass, fields, replace
 
 from sqlalchemy.orm import Session
 
-from store.errors import InvalidError, NotAllowedError
-from store.schemas.actor import Actor, Role
+from store.errors import InvalidError
+from store.schemas.actor import Actor
 from store.services import audit, reference
+from store.services.rights import Act, require
 
 _META = "early_rules"
 
@@ -54,8 +55,7 @@ def rules(session: Session) -> EarlyRules:
 
 def set_rules(session: Session, changes: Mapping[str, int], *, by: Actor) -> EarlyRules:
     """Change some numbers; a supervisor's act."""
-    if by.role not in (Role.SUPERVISOR, Role.SYSTEM):
-        raise NotAllowedError("edit", "early_rules")
+    require(by, Act.EDIT, "early_rules", None)
     known = [field.name for field in fields(EarlyRules)]
     for name, value in changes.items():
         if name not in known:

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from matching.policy import DEFAULT_POLICY, Policy, with_days
 from matching.weekly import Calendar
-from store.errors import InvalidError, NotAllowedError
-from store.schemas.actor import Actor, Role
+from store.errors import InvalidError
+from store.schemas.actor import Actor
 from store.services import audit, reference
+from store.services.rights import Act, require
 
 _META = "filing_calendar"
 EVERY = ("week", "month", "quarter")
@@ -75,8 +76,7 @@ def in_force(session: Session, policy: Policy = DEFAULT_POLICY) -> Policy:
 
 def set_calendar(session: Session, changes: Mapping[str, str], *, by: Actor) -> FilingCalendar:
     """Change numbers such as `course.due`, or the day it `begins`; a supervisor's act."""
-    if by.role not in (Role.SUPERVISOR, Role.SYSTEM):
-        raise NotAllowedError("edit", "filing_calendar")
+    require(by, Act.EDIT, "filing_calendar", None)
     before = calendar(session)
     rules, begins = dict(before.rules), before.begins
     for name, value in changes.items():

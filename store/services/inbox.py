@@ -13,13 +13,12 @@ from store.errors import NotAllowedError
 from store.lifecycles import LIVE
 from store.models import AnswerRow, CourseRow, OrganisationRow, ProposalRow, TermsRow
 from store.schemas.actor import Actor, Role
-from store.services import audit, classes, dealing, labels, plans, sharing, terms
+from store.services import audit, classes, dealing, firm_names, labels, plans, sharing, terms
 from store.services.capacity import Claim
 from store.services.plans import Plan
-from store.services.rights import Act, Reach, reach, require, sees_firm_names
+from store.services.records import MASKED
+from store.services.rights import Act, Reach, reach, require
 from store.services.terms import Change, Terms
-
-_MASKED = "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +99,7 @@ class Proposal:
     reason: str | None
     history: tuple[audit.AuditEntry, ...]
     names: Mapping[str, str]
+    is_price_told: bool = True
 
 
 def proposals(
@@ -162,8 +162,8 @@ def _waits_for(row: ProposalRow, waits: Sequence[str], by: Actor) -> tuple[str, 
     """Who has yet to answer; a firm that has not agreed is masked from institutions."""
     if row.status != "sent":
         return ()
-    is_told = sees_firm_names(by)
-    return tuple(_MASKED if code == row.enterprise and not is_told else code for code in waits)
+    is_told = firm_names.is_told(row, by)
+    return tuple(MASKED if code == row.enterprise and not is_told else code for code in waits)
 
 
 def _is_mine(row: ProposalRow, waits: list[str], by: Actor) -> bool:
@@ -174,7 +174,7 @@ def _is_mine(row: ProposalRow, waits: list[str], by: Actor) -> bool:
 
 
 def proposal(session: Session, code: str, *, by: Actor) -> Proposal:
-    """One proposal; institutions see those that they were asked about, firms by name once they agreed."""
+    """One proposal; institutions see those that they were asked about, the firm once it is confirmed."""
     row = dealing.find(session, code, by=by)
     _require_sight(session, row, by)
     said = _shown_terms(session, row, dealing.latest_terms(session, row), by)
@@ -211,6 +211,7 @@ def proposal(session: Session, code: str, *, by: Actor) -> Proposal:
         classes.unnamed(session, row, by, row.reason),
         classes.masked_history(audit.entries(session, "proposal", code), by),
         labels.of_plans(session, [plan])[0],
+        is_told,
     )
 
 
@@ -246,9 +247,10 @@ def _answers(session: Session, row: ProposalRow, by: Actor) -> tuple[Answer, ...
         .where(AnswerRow.proposal == row.code)
         .order_by(AnswerRow.party)
     )
+    is_told = firm_names.is_told(row, by)
     return tuple(
         Answer(
-            one.party if "enterprise" not in one.parts or _may_name(by, one) else _MASKED,
+            one.party if "enterprise" not in one.parts or is_told else MASKED,
             name if "enterprise" not in one.parts else classes.firm_name(session, row, by),
             one.parts,
             one.status,
@@ -261,7 +263,3 @@ def _answers(session: Session, row: ProposalRow, by: Actor) -> tuple[Answer, ...
         )
         for one, name in found
     )
-
-
-def _may_name(by: Actor, answer: AnswerRow) -> bool:
-    return by.role is not Role.INSTITUTION or answer.status == "accepted"

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from matching.policy import DEFAULT_POLICY
 from matching.types import Criterion
-from store.errors import InvalidError, NotAllowedError
-from store.schemas.actor import Actor, Role
+from store.errors import InvalidError
+from store.schemas.actor import Actor
 from store.services import audit, reference
+from store.services.rights import Act, require
 
 _META = "quality_rules"
 # The columns that matching reads of each kind, with the criterion that each feeds: it weighs as much as that.
@@ -78,8 +79,7 @@ def rules(session: Session) -> QualityRules:
 
 def set_rules(session: Session, changes: Mapping[str, int], *, by: Actor) -> QualityRules:
     """Change some of the numbers; a supervisor's act."""
-    if by.role not in (Role.SUPERVISOR, Role.SYSTEM):
-        raise NotAllowedError("edit", "quality_rules")
+    require(by, Act.EDIT, "quality_rules", None)
     known = [one.name for one in fields(QualityRules)]
     for name, value in changes.items():
         if name not in known:

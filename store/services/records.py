@@ -24,6 +24,7 @@ from store.services import (
     audit,
     bought,
     commitments,
+    firm_names,
     learning,
     listed,
     on_register,
@@ -322,7 +323,7 @@ def page(
         .options(*_loaded(kind))
     ).all()
     shown = rows[:limit]
-    names = _enterprise_names(session, kind, shown)
+    names = _enterprise_names(session, kind, shown, by)
     items = tuple(_view(session, kind, row, by, names) for row in shown)
     if kind.name == "need":
         items = listed.marked(session, items)
@@ -536,11 +537,11 @@ def _view(
     if not isinstance(view, NeedView):
         return view
     if names is None:
-        names = _enterprise_names(session, kind, [row])
+        names = _enterprise_names(session, kind, [row], by)
         (view,) = listed.marked(session, [view])
     if not sees_firm_names(by):
-        return _masked(session, view)
-    return view.model_copy(update={"enterprise_name": names.get(view.enterprise, "")})
+        return _masked(session, view, names.get(view.code))
+    return view.model_copy(update={"enterprise_name": names.get(view.code, "")})
 
 
 def _without_firms(session: Session, view: AssociationView, by: Actor) -> AssociationView:
@@ -561,13 +562,20 @@ def masked(text: str, name: str, short: str | None, contact: str | None = None) 
     return PHONE.sub(MASKED, text)
 
 
-def _masked(session: Session, view: NeedView) -> NeedView:
-    """A need for those who may not know the firm: nor by its code, nor by its name in the text."""
+def _masked(session: Session, view: NeedView, told: str | None) -> NeedView:
+    """A need for those who may not know the firm: nor by its code, nor by its name in the text.
+
+    `told` is the name of one that they know by now; its people and telephones are masked all the same.
+    """
     firm = session.get(OrganisationRow, view.enterprise)
-    text = masked(view.text, firm.name, firm.short_name, firm.contact) if firm else view.text
+    text = view.text
+    if firm is not None and told is None:
+        text = masked(text, firm.name, firm.short_name, firm.contact)
+    elif firm is not None:
+        text = masked(text, "", None, firm.contact)
     hidden: dict[str, object] = {
-        "enterprise": MASKED,
-        "enterprise_name": MASKED,
+        "enterprise": MASKED if told is None else view.enterprise,
+        "enterprise_name": told or MASKED,
         "owner": MASKED,
         "created_by": MASKED,
     }
@@ -585,13 +593,21 @@ def _masked(session: Session, view: NeedView) -> NeedView:
     return view.model_copy(update={**hidden, **more})
 
 
-def _enterprise_names(session: Session, kind: Kind, rows: Sequence[RecordRow]) -> dict[str, str]:
+def _enterprise_names(
+    session: Session, kind: Kind, rows: Sequence[RecordRow], by: Actor
+) -> dict[str, str]:
+    """The names of the firms of needs, each under the need's code, that the actor may know."""
     if kind.name != "need":
         return {}
-    wanted = {cast(Any, row).enterprise for row in rows}
-    found = session.execute(
-        select(
-            OrganisationRow.code, func.coalesce(OrganisationRow.short_name, OrganisationRow.name)
-        ).where(OrganisationRow.code.in_(wanted))
+    firms = {row.code: cast(Any, row).enterprise for row in rows}
+    told = firm_names.told_needs(session, firms.keys(), by)
+    wanted = {firms[need] for need in told}
+    found = dict(
+        session.execute(
+            select(
+                OrganisationRow.code,
+                func.coalesce(OrganisationRow.short_name, OrganisationRow.name),
+            ).where(OrganisationRow.code.in_(wanted))
+        ).all()
     )
-    return dict(found.all())
+    return {need: found[firms[need]] for need in told if firms[need] in found}

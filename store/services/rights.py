@@ -54,6 +54,21 @@ _WATCHING = (
 _TRAIL = ("audit", "refusal")  # what was done, and what was refused
 _PUBLIC = ("bulletin", "target")
 _TERMS = ("usage_terms",)  # what people agree to before they work here
+# Numbers and rules that are the same for all and told to all.
+_SETTINGS = (
+    "clocks",
+    "quality_rules",
+    "small_counts",
+    "early_rules",
+    "warning_rule",
+    "allocation_policy",
+    "training_rules",
+    "filing_calendar",
+    "credit_rules",
+    "verification_kinds",
+    "supervision_rules",
+    "checklist",
+)
 
 
 def _rights(
@@ -136,7 +151,7 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
         (("occupation",), (Act.READ, Act.REGISTER, Act.EDIT), Reach.ANY),
         (("rating",), (Act.READ, Act.REGISTER, Act.WITHDRAW), Reach.ANY),
         (("risk",), (Act.READ, Act.EDIT), Reach.ANY),
-        (("charge",), (Act.EDIT,), Reach.ANY),
+        (("charge", *_SETTINGS), (Act.EDIT,), Reach.ANY),
     ),
     Role.ENTERPRISE: _rights((("enterprise",), (Act.READ,), Reach.OWN)),
     Role.EVALUATOR: _rights((("rating",), (Act.READ, Act.ANSWER), Reach.OWN)),
@@ -175,6 +190,7 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
                 "occupation",
                 "survey",
                 *_WATCHING,
+                *_SETTINGS,
             ),
             tuple(Act),
             Reach.ANY,
@@ -186,6 +202,15 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
 def reach(by: Actor, act: Act, kind: str) -> Reach | None:
     """How far an actor's right goes, None when there is none."""
     return _MATRIX[by.role].get((kind, act))
+
+
+def may(act: str, kind: str) -> tuple[Role, ...]:
+    """The roles of people that carry an act over some records of a kind; none where no table speaks of it."""
+    return tuple(
+        role
+        for role, rights in _MATRIX.items()
+        if role is not Role.SYSTEM and any((kind, known) in rights for known in Act if known == act)
+    )
 
 
 def require(by: Actor, act: Act, kind: str, owner: str | None, code: str = "") -> None:

@@ -12,10 +12,11 @@ from dataclasses import asdict, dataclass, fields, replace
 
 from sqlalchemy.orm import Session
 
-from store.errors import InvalidError, NotAllowedError
-from store.schemas.actor import Actor, Role
+from store.errors import InvalidError
+from store.schemas.actor import Actor
 from store.schemas.publication import Mark, Threshold
 from store.services import audit, reference
+from store.services.rights import Act, require
 
 _META = "small_counts"
 
@@ -98,8 +99,7 @@ def threshold(session: Session) -> Threshold:
 
 def set_threshold(session: Session, changes: Mapping[str, int], *, by: Actor) -> Threshold:
     """Change its numbers, for bulletins made from now on; a supervisor's act."""
-    if by.role not in (Role.SUPERVISOR, Role.SYSTEM):
-        raise NotAllowedError("edit", "small_counts")
+    require(by, Act.EDIT, "small_counts", None)
     known = [field.name for field in fields(Threshold)]
     for name, value in changes.items():
         if name not in known:

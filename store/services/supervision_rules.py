@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass, fields, replace
 
 from sqlalchemy.orm import Session
 
-from store.errors import InvalidError, NotAllowedError, NotFoundError
-from store.schemas.actor import Actor, Role
+from store.errors import InvalidError, NotFoundError
+from store.schemas.actor import Actor
 from store.services import audit, reference
+from store.services.rights import Act, require
 
 _META = "supervision_rules"
 _CHECKLISTS = "visit_checklists"
@@ -103,7 +104,7 @@ def rules(session: Session) -> SupervisionRules:
 
 def set_rules(session: Session, changes: Mapping[str, int], *, by: Actor) -> SupervisionRules:
     """Change some numbers; a supervisor's act."""
-    _require(by, "supervision_rules")
+    require(by, Act.EDIT, "supervision_rules", None)
     known = [field.name for field in fields(SupervisionRules)]
     for name, value in changes.items():
         if name not in known:
@@ -142,7 +143,7 @@ def checklist(session: Session, version: int | None = None) -> Checklist:
 
 def set_checklist(session: Session, items: Sequence[Item], *, by: Actor) -> Checklist:
     """A new version for visits from now on; those that were planned or made keep theirs."""
-    _require(by, "checklist")
+    require(by, Act.EDIT, "checklist", None)
     codes = [one.code for one in items]
     if not items or len(items) > _MOST_ITEMS or len(set(codes)) != len(codes):
         raise InvalidError("checklist_items", most=_MOST_ITEMS)
@@ -157,8 +158,3 @@ def set_checklist(session: Session, items: Sequence[Item], *, by: Actor) -> Chec
     told = (f"V{made.version}", None, {"items": codes})
     audit.note(session, by, "register", "checklist", [told])
     return made
-
-
-def _require(by: Actor, kind: str) -> None:
-    if by.role not in (Role.SUPERVISOR, Role.SYSTEM):
-        raise NotAllowedError("edit", kind)

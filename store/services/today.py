@@ -34,7 +34,7 @@ _KINDS = (
 
 
 def queue(session: Session, *, by: Actor, now: datetime) -> tuple[Waiting, ...]:
-    """Kinds of steps that wait for the actor: overdue ones first, then by clock, then by heads."""
+    """Kinds of steps that wait for the actor: overdue ones first, the latest on top; then by clock."""
     groups: dict[str, list[Call]] = defaultdict(list)
     for call in desk.queue(session, by=by, now=now):
         groups[call.why].append(call)
@@ -51,7 +51,6 @@ def queue(session: Session, *, by: Actor, now: datetime) -> tuple[Waiting, ...]:
         sorted(
             found,
             key=lambda line: (
-                line.what == desk.FILING,
                 not line.overdue,
                 line.due is None,
                 line.due or now,

@@ -18,6 +18,7 @@ from store.services.rights import Act, Reach, reach, require, require_some
 
 KIND = "trainee"
 _MOST_LISTED = 500
+_MASKED = ("name", "phone")
 _PERSONAL = ("evidence", "experience", "number")
 
 
@@ -44,8 +45,7 @@ def register_many(
     codes = records.next_codes(session, "H", TraineeRow.code, len(drafts))
     for code, draft in zip(codes, drafts, strict=True):
         _check(session, draft, by.organisation, code)
-        if draft.phone is not None and "*" in draft.phone:
-            raise InvalidError("phone_masked", phone=draft.phone)
+        _check_masked(draft, None)
         row = TraineeRow(
             code=code,
             status="active",
@@ -63,13 +63,13 @@ def register_many(
     told = [(row.code, None, kept(row)) for row in made]
     if told:
         audit.note(session, by, "register", KIND, told)
-    return _views(session, made, is_named=True)
+    return _views(session, made)
 
 
 def edit(
     session: Session, code: str, draft: TraineeDraft, *, version: int | None = None, by: Actor
 ) -> TraineeView:
-    """Change a file; a telephone that was shown masked stays."""
+    """Change a file; a name or a telephone that was shown masked stays."""
     row = load(session, code, by=by, act=Act.EDIT)
     if version is not None and version != row.version:
         raise StaleEditError(KIND, code, row.version)
@@ -77,15 +77,14 @@ def edit(
         raise ConflictError("trainee_not_active", id=code, state=row.status)
     _check(session, draft, row.owner, code)
     before = kept(row)
+    _check_masked(draft, row)
     changes = draft.model_dump()
-    if draft.phone is not None and "*" in draft.phone:
-        if draft.phone != masked_phone(row.phone):
-            raise InvalidError("phone_masked", phone=draft.phone)
-        del changes["phone"]
+    for name in [one for one in _MASKED if "*" in (changes[one] or "")]:
+        del changes[name]
     for name, value in changes.items():
         setattr(row, name, value)
     save(session, row, "edit", before, by)
-    return _views(session, [row], is_named=True)[0]
+    return _views(session, [row])[0]
 
 
 def listed(
@@ -104,13 +103,13 @@ def listed(
                 TraineeRow.phone == text,
             )
         )
-    return _views(session, session.scalars(query.limit(limit)).all(), is_named=False)
+    return _views(session, session.scalars(query.limit(limit)).all())
 
 
 def shown(session: Session, code: str, *, by: Actor) -> TraineeView:
-    """One file; its own centre sees the name, nobody the telephone."""
+    """One file, name and telephone masked."""
     row = load(session, code, by=by)
-    return _views(session, [row], is_named=by.organisation == row.owner)[0]
+    return _views(session, [row])[0]
 
 
 def load(session: Session, code: str, *, by: Actor, act: Act = Act.READ) -> TraineeRow:
@@ -134,7 +133,7 @@ def merge(session: Session, code: str, into: str, *, by: Actor, reason: str = ""
     before = kept(row)
     row.status, row.merged_into = "merged", into
     save(session, row, "merge", before, by, reason)
-    return _views(session, [target], is_named=True)[0]
+    return _views(session, [target])[0]
 
 
 def unmerge(session: Session, code: str, *, by: Actor, reason: str = "") -> TraineeView:
@@ -145,7 +144,7 @@ def unmerge(session: Session, code: str, *, by: Actor, reason: str = "") -> Trai
     before = kept(row)
     row.status, row.merged_into = "active", None
     save(session, row, "unmerge", before, by, reason)
-    return _views(session, [row], is_named=True)[0]
+    return _views(session, [row])[0]
 
 
 def codes_of(session: Session, code: str) -> tuple[str, ...]:
@@ -220,6 +219,14 @@ def _own(query: Select[Any], by: Actor) -> Select[Any]:
     return query
 
 
+def _check_masked(draft: TraineeDraft, row: TraineeRow | None) -> None:
+    """What was shown masked comes back as it was shown; nothing else has such a sign in it."""
+    if "*" in draft.name and (row is None or draft.name != masked_name(row.name)):
+        raise InvalidError("name_masked", name=draft.name)
+    if "*" in (draft.phone or "") and (row is None or draft.phone != masked_phone(row.phone)):
+        raise InvalidError("phone_masked", phone=draft.phone)
+
+
 def _check(session: Session, draft: TraineeDraft, owner: str, code: str) -> None:
     """The employer is a firm, and the number is nobody else's of this centre."""
     if draft.employer is not None:
@@ -240,10 +247,11 @@ def _check(session: Session, draft: TraineeDraft, owner: str, code: str) -> None
             raise ConflictError("number_taken", number=draft.number, id=other)
 
 
-def _views(
-    session: Session, rows: Sequence[TraineeRow], *, is_named: bool
-) -> tuple[TraineeView, ...]:
-    """Files as they are shown, firms and masked identity numbers looked up together."""
+def _views(session: Session, rows: Sequence[TraineeRow]) -> tuple[TraineeView, ...]:
+    """Files as they are shown to everybody, names and numbers masked, firms looked up together.
+
+    Only `identity_numbers.reveal` tells a name in clear, which is kept.
+    """
     firm, number = OrganisationRow, IdentityRow
     employers = {row.employer for row in rows if row.employer}
     named = select(firm.code, firm.name).where(firm.code.in_(employers))
@@ -255,7 +263,7 @@ def _views(
         TraineeView.model_validate(
             {
                 **{name: getattr(row, name) for name in given},
-                "name": row.name if is_named else masked_name(row.name),
+                "name": masked_name(row.name),
                 "phone": masked_phone(row.phone),
                 "employer_name": firms.get(row.employer or ""),
                 "identity": numbers.get(row.code),

@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass, fields, replace
 
 from sqlalchemy.orm import Session
 
-from store.errors import InvalidError, NotAllowedError
-from store.schemas.actor import Actor, Role
+from store.errors import InvalidError
+from store.schemas.actor import Actor
 from store.services import audit, reference
+from store.services.rights import Act, require
 
 _META = "training_rules"
 
@@ -49,8 +50,7 @@ def rules(session: Session) -> TrainingRules:
 
 def set_rules(session: Session, changes: Mapping[str, int], *, by: Actor) -> TrainingRules:
     """Change some numbers; a supervisor's act."""
-    if by.role not in (Role.SUPERVISOR, Role.SYSTEM):
-        raise NotAllowedError("edit", "training_rules")
+    require(by, Act.EDIT, "training_rules", None)
     known = [field.name for field in fields(TrainingRules)]
     for name, value in changes.items():
         if name not in known:

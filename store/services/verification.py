@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
+from store.errors import ConflictError, InvalidError, NotFoundError
 from store.lifecycles import OFFERING
 from store.models import OrganisationRow, RecordRow, VerificationRow
 from store.schemas.actor import Actor, Role
@@ -55,8 +55,7 @@ def kinds(session: Session) -> tuple[str, ...]:
 
 def set_kinds(session: Session, chosen: Sequence[str], *, by: Actor) -> tuple[str, ...]:
     """Say of which kinds that is; a supervisor's act. What waits already stays in the queue."""
-    if by.role not in (Role.SUPERVISOR, Role.SYSTEM):
-        raise NotAllowedError("edit", "verification")
+    require(by, Act.EDIT, "verification_kinds", None)
     for kind in chosen:
         if kind not in KINDS:
             raise InvalidError("field_unknown", name=kind, known=", ".join(KINDS))

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store.errors import InvalidError, NotAllowedError, NotFoundError
+from store.errors import InvalidError, NotFoundError
 from store.models import SEVERITIES, WARNING_KINDS, WarningRuleRow
-from store.schemas.actor import Actor, Role
+from store.schemas.actor import Actor
 from store.services import audit
+from store.services.rights import Act, require
 
 _LONGEST_CODE = 20
 _LIMITS: Mapping[str, tuple[str, ...]] = {
@@ -96,8 +97,7 @@ def change_rule(session: Session, code: str, changes: Mapping[str, object], *, b
     `changes` has `heads`, `days`, `percent` as far as the kind uses them, `severity`, `is_on`, and for a
     new rule `kind`.
     """
-    if by.role not in (Role.SUPERVISOR, Role.SYSTEM):
-        raise NotAllowedError("edit", "warning_rule")
+    require(by, Act.EDIT, "warning_rule", None)
     code = code.strip().upper()
     before = next((one for one in rules(session) if one.code == code), None)
     after = _changed(code, before, changes)

@@ -412,6 +412,9 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "filing.titles_of": (Case("course", "edit", _filed),),
     "story.of_need": (Case("need", "read", on("need", **_TODAY)),),
     "shelves.page": (Case("course", "read", lambda c: args(ShelfFilter()), has_target=False),),
+    "shelves.unread": (
+        Case("course", "read", lambda c: args(ShelfFilter(words=("焊工",))), has_target=False),
+    ),
     "filters.page": (Case("need", "read", lambda c: args(NeedFilter()), has_target=False),),
     "filters.beneath": tuple(
         Case(kind, "read", _all_in_district(kind), has_target=False)
@@ -1285,6 +1288,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
 # Steps of other services, which ask rights before they take them: (why nobody takes them alone).
 INNER: Mapping[str, str] = {
     "opinions.keep": "a step of entering marks, and of giving those that were asked for",
+    "firm_names.told_needs": "a step of reading needs, which says only which firms are not masked",
     "early.look": "a step of a centre's own look, and of the passing of time",
     "cases.divert": "takes a row, of a need that may be changed",
     "cases.give_back": "takes a row, of a need that may be changed",

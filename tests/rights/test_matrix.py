@@ -111,7 +111,11 @@ def test_the_programs_table_carries_no_more_than_people_are_told() -> None:
     assert not wrong, wrong
 
 
-_SAID = {"alias": "word", "refusal": "audit"}
+_SAID = {
+    "alias": "word",
+    "refusal": "audit",
+    **dict.fromkeys(rights._SETTINGS, "policy"),
+}
 _TARGETED = [
     pytest.param(name, case, id=f"{name}-{case.kind.replace(' ', '_')}-{at}")
     for name, cases in sorted(CASES.items())

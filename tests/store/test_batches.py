@@ -19,6 +19,7 @@ from store.services.batches import BatchView
 from store.services.filing import Problem
 from store.services.kinds import KINDS, kind_named
 from tests.tui.driving import COLLEAGUE, edit
+from tui.messages import sentence
 
 SCHOOL = Actor("heling", "何玲", Role.INSTITUTION, "T01")
 OTHERS = Actor("liqiang", "李强", Role.OPERATOR, "C-HG")
@@ -119,11 +120,18 @@ def test_what_changed_since_it_was_looked_at_is_told_and_nothing_is_applied(stor
     edit(store, "course", "C002", COLLEAGUE, title="丙课")
     with pytest.raises(RefusedFileError) as refused:
         store.write(batch_apply.undo, view.code, by=OPERATOR)
-    assert codes(refused.value) == [(3, "changed_since")]
+    assert codes(refused.value) == [(3, "changed_after")]
+    told = sentence(refused.value)
+    assert f"{view.code} is not taken back: 1 of its 2 rows" in told
     assert store.read(records.fetch, "course", "C001", by=OPERATOR).title == "甲课"
     assert store.write(batch_apply.undo, view.code, by=OPERATOR, partial=True).changed == ["C001"]
     assert store.read(records.fetch, "course", "C001", by=OPERATOR).title == first.title
     assert store.read(records.fetch, "course", "C002", by=OPERATOR).title == "丙课"
+    with pytest.raises(
+        RefusedFileError
+    ) as refused:  # what is left can never be: said, not "nothing"
+        store.write(batch_apply.undo, view.code, by=OPERATOR, partial=True)
+    assert (refused.value.code, codes(refused.value)) == ("batch_stays", [(3, "changed_after")])
 
 
 def test_what_others_use_by_now_is_not_taken_back(stocked: Store) -> None:
@@ -137,6 +145,8 @@ def test_what_others_use_by_now_is_not_taken_back(stocked: Store) -> None:
     assert codes(refused.value) == [(2, "used_since")]
     stocked.write(records.withdraw, "run", made.code, version=1, by=OPERATOR, reason="排错了")
     assert stocked.write(batch_apply.undo, view.code, by=OPERATOR).created == [code]
+    with pytest.raises(ConflictError, match="batch_not_applied"):
+        stocked.write(batch_apply.undo, view.code, by=OPERATOR)
 
 
 def test_two_thousand_rows_come_in_windows_and_the_same_text_is_mended_at_once(

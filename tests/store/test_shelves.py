@@ -35,6 +35,7 @@ def test_price_mode_and_level_are_those_of_the_records(store: Store) -> None:
     prices = {code: price for code, one in every.items() if (price := a_head(one)) is not None}
     assert picked(store, "") == set(every)
     assert picked(store, "<1500") == {code for code, price in prices.items() if price <= 1500}
+    assert picked(store, "1500块以内") == picked(store, "不超过1500元") == picked(store, "<1500")
     assert picked(store, "2000元以上") == {code for code, price in prices.items() if price >= 2000}
     between = {code for code, price in prices.items() if 1000 <= price <= 2000}
     assert picked(store, "1000-2000") == between

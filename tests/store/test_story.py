@@ -77,7 +77,10 @@ def test_each_reader_sees_only_what_they_may_read(store: Store) -> None:
     assert [one.step for one in told(store, by=OTHER).steps] == ["need"]
     theirs = told(store, by=SCHOOL)
     assert [one.step for one in theirs.steps] == ["need", "proposal", "class"]
-    assert theirs.need.enterprise_name == MASKED
+    assert (
+        theirs.need.enterprise_name == whole.need.enterprise_name
+    )  # of a confirmed deal of theirs
+    assert told(store, by=STRANGER).need.enterprise_name == MASKED
     assert not {"wangfang"} & {one.who for one in theirs.steps}
     assert [one.step for one in told(store, by=STRANGER).steps] == ["need"]
     with pytest.raises(NotFoundError):

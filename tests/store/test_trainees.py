@@ -206,7 +206,12 @@ def test_whoever_is_no_party_sees_no_name(stocked: Store) -> None:
     for by, is_named in ((school, True), (OPERATOR, True), (SUPERVISOR, False)):
         names = {one.name for one in stocked.read(roster.listed, COMING, by=by)}
         assert ("周戊" in names) == is_named
-    assert {one.name for one in stocked.read(trainees.listed, by=OPERATOR)} >= {"周*"}
+    files = stocked.read(trainees.listed, by=OPERATOR)
+    assert {one.name for one in files} >= {"周*"}
+    for one in files:  # a list, a file and a form say the same
+        assert stocked.read(trainees.shown, one.code, by=OPERATOR).name == one.name
+        kept = stocked.read(trainee_files.file, one.code, by=OPERATOR, today=DAY)
+        assert kept.trainee.name == one.name
     rival = Actor("rival", "对手", Role.INSTITUTION, "T08")
     for by in (rival, COLLEAGUE):
         with pytest.raises(NotAllowedError):
@@ -220,14 +225,20 @@ def test_a_file_is_changed_merged_and_parted_again(store: Store) -> None:
     code = add(store, phone="13800138000", evidence="低保证明")
     view = store.read(trainees.shown, code, by=OPERATOR)
     assert view.phone == "138******00"
-    draft = TraineeDraft.model_validate({**trainees.draft_of(view), "name": "试甲甲"})
+    assert "甲" not in view.name
+    draft = TraineeDraft.model_validate({**trainees.draft_of(view), "number": "A-1"})
     store.write(trainees.edit, code, draft, version=1, by=OPERATOR)
+    names = store.read(lambda s: s.scalars(select(TraineeRow.name)).all())
+    assert "试甲" in names  # the masked one was left as it is stored
     with pytest.raises(StaleEditError):
         store.write(trainees.edit, code, draft, version=1, by=OPERATOR)
     phones = store.read(lambda s: s.scalars(select(TraineeRow.phone)).all())
     assert "13800138000" in phones  # the masked one was left as it is stored
     wrong = draft.model_copy(update={"phone": "139****1234"})
     refused("phone_masked", partial(store.write, trainees.edit, code, wrong, by=OPERATOR))
+    wrong = draft.model_copy(update={"name": "王*", "number": None})
+    refused("name_masked", partial(store.write, trainees.edit, code, wrong, by=OPERATOR))
+    refused("name_masked", partial(store.write, trainees.register, wrong, by=OPERATOR))
     store.write(trainees.merge, "H000001", code, by=OPERATOR, reason="同一人")
     found = store.read(trainee_files.file, code, by=OPERATOR, today=DAY)
     assert found.codes == (code, "H000001")

@@ -5,12 +5,18 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from seed.demo import OPERATOR
 from store import Store
 from store.services import associations
 from tests.commands import duijie
-from tests.tui.driving import frame, running, settle
+from tests.conftest import DAY
+from tests.tui.driving import frame, press, running, settle
+from tui.screens.offerings import KINDS
 from tui.widgets.form_input import FormInput
+from tui.widgets.record_list import RecordList
+from tui.words import kind_word
 
 
 async def test_an_association_is_listed_added_and_looked_into(stocked: Store) -> None:
@@ -24,6 +30,9 @@ async def test_an_association_is_listed_added_and_looked_into(stocked: Store) ->
         await pilot.press("o")
         await settle(pilot)
         assert "instructors for 起重工: 平沃培训 without" in frame(pilot)
+        looked = stocked.read(associations.lacks, "XZ000001", by=OPERATOR, today=DAY)
+        assert len(looked.members) < len(looked.association.members)  # one has left
+        assert f"{len(looked.members)} members" in frame(pilot)
         await pilot.press("escape", "f2")
         await settle(pilot)
         form = pilot.app.screen
@@ -113,3 +122,17 @@ def test_records_are_listed_by_what_they_say(demo_path: Path) -> None:
     assert json.loads(short.stdout) == []
     reached = json.loads(duijie(*db, "credit", "list", "award", "--json").stdout)
     assert [one["threshold"] for one in reached] == ["award"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_every_kind_has_its_tab_and_codes_are_whole_in_a_small_window(
+    stocked: Store, language: str
+) -> None:
+    async with running(stocked, language, (80, 24)) as pilot:
+        await press(pilot, "4", "enter")
+        for _kind in KINDS:
+            for word in map(kind_word, KINDS):
+                assert f" {word} " in frame(pilot)
+            codes = [row.code for row in pilot.app.screen.query_one("#records", RecordList).rows]
+            assert all(f" {code} " in frame(pilot) for code in codes[:3])
+            await press(pilot, "right")

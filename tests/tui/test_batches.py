@@ -9,7 +9,7 @@ from seed.demo import OPERATOR
 from store import Store
 from store.schemas.actor import Actor, Role
 from store.services import batches, records
-from tests.tui.driving import frame, press, running, settle
+from tests.tui.driving import COLLEAGUE, edit, frame, press, running, settle
 from tui.screens.batch import BatchDialog
 from tui.widgets.record_list import RecordList
 
@@ -62,6 +62,13 @@ async def test_pasted_rows_begin_a_batch_and_one_mend_serves_all_alike(stocked: 
         assert counts(stocked, "L000002") == {"good": 2, "left_out": 1}
         await press(pilot, "h", "enter")
         await press(pilot, "escape", "escape", "v", "ctrl+s")
+        assert counts(stocked, "L000002") == {"applied": 2, "left_out": 1}
+        made = stocked.read(batches.rows, "L000002", by=OPERATOR, only="applied")[0].record
+        edit(stocked, "course", made or "", COLLEAGUE, price="1.50")
+        await press(pilot, "escape", "u", "enter")
+        shown = frame(pilot).replace("\n", " ")
+        assert "L000002 is not taken back: 1 of its 2 rows" in shown
+        assert f"“{made}”: somebody has changed this record" in shown
         assert counts(stocked, "L000002") == {"applied": 2, "left_out": 1}
 
 

@@ -70,7 +70,9 @@ async def test_a_school_is_told_that_what_it_saves_is_looked_at_first(stocked: S
         assert f"{code} saved and submitted: matched once it is checked and published" in frame(
             pilot
         )
-        assert "submitted" in frame(pilot).splitlines()[4]
+        assert (
+            "submitted" in frame(pilot).splitlines()[5]
+        )  # under two lines of kinds and the headings
         await press(pilot, "e")
         assert "waits to be checked" in frame(pilot)
         await press(pilot, "escape")

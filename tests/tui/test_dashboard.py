@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from seed.demo import OPERATOR
@@ -43,6 +45,38 @@ async def test_the_dashboard_counts_and_enter_opens_what_a_line_counts(stocked: 
         assert "needs to match" in frame(pilot)
         listed = pilot.app.screen.query_one("#needs", RecordList)
         assert {row.code for row in listed.rows} == set(waiting[today.TO_MATCH].records)
+
+
+async def test_reports_due_lead_to_the_period_that_is_due_first(stocked: Store) -> None:
+    now = stocked.read(reference.now)
+    (due,) = [
+        line
+        for line in stocked.read(today.queue, by=SUPERVISOR, now=now)
+        if line.what == today.REPORTS
+    ]
+    assert len(due.records) > 1
+    async with running(stocked, by=SUPERVISOR, start="dashboard") as pilot:
+        queue = pilot.app.screen.query_one("#queue", RecordList)
+        at = [row.code for row in queue.rows].index(today.REPORTS)
+        await press(pilot, *("down",) * at, "enter")
+        listed = pilot.app.screen.query_one("#listed", RecordList)
+        assert listed.code == due.records[0]
+        assert "Reports due" in frame(pilot)
+        assert due.records[0] in frame(pilot)
+
+
+def test_what_is_overdue_comes_first_by_how_late_it_is(stocked: Store) -> None:
+    late = stocked.read(reference.now) + timedelta(
+        days=3
+    )  # calls have clocks that have ended by then
+    found = stocked.read(today.queue, by=OPERATOR, now=late)
+    overdue = [line.overdue > 0 for line in found]
+    assert overdue == sorted(overdue, reverse=True)
+    first = [line.due for line in found if line.overdue]
+    assert len(first) > 1
+    assert first == sorted(first, key=lambda due: due or late)
+    filing = next(at for at, line in enumerate(found) if line.what == "filing")
+    assert filing < sum(overdue)
 
 
 async def test_a_screen_looks_the_same_whatever_was_opened_before(stocked: Store) -> None:
@@ -252,3 +286,42 @@ async def test_a_theme_is_put_on_by_its_words_and_kept(stocked: Store) -> None:
         assert pilot.app.theme == themes.LIGHT
     async with running(stocked, "zh") as pilot:
         assert pilot.app.theme == themes.LIGHT
+
+
+# What institutions and supervisors never do has no key: (screen, keys that are there, keys that are not).
+_SHOWN: dict[Actor, list[tuple[str, tuple[str, ...], tuple[str, ...]]]] = {
+    SCHOOL: [
+        ("1", (" F5Reload",), (" F2Register",)),
+        ("2", (" fFilter",), (" F2", " F6Match")),
+        ("4", (" F2New", " DelWithdraw"), ()),
+        ("7", (" aAccept", " uTake back"), (" sSend", " cConfirm")),
+        ("8", (" bSubstitute", " pPostpone"), (" wNo-show", " iIncident")),
+        ("9", (" vNext view",), (" aSaid yes", " nNo answer", " tTalked")),
+    ],
+    SUPERVISOR: [
+        ("1", (" F5Reload",), (" F2Register",)),
+        ("4", (" eEdit",), (" F2New", " DelWithdraw")),
+        ("7", (" vNext view",), (" aAccept", " sSend", " uTake back")),
+        ("8", (" gRoster",), (" bSubstitute", " iIncident", " uTake back")),
+        ("0", (" vNext view",), (" pHold",)),
+        ("3", (" F8Next need",), (" pPropose", " cChoose")),
+    ],
+}
+
+
+@pytest.mark.parametrize("by", _SHOWN)
+async def test_a_role_has_no_keys_for_what_it_never_may(stocked: Store, by: Actor) -> None:
+    async with running(stocked, by=by, size=(140, 45), start="dashboard") as pilot:
+        for key, there, not_there in _SHOWN[by]:
+            await press(pilot, key)
+            keys = frame(pilot).splitlines()[-1]
+            assert all(word in keys for word in there), keys
+            assert not any(word in keys for word in not_there), keys
+        if by is SCHOOL:
+            await press(pilot, "1")
+            head = frame(pilot).splitlines()[0]
+            assert "3Match" not in head
+            assert "0Plan" not in head
+            before = frame(pilot)
+            await press(pilot, "f2")
+            assert frame(pilot) == before

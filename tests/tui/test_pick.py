@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from store import Store
-from tests.tui.driving import frame, running, settle
+from store.services.clocks import Clocks
+from tests.tui.driving import frame, press, running, settle
+from tui import clock_text
 from tui.screens.base import BaseScreen
 from tui.screens.pick import PickDialog
 
@@ -38,3 +40,22 @@ async def test_a_number_without_a_row_and_the_tenth_row(stocked: Store) -> None:
         await pilot.press("end", "enter")
         await settle(pilot)
         assert answers == ["C002", "C011"]
+
+
+async def test_every_time_limit_is_seen_in_the_smallest_window(stocked: Store) -> None:
+    async with running(stocked, size=(80, 24)) as pilot:
+        await press(pilot, "9", "c")
+        shown = frame(pilot)
+        assert all(about in shown for _name, _value, about in clock_text.rows(Clocks()))
+        assert "more" not in shown
+
+
+async def test_a_longer_list_says_how_much_more_there_is(stocked: Store) -> None:
+    parts = [(f"C{at:03}", f"course {at}") for at in range(1, 21)]
+    async with running(stocked, size=(80, 24)) as pilot:
+        pilot.app.push_screen(PickDialog("Which?", parts))
+        await settle(pilot)
+        assert "5 more ↓" in frame(pilot)
+        await press(pilot, "end")
+        assert "5 more ↑" in frame(pilot)
+        assert "↓" not in frame(pilot)

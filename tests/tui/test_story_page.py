@@ -12,6 +12,7 @@ from tests.tui.test_cli_people import Caller
 from tests.tui.test_needs import newest
 from tests.tui.test_people import SCHOOL
 from tui.screens.classes import ClassesScreen
+from tui.screens.match import MatchScreen
 from tui.screens.needs import NeedsScreen
 from tui.screens.proposals import ProposalsScreen
 from tui.screens.roster import RosterDialog
@@ -42,12 +43,38 @@ async def test_the_story_of_a_need_opens_its_steps_and_comes_back(stocked: Store
         assert isinstance(pilot.app.screen, NeedsScreen)
 
 
-async def test_a_school_sees_its_part_with_the_firm_masked(stocked: Store) -> None:
+async def test_the_need_of_a_story_and_its_match_lead_back_to_the_story(stocked: Store) -> None:
+    async with running(stocked) as pilot:
+        await press(pilot, "8", "end", "l", "home")
+        steps = pilot.app.screen.query_one("#steps", RecordList)
+        at = [row.cells[2] for row in steps.rows].index("N000000")
+        await press(pilot, *("down",) * at, "enter")
+        assert isinstance(pilot.app.screen, NeedsScreen)
+        listed = pilot.app.screen.query_one("#needs", RecordList)
+        assert [row.code for row in listed.rows] == ["N000000"]
+        await press(pilot, "3", "escape")
+        assert isinstance(pilot.app.screen, NeedsScreen)
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, StoryScreen)
+        assert pilot.app.screen.need_code == "N000000"
+        await press(pilot, "m")
+        assert isinstance(pilot.app.screen, MatchScreen)
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, StoryScreen)
+        assert pilot.app.screen.need_code == "N000000"
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, ClassesScreen)
+        await press(pilot, "2")
+        listed = pilot.app.screen.query_one("#needs", RecordList)
+        assert len(listed.rows) > 1  # the narrowed list was only lent
+
+
+async def test_a_school_sees_its_part_and_the_firm_of_a_confirmed_deal(stocked: Store) -> None:
     async with running(stocked, by=SCHOOL) as pilot:
         await press(pilot, "8", "end", "l")
         shown = frame(pilot)
         assert "B000000" in shown
-        assert "象岭通讯" not in shown
+        assert "象岭通讯" in shown
         assert "attendance" not in shown
 
 

@@ -10,10 +10,11 @@ import pytest
 from matching.pooling import PriceStep
 from matching.types import Bundle, Rule, Session, Severity, Violation
 from seed.demo import OPERATOR
+from seed.demo.people import KEEPER
 from store import Store
 from store.errors import InfeasibleError, NotAllowedError
 from store.schemas.actor import Actor, Role
-from store.services import classes, inbox, labels, matchmaking, pools, proposals
+from store.services import classes, clocks, inbox, labels, matchmaking, pools, proposals, records
 from store.services.pools import Radar
 from tests.conftest import DAY
 from tests.store.test_repair import WELD, book
@@ -179,6 +180,20 @@ def test_what_is_not_allowed_is_told_without_an_empty_place() -> None:
     told = sentence(NotAllowedError("read", "proposal"))
     assert "(read: proposal)" in told
     assert "P000001" in sentence(NotAllowedError("read", "proposal", "P000001"))
+
+
+@pytest.mark.parametrize("by", [KEEPER, OPERATOR, SCHOOL])
+def test_a_refusal_tells_who_may(stocked: Store, by: Actor) -> None:
+    with pytest.raises(NotAllowedError) as refused:
+        stocked.write(clocks.set_clocks, {"draft_minutes": 20}, by=by)
+    assert sentence(refused.value) == "You may not do this (edit: clocks). This is for: supervisor."
+
+
+def test_a_refusal_tells_that_a_record_is_another_organisations(stocked: Store) -> None:
+    other = Actor("liqiang", "李强", Role.OPERATOR, "C-HG")
+    with pytest.raises(NotAllowedError) as refused:
+        stocked.write(records.withdraw, "need", "N000001", version=1, by=other, reason="x")
+    assert sentence(refused.value).endswith("N000001). The record is another organisation's.")
 
 
 async def test_what_was_ruled_out_is_told_with_names(stocked: Store) -> None:

@@ -29,7 +29,8 @@ from tui.widgets.form_input import FormInput
 async def test_a_file_is_made_found_changed_and_shown_in_clear(stocked: Store) -> None:
     async with running(stocked) as pilot:
         await press(pilot, "T")
-        assert "赵*" in frame(pilot)
+        assert frame(pilot).count("赵*") == 2  # in the list and beside it
+        assert "赵甲" not in frame(pilot)
         assert "67 of 72 class hours" in frame(pilot)
         await press(pilot, "c")
         assert "All together: 3 people, 3 certificates" in frame(pilot)
@@ -42,6 +43,8 @@ async def test_a_file_is_made_found_changed_and_shown_in_clear(stocked: Store) -
         assert "138******00" in frame(pilot)
         await press(pilot, "s", *"asked", "enter")
         assert "Lin  13800138000" in frame(pilot)
+        shown = stocked.read(trail.page, Wanted(act="reveal_person"), by=SUPERVISOR)
+        assert [(one.code, one.reason) for one in shown.entries] == [(made.code, "asked")]
         await press(pilot, "f", *"Lin", "enter")
         assert "1 files" in frame(pilot)
         await press(pilot, "m", *"h000001", "enter")

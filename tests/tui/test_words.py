@@ -11,7 +11,11 @@ import pytest
 from babel.messages.pofile import read_po
 
 from matching.types import Criterion, Grade, Rule
-from store.schemas.actor import Role
+from store import Store
+from store.schemas.actor import Actor, Role
+from store.services import filing, records
+from store.services.kinds import kind_named
+from store.standard import KIND_NAMES, standard
 from store.standard.days import read_day
 from tui import messages, words
 from tui.i18n import _, use
@@ -141,3 +145,39 @@ def test_cells_are_counted_not_characters() -> None:
     assert fit("数控车工四级", 7) == "数控车…"
     assert pad("车", 4) == "车  "
     assert fit("abc", 3) == "abc"
+
+
+def test_the_fields_with_words_are_those_of_the_filing_standard() -> None:
+    columns = [one for kind in KIND_NAMES for one in standard(kind).columns]
+    chosen = {one.name for one in columns if one.type == "choice"}
+    assert chosen == words.CHOSEN - {"category"}
+    assert {one.name for one in columns if one.type == "yes"} == words.YES_OR_NO
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_is_shown_of_a_record_is_read_back(stocked: Store, language: str) -> None:
+    use(language)
+    by = Actor("supervisor", "", Role.SUPERVISOR, "BUREAU")
+    for name in KIND_NAMES:
+        kind = kind_named(name)
+        allowed = {one.name: one.allowed for one in filing.columns(name)}
+        views = stocked.read(records.page, name, by=by, limit=100).items
+        for view in views:
+            draft = kind.draft.model_validate(
+                {field: getattr(view, field) for field in kind.draft.model_fields}
+            )
+            shown = {f: words.cell_word(f, c) for f, c in filing.named_cells(kind, view).items()}
+            assert not {"class", "on_demand", "full_time"} & set(shown.values())
+            typed = {f: words.stored_cell(f, word, allowed[f]) for f, word in shown.items()}
+            assert filing.named_cells(kind, kind.draft.model_validate(typed)) == filing.named_cells(
+                kind, draft
+            )
+
+
+def test_no_two_words_of_a_field_are_the_same() -> None:
+    for language in ("zh", "en"):
+        use(language)
+        for kind in KIND_NAMES:
+            for column in filing.columns(kind):
+                shown = [words.cell_word(column.name, one) for one in column.allowed]
+                assert len(shown) == len(set(shown)), column.name

@@ -16,7 +16,8 @@ def of(options: Namespace, settings: Settings) -> int:
     """The associations of an organisation."""
     session = begin(options, settings)
     found = session.store.read(associations.page, options.code.upper(), by=session.by).items
-    return tell(options, found, [association_line(one) for one in found] or [_("None.")])
+    lines = [association_line(one, session.today) for one in found]
+    return tell(options, found, lines or [_("None.")])
 
 
 def lacks(options: Namespace, settings: Settings) -> int:

@@ -11,7 +11,8 @@ from tui import shortlist
 from tui.cli.output import put, say, table
 from tui.cli.session import begin
 from tui.i18n import _
-from tui.render import money
+from tui.render import course_price
+from tui.safe import plain
 from tui.settings import Settings, desk_of
 from tui.typed import read_shelf
 from tui.words import level_short, value_word
@@ -33,23 +34,28 @@ def show(options: Namespace, settings: Settings) -> int:
     page = session.store.read(
         shelves.page, wanted, by=session.by, after=options.after, limit=options.top
     )
+    unread = session.store.read(shelves.unread, wanted, by=session.by)
     if options.json:
-        put({"items": page.items, "after": page.after, "total": page.total, "kept": kept})
+        found = {"items": page.items, "after": page.after, "total": page.total}
+        put({**found, "kept": kept, "unread": unread})
         return 0
     headings = [_("Code"), _("Institution"), _("Level"), _("Price"), _("Mode"), _("Course")]
-    table(headings, [_cells(view, kept) for view in page.items], [8, 12, 5, 9, 9])
+    rows = [_cells(view, kept) for view in page.items]
+    widest = max([9, *(plain(row[3]).cell_len for row in rows)])
+    table(headings, rows, [8, 12, 5, widest, 9])
+    if unread:
+        say(_("Not understood: {words}").format(words=" ".join(unread)))
     say(_("{shown} of {total}").format(shown=len(page.items), total=page.total))
     return 0
 
 
 def _cells(view: Any, kept: tuple[str, ...]) -> list[str]:
-    price = "–" if view.price is None else money(int(view.price * 100))
     sign = "★ " if view.code in kept else ""
     return [
         view.code,
         view.institution,
         level_short(view.level),
-        price,
+        course_price(view.price, view.price_per, view.max_heads),
         value_word(view.mode) if view.mode else "–",
         sign + view.title,
     ]

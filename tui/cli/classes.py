@@ -48,7 +48,7 @@ def list_classes(options: Namespace, settings: Settings) -> int:
             value_word(c.status),
             c.first_day.isoformat(),
             f"{c.heads}/{c.min_heads or 1}",
-            money(c.income_fen),
+            deal_text.price_told(c.income_fen, is_told=c.is_price_told),
             c.title,
         ]
         for c in found

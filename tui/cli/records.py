@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,7 +23,16 @@ from tui.merging import merge
 from tui.messages import field_causes
 from tui.settings import Settings
 from tui.typed import read_filter
-from tui.words import field_word, kind_word, urgent_mark, urgent_told, value_word
+from tui.words import (
+    act_word,
+    cell_word,
+    field_word,
+    kind_word,
+    stored_cell,
+    urgent_mark,
+    urgent_told,
+    value_word,
+)
 
 
 def list_page(options: Namespace, settings: Settings) -> int:
@@ -56,7 +65,7 @@ def list_page(options: Namespace, settings: Settings) -> int:
         return 0
     kind = kind_named(options.kind)
     for view in page.items:
-        cells = [cell for cell in filing.cells(kind, view) if cell]
+        cells = [word for _name, word in _words(kind, view)]
         mark = urgent_mark(getattr(view, "shortage", ""))
         line(f"{view.code}  {value_word(view.status)}  {mark}{' · '.join(cells[:8])}")
     say(_("{shown} of {total}").format(shown=len(page.items), total=page.total))
@@ -110,7 +119,9 @@ def history(options: Namespace, settings: Settings) -> int:
         put(entries)
         return 0
     for entry in entries:
-        line(f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.login}  {entry.act}  {entry.reason or ''}")
+        line(
+            f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.login}  {act_word(entry.act)}  {entry.reason or ''}"
+        )
     return 0
 
 
@@ -159,7 +170,8 @@ def _tell_apart(error: StaleEditError, yours: dict[str, str], theirs: dict[str, 
     for name, (mine, other) in merge({}, yours, theirs).both.items():
         fields[name] = {"yours": mine, "theirs": other}
         told = _("{field}: yours {yours} | theirs {theirs}")
-        say(told.format(field=field_word(name), yours=mine or "–", theirs=other or "–"))
+        left, right = (cell_word(name, cell) or "–" for cell in (mine, other))
+        say(told.format(field=field_word(name), yours=left, theirs=right))
     error.params["fields"] = fields
 
 
@@ -182,12 +194,20 @@ def withdraw(options: Namespace, settings: Settings) -> int:
 
 def _fields(kind: Kind, words: Sequence[str]) -> dict[str, str]:
     found = {}
+    allowed = {column.name: column.allowed for column in filing.columns(kind.name)}
     for word in words:
         name, sign, value = word.partition("=")
         if not sign or name not in kind.draft.model_fields:
             raise UsageError("field_unknown", name=name, known=", ".join(kind.draft.model_fields))
-        found[name] = value
+        found[name] = stored_cell(name, value, allowed[name])
     return found
+
+
+def _words(kind: Kind, view: Any) -> Iterator[tuple[str, str]]:
+    """Fields that say something, each with its cell in the words that people use."""
+    for name, cell in filing.named_cells(kind, view).items():
+        if cell:
+            yield name, cell_word(name, cell)
 
 
 def _draft(kind: Kind, fields: dict[str, str]) -> Draft:
@@ -205,9 +225,8 @@ def _show(options: Namespace, view: Any) -> None:
         return
     kind = kind_named(options.kind)
     line(f"{view.code}  {value_word(view.status)}  v{view.version}")
-    for name, cell in zip(kind.draft.model_fields, filing.cells(kind, view), strict=True):
-        if cell:
-            line(f"  {field_word(name)}: {cell}")
+    for name, word in _words(kind, view):
+        line(f"  {field_word(name)}: {word}")
     if told := urgent_told(getattr(view, "shortage", "")):
         line(f"  {told}")
     if options.dry_run:

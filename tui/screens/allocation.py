@@ -13,6 +13,7 @@ from store.errors import DuijieError
 from store.services import allocation, allotment, labels, reference
 from store.services.allocation import Award, Outlook
 from store.services.allotment import Applied
+from store.services.rights import Act
 from tui import allocation_text, deal_text, pool_text
 from tui.gateway import Gateway
 from tui.i18n import _, mark
@@ -31,6 +32,10 @@ class AllocationScreen(PlanningScreen):
     TITLE_WORD = "allocation"
     PURPOSE = mark("One plan for all open needs over what is scarce; nothing is held before a.")
     NAME = mark("One plan for all")
+    RIGHTS: ClassVar[Mapping[str, tuple[Act, str]]] = {
+        "apply": (Act.REGISTER, "allocation"),
+        **dict.fromkeys(("send", "undo"), (Act.EDIT, "allocation")),
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "apply", mark("Hold all"), id="allocation.apply"),
         Binding("s", "send", mark("Send all"), id="allocation.send"),

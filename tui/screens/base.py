@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
@@ -21,6 +21,7 @@ from textual.widgets import Input, Static
 from textual.worker import WorkerCancelled
 
 from store.errors import DuijieError
+from store.services.rights import Act, reach
 from store.tables import guarded
 from tui.gateway import Gateway
 from tui.i18n import _, mark
@@ -152,6 +153,8 @@ class BaseScreen(_Translated[R], Generic[R]):
     AUTO_FOCUS = ""
     TITLE_WORD = ""
     TAB = ""  # the one of the header, where that is not the screen's own
+    # Actions that some roles have no right to over any record: their keys are not there for these people.
+    RIGHTS: ClassVar[Mapping[str, tuple[Act, str]]] = {}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "1",
@@ -249,13 +252,29 @@ class BaseScreen(_Translated[R], Generic[R]):
 
     def commands(self) -> list[Command]:
         """No screens that the person may not open."""
-        return [one for one in super().commands() if may_do(self.gateway.by, one.action)]
+        return [one for one in super().commands() if self.leads(one.action)]
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """None that lead to screens that the person may not open."""
+        return {
+            key: active
+            for key, active in super().active_bindings.items()
+            if self.leads(active.binding.action)
+        }
+
+    def leads(self, action: str) -> bool:
+        """Whether a key leads anywhere for this person."""
+        return may_do(self.gateway.by, action)
 
     # Dialogs with a line to type in are opened by priority keys and before the next key is handled,
     # so that what is typed ahead of them lands in them.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In a field these signs are text."""
+        """In a field these signs are text; what a person's role never does has no key."""
+        needed = self.RIGHTS.get(action)
+        if needed is not None and reach(self.gateway.by, *needed) is None:
+            return False
         if action in ("find", "command_line"):
             return not isinstance(self.focused, Input)
         return True

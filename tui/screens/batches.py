@@ -19,6 +19,7 @@ from textual.widgets import Static
 from store.errors import DuijieError, InvalidError, RefusedFileError
 from store.services import batch_apply, batches
 from store.services.batches import BatchView
+from store.services.filing import Problem
 from store.services.kinds import KINDS
 from store.services.rights import Act, reach
 from store.tables import read_table
@@ -32,6 +33,7 @@ from tui.safe import plain
 from tui.screens.base import BaseScreen
 from tui.screens.batch import BatchDialog
 from tui.screens.pick import PickDialog
+from tui.screens.reading import ReadingDialog
 from tui.screens.record import ReasonDialog
 from tui.widgets.form_input import FormInput
 from tui.widgets.record_list import RecordList, Row
@@ -216,8 +218,8 @@ class BatchesScreen(BaseScreen[None]):
         except StoppedError:
             self.tell(_("Stopped: nothing was taken back."))
         except RefusedFileError as error:
-            first = problem_sentence(error.problems[0])  # type: ignore[arg-type]
-            self.tell(f"{sentence(error)} {first}", is_failure=True)
+            lines = [problem_sentence(one) for one in error.problems if isinstance(one, Problem)]
+            self.app.push_screen(ReadingDialog([sentence(error), "", *lines]))
         except DuijieError as error:
             self.tell_failure(error)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
@@ -16,6 +17,7 @@ from store.services.board_cell import CellDetail
 from store.services.classes import TrainingClass
 from store.services.moving import Postponement
 from store.services.repair import Trouble
+from store.services.rights import Act
 from tui import board_text as words
 from tui import deal_text
 from tui.gateway import Gateway
@@ -51,6 +53,11 @@ class _Move:
 class BoardScreen(BoardView):
     """Enter opens, a adds a need, m moves a class to a later day, i reports an incident, c shows a clash."""
 
+    RIGHTS: ClassVar[Mapping[str, tuple[Act, str]]] = {
+        "add": (Act.READ, "match"),
+        "move": (Act.ANSWER, "class"),
+        "incident": (Act.EDIT, "class"),
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "add", mark("Add"), id="board.add"),
         Binding("m", "move", mark("Move"), id="board.move"),
@@ -66,7 +73,9 @@ class BoardScreen(BoardView):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While a class is being moved only moving goes on."""
-        return getattr(self, "_move", None) is None or action not in _NOT_IN_A_MOVE
+        if getattr(self, "_move", None) is not None and action in _NOT_IN_A_MOVE:
+            return False
+        return super().check_action(action, parameters)
 
     def action_leave(self) -> None:
         """Stop moving; else back from a day or a month to the week; else to the needs."""

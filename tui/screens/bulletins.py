@@ -112,8 +112,11 @@ class BulletinsScreen(BaseScreen[None]):
                 yield Static(id="bulletin-text")
 
     def on_mount(self) -> None:
-        """Read the list."""
+        """Read the list, in the view that is asked for: `due 2026-10` is that period of the reports due."""
         super().on_mount()
+        view, _sign, period = (self.keep or "").partition(" ")
+        if period and view in self._views:
+            self._view, self.keep = view, period
         self.read_all()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -164,9 +167,9 @@ class BulletinsScreen(BaseScreen[None]):
             return [Row(one.code, text.bulletin_cells(one)) for one in found]
         if self._view == "due":
             due = await self.gateway.read(packs.packs, by=by, today=today)
-            return [
-                Row(one.bulletin or str(one.period), text.pack_cells(one, today)) for one in due
-            ]
+            codes = {str(one.period): one.bulletin or str(one.period) for one in due}
+            self.keep = codes.get(self.keep or "", self.keep)
+            return [Row(codes[str(one.period)], text.pack_cells(one, today)) for one in due]
         if self._view == "targets":
             some = await self.gateway.read(targets.listed, by=by, today=today)
             self._targets = {text.target_key(one): one for one in some}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 from uuid import uuid4
@@ -18,6 +19,7 @@ from store.services import clocks, desk, records, reference
 from store.services.clocks import Clocks
 from store.services.desk import Reply
 from store.services.reminders import Call
+from store.services.rights import Act
 from tui import clock_text, deal_text
 from tui.gateway import Gateway
 from tui.i18n import _, mark
@@ -37,6 +39,9 @@ class CallsScreen(BaseScreen[None]):
     TITLE_WORD = "calls"
     PURPOSE = mark("Whom to ring next and what to say; one key notes what came of it.")
     KINDS_SHOWN = frozenset({"proposal", "need", "class", "waiting", "contact"})
+    RIGHTS: ClassVar[Mapping[str, tuple[Act, str]]] = {
+        "outcome": (Act.REGISTER, "contact"),
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "outcome('accepted')", mark("Said yes"), id="calls.yes"),
         Binding("d", "outcome('declined')", mark("Said no"), id="calls.no"),

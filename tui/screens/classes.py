@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -18,6 +18,7 @@ from store.errors import DuijieError
 from store.services import classes, combining, labels, moving, records, reference, taking_back
 from store.services.classes import TrainingClass
 from store.services.repair import Trouble
+from store.services.rights import Act
 from tui import combining_text, deal_text
 from tui.gateway import Gateway
 from tui.i18n import _, mark
@@ -43,6 +44,13 @@ class ClassesScreen(BaseScreen[None]):
         "Classes that are booked: dates, people, who comes; changes, and what to do when somebody is ill."
     )
     KINDS_SHOWN = frozenset({"class", "proposal"})
+    RIGHTS: ClassVar[Mapping[str, tuple[Act, str]]] = {
+        **dict.fromkeys(
+            ("substitute", "postpone", "call_off", "merge", "undo"), (Act.ANSWER, "class")
+        ),
+        **dict.fromkeys(("close", "incident"), (Act.EDIT, "class")),
+        "no_show": (Act.EDIT, "proposal"),
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "substitute", mark("Substitute"), id="classes.substitute"),
         Binding("p", "postpone", mark("Postpone"), id="classes.postpone"),

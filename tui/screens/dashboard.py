@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from time import monotonic
 from typing import ClassVar
@@ -16,6 +17,7 @@ from store.errors import DuijieError
 from store.schemas.actor import Role
 from store.services import analysis, flow, owed, reference, today, warned
 from store.services.owed import Waiting
+from store.services.rights import Act, reach
 from tui import dashboard_text as texts
 from tui import watching
 from tui.changes import PAUSE, RecordsChanged
@@ -53,7 +55,7 @@ _TAKEN_ON = {
     owed.AFTERWARDS: "trainees",
     owed.SURVEYS: "surveys",
 }
-_AT = {today.TO_VERIFY: "verify", today.REPORTS: ""}
+_AT = {today.TO_VERIFY: "verify", today.REPORTS: "due {first}"}
 
 
 class DashboardScreen(BaseScreen[None]):
@@ -69,6 +71,9 @@ class DashboardScreen(BaseScreen[None]):
         {"need", "proposal", "class", "waiting", "contact", "run", "course"}
         | {"suggestion", "case", "course_call", "claim", "visit", "trainee"}
     )
+    RIGHTS: ClassVar[Mapping[str, tuple[Act, str]]] = {
+        "register": (Act.REGISTER, "need"),
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", mark("Open"), id="dashboard.open"),
         Binding(
@@ -138,7 +143,9 @@ class DashboardScreen(BaseScreen[None]):
         self._needs.update({texts.line_key(line): line.needs for line in short})
         self._fill("shortages", texts.shortage_rows(short))
         if self._is_quiet():
-            self.tell(_("Nothing is short and nothing waits: F2 registers a need."))
+            told = _("Nothing is short and nothing waits: F2 registers a need.")
+            registers = reach(by, Act.REGISTER, "need") is not None
+            self.tell(told if registers else _("Nothing is short and nothing waits."))
 
     def on_records_changed(self, event: RecordsChanged) -> None:
         """Count the warnings again soon where what was saved may make or end one."""
@@ -232,7 +239,7 @@ class DashboardScreen(BaseScreen[None]):
         elif line.what == today.STARTS:
             self._go(f"app.open_record({first!r})")
         elif line.what in _TAKEN_ON:
-            at = _AT.get(line.what, first)
+            at = _AT.get(line.what, "{first}").format(first=first)
             self._go(f"app.go({_TAKEN_ON[line.what]!r}, {at!r})")
         else:
             self._go(f"app.go('calls', {f'{first} {line.parties[0]}'!r})")

@@ -24,7 +24,7 @@ from tui.screens.base import BaseDialog, caught_up
 from tui.screens.stale import SIGNS, Versions, notice
 from tui.widgets.form_input import FormInput
 from tui.widgets.key_bar import KeyBar
-from tui.words import field_word
+from tui.words import cell_word, field_word, stored_cell
 
 
 class FormDialog(BaseDialog[Any]):
@@ -71,6 +71,10 @@ class FormDialog(BaseDialog[Any]):
         """A draft or a view as cells, each under the name of its field."""
         raise NotImplementedError
 
+    def shown(self, name: str, cell: str) -> str:
+        """A cell in the words that people use; what is shown is read back."""
+        return cell_word(name, cell)
+
     async def store(self, draft: Any) -> Any:
         """Save a draft; the view of what was stored."""
         raise NotImplementedError
@@ -93,9 +97,11 @@ class FormDialog(BaseDialog[Any]):
                         )
                         yield FormInput(
                             column.name,
-                            value=self._cells.get(column.name, ""),
+                            value=self.shown(column.name, self._cells.get(column.name, "")),
                             longest=self.LONGEST,
-                            placeholder=" | ".join(column.allowed),
+                            placeholder=" | ".join(
+                                self.shown(column.name, word) for word in column.allowed
+                            ),
                         )
             yield Static(id="saved-by")
             yield Static(id="stale")
@@ -128,10 +134,19 @@ class FormDialog(BaseDialog[Any]):
     def _values(self) -> dict[str, str]:
         return {field.field: field.value.strip() for field in self.query(FormInput)}
 
+    def _stored(self, typed: Mapping[str, str]) -> dict[str, str]:
+        """What was typed, words that `shown` has for what is stored taken for that."""
+        found = dict(typed)
+        for column in self.columns():
+            text, name = found[column.name], column.name
+            words = {self.shown(name, word).casefold(): word for word in column.allowed}
+            found[name] = words.get(text.casefold()) or stored_cell(name, text)
+        return found
+
     @work(group="save")
     async def _save(self, typed: dict[str, str]) -> None:
         try:
-            draft = self.read(typed)
+            draft = self.read(self._stored(typed))
             saved = await self.store(draft)
         except ValidationError as error:
             self._show_causes(field_causes(error))
@@ -166,9 +181,13 @@ class FormDialog(BaseDialog[Any]):
             if field.value.strip() != typed[name]:  # written while it was being saved
                 both[name] = (field.value, other)
                 continue
-            self._versions[name] = Versions(SIGNS["theirs"], was, other)
-            field.value = other
-        asked = {n: Versions(SIGNS["both"], mine, other) for n, (mine, other) in both.items()}
+            versions = Versions(SIGNS["theirs"], self.shown(name, was), self.shown(name, other))
+            self._versions[name] = versions
+            field.value = versions.theirs
+        asked = {
+            name: Versions(SIGNS["both"], self.shown(name, mine), self.shown(name, other))
+            for name, (mine, other) in both.items()
+        }
         self._versions = {**asked, **{n: v for n, v in self._versions.items() if n not in asked}}
         told = _("{who} has saved {code} meanwhile. Yours | theirs:")
         told = told.format(who=who, code=self.name_of(view))

@@ -36,6 +36,7 @@ from store.services import (
 )
 from store.services.dealing import Outcome
 from store.services.matchmaking import Matched
+from store.services.rights import Act
 from tui import compare_text, deal_text
 from tui.gateway import Gateway
 from tui.i18n import _, mark
@@ -78,6 +79,11 @@ class MatchScreen(BaseScreen[None]):
         "One need, its ranked plans and why. p holds a plan for it, y says what would open more."
     )
     KINDS_SHOWN = frozenset({"need", *_OFFERS})
+    RIGHTS: ClassVar[Mapping[str, tuple[Act, str]]] = {
+        "propose": (Act.REGISTER, "proposal"),
+        "choose": (Act.REGISTER, "decision"),
+        **dict.fromkeys(("wait", "undo_wait"), (Act.REGISTER, "waiting")),
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f7,comma", "step(-1)", mark("Prev need"), id="match.previous"),
         Binding("f8,full_stop", "step(1)", mark("Next need"), id="match.next"),

@@ -206,13 +206,19 @@ class NeedsScreen(RegisteringScreen):
         await watching.visit(self.gateway, words)
 
     def action_leave_form(self) -> None:
-        """Out of the form; in the list no marks any more, and without marks no filter any more."""
+        """Out of the form; in the list no marks any more, and without marks no filter any more.
+
+        Where another screen asked for just some needs, that is the way back to it.
+        """
         if isinstance(self.focused, FormInput):
             super().action_leave_form()
         elif self.needs.marked:
             self.needs.unmark()
         elif self._words:
+            is_lent = bool(self._wanted.codes)
             self.narrow("")
+            if is_lent:
+                self.call_later(self.run_action, "app.back")
 
     def narrow(self, words: str) -> None:
         """Show the needs that words describe; empty words show all."""
@@ -223,6 +229,7 @@ class NeedsScreen(RegisteringScreen):
         """Show just these needs, under a label."""
         self._words, self._wanted = label, NeedFilter(codes=codes)
         self._load(max(codes, default=None))
+        self.tell(_("Only these needs: Esc goes back."))
 
     @on(FormInput.RowsPasted)
     @work(exclusive=True, group="dialog")

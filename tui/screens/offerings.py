@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from textual import getters, on, work
@@ -32,6 +33,7 @@ from tui.association_text import lacks_lines
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.policy_text import faculty_lines, register_line
+from tui.render import course_price
 from tui.safe import plain, titled
 from tui.screens.pick import PickDialog
 from tui.screens.reading import ReadingDialog
@@ -39,13 +41,14 @@ from tui.screens.record import ReasonDialog, RecordDialog
 from tui.screens.reversible import ReversibleScreen
 from tui.typed import read_shelf
 from tui.widgets.record_list import RecordList, Row
-from tui.words import field_word, kind_word, level_short, state_word, value_word, weekly_word
+from tui.words import cell_word, field_word, kind_word, level_short, state_word, value_word
 
 KINDS = (
     "course", "run", "instructor", "venue", "slot", "purchase", "assessment", "association",
 )  # fmt: skip
 _SHELF = "shelf"  # courses of all institutions
 _PAGE = 200
+_CODE = 7  # cells of a code, where none is longer
 # The columns worth seeing first; the form has them all.
 _COLUMNS = {
     "shelf": ("institution", "level", "price", "mode", "title"),
@@ -133,7 +136,7 @@ class OfferingsScreen(ReversibleScreen):
 
     def __init__(self, gateway: Gateway) -> None:
         super().__init__(gateway)
-        self._kind = KINDS[0]
+        self._kind = self._tab = KINDS[0]  # the kind that is wanted, and the one that is listed
         self._after = ""
         self._filing = filing_calendar.FilingCalendar()
         self._listed: tuple[str, str] | None = None  # whose records of which kind are listed
@@ -240,6 +243,10 @@ class OfferingsScreen(ReversibleScreen):
         is_listed = wanted == self._listed
         self._kept = await asyncio.to_thread(shortlist.kept, self.gateway.remembered)
         page = await self._page(wanted, self.offered.room(_PAGE) if is_listed else _PAGE)
+        unread: tuple[str, ...] = ()
+        if kind == _SHELF:
+            shelf = read_shelf(institution, self._kept)
+            unread = await self.gateway.read(shelves.unread, shelf, by=self.gateway.by)
         self._filing = await self.gateway.read(filing_calendar.calendar)
         if self.is_gone or wanted != self._wanted:
             return
@@ -251,10 +258,12 @@ class OfferingsScreen(ReversibleScreen):
             self._listed = None
             await self._show(kind, rows, page.after, keep)
             self._listed = wanted
-            self.tell("" if page.items else self._nothing(kind))
+            self.tell(self._found(kind, unread) if page.items else self._nothing(kind))
         title = f"{institution}  {kind_word(kind)} {page.total}  {self._sort_told(kind)}".rstrip()
         if self._words:
             told = _("filter: {words}").format(words=self._words)
+            if unread:
+                told += " · " + _("not understood: {words}").format(words=" ".join(unread))
             title = f"{kind_word('course')} {page.total} {told}"
         if self.query_one("#right").border_title != title:
             self.query_one("#right").border_title = titled(title)
@@ -325,26 +334,49 @@ class OfferingsScreen(ReversibleScreen):
         self.tell(told.format(count=len(codes)))
 
     async def _show(self, kind: str, rows: list[Row], after: str, keep: str | None) -> None:
-        tabs = plain("")
-        for name in self._kinds:
-            word = f" {kind_word(name)} "
-            is_here = name == kind or (kind == _SHELF and name == KINDS[0])
-            tabs.append_text(plain(word, "reverse bold" if is_here else ""))
-        self.query_one("#kinds", Static).update(tabs)
+        is_shelf = kind == _SHELF
+        self._tab = KINDS[0] if is_shelf else kind
+        self.query_one("#left").display = not is_shelf  # of all institutions none is the chosen one
+        self._draw_tabs()
         place = self.query_one("#records-place")
         had_focus = self.focused is not None and self.focused.id == "records"
         await place.remove_children()
         names = _COLUMNS[kind]
+        longest = max([_CODE, *(len(row.code) for row in rows)])
+        widths = (
+            {**_WIDTHS, "price": _widest(rows, names.index("price") + 1)} if is_shelf else _WIDTHS
+        )
         listing = RecordList(
             [_("Code"), *(field_word(name) for name in names)],
-            [7, *(_WIDTHS.get(name, 20) for name in names[:-1])],
+            [longest, *(widths.get(name, 20) for name in names[:-1])],
             id="records",
             can_mark=True,
         )
         await place.mount(listing)
         listing.show(rows, is_complete=not after, keep=keep)
-        if had_focus:
+        if had_focus or is_shelf:
             listing.focus()
+
+    def on_resize(self) -> None:
+        """The tabs have more room, or less."""
+        super().on_resize()
+        self.call_after_refresh(self._draw_tabs)
+
+    def _draw_tabs(self) -> None:
+        """Every kind whole, in as many lines as they need."""
+        if self.is_gone:
+            return
+        room = self.query_one("#kinds").content_size.width
+        tabs = plain("")
+        length = 0
+        for name in self._kinds:
+            word = plain(f" {kind_word(name)} ", "reverse bold" if name == self._tab else "")
+            if length and length + word.cell_len > room:
+                tabs.append("\n")
+                length = 0
+            tabs.append_text(word)
+            length += word.cell_len
+        self.query_one("#kinds", Static).update(tabs)
 
     @on(RecordList.MoreWanted, "#records")
     @work(exclusive=True, group="more")
@@ -371,6 +403,16 @@ class OfferingsScreen(ReversibleScreen):
         sign = "★ " if known == KINDS[0] and view.code in self._kept else ""
         return _row(kind, view, sign + (_AGES[found[1]] if found else ""))
 
+    def _found(self, kind: str, unread: tuple[str, ...]) -> str:
+        """How a price is meant, and which words were not."""
+        if kind != _SHELF:
+            return ""
+        told = _("A price of the filter is one a head; a class's counts by its most heads.")
+        if not unread:
+            return told
+        left_out = _("Not understood: {words}").format(words=" ".join(unread))
+        return f"{left_out}. {told}"
+
     def _nothing(self, kind: str) -> str:
         if self._words:
             return _("Nothing fits the filter: f changes it.")
@@ -387,7 +429,13 @@ class OfferingsScreen(ReversibleScreen):
         )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Instructors and associations are looked into; kinds without a mark are not narrowed."""
+        """Instructors and associations are looked into; kinds without a mark are not narrowed.
+
+        What the person's role never adds or withdraws has no key.
+        """
+        needed = {"new": Act.REGISTER, "withdraw": Act.WITHDRAW}.get(action)
+        if needed is not None and reach(self.gateway.by, needed, self._kind) is None:
+            return False
         if action == "reckon":
             return self._kind in ("instructor", "association")
         if action == "enter_register":
@@ -527,6 +575,10 @@ def saved_told(view: Any) -> str:
     return told.format(code=view.code)
 
 
+def _widest(rows: Sequence[Row], column: int) -> int:
+    return max((plain(row.cells[column]).cell_len for row in rows), default=7)
+
+
 def _row(kind: str, view: Any, sign: str) -> Row:
     known = KINDS[0] if kind == _SHELF else kind
     cells = filing.named_cells(kind_named(known), view)
@@ -535,9 +587,9 @@ def _row(kind: str, view: Any, sign: str) -> Row:
         cells["level"] = level_short(view.level)
     if cells.get("register_state"):
         cells["register_state"] = state_word(on_register.KIND, view.register_state)
-    if "weekly" in cells:
-        cells["weekly"] = weekly_word(view.weekly)
-    shown = [value_word(cells[name]) for name in _COLUMNS[kind]]
+    if kind == _SHELF:
+        cells["price"] = course_price(view.price, view.price_per, view.max_heads)
+    shown = [cell_word(name, cells[name]) for name in _COLUMNS[kind]]
     if (
         known in verification.KINDS
         and kind != _SHELF

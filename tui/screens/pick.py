@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from tui.i18n import mark
-from tui.safe import plain
+from tui.i18n import _, mark
+from tui.safe import plain, titled
 from tui.screens.base import BaseDialog
 from tui.widgets.record_list import RecordList, Row
 
 _NUMBERED = 9
+_MOST_SHOWN = 15  # what fits into the smallest window
 
 
 class PickDialog(BaseDialog[str]):
@@ -40,16 +42,34 @@ class PickDialog(BaseDialog[str]):
         """The question and its answers."""
         with Vertical(id="confirm"):
             yield Static(plain(self._question))
-            yield RecordList(["", "", ""], [1, 9] if self._has_codes else [1, 0], id="picks")
+            widths = [1, 9] if self._has_codes else [1, 0]
+            yield RecordList(["", "", ""], widths, id="picks", has_heading=False)
 
     def on_mount(self) -> None:
-        """Fill the list."""
-        self.query_one("#picks", RecordList).show(
+        """Fill the list, which is as long as what it holds where that can be."""
+        picks = self.query_one("#picks", RecordList)
+        picks.styles.height = min(len(self._parts), _MOST_SHOWN)
+        picks.show(
             [
                 Row(code, (str(at) if at <= _NUMBERED else "", code * self._has_codes, told))
                 for at, (code, told) in enumerate(self._parts, 1)
             ]
         )
+
+    def on_resize(self) -> None:
+        """More of the list is seen, or less."""
+        self.call_after_refresh(self._tell_rest)
+
+    @on(RecordList.Moved)
+    def _tell_rest(self) -> None:
+        """How many there are above and below what is seen."""
+        if self.is_gone:
+            return
+        picks = self.query_one("#picks", RecordList)
+        above, below = picks.hidden
+        told = [_("{count} more ↑").format(count=above)] if above else []
+        told += [_("{count} more ↓").format(count=below)] if below else []
+        self.query_one("#confirm").border_subtitle = titled("  ".join(told))
 
     def action_pick(self, number: int) -> None:
         """Answer with the row of a number."""

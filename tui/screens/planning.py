@@ -85,7 +85,9 @@ class PlanningScreen(BaseScreen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is no next view where the page is none of the round."""
-        return action != "next_view" or self.TITLE_WORD in _VIEWS
+        if action == "next_view":
+            return self.TITLE_WORD in _VIEWS
+        return super().check_action(action, parameters)
 
     def begin(self, told: str = "") -> None:
         """Work it out, anew."""

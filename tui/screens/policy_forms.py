@@ -17,6 +17,7 @@ from store.services.policies import Edition
 from tui.gateway import Gateway
 from tui.i18n import _
 from tui.policy_cells import rule_cells, set_cells
+from tui.policy_words import SUBJECTS, SUBSIDIES
 from tui.screens.form import FormDialog
 
 
@@ -33,6 +34,11 @@ class _EditionDialog(FormDialog):
     def name_of(self, view: Edition) -> str:
         """The code of the set."""
         return view.rules.code
+
+    def shown(self, name: str, cell: str) -> str:
+        """What is paid and for whom in words."""
+        words = {"kind": SUBSIDIES.get(cell), "subject": SUBJECTS.get(cell)}.get(name)
+        return _(words) if words else super().shown(name, cell)
 
     def read(self, typed: Mapping[str, str]) -> Draft:
         """Codes are capital letters, however they are typed."""

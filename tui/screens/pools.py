@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 from uuid import uuid4
 
@@ -13,6 +13,7 @@ from matching.pooling import Pool
 from store.errors import DuijieError
 from store.services import pools, reference, wanted
 from store.services.pools import Radar
+from store.services.rights import Act
 from tui import pool_text
 from tui.gateway import Gateway
 from tui.i18n import _, mark
@@ -31,6 +32,9 @@ class PoolsScreen(PlanningScreen):
     TITLE_WORD = "pools"
     PURPOSE = mark("Needs of several firms that could share a class.")
     NAME = mark("Shared classes")
+    RIGHTS: ClassVar[Mapping[str, tuple[Act, str]]] = {
+        "hold": (Act.REGISTER, "proposal"),
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "hold", mark("Hold class"), id="pools.hold"),
         Binding("f", "area", mark("Area"), id="pools.area"),

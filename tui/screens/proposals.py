@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import uuid4
@@ -48,6 +48,12 @@ class ProposalsScreen(BaseScreen[None]):
     TITLE_WORD = "proposals"
     PURPOSE = mark("Plans that were offered: who has to answer, by when, and the next step.")
     KINDS_SHOWN = frozenset({"proposal", "class"})
+    RIGHTS: ClassVar[Mapping[str, tuple[Act, str]]] = {
+        **dict.fromkeys(
+            ("accept", "decline", "counter", "give_up", "reduce", "undo"), (Act.ANSWER, "proposal")
+        ),
+        **dict.fromkeys(("edit", "send", "confirm"), (Act.EDIT, "proposal")),
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "accept", mark("Accept"), id="proposals.accept"),
         Binding("d", "decline", mark("Decline"), id="proposals.decline"),

@@ -49,6 +49,7 @@ ROWS = (
 )
 FIELDS = tuple(name for row in ROWS for name, _ in row)
 _SAVING = ("budget", FIELDS[-1])  # Enter saves here; Tab goes on to what is seldom said
+_SIGNS = ("certificate", "can_split")  # typed as 0 or 1, which is quicker than a word
 _STICKY = ("earliest", "area", "max_travel_km")
 
 
@@ -148,7 +149,7 @@ class RegisteringScreen(ReversibleScreen):
         self.query_one("#form").border_title = titled(_("Quick registration"))
         self.query_one("#check").border_title = titled(_("Live check"))
         self._field("earliest").begin(self.gateway.today.isoformat())
-        for name in ("certificate", "can_split"):
+        for name in _SIGNS:
             self._field(name).placeholder = "0/1"
         self._bring_draft()
 
@@ -278,7 +279,7 @@ class RegisteringScreen(ReversibleScreen):
         for name in FIELDS:
             field = self._field(name)
             if name != "text" and field is not self.focused:
-                field.fill(cell_word(name, stated[name].cell) if name in stated else None)
+                field.fill(_shown(name, stated[name].cell) if name in stated else None)
 
     def _show_choices(self) -> None:
         focused = self.focused
@@ -344,10 +345,10 @@ class RegisteringScreen(ReversibleScreen):
         except DuijieError as error:
             self.tell_failure(error)
             return None
-        for name in ("certificate", "can_split"):
+        for name in _SIGNS:
             cells[name] = "1" if cells[name] == "1" else ""  # not said comes back as not said
         cells["area"] = areas[0][1] if len(areas) == 1 else cells["area"]
-        return {name: cell_word(name, cells[name]) for name in FIELDS}
+        return {name: _shown(name, cells[name]) for name in FIELDS}
 
     def action_repeat_field(self) -> None:
         """What the last need has in this field, then the next field."""
@@ -508,6 +509,11 @@ class RegisteringScreen(ReversibleScreen):
                 self._field(name).value = cells[name]
         self._kept = self._cells()
         self.tell(_("The form holds what was typed before the connection was lost: F2 goes on."))
+
+
+def _shown(name: str, cell: str) -> str:
+    """A cell as the form has it."""
+    return cell if name in _SIGNS else cell_word(name, cell)
 
 
 def _told_cells(cells: Mapping[str, str]) -> str:

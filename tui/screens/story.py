@@ -159,8 +159,9 @@ class StoryScreen(BaseScreen[None]):
             self.call_later(self.run_action, f"app.go({_ON[one.step]!r}, {one.code!r})")
 
     def action_match(self) -> None:
-        """Bundles for the need."""
-        self.call_later(self.run_action, "app.go('match')")
+        """Bundles for the need; Escape comes back here."""
+        if self.keep is not None:
+            self.call_later(self.run_action, f"app.match({self.keep!r})")
 
     def action_reload(self) -> None:
         """Read again."""

@@ -24,7 +24,7 @@ from tui.widgets.form_input import FormInput
 
 
 class TraineeDialog(FormDialog):
-    """A new file, or what can be changed of one; a masked telephone stays as it is."""
+    """A new file, or what can be changed of one; a masked name or telephone stays as it is."""
 
     def __init__(self, gateway: Gateway, view: TraineeView | None = None) -> None:
         self._request = uuid4().hex

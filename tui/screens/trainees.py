@@ -43,8 +43,8 @@ class TraineesScreen(BaseScreen[None]):
     AUTO_FOCUS = "#trainees"
     TITLE_WORD = "trainees"
     PURPOSE = mark(
-        "One file for one person: classes, hours, results, credits, what became of them. Names are masked in "
-        "the list; s shows somebody in clear, with a reason that is kept."
+        "One file for one person: classes, hours, results, credits, what became of them. Names are masked; "
+        "s shows somebody in clear, with a reason that is kept."
     )
     KINDS_SHOWN = frozenset({"trainee", "class", "credit"})
     BINDINGS: ClassVar[list[BindingType]] = [

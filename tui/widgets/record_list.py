@@ -156,6 +156,13 @@ class RecordList(ScrollView, can_focus=True):
         """The record under the cursor."""
         return self.rows[self.cursor].code if self.rows else None
 
+    @property
+    def hidden(self) -> tuple[int, int]:
+        """How many rows there are above and below those that are seen."""
+        top = int(self.scroll_offset.y)
+        seen = max(0, self.size.height - self._top_lines)
+        return top, max(0, len(self.rows) - top - seen)
+
     def action_move(self, step: int) -> None:
         """Move the cursor by some rows."""
         self._go(self.cursor + step)
