@@ -81,7 +81,7 @@ class ClassesScreen(BaseScreen[None]):
         with Horizontal(id="columns"):
             yield RecordList(
                 [_("Code"), _("State"), _("First day"), _("Course")],
-                [7, 7, 5],
+                [7, 7, 6],
                 id="classes",
             )
             with VerticalScroll(id="sheet", classes="panel", can_focus=False):
