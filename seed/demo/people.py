@@ -22,7 +22,7 @@ _SCHOOLS = (
     Actor("heling", "何玲", Role.INSTITUTION, "T01"),
     Actor("zhaoyi", "赵毅", Role.INSTITUTION, "T03"),
 )
-_EVALUATOR = Actor("tangping", "唐萍", Role.EVALUATOR, "A02")
+EVALUATOR = Actor("tangping", "唐萍", Role.EVALUATOR, "A02")
 # Days back, when it began, how many minutes it lasted, and how it ended.
 _VISITS = (
     ("heling", 2, time(14, 5), 42, Ending.LEFT, "10.8.0.41"),
@@ -35,7 +35,7 @@ _VISITS = (
 
 def invite(session: Session, *people: Actor) -> None:
     """The people of the demo's centres and bureau, its institutions', an agency's, the administrator."""
-    for one in (*people, *_SCHOOLS, _EVALUATOR, KEEPER):
+    for one in (*people, *_SCHOOLS, EVALUATOR, KEEPER):
         reference.add_user(session, one.login, one.name, one.role, one.organisation)
 
 

@@ -17,7 +17,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from seed.demo import _SUPERVISOR as SUPERVISOR
-from seed.demo.people import KEEPER
+from seed.demo.people import EVALUATOR, KEEPER
 from store import Store
 from store.services.repair import Trouble
 from tests.store.test_repair import WELD, book
@@ -151,7 +151,14 @@ async def test_frame_of_a_batch(stocked: Store, language: str) -> None:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize(
-    ("name", "keys"), [("early", ("Y",)), ("support", ("X",)), ("course_calls", ("X", "g"))]
+    ("name", "keys"),
+    [
+        ("early", ("Y",)),
+        ("support", ("X",)),
+        ("course_calls", ("X", "g")),
+        ("surveys", ("Q",)),
+        ("occupations", ("O",)),
+    ],
 )
 async def test_frame_ahead(stocked: Store, name: str, keys: tuple[str, ...], language: str) -> None:
     async with running(stocked, language, SIZES[0]) as pilot:
@@ -159,6 +166,12 @@ async def test_frame_ahead(stocked: Store, name: str, keys: tuple[str, ...], lan
             await pilot.press(key)
             await settle(pilot)
         await _compare(pilot, name, language, ((80, 24), (120, 40)))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_frame_of_an_evaluator(stocked: Store, language: str) -> None:
+    async with running(stocked, language, SIZES[0], by=EVALUATOR) as pilot:
+        await _compare(pilot, "ratings", language, ((80, 24), (120, 40)))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

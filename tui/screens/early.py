@@ -88,10 +88,10 @@ class EarlyScreen(SideBySideScreen):
             return text.plan_sheet(tuple(self._plans.values()))
         return text.rule_sheet(self._rules)
 
-    def counted(self) -> str:
+    def summary(self) -> str:
         """How many wait, and how many of them for too long."""
         if self._view != SUGGESTIONS:
-            return super().counted()
+            return super().summary()
         today = self.gateway.today
         late = sum(one.until.date() < today for one in self._suggestions.values())
         told = _("{count} needs suggested, {late} of them overdue.")
@@ -118,7 +118,7 @@ class EarlyScreen(SideBySideScreen):
         self._view = (self._view + 1) % 3
         self.lines.unmark()
         self.draw()
-        self.tell(self.counted())
+        self.tell(self.summary())
 
     def action_run(self) -> None:
         """Look now."""

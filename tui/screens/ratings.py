@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from datetime import date
 from functools import partial
 from typing import Any, ClassVar
 
-from textual import getters, on, work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Static
 
-from store.errors import DuijieError, UsageError
-from store.services import ratings, reference
+from store.errors import UsageError
+from store.services import ratings
 from store.services.ratings import Rating
 from store.services.rights import Act, reach
 from tui import rating_text as text
-from tui import sheets
 from tui.gateway import Gateway
 from tui.i18n import _, mark
-from tui.safe import plain, titled
-from tui.screens.base import BaseScreen
-from tui.screens.record import ReasonDialog
+from tui.screens.side_by_side import SideBySideScreen
+from tui.sheets import Sheet
 from tui.typed import typed_day
-from tui.widgets.record_list import RecordList, Row
 
-_SHOWN = 4  # columns of the list; the rest stands beside it
 _ACTS = {"ask": Act.REGISTER, "give": Act.ANSWER, "call_off": Act.WITHDRAW}
 
 
-class RatingsScreen(BaseScreen[None]):
+class RatingsScreen(SideBySideScreen):
     """Left what was asked; right everything about the class under the cursor, with the questions."""
 
     CSS_PATH = "ratings.tcss"
-    AUTO_FOCUS = "#lines"
+    SHOWN = 4
+    TAKES_MOMENT = True
     TITLE_WORD = "ratings"
     PURPOSE = mark(
         "Classes that assessment bodies and other agencies are asked to rate. Evaluators see those that "
@@ -50,24 +43,9 @@ class RatingsScreen(BaseScreen[None]):
         Binding("escape", "app.back", mark("Back"), id="ratings.back"),
     ]
 
-    lines = getters.query_one("#lines", RecordList)
-
     def __init__(self, gateway: Gateway) -> None:
         super().__init__(gateway)
-        self.keep: str | None = None
         self._found: dict[str, Rating] = {}
-
-    def body(self) -> ComposeResult:
-        """A list and what stands beside it."""
-        with Horizontal(id="asked"):
-            yield RecordList([""], [], id="lines")
-            with VerticalScroll(id="about", classes="panel", can_focus=False):
-                yield Static(id="about-text")
-
-    def on_mount(self) -> None:
-        """Read the list."""
-        super().on_mount()
-        self._load()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Who asks does not rate, and the other way round."""
@@ -75,56 +53,24 @@ class RatingsScreen(BaseScreen[None]):
             return reach(self.gateway.by, _ACTS[action], "rating") is not None
         return super().check_action(action, parameters)
 
-    @work(exclusive=True, group="list")
-    async def _load(self, told: str = "") -> None:
-        try:
-            async with self.reading:
-                await self.reread(self.KINDS_SHOWN)
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
-        if not self.is_gone:
-            self.tell(told or text.sheet(tuple(self._found.values())).told)
-
-    async def reread(self, kinds: frozenset[str]) -> None:
+    async def fetch(self) -> None:
         """The list as it is now."""
         found = await self.gateway.read(ratings.listed, by=self.gateway.by)
-        if self.is_gone:
-            return
         self._found = {one.code: one for one in found}
-        sheet = text.sheet(found)
-        columns = sheet.columns[:_SHOWN]
-        self.lines.headings = tuple(column.heading for column in columns)
-        self.lines.widths = tuple(column.width for column in columns[:-1])
-        rows = [
-            Row(line.code, tuple(sheets.shown(value) for value in line.values[:_SHOWN]))
-            for line in sheet.lines
-        ]
-        keep, self.keep = self.keep, None
-        self.lines.update(rows, keep=keep)
-        self.lines.refresh()
-        self.query_one("#about", VerticalScroll).border_title = titled(sheet.title)
-        self._draw_about()
 
-    @on(RecordList.Moved, "#lines")
-    def _moved(self) -> None:
-        if not self.is_gone:
-            self._draw_about()
+    def sheet(self) -> Sheet:
+        """All of them."""
+        return text.sheet(tuple(self._found.values()))
 
-    def _draw_about(self) -> None:
-        one = self._found.get(self.lines.code or "")
-        told = list(text.lines(one)) if one else [_("Nothing to be told here.")]
-        self.query_one("#about-text", Static).update(plain("\n".join(told)))
+    def about(self, code: str) -> Iterable[str]:
+        """Everything about a line."""
+        return text.lines(self._found[code])
 
     # What is done.
 
-    def action_reload(self) -> None:
-        """Read again."""
-        self._load()
-
     async def action_ask(self) -> None:
         """Ask an agency about a class."""
-        await self._ask(
+        await self.ask(
             _("Which agency is to rate which class?"),
             partial(read_asking, self.gateway.today),
             _("CLASS AGENCY [LAST_DAY], such as: B000000 A01 12-10"),
@@ -134,7 +80,7 @@ class RatingsScreen(BaseScreen[None]):
         """Marks for the class under the cursor."""
         one = self._found.get(self.lines.code or "")
         if one is not None:
-            await self._ask(
+            await self.ask(
                 _("Your marks for {code}?").format(code=one.training_class),
                 partial(read_giving, one.code, self.gateway.today),
                 _(
@@ -146,32 +92,13 @@ class RatingsScreen(BaseScreen[None]):
         """Ask no more about the class under the cursor."""
         code = self.lines.code
         if code in self._found:
-            await self._ask(
+            await self.ask(
                 _("Ask {agency} no more about {code}? Type the class.").format(
                     agency=self._found[code].agency, code=self._found[code].training_class
                 ),
                 partial(read_calling_off, self._found[code]),
                 _("Marks that were given stay."),
             )
-
-    async def _ask(
-        self, question: str, made: Callable[[str], Callable[..., Any]], needed: str
-    ) -> None:
-        def answered(words: str | None) -> None:
-            if words is not None:
-                self._save(made(words))
-
-        await self.open_line(ReasonDialog(question, needed, made), answered)
-
-    @work(group="save")
-    async def _save(self, service: Callable[..., Any]) -> None:
-        try:
-            now = await self.gateway.read(reference.now)
-            await self.gateway.write(service, by=self.gateway.by, now=now)
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
-        self._load(_("✓ Saved."))
 
 
 def read_asking(today: date, words: str) -> partial[Any]:

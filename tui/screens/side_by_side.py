@@ -11,6 +11,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
 from store.errors import DuijieError
+from store.services import reference
 from tui import sheets
 from tui.gateway import Gateway
 from tui.i18n import _
@@ -26,6 +27,7 @@ class SideBySideScreen(BaseScreen[None]):
 
     AUTO_FOCUS = "#lines"
     CAN_MARK = False
+    TAKES_MOMENT = False  # whether what is saved is asked for the moment, too
     SHOWN = 5  # columns of a list; the rest stands beside it
 
     lines = getters.query_one("#lines", RecordList)
@@ -44,19 +46,7 @@ class SideBySideScreen(BaseScreen[None]):
     def on_mount(self) -> None:
         """Read for the first time."""
         super().on_mount()
-        self.load()
-
-    @work(exclusive=True, group="list")
-    async def load(self, told: str = "") -> None:
-        """Read again and say what there is, or what was done."""
-        try:
-            async with self.reading:
-                await self.reread(self.KINDS_SHOWN)
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
-        if not self.is_gone:
-            self.tell(told or self.counted())
+        self.read_all()
 
     async def reread(self, kinds: frozenset[str]) -> None:
         """Read what is shown and draw it."""
@@ -76,7 +66,7 @@ class SideBySideScreen(BaseScreen[None]):
         """Everything about a line."""
         raise NotImplementedError
 
-    def counted(self) -> str:
+    def summary(self) -> str:
         """How much there is."""
         return self.sheet().told or _("{count} lines.").format(count=len(self.lines.rows))
 
@@ -109,7 +99,7 @@ class SideBySideScreen(BaseScreen[None]):
 
     def action_reload(self) -> None:
         """Read again."""
-        self.load()
+        self.read_all()
 
     async def ask(
         self, question: str, made: Callable[[str], Callable[..., Any]], needed: str, given: str = ""
@@ -128,10 +118,11 @@ class SideBySideScreen(BaseScreen[None]):
     ) -> None:
         """Do something as the person at the desk, say so, read again."""
         try:
-            found = await self.gateway.write(service, by=self.gateway.by)
+            more = {"now": await self.gateway.read(reference.now)} if self.TAKES_MOMENT else {}
+            found = await self.gateway.write(service, by=self.gateway.by, **more)
         except DuijieError as error:
             self.tell_failure(error)
             return
         if not self.is_gone:
             self.lines.unmark()
-            self.load(told(found) if told else _("✓ Saved."))
+            self.read_all(told(found) if told else _("✓ Saved."))

@@ -127,7 +127,7 @@ class SupportScreen(SideBySideScreen):
         """What to open next, calls, consultations, experts."""
         self._view = self._views[(self._views.index(self._view) + 1) % len(self._views)]
         self.draw()
-        self.tell(self.counted())
+        self.tell(self.summary())
 
     async def action_bid(self) -> None:
         """One's own bid on the call under the cursor."""

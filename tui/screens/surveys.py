@@ -3,42 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Iterable
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
-from textual import getters, on, work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Static
 
 from store.digest import new_file
 from store.errors import DuijieError
 from store.schemas.survey import Survey, SurveyDraft
-from store.services import reference, surveys
+from store.services import surveys
 from store.services.rights import Act, reach
-from tui import sheets
 from tui import survey_text as text
 from tui.gateway import Gateway
 from tui.i18n import _, mark
-from tui.safe import plain, titled
-from tui.screens.base import BaseScreen
-from tui.screens.record import ReasonDialog
+from tui.screens.side_by_side import SideBySideScreen
 from tui.settings import export_file
-from tui.widgets.record_list import RecordList, Row
+from tui.sheets import Sheet
 
-_SHOWN = 5  # columns of the list; the rest stands beside it
 _ACTS = {"plan": Act.REGISTER, "answers": Act.EDIT, "call_off": Act.WITHDRAW}
 
 
-class SurveysScreen(BaseScreen[None]):
+class SurveysScreen(SideBySideScreen):
     """Left surveys; right everything about the one under the cursor."""
 
     CSS_PATH = "surveys.tcss"
-    AUTO_FOCUS = "#lines"
+    TAKES_MOMENT = True
     TITLE_WORD = "surveys"
     PURPOSE = mark(
         "Surveys of demand: planned with firms, trades and a last day; answers become counts of past weeks, "
@@ -56,24 +48,9 @@ class SurveysScreen(BaseScreen[None]):
         Binding("escape", "app.back", mark("Back"), id="surveys.back"),
     ]
 
-    lines = getters.query_one("#lines", RecordList)
-
     def __init__(self, gateway: Gateway) -> None:
         super().__init__(gateway)
-        self.keep: str | None = None
         self._found: dict[str, Survey] = {}
-
-    def body(self) -> ComposeResult:
-        """A list and what stands beside it."""
-        with Horizontal(id="asking"):
-            yield RecordList([""], [], id="lines")
-            with VerticalScroll(id="about", classes="panel", can_focus=False):
-                yield Static(id="about-text")
-
-    def on_mount(self) -> None:
-        """Read the list."""
-        super().on_mount()
-        self._load()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only centres ask."""
@@ -81,56 +58,24 @@ class SurveysScreen(BaseScreen[None]):
             return reach(self.gateway.by, _ACTS[action], "survey") is not None
         return super().check_action(action, parameters)
 
-    @work(exclusive=True, group="list")
-    async def _load(self, told: str = "") -> None:
-        try:
-            async with self.reading:
-                await self.reread(self.KINDS_SHOWN)
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
-        if not self.is_gone:
-            self.tell(told or text.sheet(tuple(self._found.values())).told)
-
-    async def reread(self, kinds: frozenset[str]) -> None:
+    async def fetch(self) -> None:
         """The list as it is now."""
         found = await self.gateway.read(surveys.listed, by=self.gateway.by)
-        if self.is_gone:
-            return
         self._found = {one.code: one for one in found}
-        sheet = text.sheet(found)
-        columns = sheet.columns[:_SHOWN]
-        self.lines.headings = tuple(column.heading for column in columns)
-        self.lines.widths = tuple(column.width for column in columns[:-1])
-        rows = [
-            Row(line.code, tuple(sheets.shown(value) for value in line.values[:_SHOWN]))
-            for line in sheet.lines
-        ]
-        keep, self.keep = self.keep, None
-        self.lines.update(rows, keep=keep)
-        self.lines.refresh()
-        self.query_one("#about", VerticalScroll).border_title = titled(sheet.title)
-        self._draw_about()
 
-    @on(RecordList.Moved, "#lines")
-    def _moved(self) -> None:
-        if not self.is_gone:
-            self._draw_about()
+    def sheet(self) -> Sheet:
+        """All of them."""
+        return text.sheet(tuple(self._found.values()))
 
-    def _draw_about(self) -> None:
-        one = self._found.get(self.lines.code or "")
-        told = list(text.lines(one)) if one else [_("Nothing to be told here.")]
-        self.query_one("#about-text", Static).update(plain("\n".join(told)))
+    def about(self, code: str) -> Iterable[str]:
+        """Everything about a line."""
+        return text.lines(self._found[code])
 
     # What is done.
 
-    def action_reload(self) -> None:
-        """Read again."""
-        self._load()
-
     async def action_plan(self) -> None:
         """A new survey."""
-        await self._ask(
+        await self.ask(
             _("Who is to be asked about what?"),
             partial(read_planning, self.gateway.today),
             _(
@@ -143,7 +88,7 @@ class SurveysScreen(BaseScreen[None]):
         """What firms answered on the telephone; questionnaires come by the command."""
         one = self._found.get(self.lines.code or "")
         if one is not None:
-            await self._ask(
+            await self.ask(
                 _("What was answered to {code}?").format(code=one.code),
                 partial(read_taking, one.code, self.gateway.today),
                 _(
@@ -155,7 +100,7 @@ class SurveysScreen(BaseScreen[None]):
         """Ask no more."""
         one = self._found.get(self.lines.code or "")
         if one is not None:
-            await self._ask(
+            await self.ask(
                 _("Call {code} off?").format(code=one.code),
                 lambda words: partial(surveys.withdraw, code=one.code, reason=words),
                 _("It goes into the record."),
@@ -179,25 +124,6 @@ class SurveysScreen(BaseScreen[None]):
             return
         told = _("{count} files written to {path}.")
         self.tell(told.format(count=2, path=export_file(code).parent))
-
-    async def _ask(
-        self, question: str, made: Callable[[str], Callable[..., Any]], needed: str
-    ) -> None:
-        def answered(words: str | None) -> None:
-            if words is not None:
-                self._save(made(words))
-
-        await self.open_line(ReasonDialog(question, needed, made), answered)
-
-    @work(group="save")
-    async def _save(self, service: Callable[..., Any]) -> None:
-        try:
-            now = await self.gateway.read(reference.now)
-            await self.gateway.write(service, by=self.gateway.by, now=now)
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
-        self._load(_("✓ Saved."))
 
 
 def _write(path: Path, data: bytes) -> None:
