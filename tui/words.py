@@ -327,7 +327,7 @@ CHOSEN = frozenset(
         "type",
         "programme",
     }
-    | {"base", "certifies", "category"}
+    | {"base", "certifies", "category", "register_state"}
 )
 YES_OR_NO = frozenset(
     (
@@ -341,10 +341,18 @@ YES_OR_NO = frozenset(
     )
 )
 _YES_OR_NO: Mapping[str, str] = {"1": mark("yes"), "0": mark("no")}
+_ON_REGISTER: Mapping[str, str] = {
+    "unfiled": mark("not on register"),
+    "filed": mark("on register"),
+    "changed": mark("changed since filed"),
+    "lapsed": mark("entry lapsed"),
+    "struck_off": mark("struck off"),
+}
 # Stored words that are another word in one field than elsewhere.
 CELLS: Mapping[tuple[str, str], str] = {
     ("price_per", "head"): mark("per head"),
     ("price_per", "class"): mark("per class"),
+    **{("register_state", state): word for state, word in _ON_REGISTER.items()},
 }
 
 # States whose word is another one than that of the same state of other kinds.
@@ -367,11 +375,7 @@ STATES: Mapping[tuple[str, str], str] = {
     ("shortage", "superseded"): mark("superseded"),
     ("shortage", "revoked"): mark("revoked"),
     ("bulletin", "published"): mark("made public"),
-    ("instructor_register", "unfiled"): mark("not on register"),
-    ("instructor_register", "filed"): mark("on register"),
-    ("instructor_register", "changed"): mark("changed since filed"),
-    ("instructor_register", "lapsed"): mark("entry lapsed"),
-    ("instructor_register", "struck_off"): mark("struck off"),
+    **{("instructor_register", state): word for state, word in _ON_REGISTER.items()},
 }
 
 ACTS: Mapping[str, str] = {

@@ -1,4 +1,4 @@
-"""Which firms an institution knows by name: those of confirmed proposals that it has a part in, no others."""
+"""Which firms an institution knows by name: those of proposals it has a part in, once all have agreed."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from store.schemas.actor import Actor
 from store.services.among import among
 from store.services.rights import sees_firm_names
 
-_CONFIRMED = ("confirmed", "delivered", "cancelled")  # what was confirmed once, stays known
+# Agreed to by all, the firm with them, or beyond that; what was confirmed once, stays known.
+_AGREED = ("accepted", "confirmed", "delivered", "cancelled")
 
 
 def is_told(row: ProposalRow, by: Actor) -> bool:
     """Whether an actor who may see a proposal knows its firm."""
-    return sees_firm_names(by) or row.status in _CONFIRMED
+    return sees_firm_names(by) or row.status in _AGREED
 
 
 def told_needs(session: Session, needs: Collection[str], by: Actor) -> frozenset[str]:
@@ -28,7 +29,7 @@ def told_needs(session: Session, needs: Collection[str], by: Actor) -> frozenset
     known = (
         select(ProposalRow.need)
         .join(AnswerRow, AnswerRow.proposal == ProposalRow.code)
-        .where(AnswerRow.party == by.organisation, ProposalRow.status.in_(_CONFIRMED))
+        .where(AnswerRow.party == by.organisation, ProposalRow.status.in_(_AGREED))
     )
     found = (session.scalars(known.where(some)) for some in among(ProposalRow.need, needs))
     return frozenset(chain.from_iterable(found))

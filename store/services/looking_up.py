@@ -95,7 +95,7 @@ class Names:
         parts, hows, meant = [], set(), []
         for item in items:
             word, rest = _parted(column, item)
-            if _CODE.fullmatch(word):
+            if _CODE.fullmatch(word) or self._is_code(column, word):
                 parts.append(item)
                 continue
             found = self.nearest(column, word)
@@ -114,10 +114,7 @@ class Names:
             if word not in self._trades:
                 self._trades[word] = self._trade(word)
             return self._trades[word]
-        table, row = _SOURCES[column]
-        if table not in self._books:
-            self._books[table] = self._book(table, row)
-        exact, names = self._books[table]
+        exact, names = self._of(column)
         key = _folded(word)
         codes = exact.get(key, set())
         if len(codes) == 1:
@@ -126,6 +123,17 @@ class Names:
         if codes:
             return tuple(Found(code, names[code], "") for code in sorted(codes)[:_NEAREST])
         return tuple(self._alike(key, exact, names))
+
+    def _is_code(self, column: str, word: str) -> bool:
+        """Whether a word that looks like none is the code of a record, such as BUREAU."""
+        is_like = column in _SOURCES and word.isascii() and word.isupper()
+        return is_like and word in self._of(column)[1]
+
+    def _of(self, column: str) -> tuple[dict[str, set[str]], dict[str, str]]:
+        table, row = _SOURCES[column]
+        if table not in self._books:
+            self._books[table] = self._book(table, row)
+        return self._books[table]
 
     def _alike(
         self, key: str, exact: Mapping[str, set[str]], names: Mapping[str, str]

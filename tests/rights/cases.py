@@ -473,6 +473,9 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "sentences.read_shorthand": (
         Case("reading aid", "read", lambda c: args("skcg 4", **_TODAY), has_target=False),
     ),
+    "sentences.read_either": (
+        Case("reading aid", "read", lambda c: args("车工20人", None, **_TODAY), has_target=False),
+    ),
     "sentences.place_letters": (Case("reading aid", "read", whole(), has_target=False),),
     "learning.confirm": (
         Case("word", "register", lambda c: args("新词儿", "6-31-01-03"), has_target=False),

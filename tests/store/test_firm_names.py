@@ -1,4 +1,4 @@
-"""An institution knows a firm by name from the confirmed proposal on, in every view, and not before."""
+"""An institution knows a firm by name once all have agreed to a proposal, in every view, not before."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from store.services.records import MASKED
 from tests.conftest import DAY
 from tui import deal_text
 
-_TOLD = ("confirmed", "delivered", "cancelled")
+_TOLD = ("accepted", "confirmed", "delivered", "cancelled")
 
 
 def institutions(store: Store) -> list[Actor]:
@@ -70,12 +70,12 @@ def deals_of(store: Store, by: Actor) -> list[tuple[Actor, Proposal]]:
     return [(by, store.read(inbox.proposal, line.code, by=by)) for line in lines]
 
 
-def test_a_firm_that_agreed_is_masked_until_the_deal_is_confirmed(stocked: Store) -> None:
+def test_a_firm_that_agreed_is_masked_until_everybody_has(stocked: Store) -> None:
     agreed = select(AnswerRow.proposal).where(
         AnswerRow.party == ProposalRow.enterprise, AnswerRow.status == "accepted"
     )
     query = select(ProposalRow.code).where(
-        ProposalRow.code.in_(agreed), ProposalRow.status.in_(("sent", "accepted"))
+        ProposalRow.code.in_(agreed), ProposalRow.status == "sent"
     )
     waiting = set(stocked.read(lambda s: s.scalars(query).all()))
     found = [one for _by, one in deals(stocked) if one.code in waiting]

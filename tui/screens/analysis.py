@@ -14,7 +14,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
 from store.errors import DuijieError
-from store.services import analysis, drilling, flow, wanted
+from store.services import analysis, drilling, flow
 from store.services.analysis import Board, Line
 from store.services.drilling import Drilled
 from store.tables import write_csv
@@ -24,14 +24,13 @@ from tui.i18n import _, mark
 from tui.progress import Progress, StoppedError
 from tui.safe import clean, plain, titled
 from tui.screens.base import BaseScreen
-from tui.screens.pick import PickDialog
+from tui.screens.pick import PickDialog, pick_area
 from tui.settings import export_file
 from tui.widgets.columns import Columns, Pair
 from tui.widgets.record_list import RecordList, Row
 
 _PAUSE = 0.15  # seconds on a line before it is taken apart
 _WEEKS, _AHEAD = 8, 4
-_EVERYWHERE = "–"
 
 
 class AnalysisScreen(BaseScreen[None]):
@@ -252,15 +251,9 @@ class AnalysisScreen(BaseScreen[None]):
 
     @work(exclusive=True, group="dialog")
     async def _pick_area(self) -> None:
-        try:
-            areas = await self.gateway.read(wanted.areas_asked, by=self.gateway.by)
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
-        parts = [(_EVERYWHERE, _("everywhere")), *areas]
-        chosen = await self.app.push_screen_wait(PickDialog(_("Needs of which area?"), parts))
-        if chosen is not None:
-            self._area = None if chosen == _EVERYWHERE else (chosen, dict(areas)[chosen])
+        before = self._area
+        self._area = await pick_area(self, before)
+        if self._area != before:
             self._load()
 
     def action_view(self) -> None:

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from store.errors import DuijieError
-from store.services import bottlenecks, forecast, pivot, use, waits, wanted
+from store.services import bottlenecks, forecast, pivot, use, waits
 from store.services.pivot import Axis
 from store.services.use import UseShare
 from store.services.waits import Share
@@ -22,13 +22,12 @@ from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.safe import plain
 from tui.screens.base import BaseScreen
-from tui.screens.pick import PickDialog
+from tui.screens.pick import PickDialog, pick_area
 from tui.settings import export_file
 from tui.sheets import Line, Records, Sheet
 from tui.widgets.record_list import RecordList, Row
 
 VIEWS = ("pivot", "bottlenecks", "waits", "use", "forecast")
-_EVERYWHERE = "–"
 _MOST_PICKED = 200
 
 
@@ -251,15 +250,9 @@ class FiguresScreen(BaseScreen[None]):
 
     @work(exclusive=True, group="dialog")
     async def _pick_area(self) -> None:
-        try:
-            areas = await self.gateway.read(wanted.areas_asked, by=self.gateway.by)
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
-        parts = [(_EVERYWHERE, _("everywhere")), *areas]
-        chosen = await self.app.push_screen_wait(PickDialog(_("Needs of which area?"), parts))
-        if chosen is not None:
-            self._area = None if chosen == _EVERYWHERE else (chosen, dict(areas)[chosen])
+        before = self._area
+        self._area = await pick_area(self, before)
+        if self._area != before:
             self.read_all()
 
     def action_reload(self) -> None:

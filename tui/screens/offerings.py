@@ -41,7 +41,7 @@ from tui.screens.record import ReasonDialog, RecordDialog
 from tui.screens.reversible import ReversibleScreen
 from tui.typed import read_shelf
 from tui.widgets.record_list import RecordList, Row
-from tui.words import cell_word, field_word, kind_word, level_short, state_word, value_word
+from tui.words import cell_word, field_word, kind_word, level_short, value_word
 
 KINDS = (
     "course", "run", "instructor", "venue", "slot", "purchase", "assessment", "association",
@@ -585,8 +585,6 @@ def _row(kind: str, view: Any, sign: str) -> Row:
     cells["status"] = value_word(view.status)
     if cells.get("level"):
         cells["level"] = level_short(view.level)
-    if cells.get("register_state"):
-        cells["register_state"] = state_word(on_register.KIND, view.register_state)
     if kind == _SHELF:
         cells["price"] = course_price(view.price, view.price_per, view.max_heads)
     shown = [cell_word(name, cells[name]) for name in _COLUMNS[kind]]

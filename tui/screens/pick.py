@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -10,12 +10,15 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from store.errors import DuijieError
+from store.services import wanted
 from tui.i18n import _, mark
 from tui.safe import plain, titled
-from tui.screens.base import BaseDialog
+from tui.screens.base import BaseDialog, BaseScreen
 from tui.widgets.record_list import RecordList, Row
 
 _NUMBERED = 9
+_EVERYWHERE = "–"
 _MOST_SHOWN = 15  # what fits into the smallest window
 
 
@@ -83,3 +86,19 @@ class PickDialog(BaseDialog[str]):
 
 class WaitDialog(PickDialog):
     """One of the lines that a need could wait in, as wide as the screen allows."""
+
+
+async def pick_area(
+    screen: BaseScreen[Any], before: tuple[str, str] | None
+) -> tuple[str, str] | None:
+    """The area (code, name) of which needs are to be shown, None for everywhere; unpicked, that of before."""
+    try:
+        areas = await screen.gateway.read(wanted.areas_asked, by=screen.gateway.by)
+    except DuijieError as error:
+        screen.tell_failure(error)
+        return before
+    parts = [(_EVERYWHERE, _("everywhere")), *areas]
+    chosen = await screen.app.push_screen_wait(PickDialog(_("Needs of which area?"), parts))
+    if chosen is None:
+        return before
+    return None if chosen == _EVERYWHERE else (chosen, dict(areas)[chosen])

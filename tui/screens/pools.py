@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 
 from matching.pooling import Pool
 from store.errors import DuijieError
-from store.services import pools, reference, wanted
+from store.services import pools, reference
 from store.services.pools import Radar
 from store.services.rights import Act
 from tui import pool_text
@@ -19,11 +19,9 @@ from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.progress import Progress
 from tui.safe import titled
-from tui.screens.pick import PickDialog
+from tui.screens.pick import pick_area
 from tui.screens.planning import PlanningScreen
 from tui.widgets.record_list import RecordList, Row
-
-_EVERYWHERE = "*"
 
 
 class PoolsScreen(PlanningScreen):
@@ -43,7 +41,7 @@ class PoolsScreen(PlanningScreen):
     def __init__(self, gateway: Gateway) -> None:
         super().__init__(gateway)
         self._radar: Radar | None = None
-        self._area: str | None = None  # only needs in it and beneath it
+        self._area: tuple[str, str] | None = None  # only needs in it and beneath it
 
     def headings(self) -> tuple[list[str], list[int]]:
         """Heads of the minimum, firms, first day, course."""
@@ -56,7 +54,7 @@ class PoolsScreen(PlanningScreen):
             by=self.gateway.by,
             today=self.gateway.today,
             progress=progress,
-            area=self._area,
+            area=self._area[0] if self._area else None,
         )
         enough = sum(not one.missing for one in self._radar.pools)
         if not self._radar.pools:
@@ -80,19 +78,12 @@ class PoolsScreen(PlanningScreen):
     @work(exclusive=True, group="dialog")
     async def action_area(self) -> None:
         """Only needs of an area and of those in it."""
-        try:
-            areas = await self.gateway.read(wanted.areas_asked, by=self.gateway.by)
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
-        parts = [(_EVERYWHERE, _("everywhere")), *areas]
-        chosen = await self.app.push_screen_wait(PickDialog(_("Needs of which area?"), parts))
-        if chosen is None:
-            return
-        self._area = None if chosen == _EVERYWHERE else chosen
-        name = dict(areas).get(chosen, "")
-        self.listed.border_title = titled(f"{self.page_name}  {name}".rstrip())
-        self.begin()
+        before = self._area
+        self._area = await pick_area(self, before)
+        if self._area != before:
+            name = self._area[1] if self._area else ""
+            self.listed.border_title = titled(f"{self.page_name}  {name}".rstrip())
+            self.begin()
 
     def action_hold(self) -> None:
         """Hold the class for all of its firms; nobody is told yet."""
