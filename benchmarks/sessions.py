@@ -29,8 +29,8 @@ from benchmarks.screens import BARE
 from seed import demo
 from store import Store
 from store.schemas.access import KeyDraft, UserDraft
-from store.schemas.actor import SYSTEM
-from store.services import clocks, keys, sessions, users
+from store.schemas.actor import SYSTEM, Actor, Role
+from store.services import clocks, keys, reference, sessions, usage_terms, users
 
 _MAIN = ROOT / "tui" / "server" / "__main__.py"
 _ROWS, _COLUMNS = 30, 100
@@ -151,10 +151,15 @@ def server(folder: Path, count: int) -> Iterator[tuple[Store, dict[str, str], in
     """A store with so many operators, the environment of launchers, a host's number, everybody's key."""
     numbers = []
     store = demo.build(str(folder / "demo.db"), DAY)
+    today = store.read(reference.today)
+    terms = store.read(usage_terms.in_force, by=SYSTEM, today=today)
     for number in range(1, count + 1):
         login = f"u{number:02}"
         draft = UserDraft(name=login, role="operator", organisation="C-BL")
         store.write(users.invite, login, draft, by=SYSTEM)
+        if terms is not None:  # else their desk would begin with them
+            by = Actor(login, login, Role.OPERATOR, "C-BL")
+            store.write(usage_terms.accept, terms.version, by=by, today=today)
         raw = b"\0\0\0\x0bssh-ed25519\0\0\0 " + random.Random(number).randbytes(32)
         line = f"ssh-ed25519 {base64.b64encode(raw).decode()}"
         added = store.write(keys.add, login, KeyDraft(name="bench", line=line), by=SYSTEM)

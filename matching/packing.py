@@ -293,7 +293,11 @@ class _Answer:
 
     def fits(self, option: Priced) -> bool:
         """Whether enough is left."""
-        return all(self.left[resource] >= quantity for resource, quantity in option[1])
+        left = self.left
+        for resource, quantity in option[1]:  # noqa: SIM110 - asked millions of times
+            if left[resource] < quantity:
+                return False
+        return True
 
     def fill(self, wanted: Iterator[tuple[int, Priced]]) -> None:
         """Take choices in an order, each claimant's first that fits."""
@@ -312,7 +316,9 @@ class _Answer:
         for _ in range(_SWEEPS):
             has_gained = False
             for length in range(1, _LONGEST_CHAIN + 1):
-                for claimant in range(len(self.options)):
+                for claimant, options in enumerate(self.options):
+                    if self.taken[claimant] is options[0]:
+                        continue  # there is nothing better for them
                     if self._better(claimant, length, 0.0, {claimant}) is not None:
                         has_gained = True
             if not has_gained:
@@ -373,14 +379,16 @@ class _Answer:
         self, option: Priced, lacking: Sequence[int], chain: set[int]
     ) -> list[tuple[int, Priced]]:
         """Those whose leaving alone would make room for a choice, the least valuable first."""
-        wanted = dict(option[1])
+        (first, missing), *others = [(r, q - self.left[r]) for r, q in option[1] if r in lacking]
         found = []
-        for rival in self._holders[lacking[0]]:
+        for rival in self._holders[first]:
             its = self.taken[rival]
             if rival in chain or its is None:
                 continue
             frees = dict(its[1])
-            if all(self.left[r] + frees.get(r, 0) >= wanted[r] for r in lacking):
+            if frees[first] < missing:
+                continue
+            if not others or all(frees.get(r, 0) >= much for r, much in others):
                 found.append((its[0], rival, its))
         found.sort(key=itemgetter(0, 1))
         return [(rival, its) for _, rival, its in found]
