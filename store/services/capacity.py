@@ -90,8 +90,8 @@ def take(
             _refuse_busy(session, of_kind)
         else:
             _refuse_short(session, kind, of_kind)
-            if kind == "slot" and holder.proposal is not None:
-                _refuse_bought(session, of_kind, holder.proposal)
+            if kind == "slot":
+                _refuse_bought(session, of_kind, holder)
             if holder.waiting is None:
                 _refuse_jump(session, [c for c in of_kind if (kind, c.resource) not in turns])
     if wanted:
@@ -281,15 +281,19 @@ def _refuse_short(
             raise TakenError("taken", kind=kind, id=code, wanted=quantity, left=free, taker=taker)
 
 
-def _refuse_bought(session: Session, claims: Sequence[Claim], proposal: str) -> None:
-    """Nobody gets at workstations that were bought for centres that the proposal is not of."""
+def _refuse_bought(session: Session, claims: Sequence[Claim], holder: Holder) -> None:
+    """Nobody gets at workstations that were bought for centres that the proposal or the turn is not of."""
     wanted: Counter[str] = Counter()
     for claim in claims:
         wanted[claim.resource] += claim.quantity
     row = _table(SlotRow).c
     columns = (row.code, row.venue, row.equipment, row.day, row.stations_free)
     slots = session.execute(select(*columns).where(row.code.in_(wanted))).all()
-    centre = session.scalar(select(ProposalRow.owner).where(ProposalRow.code == proposal))
+    centre = session.scalar(
+        select(ProposalRow.owner).where(ProposalRow.code == holder.proposal)
+        if holder.proposal is not None
+        else select(WaitingRow.owner).where(WaitingRow.code == holder.waiting)
+    )
     kept = bought.kept_for_others(session, [tuple(slot[:4]) for slot in slots], centre)
     free = {slot.code: slot.stations_free for slot in slots}
     for code, count in kept.items():

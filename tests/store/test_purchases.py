@@ -12,7 +12,7 @@ import pytest
 from seed.demo import OPERATOR
 from store import Store
 from store.errors import ConflictError, InvalidError, NotAllowedError, TakenError
-from store.models import BookingRow, ProposalRow, SlotRow
+from store.models import BookingRow, NeedRow, ProposalRow, SlotRow, WaitingRow
 from store.schemas.actor import SYSTEM, Actor, Role
 from store.schemas.records import CentreDraft, PurchaseDraft
 from store.services import (
@@ -24,6 +24,7 @@ from store.services import (
     purchases,
     records,
     reference,
+    waiting,
 )
 from store.services.board import View
 from store.services.board_cell import Place
@@ -144,6 +145,29 @@ def test_what_was_bought_is_kept_for_the_buyers_centres(store: Store) -> None:
     draft = CentreDraft(name="园区站", parent="C-BL")
     park = store.write(records.register, draft, by=SYSTEM).code
     take(store, slot, 2, park)
+
+
+@pytest.mark.parametrize(("owner", "status"), [("C-HG", "waiting"), ("C-BL", "offered")])
+def test_a_turn_in_a_line_gets_no_stations_that_were_bought_for_others(
+    store: Store, owner: str, status: str
+) -> None:
+    buy(store, 5)
+    slot = a_slot(store)
+
+    def turn(session: Any) -> str:
+        now = reference.now(session)
+        need = session.query(NeedRow).order_by(NeedRow.code).first()
+        row = WaitingRow(
+            code="W999999", need=need.code, kind="slot", resource=slot.code, heads=2, day=slot.day,
+            status="waiting", owner=owner, version=1, created_at=now, created_by="x",
+            changed_at=now, changed_by="x",
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        waiting.offer_next(session, [("slot", slot.code)], now)
+        return str(row.status)
+
+    assert store.write(turn) == status
 
 
 def test_a_ranking_has_no_stations_that_were_bought_for_others(stocked: Store) -> None:
