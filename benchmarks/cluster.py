@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -71,10 +72,16 @@ def main() -> None:
         try:
             machines.wait()
             there = by(Cluster(machines.address))
-            first = measured("one process", alone, asked, None)
-            measured("two processes", by(Processes(2)), asked, first)
-            measured("Dask, two workers", there, asked, first)
-            measured("Dask, one of two killed at a quarter", killing(machines, there), asked, first)
+            first = measured("one process", alone, asked, None, machines)
+            measured("two processes", by(Processes(2)), asked, first, machines)
+            measured("Dask, two workers", there, asked, first, machines)
+            measured(
+                "Dask, one of two killed at a quarter",
+                killing(machines, there),
+                asked,
+                first,
+                machines,
+            )
         finally:
             machines.stop()
 
@@ -82,17 +89,37 @@ def main() -> None:
 Answers = tuple[float, dict[str, list[list[str]]]]
 
 
+def processor(machines: Machines) -> float:
+    """Seconds that this process, those it has waited for, and those of the cluster have worked."""
+    own = sum(os.times()[:4])
+    return own + sum(map(worked, (machines.scheduler, *machines.workers)))
+
+
+def worked(process: subprocess.Popen[bytes]) -> float:
+    """Seconds that another process has worked; one that was killed says nothing any more."""
+    try:
+        words = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    except FileNotFoundError:
+        return 0.0
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def measured(
-    name: str, ask: Callable[[Job], Iterator[Done]], asked: Job, to: Answers | None
+    name: str,
+    ask: Callable[[Job], Iterator[Done]],
+    asked: Job,
+    to: Answers | None,
+    machines: Machines,
 ) -> Answers:
     """A line of the table; the answers must be those of the first."""
-    began = time.perf_counter()
+    began, before = time.perf_counter(), processor(machines)
     found = {shard.name: answer for shard, answer in ask(asked)}
-    spent = time.perf_counter() - began
+    spent, work = time.perf_counter() - began, processor(machines) - before
     if to is not None and found != to[1]:
         raise SystemExit(f"{name}: other answers")
     ratio = 1.0 if to is None else to[0] / spent
-    print(f"| {name} | {spent:.1f} s | {asked.count / spent:,.0f}/s | {ratio:.2f} x |", flush=True)
+    rate = f"{asked.count / spent:,.0f}/s"
+    print(f"| {name} | {spent:.1f} s | {rate} | {ratio:.2f} x | {work:.1f} s |", flush=True)
     return spent, found
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from matching.titles import TitleIndex
 
+# Workers that do not look a hundred times a second what they are doing.
+_QUIET = {"DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}
 _ROOT = Path(__file__).parents[1]
 
 
@@ -35,7 +37,7 @@ class Machines:
     def _start(self, *words: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "distributed.cli.dask_" + words[0], *words[1:]]
         command += ["--no-dashboard", "--host", "127.0.0.1"]
-        paths = {**os.environ, "PYTHONPATH": str(_ROOT)}
+        paths = {**os.environ, "PYTHONPATH": str(_ROOT), **_QUIET}
         with (self._folder / "log").open("ab") as log:
             return subprocess.Popen(command, stdout=log, stderr=log, env=paths)
 

@@ -19,7 +19,7 @@ from matching.types import (
 from matching.weekly import Calendar
 
 Details = Callable[[Sequence[Course]], Market]
-_AT_FIRST = 8
+_AT_FIRST = 16
 
 
 def rank(

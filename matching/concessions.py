@@ -29,6 +29,7 @@ class Wish(StrEnum):
     TRAVEL = "travel"
     LEVEL = "level"
     PURPOSE = "purpose"
+    MODULES = "modules"
     PLACE_OF_TEACHING = "mode"
     PRACTICE = "practice"
     SPLIT = "split"
@@ -39,7 +40,7 @@ class Wish(StrEnum):
 class Change:
     """One wish, and what it becomes: days, added weekly times, kilometres, a level's rank, groups, hours.
 
-    Of a purpose it is the one that the need takes, too.
+    Of a purpose it is the one that the need takes, too; of modules the one that is done without, or `all`.
     """
 
     wish: Wish
@@ -219,6 +220,7 @@ def _steps(need: Need, today: date) -> Iterator[tuple[_Step, ...]]:
         (Wish.TRAVEL, _longer_ways(need)),
         (Wish.LEVEL, _other_levels(need)),
         (Wish.PURPOSE, _other_purpose(need)),
+        (Wish.MODULES, _fewer_modules(need)),
         (Wish.PLACE_OF_TEACHING, _any_mode(need)),
         (Wish.PRACTICE, _less_practice(need)),
         (Wish.SPLIT, _smaller_groups(need)),
@@ -288,6 +290,15 @@ def _other_purpose(need: Need) -> _Options:
     other = {None: Purpose.RENEWAL, Purpose.RENEWAL: Purpose.FIRST}.get(need.purpose)
     if other is not None:
         yield str(other), {"purpose": Purpose.EITHER}
+
+
+def _fewer_modules(need: Need) -> _Options:
+    """Without one of them; then whatever a course has."""
+    wanted = need.only_modules
+    for title in wanted if len(wanted) > 1 else ():
+        yield title, {"only_modules": tuple(one for one in wanted if one != title)}
+    if wanted:
+        yield "all", {"only_modules": ()}
 
 
 def _any_mode(need: Need) -> _Options:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from matching import purposes
 from matching.policy import Policy
+from matching.topic import teaches_modules, untaught
 from matching.types import (
     Course,
     Employment,
@@ -70,8 +72,9 @@ def course_violations(
 
 
 def _content_violations(need: Need, course: Course, policy: Policy) -> list[Violation]:
-    """Level, purpose, mode and practice hours."""
+    """Level, modules, purpose, mode and practice hours."""
     found = _level_violations(need, course, policy)
+    found += _module_violations(need, course, policy)
     found += _purpose_violations(need, course, policy)
     if need.mode and course.mode and course.mode not in _SATISFIES[need.mode]:
         found.append(violation(Rule.MODE, course.id, policy, need.mode, course.mode))
@@ -108,22 +111,29 @@ def _institution_violations(
 def _level_violations(need: Need, course: Course, policy: Policy) -> list[Violation]:
     if need.level is None or course.level is None:
         return []
+    if not need.certificate and teaches_modules(need, course):
+        return []  # whoever wants a part of a course does not come for its level
     allowed = 0 if need.certificate else 1
     if abs(need.level - course.level) > allowed:
         return [violation(Rule.LEVEL, course.id, policy, need.level, course.level)]
     return []
 
 
+def _module_violations(need: Need, course: Course, policy: Policy) -> list[Violation]:
+    if not need.only_modules:
+        return []
+    if not course.modules:
+        return [violation(Rule.MODULES_UNKNOWN, course.id, policy)]
+    lacking = untaught(need, course)
+    return [violation(Rule.MODULES, course.id, policy, "; ".join(lacking))] if lacking else []
+
+
 def _purpose_violations(need: Need, course: Course, policy: Policy) -> list[Violation]:
     """Courses for holders of a certificate are for needs that say so, first-time courses for all others."""
-    if not policy.asks_purpose:
+    if not policy.asks_purpose or purposes.suits(need.purpose, course.purpose):
         return []
-    takes_holders = need.purpose in (Purpose.RENEWAL, Purpose.EITHER)
-    if course.purpose is Purpose.RENEWAL and not takes_holders:
-        return [violation(Rule.RENEWAL, course.id, policy)]
-    if course.purpose is Purpose.FIRST and need.purpose is Purpose.RENEWAL:
-        return [violation(Rule.FIRST_TIME, course.id, policy)]
-    return []
+    rule = Rule.RENEWAL if course.purpose is Purpose.RENEWAL else Rule.FIRST_TIME
+    return [violation(rule, course.id, policy)]
 
 
 def _heads_violations(need: Need, course: Course, policy: Policy) -> list[Violation]:

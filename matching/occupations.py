@@ -7,11 +7,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from math import fsum, log, sqrt
 from typing import Protocol
-
-from rapidfuzz import fuzz
-from rapidfuzz.distance import OSA
 
 from matching import text as words
 from matching.english import translations
@@ -47,6 +45,11 @@ class Resemblance:
     surfaces: tuple[Surface, ...]
     idf: Mapping[str, float]
     unseen: float
+
+
+# A surface that was found, the kind of evidence and how strong it is; and the strongest of each kind by code.
+_Hit = tuple[Surface, str, float]
+_Found = dict[str, dict[str, tuple[float, str, bool]]]
 
 
 class Catalogue(Protocol):
@@ -134,14 +137,12 @@ def resolve(
             first = readings.setdefault(reading.text, reading)
             if reading.is_core and not first.is_core:
                 readings[reading.text] = replace(first, is_core=True)
-    found: dict[str, dict[str, Evidence]] = defaultdict(dict)
-    for surface, evidence in _evidence(list(readings.values()), catalogue):
-        worth = evidence.score * (SCALE.shared if surface.is_shared else 1.0)
-        held = found[surface.code].get(evidence.kind)
-        if held is None or worth > held.score:
-            found[surface.code][evidence.kind] = Evidence(
-                evidence.kind, evidence.name, worth, surface.is_shared
-            )
+    found: _Found = defaultdict(dict)
+    for surface, kind, score in _evidence(list(readings.values()), catalogue):
+        worth = score * SCALE.shared if surface.is_shared else score
+        kinds = found[surface.code]
+        if kind not in kinds or worth > kinds[kind][0]:
+            kinds[kind] = worth, surface.folded, surface.is_shared
     scored = sorted(
         ((code, _score(kinds)) for code, kinds in found.items()), key=lambda m: (-m[1], m[0])
     )
@@ -159,7 +160,7 @@ def resolve(
 
 def _with_meaning(
     scored: Sequence[tuple[str, float]],
-    found: dict[str, dict[str, Evidence]],
+    found: _Found,
     readings: Sequence[_Reading],
     meaning: Meaning,
 ) -> list[tuple[str, float]]:
@@ -171,7 +172,7 @@ def _with_meaning(
     fixed = {code for code, kinds in found.items() if not WRITTEN.isdisjoint(kinds)}
     fused = fuse(scored, fixed, near)
     for rank, code in enumerate(near):
-        found[code]["semantic"] = Evidence("semantic", asked, worth(rank))
+        found[code]["semantic"] = worth(rank), asked, False
     return fused
 
 
@@ -197,24 +198,20 @@ def _readings(segment: str, stripped: str) -> Iterator[_Reading]:
         yield _Reading(chinese, trust, "english", order < _COMPARED_TRANSLATIONS)
 
 
-def _evidence(
-    readings: Sequence[_Reading], catalogue: Catalogue
-) -> Iterator[tuple[Surface, Evidence]]:
+def _evidence(readings: Sequence[_Reading], catalogue: Catalogue) -> Iterator[_Hit]:
     yield from _written(readings, catalogue)
     yield from _similar(readings, catalogue)
     yield from _sounding(readings, catalogue)
 
 
-def _written(
-    readings: Sequence[_Reading], catalogue: Catalogue
-) -> Iterator[tuple[Surface, Evidence]]:
+def _written(readings: Sequence[_Reading], catalogue: Catalogue) -> Iterator[_Hit]:
     """Names that are the text, and names inside it: longer is better, and the last is the head word."""
-    parts = {part for reading in readings for part, _ in _parts(reading.text)}
+    parts = [list(_parts(reading.text)) for reading in readings]
     by_text: dict[str, list[Surface]] = defaultdict(list)
-    for surface in catalogue.named(parts):
+    for surface in catalogue.named({part for some in parts for part, _ in some}):
         by_text[surface.folded].append(surface)
-    for reading in readings:
-        spans = [(part, end) for part, end in _parts(reading.text) if part in by_text]
+    for reading, some in zip(readings, parts, strict=True):
+        spans = [(part, end) for part, end in some if part in by_text]
         for part, end in spans:
             if any(part != other and part in other for other, _ in spans):
                 continue
@@ -227,22 +224,24 @@ def _written(
                     share, place = len(part) / len(reading.text), end / len(reading.text)
                     worth = SCALE.contained * (0.62 + 0.28 * share + 0.1 * place)
                     kind = reading.kind or "contained"
-                yield surface, Evidence(kind, surface.folded, reading.trust * worth)
+                yield surface, kind, reading.trust * worth
 
 
 def _parts(text: str) -> Iterator[tuple[str, int]]:
     """Every stretch that could be a name, with where it ends; Latin words are not cut."""
     yield text, len(text)
+    inside = [one and other for one, other in pairwise([_is_latin(sign) for sign in text])]
+    may_cut = [False, *inside, False]  # by place: whether it is inside a Latin word
     for start in range(len(text)):
         for end in range(start + 2, min(len(text), start + _LONGEST_NAME) + 1):
-            if not _cuts_a_word(text, start, end):
+            if not may_cut[start] and not may_cut[end]:
                 yield text[start:end], end
 
 
-def _similar(
-    readings: Sequence[_Reading], catalogue: Catalogue
-) -> Iterator[tuple[Surface, Evidence]]:
+def _similar(readings: Sequence[_Reading], catalogue: Catalogue) -> Iterator[_Hit]:
     """Names whose characters and pairs overlap most with a reading, and are spelled most like it."""
+    from rapidfuzz import fuzz  # forty modules, which a desk needs when the first text is read
+
     compared = [r for r in readings if r.is_core] or readings[:1]
     terms = {reading.text: set(words.terms(reading.text)) for reading in compared}
     for reading in compared:
@@ -252,15 +251,14 @@ def _similar(
         squares = {term: weight**2 for term, weight in weights.items()}
         is_name = any(surface.folded == reading.text for surface in near.surfaces)
         may_slip = not is_name and not reading.kind
+        text, kind, trust = reading.text, reading.kind or "similar", reading.trust * SCALE.similar
         for surface in near.surfaces:
             common = [squares[term] for term in _terms_of(surface.folded) if term in squares]
             cosine = sum(common) / length / surface.norm
-            blend = 0.65 * cosine + 0.35 * fuzz.ratio(reading.text, surface.folded) / 100
-            kind = reading.kind or "similar"
-            yield surface, Evidence(kind, surface.folded, reading.trust * SCALE.similar * blend)
-            if may_slip and _is_slip(reading.text, surface.folded):
-                worth = SCALE.slip * (1 - 0.5 / len(reading.text))
-                yield surface, Evidence("slip", surface.folded, reading.trust * worth)
+            blend = 0.65 * cosine + 0.35 * fuzz.ratio(text, surface.folded) / 100
+            yield surface, kind, trust * blend
+            if may_slip and _is_slip(text, surface.folded):
+                yield surface, "slip", reading.trust * (SCALE.slip * (1 - 0.5 / len(text)))
 
 
 @lru_cache(maxsize=8192)
@@ -271,13 +269,17 @@ def _terms_of(name: str) -> tuple[str, ...]:
 
 def _is_slip(text: str, name: str) -> bool:
     """One character wrong, left out, too many, or two exchanged, in a text long enough to tell."""
-    return len(text) >= _LONG_ENOUGH and OSA.distance(text, name, score_cutoff=1) == 1
+    if len(text) < _LONG_ENOUGH or not -1 <= len(text) - len(name) <= 1:
+        return False
+    from rapidfuzz.distance import OSA
+
+    return OSA.distance(text, name, score_cutoff=1) == 1
 
 
-def _sounding(
-    readings: Sequence[_Reading], catalogue: Catalogue
-) -> Iterator[tuple[Surface, Evidence]]:
+def _sounding(readings: Sequence[_Reading], catalogue: Catalogue) -> Iterator[_Hit]:
     """Names pronounced like a reading: typed in pinyin, or with characters of the same sound."""
+    from rapidfuzz import fuzz
+
     for reading in readings:
         if not reading.is_core or reading.kind or len(reading.text) > 4 * _LONGEST_NAME:
             continue
@@ -293,22 +295,23 @@ def _sounding(
                 and not words.is_latin(letters)
             ):
                 worth *= SCALE.short_sound  # 收银的 is not 收音的
-            yield surface, Evidence("sound", surface.folded, worth)
+            yield surface, "sound", worth
         if letters.isascii() and letters.isalpha():
             for surface in catalogue.initialled(letters):
                 worth = reading.trust * SCALE.initials * (1.0 if surface.kind == "name" else 0.9)
-                yield surface, Evidence("initials", surface.folded, worth)
+                yield surface, "initials", worth
 
 
-def _ordered(kinds: Mapping[str, Evidence]) -> tuple[Evidence, ...]:
-    return tuple(sorted(kinds.values(), key=lambda item: (-item.score, item.kind)))
+def _ordered(kinds: Mapping[str, tuple[float, str, bool]]) -> tuple[Evidence, ...]:
+    told = (Evidence(kind, name, worth, shared) for kind, (worth, name, shared) in kinds.items())
+    return tuple(sorted(told, key=lambda item: (-item.score, item.kind)))
 
 
-def _score(kinds: Mapping[str, Evidence]) -> float:
+def _score(kinds: Mapping[str, tuple[float, str, bool]]) -> float:
     """The strongest evidence, raised a little by what the other kinds add."""
-    ordered = _ordered(kinds)
-    support = sum(item.score for item in ordered[1:3]) / 2
-    return min(1.0, ordered[0].score + (1 - ordered[0].score) * 0.1 * support)
+    best, *others = sorted((worth for worth, _, _ in kinds.values()), reverse=True)
+    support = sum(others[:2]) / 2
+    return min(1.0, best + (1 - best) * 0.1 * support)
 
 
 def _is_ambiguous(matches: Sequence[OccupationMatch]) -> bool:
@@ -317,10 +320,5 @@ def _is_ambiguous(matches: Sequence[OccupationMatch]) -> bool:
     return len(matches) > 1 and matches[0].score - matches[1].score < SCALE.ambiguous_gap
 
 
-def _cuts_a_word(text: str, start: int, end: int) -> bool:
-    """Whether the stretch would begin or end inside a Latin word."""
-
-    def latin(at: int) -> bool:
-        return 0 <= at < len(text) and text[at].isascii() and text[at].isalnum()
-
-    return (latin(start) and latin(start - 1)) or (latin(end - 1) and latin(end))
+def _is_latin(sign: str) -> bool:
+    return sign.isascii() and sign.isalnum()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from matching import constraints
 from matching.bundles import rank
 from matching.policy import DEFAULT_POLICY, Policy
 from matching.pooling import DEFAULT_POOLING, Pool, PoolingPolicy, meant, pool
+from matching.topic import teaches_modules
 from matching.types import Course, Instructor, Market, Need, Ranking, Slot
 from matching.weekly import Calendar
 
@@ -18,16 +19,20 @@ _DISTRICT = 6  # digits of an area's code
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A need with the area it comes from and the ids of the courses that could be about it."""
+    """A need with the area and centre it comes from and the ids of the courses that could be about it."""
 
     need: Need
     area: str
     courses: tuple[str, ...]
+    centre: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A market, or as much of one as some needs can use, and what else their answers depend on."""
+    """A market, or as much of one as some needs can use, and what else their answers depend on.
+
+    `of_centres` is the market for the needs of centres that it is another one for.
+    """
 
     market: Market
     calendar: Calendar
@@ -36,6 +41,7 @@ class Part:
     pooling: PoolingPolicy = DEFAULT_POOLING
     top: int = 5
     offered: int | None = None
+    of_centres: Mapping[str, Market] = field(default_factory=dict)
 
 
 def rank_part(part: Part, asked: Sequence[Asked]) -> list[Ranking]:
@@ -44,9 +50,10 @@ def rank_part(part: Part, asked: Sequence[Asked]) -> list[Ranking]:
 
 
 def _rank(part: Part, one: Asked) -> Ranking:
-    known = (part.market.courses_by_id.get(code) for code in one.courses)
+    whole = part.of_centres.get(one.centre, part.market)
+    known = (whole.courses_by_id.get(code) for code in one.courses)
     courses = tuple(course for course in known if course is not None)
-    homes = {c.institution: part.market.institutions[c.institution] for c in courses}
+    homes = {c.institution: whole.institutions[c.institution] for c in courses}
     return rank(
         one.need,
         Market(courses=courses, institutions=homes),
@@ -55,7 +62,7 @@ def _rank(part: Part, one: Asked) -> Ranking:
         part.policy,
         part.top,
         part.offered,
-        lambda _: part.market,
+        lambda _: whole,
     )
 
 
@@ -92,8 +99,10 @@ def by_trade(
     for need in ordered:
         join(sorted(meant(need)))
     asked = {code for need in ordered for code in meant(need)}
+    of_modules = [need for need in ordered if need.only_modules]
     for course in courses:
-        join([share.code for share in course.occupations if share.code in asked])
+        taught = [min(meant(n), default="") for n in of_modules if teaches_modules(n, course)]
+        join([*(share.code for share in course.occupations if share.code in asked), *taught])
     groups: dict[str, list[Need]] = {}
     for need in ordered:
         groups.setdefault(top(min(meant(need), default="")), []).append(need)
@@ -127,15 +136,18 @@ def around(part: Part, needs: Sequence[Need], courses: Collection[str]) -> Part:
     market = part.market
     taken = tuple(course for course in market.courses if course.id in courses)
     kept = {course.id for course in taken} | _one_each(market.courses, taken)
-    return replace(
-        part,
-        market=replace(
-            market,
-            courses=tuple(course for course in market.courses if course.id in kept),
-            instructors=_people(market, taken),
-            slots=tuple(_slots(part, needs, taken)),
-        ),
+    nearby = replace(
+        market,
+        courses=tuple(course for course in market.courses if course.id in kept),
+        instructors=_people(market, taken),
+        slots=tuple(_slots(part, needs, taken)),
     )
+    used = {slot.id for slot in nearby.slots}
+    others = {
+        centre: replace(nearby, slots=tuple(slot for slot in whole.slots if slot.id in used))
+        for centre, whole in part.of_centres.items()
+    }
+    return replace(part, market=nearby, of_centres=others)
 
 
 def _one_each(courses: Iterable[Course], taken: Iterable[Course]) -> set[str]:

@@ -22,6 +22,7 @@ _WEIGHTS = {
 _WARNINGS = {
     Rule.HEADS_MIN: Severity.WARN,
     Rule.INSTRUCTOR_UNKNOWN: Severity.WARN,
+    Rule.MODULES_UNKNOWN: Severity.WARN,
     Rule.STATIONS_UNKNOWN: Severity.WARN,
     Rule.ASSESSMENT: Severity.WARN,
     Rule.WORKLOAD: Severity.WARN,

@@ -1,9 +1,10 @@
 """拼班: small needs of several firms that can be taught together, and who would tip a class over its minimum.
 
-Needs share a class of a course when it is their trade and level, some dates and times suit them all,
-everyone is near enough, the price for all of them keeps to every budget, nobody sits with a firm it
-wishes to be apart from and no firm has too large a share. Up to `PoolingPolicy.exact_needs` needs of one
-course every cluster is looked at; beyond that clusters are grown, and `Pool.is_exact` says so.
+Needs share a class of a course when it is their trade and level, or teaches all modules that they want,
+some dates and times suit them all, everyone is near enough, the price for all of them keeps to every
+budget, nobody sits with a firm it wishes to be apart from and no firm has too large a share. Up to
+`PoolingPolicy.exact_needs` needs of one course every cluster is looked at; beyond that clusters are grown,
+and `Pool.is_exact` says so.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from matching import constraints
 from matching.policy import DEFAULT_POLICY, Policy
 from matching.recheck import plan_violations
 from matching.search import Candidate, Search
+from matching.topic import teaches_modules
 from matching.types import (
     Bundle,
     Course,
@@ -171,14 +173,16 @@ def merged(members: Sequence[Need], today: date, policy: Policy = DEFAULT_POLICY
         pattern = shared(pattern, other) if pattern else None
     if first > last or (patterns and (pattern is None or not any(pattern.days))):
         return None
-    levels = {member.level for member in members if member.level is not None}
+    whole = [member for member in members if not member.only_modules]
+    first_one = (whole or members)[0]
+    levels = {member.level for member in whole or members if member.level is not None}
     budgets = [member.budget_fen for member in members if member.budget_fen is not None]
     return Need(
         id="+".join(member.id for member in members),
-        text=members[0].text,
+        text=first_one.text,
         heads=sum(member.heads for member in members),
         earliest=first,
-        occupations=members[0].occupations,
+        occupations=first_one.occupations,
         level=min(levels) if levels else None,
         latest=last,
         pattern=pattern,
@@ -186,7 +190,12 @@ def merged(members: Sequence[Need], today: date, policy: Policy = DEFAULT_POLICY
         budget_fen=min(budgets) if budgets else None,
         certificate=any(member.certificate for member in members),
         members=tuple(members),
+        only_modules=() if whole else _all_modules(members),
     )
+
+
+def _all_modules(members: Sequence[Need]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(title for member in members for title in member.only_modules))
 
 
 def _middle(members: Sequence[Need]) -> Point | None:
@@ -290,11 +299,13 @@ class _Pooling:
         for need in self._needs:
             for code in meant(need):
                 by_trade.setdefault(code, []).append(need)
+        of_modules = [need for need in self._needs if need.only_modules]
         groups: dict[tuple[str, ...], list[tuple[float, str, Course]]] = {}
         for course in self._market.courses:
             if not course.on_demand or course.mode is Mode.FIRM:
                 continue
             about = {n.id: n for s in course.occupations for n in by_trade.get(s.code, ())}
+            about |= {n.id: n for n in of_modules if teaches_modules(n, course)}
             alone = replace(course, runs=())
             able = [need for _, need in sorted(about.items()) if self._is_for(need, alone)]
             if len({need.enterprise for need in able}) < self._pooling.least_firms:
@@ -558,13 +569,16 @@ def meant(need: Need) -> set[str]:
 
 
 def _is_trade(need: Need, course: Course) -> bool:
-    """Whether a course is of the occupation that a need most likely means."""
-    return bool(meant(need) & {share.code for share in course.occupations})
+    """Whether a course is of the likeliest occupation of a need, or teaches the modules it wants."""
+    offered = {share.code for share in course.occupations}
+    return bool(meant(need) & offered) or teaches_modules(need, course)
 
 
 def _is_level(need: Need, course: Course) -> bool:
-    """Whether they are of the same level, or one does not say."""
-    return need.level is None or course.level in (None, need.level)
+    """Whether they are of the same level, one does not say, or only modules of it are wanted."""
+    if need.level is None or course.level in (None, need.level):
+        return True
+    return not need.certificate and teaches_modules(need, course)
 
 
 def _is_paid(bundle: Bundle, members: Sequence[Need]) -> bool:

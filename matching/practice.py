@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from matching import constraints
 from matching.policy import Policy
-from matching.schedule import head_hours, practice_plan
+from matching.schedule import has_room, practice_plan
 from matching.timetable import Timetable, places
 from matching.types import (
     Course,
@@ -23,6 +25,7 @@ from matching.types import (
 )
 from matching.weekly import DAY_END, Calendar, dates_between
 
+_DAY = attrgetter("day")
 Plan = tuple[tuple[Slot, int], ...]
 TooSmall = tuple[Venue, Violation]
 
@@ -95,7 +98,8 @@ class Practice:
             venue = market.venues[venue_id]
             if not (venue.shared or venue.institution in self._homes):
                 continue
-            timely = [s for s in slots if self._first <= s.day <= self._last]
+            begin = bisect_left(slots, self._first, key=_DAY)
+            timely = slots[begin : bisect_right(slots, self._last, begin, key=_DAY)]
             if not timely:
                 continue
             found = constraints.travel_violations(self._need, venue, self._policy)
@@ -143,8 +147,7 @@ class Practice:
             large: list[Workshop] = []
             small: list[TooSmall] = []
             for workshop in self.workshops(market, equipment)[0]:
-                most = head_hours(heads, room, workshop.slots, self._policy)
-                if most >= heads * hours:
+                if has_room(heads, hours, room, workshop.slots, self._policy):
                     large.append(workshop)
                 else:
                     small.append((workshop.venue, self.too_small(workshop.venue, equipment)))

@@ -21,6 +21,13 @@ def purpose(text: str) -> Purpose | None:
     return Purpose(said.pop()) if len(said) == 1 else Purpose.EITHER if said else None
 
 
+def suits(wanted: Purpose | None, offered: Purpose | None) -> bool:
+    """Whether a course may be for a need: renewal for those who ask for it, first-time for all others."""
+    if offered is Purpose.RENEWAL:
+        return wanted in (Purpose.RENEWAL, Purpose.EITHER)
+    return offered is not Purpose.FIRST or wanted is not Purpose.RENEWAL
+
+
 def is_unsaid(need: Need, course: Course) -> bool:
     """Whether renewal is wanted and the course does not say whom it is for."""
     return course.purpose is None and any(part.purpose is Purpose.RENEWAL for part in need.parts)

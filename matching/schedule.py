@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from matching.policy import Policy
@@ -70,17 +71,20 @@ def classroom_plan(hours: int, windows: Sequence[Window], free: int) -> tuple[Wi
     return tuple(chosen) if left <= 0 else None
 
 
-def _large_enough(heads: int, room: int, slots: Sequence[Slot], policy: Policy) -> Iterator[Slot]:
-    """Slots whose stations serve all heads in as many turns as the policy allows."""
-    return (s for s in slots if s.stations_free * room * policy.max_rotations >= heads)
+def has_room(heads: int, wanted: int, room: int, slots: Iterable[Slot], policy: Policy) -> bool:
+    """Whether slots could give every head the wanted class hours, if none of them overlapped.
 
-
-def head_hours(heads: int, room: int, slots: Sequence[Slot], policy: Policy) -> int:
-    """Class hours that slots can give to all heads together, if none of them overlapped."""
-    return sum(
-        min(heads, s.stations_free * room) * ((s.end - s.start) // MINUTES_PER_CLASS_HOUR)
-        for s in _large_enough(heads, room, slots, policy)
-    )
+    A station has `room` heads at a time; a slot whose stations do not serve all heads in as many turns as
+    the policy allows gives none.
+    """
+    left = heads * wanted
+    for slot in slots:
+        if left <= 0:
+            break
+        seats = slot.stations_free * room
+        if seats * policy.max_rotations >= heads:
+            left -= min(heads, seats) * ((slot.end - slot.start) // MINUTES_PER_CLASS_HOUR)
+    return left <= 0
 
 
 def practice_plan(
@@ -92,21 +96,23 @@ def practice_plan(
     station has `room` heads at a time. Groups rotate when stations are fewer than heads: each
     slot serves the heads that have had least.
     """
-    if head_hours(heads, room, slots, policy) < heads * wanted:
+    if not has_room(heads, wanted, room, slots, policy):
         return None
     served = [0] * heads  # lowest first
     chosen: list[tuple[Slot, int]] = []
     taken: dict[date, list[Slot]] = {}
-    for slot in _large_enough(heads, room, slots, policy):
+    for slot in slots:
         if served[0] >= wanted:
             break
+        places_free = slot.stations_free * room
+        if places_free * policy.max_rotations < heads:
+            continue
         same_day = taken.setdefault(slot.day, [])
         if any(other.start < slot.end + gap and slot.start < other.end + gap for other in same_day):
             continue
-        seats = min(sum(hours < wanted for hours in served), slot.stations_free * room)
+        seats = min(bisect_left(served, wanted), places_free)
         hours = (slot.end - slot.start) // MINUTES_PER_CLASS_HOUR
-        for head in range(seats):
-            served[head] += hours
+        served[:seats] = [had + hours for had in served[:seats]]
         served.sort()
         chosen.append((slot, seats))
         same_day.append(slot)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from math import fsum
 from operator import mul
-from typing import Any
+from typing import Any, TypeVar
 
 from matching import constraints, criteria, schedule
 from matching.policy import Policy
-from matching.practice import Practice, Workshop
+from matching.practice import Plan, Practice, Workshop
 from matching.staffing import Staffing
 from matching.timetable import Timetable
 from matching.topic import topic_score
@@ -37,6 +37,8 @@ from matching.types import (
     distance_km,
 )
 from matching.weekly import Calendar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ class Search:
         self.staffing = Staffing(market, self.first, calendar, policy)
         self._weights = tuple(policy.weights.values())
         self._weights_total = fsum(self._weights)
+        self._full = dict.fromkeys(policy.weights, 1.0)
+        self._known: dict[tuple[object, ...], Any] = {}
         self._theory: dict[tuple[int, int], tuple[tuple[date, int, int], ...] | None] = {}
 
     def offer(self, market: Market) -> None:
@@ -150,17 +154,26 @@ class Search:
         topic: tuple[float, tuple[str, ...]],
         warnings: Sequence[Violation],
     ) -> Candidate:
+        policy, need, once = self.policy, self.need, self._once
         fixed = (
-            criteria.topic(self.policy, self.need, course, *topic),
-            criteria.level(self.policy, self.need, course),
-            criteria.evaluation(self.policy, institution),
-            criteria.freshness(self.policy, course, self.today),
+            criteria.topic(policy, need, course, *topic),
+            once(("level", course.level), criteria.level, policy, need, course),
+            once(("evaluation", institution.id), criteria.evaluation, policy, institution),
+            once(("filed", course.filed_on), criteria.freshness, policy, course, self.today),
         )
-        ceilings = dict.fromkeys(self.policy.weights, 1.0)
-        ceilings.update((reason.criterion, reason.score) for reason in fixed)
+        ceilings = self._full.copy()
+        for reason in fixed:
+            ceilings[reason.criterion] = reason.score
         ceilings.update(self._ceilings(course, institution))
         bound = self._bound(ceilings)
         return Candidate(course, institution, fixed, ceilings, tuple(warnings), bound)
+
+    def _once(self, key: tuple[object, ...], work: Callable[..., T], *given: Any) -> T:
+        """What is worked out from given values, once for all courses that share the key."""
+        if key not in self._known:
+            self._known[key] = work(*given)
+        found: T = self._known[key]
+        return found
 
     def _bound(
         self, ceilings: dict[Criterion, float], known: dict[Criterion, float] | None = None
@@ -176,7 +189,7 @@ class Search:
         need, policy = self.need, self.policy
         yield Criterion.PRICE, self._price_ceiling(course)
         if not course.runs:
-            yield Criterion.CAPACITY, criteria.capacity(policy, need, course, None).score
+            yield Criterion.CAPACITY, self._capacity(course)
         if need.pattern is None:
             yield Criterion.SCHEDULE, policy.unknown_score
         if course.theory_hours and not course.runs and self.windows.windows:
@@ -188,7 +201,13 @@ class Search:
             if need.place is None:
                 yield Criterion.TRAVEL, policy.unknown_score
             elif not self._needs_venue(course) and not any(run.venue for run in course.runs):
-                yield Criterion.TRAVEL, self._travel(course, self._km(institution))
+                key = ("way", institution.id)
+                yield Criterion.TRAVEL, self._travel(course, self._once(key, self._km, institution))
+
+    def _capacity(self, course: Course) -> float:
+        """Whether a class of its own is a sensible size."""
+        key = ("capacity", course.min_heads, course.max_heads)
+        return self._once(key, criteria.capacity, self.policy, self.need, course, None).score
 
     def _start(self, day: date) -> float:
         return criteria.start_score(self.first, day)
@@ -198,9 +217,14 @@ class Search:
 
     def _price_ceiling(self, course: Course) -> float:
         """With a venue of others the price rises or, where one of its slots has none, is unknown."""
-        alone = criteria.price(self.policy, self.need, self._price_per_head(course, (), None)).score
+        fen = self._price_per_head(course, (), None)
+        alone = self._price(fen)
         is_sure = not course.equipment and not any(run.venue for run in course.runs)
         return alone if is_sure else max(alone, self.policy.unknown_score)
+
+    def _price(self, fen: int | None) -> float:
+        """The score of a price per head."""
+        return self._once(("price", fen), criteria.price, self.policy, self.need, fen).score
 
     def _travel(self, course: Course, km: float | None) -> float:
         return criteria.travel_score(self.policy, self.need, km, course.mode)
@@ -213,7 +237,7 @@ class Search:
     def best_bundle(
         self, candidate: Candidate, to_beat: Bundle | None = None
     ) -> tuple[Bundle | None, list[Violation]]:
-        """The best way to deliver a course, or every rule that stood in the way of all ways.
+        """The best way to deliver a course, or else every rule that stood in the way.
 
         Where no way beats a given bundle it is any way.
         """
@@ -224,8 +248,9 @@ class Search:
                 in_the_way.setdefault((option.rule, option.subject), option)
             else:
                 best.add(option)
-        ordered = sorted(in_the_way.values(), key=lambda v: (v.rule, v.subject, v.evidence))
-        return best.bundle, ordered
+        if best.bundle is not None:
+            return best.bundle, []
+        return None, sorted(in_the_way.values(), key=lambda v: (v.rule, v.subject, v.evidence))
 
     def options(
         self, candidate: Candidate, is_wanted: Callable[..., bool] = lambda *_: True
@@ -337,8 +362,7 @@ class Search:
         theory = self._theory_plan(course, None)
         if theory:
             ceilings[Criterion.START] = self._start(theory[0][0])
-        capacity = criteria.capacity(self.policy, self.need, course, None)
-        ceilings[Criterion.CAPACITY] = capacity.score
+        ceilings[Criterion.CAPACITY] = self._capacity(course)
         return ceilings
 
     def _manned_options(
@@ -427,8 +451,14 @@ class Search:
             if not plans and practitioner is not None:
                 yield constraints.violation(Rule.INSTRUCTOR_BUSY, practitioner.id, self.policy)
             for practice in plans:
-                sessions = _taught(theory, theorist) + practice
-                yield from self._dated(candidate, sessions, team, place)
+                fen = self._price_per_head(course, practice, place.venue)
+                dated = {**known, Criterion.TRAVEL: place.travel, Criterion.PRICE: self._price(fen)}
+                if practice and not theory:
+                    dated[Criterion.START] = self._start(practice[0].day)
+                bound = self._bound(candidate.ceilings, dated)
+                if is_wanted(bound, "", names, place.venue.id if place.venue else ""):
+                    sessions = (*_by(theorist, _met(theory)), *_by(practitioner, practice))
+                    yield from self._dated(candidate, sessions, team, place)
 
     def _dated(
         self,
@@ -508,22 +538,16 @@ class Search:
         theory: Sequence[tuple[date, int, int]],
         person: Instructor | None,
     ) -> list[tuple[Session, ...]]:
-        """Sessions that cover the practice hours at a place after the theory, earliest first."""
+        """Sessions of nobody that cover the practice hours at a place after the theory, earliest first."""
         after = (theory[-1][0], theory[-1][2]) if theory else None
         if place.workshop is not None:
-            name = person.id if person else None
-            return [
-                tuple(
-                    Session(slot.day, slot.start, slot.end, True, name, slot.id, heads)
-                    for slot, heads in plan
-                )
-                for plan in self.practice.plans(course, place.workshop, person, after)
-            ]
+            plans = self.practice.plans(course, place.workshop, person, after)
+            return [self._once(("plan", plan), _in_slots, plan) for plan in plans]
         if not place.is_class:
             return [()]
         free = self.windows.free(person) & self.windows.since(after)
         plan = self._class_plan(course.practice_hours or 0, free)
-        return [] if plan is None else [_taught(plan, person, practice=True)]
+        return [] if plan is None else [_met(plan, practice=True)]
 
     def _bundle(
         self,
@@ -626,8 +650,21 @@ def _names(people: Sequence[Instructor]) -> str:
     return ",".join(dict.fromkeys(person.id for person in people))
 
 
-def _taught(
-    windows: Sequence[tuple[date, int, int]], person: Instructor | None, *, practice: bool = False
+def _met(
+    windows: Iterable[tuple[date, int, int]], *, practice: bool = False
 ) -> tuple[Session, ...]:
-    name = person.id if person else None
-    return tuple(Session(day, start, end, practice, name) for day, start, end in windows)
+    return tuple(Session(day, start, end, practice) for day, start, end in windows)
+
+
+def _in_slots(plan: Plan) -> tuple[Session, ...]:
+    return tuple(
+        Session(slot.day, slot.start, slot.end, True, None, slot.id, heads) for slot, heads in plan
+    )
+
+
+def _by(person: Instructor | None, sessions: Iterable[Session]) -> Iterable[Session]:
+    """Sessions as somebody holds them."""
+    if person is None:
+        return sessions
+    name = person.id
+    return (Session(s.day, s.start, s.end, s.practice, name, s.slot, s.heads) for s in sessions)

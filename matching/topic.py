@@ -1,16 +1,18 @@
-"""How far a need and a course are about the same trade."""
+"""How far a need and a course are about the same trade, or about the modules that are wanted of it."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-
-from rapidfuzz import fuzz
+from operator import itemgetter
 
 from matching import text as words
 from matching.types import Course, Need, OccupationShare
 
 _SMALL_CLASS = 7
 _MIDDLE_CLASS = 4
+_SAME_MODULE = 0.72  # likeness: 数控编程 and 数控车编程, but not 低压电工 and 高压电工
+_BY_MODULES = 0.85  # what a course of another trade is worth that teaches every module wanted
+_MODULE_TAILS = ("模块", "部分", "课程", "单元")
 
 
 @lru_cache(maxsize=65536)
@@ -54,6 +56,8 @@ def likeness(a: str, b: str) -> float:
     """How alike two folded titles are written: pairs in common and edit ratio, and one inside the other."""
     if not a or not b:
         return 0.0
+    from rapidfuzz import fuzz
+
     left, right = set(words.pairs(a)), set(words.pairs(b))
     common = len(left & right)
     dice = 2 * common / (len(left) + len(right)) if left and right else 0.0
@@ -67,6 +71,32 @@ def topic_score(need: Need, course: Course) -> tuple[float, tuple[str, ...]]:
     by_code, code = shared_code(need.occupations, course.occupations)
     title = core(course.title)
     by_words = max((likeness(part, title) for part in cores(need.text)), default=0.0)
-    if 0.85 * by_code + 0.15 * by_words >= 0.9 * by_words:
-        return 0.85 * by_code + 0.15 * by_words, (code, course.title)
-    return 0.9 * by_words, ("", course.title)
+    both = 0.85 * by_code + 0.15 * by_words
+    best = max(
+        (both, (code, course.title)), (0.9 * by_words, ("", course.title)), key=itemgetter(0)
+    )
+    if best[0] < _BY_MODULES and teaches_modules(need, course):
+        return _BY_MODULES, ("", course.title)
+    return best
+
+
+def teaches_modules(need: Need, course: Course) -> bool:
+    """Whether a need wants certain modules and the course teaches every one of them."""
+    return bool(need.only_modules and course.modules) and not untaught(need, course)
+
+
+def untaught(need: Need, course: Course) -> tuple[str, ...]:
+    """The modules that a need wants and the course does not name."""
+    taught = course.modules
+    return tuple(one for one in need.only_modules if not any(same_module(one, m) for m in taught))
+
+
+@lru_cache(maxsize=65536)
+def same_module(one: str, other: str) -> bool:
+    """Whether two titles of modules mean the same, or one says the other more fully."""
+    return likeness(_module(one), _module(other)) >= _SAME_MODULE
+
+
+def _module(title: str) -> str:
+    folded = words.fold(title)
+    return next((folded.removesuffix(t) for t in _MODULE_TAILS if folded.endswith(t)), folded)

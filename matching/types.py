@@ -70,6 +70,8 @@ class Rule(StrEnum):
     LEVEL = "level"
     RENEWAL = "renewal"
     FIRST_TIME = "first_time"
+    MODULES = "modules"
+    MODULES_UNKNOWN = "modules_unknown"
     MODE = "mode"
     PRACTICE_HOURS = "practice_hours"
     HEADS_MAX = "heads_max"
@@ -131,8 +133,8 @@ class OccupationShare:
 class Need:
     """What a firm asks for; None and empty mean "not said".
 
-    `apart_from` are enterprises it will not be taught with. A need of several firms in one class
-    has their own needs as `members`.
+    `apart_from` are enterprises it will not be taught with, `only_modules` the parts of a course that it
+    wants where not all of one. A need of several firms in one class has their own needs as `members`.
     """
 
     id: str
@@ -155,6 +157,7 @@ class Need:
     apart_from: tuple[str, ...] = ()
     members: tuple[Need, ...] = ()
     purpose: Purpose | None = None
+    only_modules: tuple[str, ...] = ()
 
     @property
     def parts(self) -> tuple[Need, ...]:
@@ -238,6 +241,7 @@ class Course:
     filed_on: date | None = None
     purpose: Purpose | None = None
     self_study_hours: int | None = None  # neither taught nor planned: no session, person or slot
+    modules: tuple[str, ...] = ()  # titles, empty where not filed
 
 
 @dataclass(frozen=True, slots=True)

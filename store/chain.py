@@ -19,6 +19,7 @@ _WORDS = (
     "at", "login", "role", "organisation", "act", "kind", "code", "before", "after", "reason", "request",
 )  # fmt: skip
 _AUDIT = table("audit", column("id"), column("hash"), *(column(name) for name in _WORDS))
+_HEAD = text("SELECT hash FROM audit ORDER BY id DESC LIMIT 1")
 _AT_ONCE = 5000
 
 
@@ -41,9 +42,7 @@ def links(before: str, rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 def head(connection: Any) -> str:
     """The newest digest; there is one writer at a time, so it stays the newest."""
-    found = connection.execute(
-        text("SELECT hash FROM audit ORDER BY id DESC LIMIT 1")
-    ).scalar_one_or_none()
+    found = connection.execute(_HEAD).scalar_one_or_none()
     return str(found) if found else FIRST
 
 

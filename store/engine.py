@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote
 
 from sqlalchemy import (
@@ -28,14 +29,21 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql.type_api import TypeEngine
+from sqlalchemy.util import LRUCache
 
 from store.errors import InvalidError, StoreError
 from store.sensitive import SHORTEST, holds_number
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 CHANNEL = "duijie_change"
 WALL = "duijie_app"  # the role that PostgreSQL shows only what a tenant may read
 _WORDS = ("a", "B", "b", "-b", "_", "é", "培", "电", "焊", "艾", "ａ")
+_TURN = text(f"SELECT pg_advisory_xact_lock(7436), pg_notify('{CHANNEL}', '')")
 _FIXED_IN = (3, 51, 3)
+_STATEMENTS = 500  # as many as an engine keeps of its own
+_practised: list[Engine] = []
 _BACKPORTS = {(3, 44): 6, (3, 50): 7}
 # Each setting, what is written and what is read back.
 _PRAGMAS: Mapping[str, tuple[str, str | int]] = {
@@ -106,7 +114,27 @@ def make_engine(url: URL) -> Engine:
     event.listen(engine, "before_cursor_execute", _refuse_personal)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
+    for practised in _practised:
+        engine.dialect = practised.dialect
+        engine.update_execution_options(**practised.get_execution_options())
     return engine
+
+
+def practise(engine: Engine) -> None:
+    """From now on every engine of a SQLite file in this process begins with what this one compiles.
+
+    It has no connection to share: what is kept are statements in SQL, which are the same for every file.
+    """
+    engine.update_execution_options(compiled_cache=LRUCache(_STATEMENTS))
+    _practised[:] = [engine]
+
+
+def second_engine(first: URL, second: URL) -> Engine:
+    """An engine for a server that follows another; one that does not answer is given up after 3 s."""
+    for url in (first, second):
+        if url.get_backend_name() != "postgresql":
+            raise InvalidError("replica_file", location=url.render_as_string())
+    return make_engine(second.update_query_dict({"connect_timeout": "3", **second.query}))
 
 
 def snapshot_engine(file: Path) -> Engine:
@@ -134,15 +162,12 @@ def for_writing(engine: Engine) -> Engine:
 
 
 def wait_turn(session: Session) -> None:
-    """One writer at a time: SQLite sees to that itself, on PostgreSQL a lock does until the commit."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(7436)"))
+    """One writer at a time: SQLite sees to that itself, on PostgreSQL a lock does until the commit.
 
-
-def announce(session: Session) -> None:
-    """Tell every open desk, once this is committed, that something was; SQLite has a counter for it."""
+    With it goes what tells every open desk, once this is committed, that something was; SQLite has a counter.
+    """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text(f"NOTIFY {CHANNEL}"))
+        session.execute(_TURN)
 
 
 def other_order(engine: Engine) -> str | None:
@@ -166,24 +191,63 @@ def has_role(session: Session) -> bool:
     return bool(found)
 
 
-def is_walled(engine: Engine) -> bool:
-    """Whether the second wall stands in a database: see `store.wall`."""
+def walls(engine: Engine) -> frozenset[str]:
+    """What the second wall looks over in a database, `read` and `write`; nothing where there is none.
+
+    One that was built by an older program looks over reads alone until it is built anew.
+    """
     if engine.dialect.name != "postgresql":
-        return False
+        return frozenset()
     with Session(engine) as session:
         standing = text("SELECT relrowsecurity FROM pg_class WHERE oid = to_regclass('proposal')")
-        return bool(session.scalar(standing)) and has_role(session)
+        if not session.scalar(standing) or not has_role(session):
+            return frozenset()
+        writes = text("SELECT has_table_privilege(:role, 'answer', 'INSERT')")
+        return frozenset(("read", "write") if session.scalar(writes, {"role": WALL}) else ("read",))
 
 
-def go_behind_wall(session: Session, role: str, organisation: str) -> None:
-    """Until the end of the transaction see only what PostgreSQL shows this tenant."""
+def go_behind_wall(
+    session: Session, role: str, organisation: str, *, writing: bool = False
+) -> None:
+    """Until the end of the transaction see, or make and change, only what PostgreSQL lets this tenant."""
+    session.info["walled"] = writing
     session.execute(
         text(
             "SELECT set_config('duijie.role', :role, true),"
-            " set_config('duijie.organisation', :organisation, true), set_config('role', :wall, true)"
+            " set_config('duijie.organisation', :organisation, true),"
+            " set_config('duijie.writing', :writing, true), set_config('role', :wall, true)"
         ),
-        {"role": role, "organisation": organisation, "wall": WALL},
+        {
+            "role": role,
+            "organisation": organisation,
+            "writing": "on" if writing else "off",
+            "wall": WALL,
+        },
     )
+
+
+def behind_no_wall(
+    service: Callable[Concatenate[Session, P], T],
+) -> Callable[Concatenate[Session, P], T]:
+    """A service for what follows from a tenant's act and is nobody's own, such as whose turn it is next."""
+
+    @wraps(service)
+    def done(session: Session, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        if not session.info.get("walled"):
+            return service(session, *args, **kwargs)
+        _take_on(session, "none")
+        found = service(session, *args, **kwargs)
+        _take_on(session, WALL)
+        return found
+
+    return done
+
+
+def _take_on(session: Session, role: str) -> None:
+    """Another role, for what comes after all that was changed so far."""
+    session.flush()
+    session.info["walled"] = role == WALL
+    session.execute(text("SELECT set_config('role', :role, true)"), {"role": role})
 
 
 def plain(engine: Engine) -> Engine:

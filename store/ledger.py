@@ -11,13 +11,13 @@ from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
 from store import chain
-from store.engine import announce
 from store.errors import NotAllowedError
 from store.models import AuditRow
 from store.schemas.actor import Actor
 from store.sensitive import masked
 
 REFUSED = "refused"
+_ADD = insert(cast(Table, AuditRow.__table__)).inline()
 _LONGEST_CODE = 40
 
 
@@ -49,8 +49,7 @@ def note(
     ]
     for row, digest in zip(rows, chain.links(chain.head(session), rows), strict=False):
         row["hash"] = digest
-    session.execute(insert(cast(Table, AuditRow.__table__)), rows)
-    announce(session)
+    session.execute(_ADD, rows)
 
 
 def note_refusal(session: Session, error: NotAllowedError, by: Actor) -> None:

@@ -21,10 +21,12 @@ _OVERLAP = 200
 _KEPT = 50_000  # different values whose text is kept
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCKED = ("EncryptedPackage".encode("utf-16-le"), "EncryptionInfo".encode("utf-16-le"))
-_FAR = re.compile(
-    rb'<c r="(?:([A-Z]{3,}|[C-Z][A-Z])\d+|[A-Z]+(?:[2-9]\d{5}|\d{7,}))"[^>]*(?<!/)>\s*<'
+_FAR = re.compile(  # most cells are told to be near by their first letters
+    rb'<c r="(?=[A-Z](?:[A-Z]|\d{6}))'
+    rb'(?:([A-Z]{3,}|[C-Z][A-Z])\d+|[A-Z]+(?:[2-9]\d{5}|\d{7,}))"[^>]*(?<!/)>\s*<'
 )
 _NOT_COMPUTED = re.compile(rb"(?:</f>|<f[^>]*/>)\s*(?:<v></v>|<v\s*/>)?\s*</c>")
+_UNUSUAL = re.compile(rb'<c (?!r=")')
 FARTHEST_COLUMN = 78  # BZ
 FARTHEST_ROW = 199_999
 
@@ -164,19 +166,18 @@ def _look_through(packed: zipfile.ZipFile) -> None:
     for part in packed.infolist():
         said, part.file_size = part.file_size, MOST_UNPACKED
         is_sheet = part.filename.startswith("xl/worksheets/sheet")
-        done, kept, cells, plain = 0, b"", 0, 0
+        done, kept, unusual = 0, b"", 0
         with packed.open(part) as lines:
             while chunk := lines.read(_PART):
                 done += len(chunk)
                 if done > said:
                     raise InvalidError("file_bomb", megabytes=done // 1_000_000)
                 if is_sheet:
-                    cells += chunk.count(b"<c ")
-                    plain += chunk.count(b'<c r="')
+                    unusual += sum(1 for _ in _UNUSUAL.finditer(chunk))
                     _look_at(kept + chunk)
                     kept = chunk[-_OVERLAP:]
         part.file_size = said
-        if part.filename == "content.xml" or (is_sheet and cells - plain > done // _PART + 1):
+        if part.filename == "content.xml" or (is_sheet and unusual > done // _PART + 1):
             with packed.open(part) as lines:
                 _measure(lines)
 

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, Integer, Subquery, column, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+_AT_ONCE = 500  # tokens of one statement
+
 
 class Index(StrEnum):
     """The indexes there are, each named after the table whose ids it holds."""
@@ -65,10 +67,11 @@ def _copy(
         raise DBAPIError.instance(into, None, error, failed, dialect=connection.dialect) from error
 
 
-def drop(session: Session, index: Index, entry: int) -> None:
-    """Forget the tokens of an entry."""
+def drop(session: Session, index: Index, entries: Sequence[int]) -> None:
+    """Forget the tokens of entries."""
     column = "rowid" if _is_sqlite(session) else "entry"
-    session.execute(text(f"DELETE FROM {index}_fts WHERE {column} = :entry"), {"entry": entry})
+    drop_one = text(f"DELETE FROM {index}_fts WHERE {column} = :entry")
+    session.execute(drop_one, [{"entry": entry} for entry in entries])
 
 
 def size(session: Session, index: Index) -> int:
@@ -78,14 +81,26 @@ def size(session: Session, index: Index) -> int:
 
 def rarest(session: Session, index: Index, wanted: Sequence[str], most: int) -> list[str]:
     """The wanted tokens that occur in fewest entries; on PostgreSQL the longest, which are rarer."""
-    if not _is_sqlite(session) or not wanted:
-        return sorted(wanted, key=lambda token: (-len(token), token))[:most]
-    marks = ", ".join(f":t{i}" for i in range(len(wanted)))
-    found = session.execute(
-        text(f"SELECT term FROM {index}_vocabulary WHERE term IN ({marks}) ORDER BY doc, term"),
-        {f"t{i}": token for i, token in enumerate(wanted)},
-    )
-    return [row.term for row in found][:most]
+    return rarest_each(session, index, [wanted], most)[0]
+
+
+def rarest_each(
+    session: Session, index: Index, wanted: Sequence[Sequence[str]], most: int
+) -> list[list[str]]:
+    """The same for the tokens of many, each token counted once."""
+    if not _is_sqlite(session):
+        return [sorted(some, key=lambda token: (-len(token), token))[:most] for some in wanted]
+    counted: dict[str, int] = {}
+    every = sorted({token for some in wanted for token in some})
+    for at in range(0, len(every), _AT_ONCE):
+        params = {f"t{i}": token for i, token in enumerate(every[at : at + _AT_ONCE])}
+        marks = ", ".join(f":{name}" for name in params)
+        query = text(f"SELECT term, doc FROM {index}_vocabulary WHERE term IN ({marks})")
+        counted.update(tuple(row) for row in session.execute(query, params))
+    return [
+        sorted(counted.keys() & set(some), key=lambda token: (counted[token], token))[:most]
+        for some in wanted
+    ]
 
 
 def counts(

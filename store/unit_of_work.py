@@ -20,12 +20,13 @@ from store.engine import (
     for_reading,
     for_writing,
     go_behind_wall,
-    is_walled,
     make_engine,
     other_order,
+    second_engine,
     sqlite_path,
     store_url,
     wait_turn,
+    walls,
 )
 from store.errors import (
     ConflictError,
@@ -36,7 +37,8 @@ from store.errors import (
     StoreError,
 )
 from store.queue import has_queues, queue_file, turn
-from store.schemas.actor import Actor, Role
+from store.replica import Replica
+from store.schemas.actor import TENANTS, WALLED, Actor
 from store.watching import Watch, watch
 
 P = ParamSpec("P")
@@ -45,14 +47,15 @@ Service = Callable[Concatenate[Session, P], T]
 
 _log = logging.getLogger(__name__)
 
-SCHEMA_VERSION = "0019"
+SCHEMA_VERSION = "0021"
 MOVING = "moving"  # stands in its place in a database that a store is being moved into
 # What a driver says of a broken constraint is cut down to the names of constraints and columns in it.
 _CONSTRAINT = re.compile(r"\b(?:[a-z_]+\.[a-z_]+|(?:uq|ck|fk|pk)_[a-z_]+)\b")
 _GUARD = re.compile(
     r"guard: ([a-z_]+)|\bex_([a-z_]+)|\bck_(?:run|slot|assessment)_(claimed|[a-z_]+)_range"
 )
-_TENANTS = (Role.INSTITUTION, Role.ENTERPRISE, Role.EVALUATOR)
+# How PostgreSQL refuses a row, or a column or table, to the role of the second wall.
+_WALLED = re.compile(r"(?:row-level security policy for|permission denied for) table \"?(\w+)")
 _IO = "disk I/O error"
 _BUSY = ("database is locked", "lock timeout", "deadlock detected")
 _FULL = ("too many clients", "too many connections", "connection slots are reserved")
@@ -61,7 +64,7 @@ _FULL = ("too many clients", "too many connections", "connection slots are reser
 class Store:
     """One database; every call is one short transaction."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, second: Engine | None = None) -> None:
         self.url = engine.url
         self._engine = engine
         self._shared: dict[str, Any] = {}
@@ -70,32 +73,46 @@ class Store:
         self._writing = sessionmaker(for_writing(engine), info=self._shared)
         self._path = sqlite_path(engine.url)
         self._queue = queue_file(self._path) if self._path and has_queues() else None
+        self._replica = Replica(engine, second, self._shared) if second is not None else None
         self._watch: Watch | None = None
-        self._walled: bool | None = None
+        self._heard: int | None = None
+        self._walls: frozenset[str] | None = None
 
     def read(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service on one snapshot; whatever it changes is thrown away."""
-        with (
-            self._refusals(args, kwargs),
-            expected_failures(self._path),
-            self._reading() as session,
-        ):
-            self._behind_wall(session, _actor(args, kwargs))
-            return self._run(session, service, *args, **kwargs)
+        with self._refusals(args, kwargs), expected_failures(self._path):
+            second = self._replica.session() if self._replica is not None else None
+            if self._replica is not None and second is not None:
+                with self._replica.refused(), second as session:
+                    return self._looked(session, service, *args, **kwargs)
+            with self._reading() as session:
+                return self._looked(session, service, *args, **kwargs)
+
+    def _looked(
+        self, session: Session, service: Service[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        self._behind_wall(session, _actor(args, kwargs), writing=False)
+        return self._run(session, service, *args, **kwargs)
 
     def write(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service in one transaction that holds the write lock from its first statement.
 
         Writers of a SQLite file get their turn in the order in which they came.
         """
-        with self._refusals(args, kwargs), self._turn(), self._writing.begin() as session:
-            wait_turn(session)
-            return self._run(session, service, *args, **kwargs)
+        try:
+            with self._refusals(args, kwargs), self._turn(), self._writing.begin() as session:
+                wait_turn(session)
+                self._behind_wall(session, _actor(args, kwargs), writing=True)
+                return self._run(session, service, *args, **kwargs)
+        finally:
+            if self._replica is not None:
+                self._replica.stir()
 
     def rehearse(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service as `write` would, then throw everything away: a dry run."""
         with self._refusals(args, kwargs), self._turn(), self._writing() as session:
             wait_turn(session)
+            self._behind_wall(session, _actor(args, kwargs), writing=True)
             return self._run(session, service, *args, **kwargs)
 
     def ask_first(self, standing: Callable[[Session], None] | None) -> None:
@@ -126,14 +143,14 @@ class Store:
                 self._note_refusal(error, by)
             raise
 
-    def _behind_wall(self, session: Session, by: Actor | None) -> None:
-        """What a tenant reads, PostgreSQL itself looks over, where the second wall was built."""
-        if by is None or by.role not in _TENANTS:
+    def _behind_wall(self, session: Session, by: Actor | None, *, writing: bool) -> None:
+        """What a tenant does, PostgreSQL itself looks over, where the second wall was built."""
+        if by is None or by.role not in (WALLED if writing else TENANTS):
             return
-        if self._walled is None:
-            self._walled = is_walled(self._engine)
-        if self._walled:
-            go_behind_wall(session, by.role.value, by.organisation)
+        if self._walls is None:
+            self._walls = walls(self._engine)
+        if ("write" if writing else "read") in self._walls:
+            go_behind_wall(session, by.role.value, by.organisation, writing=writing)
 
     def _note_refusal(self, error: NotAllowedError, by: Actor) -> None:
         try:
@@ -147,7 +164,16 @@ class Store:
         """A number that is another one once anybody has committed; None where that cannot be said now."""
         if self._watch is None:
             self._watch = watch(self._engine)
-        return self._watch.number()
+        number, before = self._watch.number(), self._heard
+        self._heard = number
+        if self._replica is not None and (number is None or number != before):
+            self._replica.stir()
+        return number
+
+    def tell_aside(self, tell: Callable[[StoreError], None]) -> None:
+        """From now on say with this that a second server, which was to answer reads, does not, and why."""
+        if self._replica is not None:
+            self._replica.tell_aside(tell)
 
     def lend(self, name: str, tool: object) -> None:
         """Let every session find a tool of this program under `Session.info`."""
@@ -158,6 +184,8 @@ class Store:
         if self._watch is not None:
             self._watch.close()
             self._watch = None
+        if self._replica is not None:
+            self._replica.close()
         self._engine.dispose()
 
 
@@ -176,6 +204,9 @@ def expected_failures(path: Path | None = None) -> Iterator[None]:
     except PoolTimeoutError as error:
         raise StoreBusyError from error
     except DBAPIError as error:
+        walled = _WALLED.search(str(error.orig))
+        if walled is not None:
+            raise NotAllowedError("edit", walled.group(1)) from error
         if isinstance(error, ProgrammingError | DataError):
             raise
         if path is not None and _IO in str(error.orig) and place.is_full(path):
@@ -207,10 +238,15 @@ def _broken_constraint(error: IntegrityError) -> InvalidError | ConflictError:
     return InvalidError("constraint", constraint=names)
 
 
-def open_store(location: str) -> Store:
-    """A store at a path or URL whose schema this program knows; it is never created or upgraded here."""
+def open_store(location: str, read_location: str | None = None) -> Store:
+    """A store at a path or URL whose schema this program knows; it is never created or upgraded here.
+
+    What is only read is asked of the server at `read_location`, which follows the store's own, as long
+    as it has all it must: see `store.replica`.
+    """
     url = store_url(location)
     path = sqlite_path(url)
+    second = None if read_location is None else second_engine(url, store_url(read_location))
     if path is not None and not path.exists():
         raise StoreError("no_store", location=location)
     if path is not None and digest_file(path).exists():
@@ -228,7 +264,7 @@ def open_store(location: str) -> Store:
         raise StoreError(code, location=location, found=found, known=SCHEMA_VERSION)
     if path is not None:
         place.refuse_exposed(path)
-    return Store(engine)
+    return Store(engine, second)
 
 
 def _unopened(location: str, path: Path | None, error: DBAPIError) -> StoreError:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pydantic import BaseModel
 from sqlalchemy.orm import configure_mappers
@@ -10,7 +14,9 @@ from sqlalchemy.orm import configure_mappers
 from matching.catalogue import MemoryCatalogue
 from matching.occupations import resolve
 from matching.sentences import parse
-from store.engine import sqlite_module
+from store.engine import make_engine, practise, sqlite_module, store_url
+from store.models import Base
+from store.unit_of_work import Store
 
 _SPOKEN = ("shukong welder 4 sat", "數控車工四级两个人，下个月周末上课，5公里内")
 
@@ -28,3 +34,21 @@ def build() -> None:
         waiting.extend(kind.__subclasses__())
         if kind.__module__.startswith(("store.", "tui.")):
             kind.model_rebuild()
+
+
+@contextmanager
+def practice(where: Path) -> Iterator[tuple[Store, Path]]:
+    """A store with nothing in it, in a folder in `where` that is gone afterwards; later ones know what it was
+    asked.
+
+    Nothing else of it is left: no connection, no file.
+    """
+    with TemporaryDirectory(prefix="practice-", dir=where) as name:
+        engine = make_engine(store_url(f"{name}/practice.db"))
+        practise(engine)
+        Base.metadata.create_all(engine)
+        store = Store(engine)
+        try:
+            yield store, Path(name)
+        finally:
+            store.close()

@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from seed import demo
-from store import Store, create_store, open_store
+from store import Store, create_store, open_store, wall
+from store.engine import WALL
 from tui import i18n
 
 gc.set_threshold(
@@ -102,7 +103,11 @@ def pg_template(tmp_path_factory: pytest.TempPathFactory) -> str:
         if not (folder / PG_NAME).exists():
             name = f"duijie_template_{uuid.uuid4().hex[:8]}"
             admin.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
-            demo.build(beside(name), DAY).close()
+            built = demo.build(beside(name), DAY)
+            if os.environ.get("DUIJIE_TEST_WALL"):  # everything once more behind the second wall
+                admin.execute(f"CREATE ROLE {WALL} NOLOGIN")
+                built.write(wall.build)
+            built.close()
             (folder / PG_NAME).write_text(name)
     return (folder / PG_NAME).read_text()
 
@@ -123,6 +128,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
         with psycopg.connect(PG_ADMIN, autocommit=True) as admin:
             admin.execute(f"DROP DATABASE IF EXISTS {kept.read_text()} WITH (FORCE)")
+            if os.environ.get("DUIJIE_TEST_WALL"):
+                admin.execute(f"DROP ROLE {WALL}")
 
 
 def beside(name: str) -> str:

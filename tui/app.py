@@ -6,14 +6,14 @@ import asyncio
 import gc
 import logging
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events, work
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.worker import WorkerFailed, get_current_worker
 
-from store.errors import NotAllowedError
+from store.errors import NotAllowedError, StoreError
 from tui import themes
 from tui.i18n import _, mark
 from tui.leaving import LeavingApp
@@ -61,7 +61,6 @@ class DuijieApp(LeavingApp):
     ]
 
     _gateway: Gateway
-    _needs: NeedsScreen
 
     def __init__(self, source: Gateway | Callable[[], Gateway], settings: Settings) -> None:
         super().__init__(settings)
@@ -83,24 +82,31 @@ class DuijieApp(LeavingApp):
     async def begin(self, gateway: Gateway) -> None:
         """The first screen, and what goes on behind every screen."""
         from tui.changes import keep_time
-        from tui.screens.needs import NeedsScreen
 
         self._gateway = gateway
-        self._needs = NeedsScreen(gateway)
-        self.install_screen(self._needs, "needs")  # kept, with what stands in its form
         start = self._settings.start
         kept = gateway.remembered.get("theme")
         if self._settings.theme == "auto" and isinstance(kept, str):
             themes.wear(self, kept)
         name = start if may_open(gateway.by, start) else home(gateway.by)
-        first = "needs" if name == "needs" else _screen(name, gateway)
+        first = self._needs if name == "needs" else _screen(name, gateway)
         await (self.switch_screen(first) if callable(self._source) else self.push_screen(first))
         self.run_worker(self.stay_welcome(gateway, self._settings.idle_seconds), group="watch")
         self.run_worker(keep_time(gateway), group="watch")
+        gateway.tell_aside(self._tell_aside)
         self.run_worker(self.tell_cut_off(gateway), group="opening")
         self.run_worker(self._ask_terms(gateway), group="dialog")
         gc.freeze()  # what was imported stays; going over it once would take a third of the start
-        self.call_after_refresh(gc.enable)
+        self.call_after_refresh(_collect_again)
+
+    @property
+    def _needs(self) -> NeedsScreen:
+        """The list of needs, made when it is first asked for and kept, with what stands in its form."""
+        if not self.is_screen_installed("needs"):
+            from tui.screens.needs import NeedsScreen
+
+            self.install_screen(NeedsScreen(self._gateway), "needs")
+        return cast("NeedsScreen", self.get_screen("needs"))
 
     async def _ask_terms(self, gateway: Gateway) -> None:
         """Have the terms of use accepted, once a version; the desk is left by who does not."""
@@ -201,6 +207,11 @@ class DuijieApp(LeavingApp):
         """More was sent than anybody types."""
         self._tell(_("Too much came at once from the terminal: the rest of it was left out."))
 
+    def _tell_aside(self, error: StoreError) -> None:
+        from tui.messages import sentence
+
+        self._tell(sentence(error))
+
     def action_help_quit(self) -> None:
         """Ctrl+C leaves nothing; say what does."""
         self._tell(_("Ctrl+Q leaves."))
@@ -219,7 +230,7 @@ class DuijieApp(LeavingApp):
             return  # a key typed ahead of a dialog that is about to open is not a wish to leave
         if not self._may(where):
             return
-        if here.TITLE_WORD in _SCREENS or here.TITLE_WORD == "needs":
+        if here.TITLE_WORD in SCREENS or here.TITLE_WORD == "needs":
             left = (here.TITLE_WORD, here.line_kept)
             self._trail = [*self._trail[-_STEPS_BACK:], left]
         if where == "needs":
@@ -263,7 +274,7 @@ class DuijieApp(LeavingApp):
         kept = getattr(here, "line_kept", "")
         line = kept or getattr(getattr(here, "listed", None), "code", None) or ""
         origin = (getattr(here, "TITLE_WORD", ""), line)
-        is_known = origin[0] in _SCREENS
+        is_known = origin[0] in SCREENS
         self.switch_screen(MatchScreen(self._gateway, need, origin if is_known else ("needs", "")))
 
     def action_open_record(self, code: str) -> None:
@@ -352,8 +363,13 @@ class DuijieApp(LeavingApp):
         await self.leave()
 
 
+def _collect_again() -> None:
+    """Asked for the signature of `gc.enable` itself, Python would go through every module that is loaded."""
+    gc.enable()
+
+
 _STEPS_BACK = 20
-_SCREENS = {
+SCREENS = {
     "dashboard": "DashboardScreen",
     "offerings": "OfferingsScreen",
     "board": "BoardScreen",
@@ -380,11 +396,13 @@ _SCREENS = {
     "ratings": "RatingsScreen",
     "occupations": "OccupationsScreen",
     "surveys": "SurveysScreen",
+    "vacancies": "VacanciesScreen",
+    "costs": "CostsScreen",
     "story": "StoryScreen",
 }
 
 
 def _screen(name: str, gateway: Gateway) -> BaseScreen[None]:
     """A screen by its name, imported when it is first asked for."""
-    made: BaseScreen[None] = getattr(import_module(f"tui.screens.{name}"), _SCREENS[name])(gateway)
+    made: BaseScreen[None] = getattr(import_module(f"tui.screens.{name}"), SCREENS[name])(gateway)
     return made

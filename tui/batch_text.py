@@ -22,7 +22,6 @@ _HOW = {
     "added": mark("not in the table"),
     "": mark("not understood"),
 }
-_MOST_FIELDS = 12
 
 
 def counted(view: BatchView) -> str:
@@ -95,7 +94,7 @@ def diff_lines(found: Diff) -> Iterator[str]:
     for change in found.changes:
         what = _("new") if change.is_new else change.record or ""
         yield _("Row {row}: {what} {name}").format(row=change.row, what=what, name=change.name)
-        for name, old, new in change.fields[:_MOST_FIELDS]:
+        for name, old, new in change.fields:
             before = "" if change.is_new else f"{_cell(name, old)} → "
             yield f"    {field_word(name)}: {before}{_cell(name, new)}"
     left = found.new + found.changed - len(found.changes)

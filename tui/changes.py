@@ -38,10 +38,10 @@ async def watch(app: App[Any], gateway: Gateway) -> None:
 
 async def keep_time(gateway: Gateway) -> None:
     """End what is over, as long as the desk is open; whichever desk comes first does it for all."""
-    from store.services import reference, sweep
-
     while True:
         await asyncio.sleep(TICK)
+        from store.services import reference, sweep
+
         try:
             now = await gateway.read(reference.now)
             if await gateway.read(sweep.is_due, now):

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from store.services import owed, today
 from store.services.analysis import Line, State
-from store.services.audit import Done
-from store.services.flow import Funnel, Week
-from store.services.owed import Waiting
 from store.services.reference import CHINA
 from tui import deal_text
 from tui.i18n import _, mark
 from tui.render import bar, spark
-from tui.watching import Kept
 from tui.widgets.record_list import Row
 from tui.words import act_word, kind_word, level_short
+
+if TYPE_CHECKING:
+    from store.services.audit import Done
+    from store.services.flow import Funnel, Week
+    from store.services.owed import Waiting
+    from tui.watching import Kept
 
 _WAITING = {
     today.TO_MATCH: mark("needs to match"),

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from matching.types import Session
 from store.schemas.terms import write_scale
-from store.services.audit import AuditEntry
-from store.services.classes import TrainingClass
-from store.services.desk import Reply
-from store.services.inbox import Answer, Proposal
-from store.services.moving import Affected, Postponement
-from store.services.proposals import Cost
-from store.services.reducing import Reduction
-from store.services.reminders import Call
-from store.services.subsidies import Net
-from store.services.taking_back import Undone
 from store.services.terms import Change, Terms, changes
-from store.services.waiting import Waiting
 from tui.i18n import _, mark
-from tui.policy_words import net_line
 from tui.render import money, named, session_span, violation_line
-from tui.supervision_text import charge_lines
 from tui.words import act_word, day_word, kind_word, value_word
+
+if TYPE_CHECKING:
+    from matching.types import Session
+    from store.schemas.cost import Shared
+    from store.services.audit import AuditEntry
+    from store.services.classes import TrainingClass
+    from store.services.desk import Reply
+    from store.services.inbox import Answer, Proposal
+    from store.services.moving import Affected, Postponement
+    from store.services.proposals import Cost
+    from store.services.reducing import Reduction
+    from store.services.reminders import Call
+    from store.services.subsidies import Net
+    from store.services.taking_back import Undone
+    from store.services.waiting import Waiting
 
 _CHINA = ZoneInfo("Asia/Shanghai")
 _TERMS = {
@@ -325,6 +326,8 @@ def proposal_lines(found: Proposal, now: datetime, net: Net | None = None) -> It
     )
     yield from terms_lines(found.terms, is_price_told=found.is_price_told)
     if net is not None and (net.subsidy is None or net.subsidy):
+        from tui.policy_words import net_line
+
         yield _("A head after subsidies: {text}").format(text=net_line(net))
     if found.fee_fen is not None:
         yield _("Owed for cancelling: {fee}").format(fee=money(found.fee_fen))
@@ -398,6 +401,19 @@ def _said_lines(entry: AuditEntry) -> Iterator[str]:
         yield _("To {name}:").format(name=name) + " " + words
 
 
+def shared_lines(found: Iterable[Shared]) -> Iterator[str]:
+    """What the stations of a class in shared rooms come to, and who bears how much of it."""
+    for one in found:
+        yield _("Shared costs {code}: {hours} h × {price} = {amount}").format(
+            code=f"{one.cost} {one.venue_name}",
+            hours=f"{one.minutes / 60:g}",
+            price=money(one.hour_fen),
+            amount=money(one.fen),
+        )
+        for part in one.parts:
+            yield f"  {part.institution} {part.name}  {part.percent} %  {money(part.fen)}"
+
+
 _FILLING = ("forming", "ready", "running")
 
 
@@ -437,6 +453,9 @@ def class_lines(found: TrainingClass) -> Iterator[str]:
                 count=member.no_shows, fee=price_told(member.owed_fen, is_told=found.is_price_told)
             )
         yield told
+    from tui.supervision_text import charge_lines  # which the first screen does not ask for
+
+    yield from shared_lines(found.shared)
     yield from charge_lines(found.charges)
 
 

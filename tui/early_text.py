@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
@@ -115,10 +116,17 @@ def plan_sheet(found: Sequence[PlanView]) -> Sheet:
         Column("quarter", _("Quarter"), 7),
         Column("programme", _("Programme"), 14),
         Column("note", _("Note"), 16),
+        Column("category", _("Group"), 12),
     )
     lines = tuple(Line(one.code, _plan_cells(one)) for one in found)
     heads = sum(one.heads for one in found)
     told = _("{count} lines, {heads} heads.").format(count=len(found), heads=heads)
+    groups: Counter[str] = Counter()
+    for one in found:
+        if one.category:
+            groups[one.category] += one.heads
+    for category, some in groups.most_common():
+        told += " " + _("{group}: {heads}").format(group=value_word(category), heads=some)
     return Sheet("plans", _("Yearly plans of firms"), columns, lines, told)
 
 
@@ -129,6 +137,7 @@ def _plan_cells(one: PlanView) -> tuple[str | int, ...]:
     quarter = f"{one.year}Q{one.quarter}"
     return (
         one.code, one.enterprise_name, trade_word(one), one.heads, quarter, programme, one.note or "",
+        value_word(one.category) if one.category else "–",
     )  # fmt: skip
 
 
@@ -141,6 +150,8 @@ def plan_lines(one: PlanView) -> Iterator[str]:
     )
     yield str(_plan_cells(one)[4])
     yield str(_plan_cells(one)[5])
+    if one.category:
+        yield _("For: {group}").format(group=value_word(one.category))
     if one.note:
         yield one.note
 

@@ -27,11 +27,16 @@ FIELD_HELP: Mapping[str, str] = {
     "workstations": mark("EQ-CNC-LATHE x8; several with semicolons."),
     "self_study_hours": mark("Hours that people learn alone, beside theory and practice."),
     "programme": mark("short course, apprenticeship, project, start-up or degree track."),
+    "only_modules": mark("Titles of the parts wanted, not all of a course: 数控编程; 零件检测."),
     "modules": mark("Title and hours: 安全文明生产 8; 数控编程 24."),
     "specialty": mark("The street or park whose specialty it is, by code."),
     "base": mark("firm, street, district, city, province or national."),
     "is_studio": mark("1 for a skill master's studio, else 0."),
     "certifies": mark("vocational qualification, skill level or special ability."),
+    "output": mark(
+        "What the firm produces in a year, in 10,000 yuan; rules of subsidies may ask for it."
+    ),
+    "self_assessed": mark("1 when a firm or trade assesses its own people, 0 when it does not."),
     "trains_itself": mark("1 when the firm can train its own staff, 0 when it cannot."),
     "grants_need_training": mark("1 when training its staff is a condition of its grants."),
     "full_time_cap": mark("How many full-time instructors it may have; the supervisor sets it."),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
+from store.errors import StoreError
 from store.schemas.actor import Actor
 from tui.remembered import Remembered
 
@@ -48,6 +50,15 @@ class Gateway:
         """Whether anybody may have committed since this was asked last; costs no transaction, no thread."""
         before, self._stir = self._stir, self._store.stir()
         return self._stir is None or self._stir != before
+
+    def tell_aside(self, tell: Callable[[StoreError], None]) -> None:
+        """Say with this, on the event loop, that the server which was to answer reads does not, and why."""
+        loop = asyncio.get_running_loop()
+
+        def said(error: StoreError) -> None:
+            loop.call_soon_threadsafe(tell, error)
+
+        self._store.tell_aside(said)
 
     async def read(self, service: Service[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Await a service on a snapshot."""

@@ -71,11 +71,11 @@ class LeavingApp(OpeningApp):
 
     async def tell_cut_off(self, gateway: Gateway) -> None:
         """Say how one's last session ended if it was cut off, and what was saved last in it."""
-        from store.services import sessions
-        from tui.session_text import cut_off_line
-
         cut = gateway.entered.cut_off if gateway.entered else None
         if cut is not None and isinstance(self.screen, BaseScreen):
+            from store.services import sessions
+            from tui.session_text import cut_off_line
+
             last = await gateway.read(sessions.last_act, cut, by=gateway.by)
             self.screen.tell(cut_off_line(cut, last))
 

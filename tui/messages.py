@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -10,7 +11,6 @@ from matching.types import Violation
 from store.errors import DuijieError, InfeasibleError
 from store.sensitive import masked
 from store.services import rights
-from store.services.filing import Problem
 from tui.early_words import CAUSES as EARLY_CAUSES
 from tui.early_words import ERRORS as EARLY_ERRORS
 from tui.i18n import _, mark
@@ -19,12 +19,18 @@ from tui.safe import clean
 from tui.supervision_words import ERRORS as SUPERVISION_ERRORS
 from tui.trainee_messages import CAUSES as TRAINEE_CAUSES
 from tui.trainee_messages import ERRORS as TRAINEE_ERRORS
-from tui.words import act_word, kind_word, role_word, state_word
+from tui.vacancy_words import CAUSES as VACANCY_CAUSES
+from tui.vacancy_words import ERRORS as VACANCY_ERRORS
+from tui.words import act_word, field_word, kind_word, role_word, state_word
+
+if TYPE_CHECKING:
+    from store.services.filing import Problem
 
 ERRORS: Mapping[str, str] = {
     **EARLY_ERRORS,
     **TRAINEE_ERRORS,
     **SUPERVISION_ERRORS,
+    **VACANCY_ERRORS,
     "not_found": mark("There is no {kind} “{id}”. Look it up with `duijie search`."),
     "stale_edit": mark(
         "Someone else has changed {id} meanwhile (it is now at version {version}). "
@@ -174,6 +180,21 @@ ERRORS: Mapping[str, str] = {
     "server_full": mark(
         "The database server has as many connections open as it may. Leave a desk, or let its "
         "administrator raise max_connections: two for each open desk, and 20."
+    ),
+    "replica_down": mark(
+        "The server {replica}, which is to answer what is only read, does not ({cause}). The first server "
+        "answers meanwhile."
+    ),
+    "replica_behind": mark(
+        "The server {replica} is more than {seconds} s behind the first one, which answers meanwhile."
+    ),
+    "replica_foreign": mark(
+        "The server {replica} does not follow this store's own. Let read_db name a streaming replica of it, "
+        "and the same database; the first server answers meanwhile."
+    ),
+    "replica_file": mark(
+        "Only a PostgreSQL server has another that can be read from; {location} is none. Take read_db out of "
+        "the settings."
     ),
     "store_failed": mark(
         "The store could not do it: {cause}. Check the file, its rights and the disk."
@@ -777,6 +798,7 @@ ERRORS: Mapping[str, str] = {
 CAUSES: Mapping[str, str] = {
     **EARLY_CAUSES,
     **TRAINEE_CAUSES,
+    **VACANCY_CAUSES,
     "missing": mark("nothing is written here; please fill it in"),
     "int_parsing": mark("this is not a whole number; write digits such as 20"),
     "int_type": mark("this is not a whole number; write digits such as 20"),
@@ -899,8 +921,9 @@ def sentence(error: DuijieError) -> str:
         params["kind"] = kind_word(params["kind"])
     if "act" in params:
         params["act"] = act_word(params["act"])
-    if "possible" in params:
-        params["possible"] = ", ".join(act_word(act) for act in params["possible"].split(", "))
+    for name, word in (("possible", act_word), ("columns", field_word)):
+        if name in params:
+            params[name] = ", ".join(word(one) for one in params[name].split(", "))
     if params.get("taker"):
         params["taker"] = _(", taken by {taker}").format(taker=params["taker"])
     if isinstance(error, InfeasibleError):
@@ -923,7 +946,7 @@ def _who_may(error: DuijieError) -> str:
         return _("The record is another organisation's.")
     if not roles:
         return ""
-    return _("This is for: {roles}.").format(roles=", ".join(role_word(one) for one in roles))
+    return _("This is for: {roles}.").format(roles=_(", ").join(role_word(one) for one in roles))
 
 
 def cause(code: str, params: Mapping[str, object]) -> str:
@@ -940,7 +963,7 @@ def problem_sentence(problem: Problem) -> str:
     """One wrong cell of a file: row, column, what stands there, why not, and what to write."""
     return _("Row {row}, column {column}: “{value}”: {cause}.").format(
         row=problem.row,
-        column=problem.column or "–",
+        column=field_word(problem.column) or "–",
         value=clean(problem.value),
         cause=cause(problem.code, problem.params),
     )

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from matching.subsidy.conditions import All, Condition, Either, Not, Test
-from matching.subsidy.facts import Value, write_value
-from matching.subsidy.rules import Cap, Formula, Uplift
-from store.services.subsidies import Net
+from matching.subsidy.facts import CATEGORIES, Value, write_value
+from tui import trainee_words
 from tui.i18n import _, mark
 from tui.render import head_price, money
+
+if TYPE_CHECKING:
+    from matching.subsidy.rules import Cap, Formula, Uplift
+    from store.services.subsidies import Net
 
 SUBSIDIES: Mapping[str, str] = {
     "training": mark("training subsidy"),
@@ -24,6 +28,7 @@ FACTS: Mapping[str, str] = {
     "firm.code": mark("firm"),
     "firm.industry": mark("the firm's trade"),
     "firm.staff": mark("the firm's staff"),
+    "firm.output": mark("the firm's yearly output in 10,000 yuan"),
     "class.occupation": mark("the class's occupation"),
     "class.level": mark("the class's level"),
     "class.hours": mark("class hours"),
@@ -53,17 +58,13 @@ _CHOICES: Mapping[str, str] = {
     "transfer": mark("for another post"),
     "order": mark("to order"),
     "directed": mark("directed"),
-    "unemployed": mark("out of work"),
-    "graduate": mark("graduate"),
-    "rural": mark("rural worker"),
-    "registered_poor": mark("registered poor"),
-    "disabled": mark("disabled"),
-    "detained": mark("in detention"),
     "apprenticeship": mark("apprenticeship"),
     "short": mark("short course"),
     "project": mark("project"),
     "start_up": mark("start-up"),
     "degree": mark("degree track"),
+    "registered_poor": trainee_words.VALUES["lifted_from_poverty"],  # as old claims say it
+    **{category: trainee_words.VALUES[category] for category in CATEGORIES},
 }
 _STANDINGS: Mapping[str, str] = {
     "allowed": mark("allowed"),

@@ -238,6 +238,8 @@ def change_line(change: Change) -> str:
         return _("any level") if value == "any" else level_word(int(value))
     if change.wish is Wish.PURPOSE:
         return _(_PURPOSES[Purpose(value)])
+    if change.wish is Wish.MODULES and value == "all":
+        return _("whatever modules a course has")
     return _(_CHANGES[change.wish]).format(value=value)
 
 
@@ -257,6 +259,7 @@ _CHANGES: Mapping[Wish, str] = {
     Wish.START: mark("start up to {value} days earlier"),
     Wish.TRAVEL: mark("travel {value} km more"),
     Wish.PLACE_OF_TEACHING: mark("taught anywhere"),
+    Wish.MODULES: mark("without the module {value}"),
     Wish.PRACTICE: mark("{value} practice hours are enough"),
     Wish.SPLIT: mark("in {value} groups"),
 }
@@ -274,8 +277,8 @@ _LOADS = {
 # Rules about the course itself: whoever reads them knows which course it is.
 _OF_COURSE = frozenset(
     {
-        Rule.LEVEL, Rule.RENEWAL, Rule.FIRST_TIME, Rule.MODE, Rule.PRACTICE_HOURS, Rule.HEADS_MAX,
-        Rule.HEADS_MIN, Rule.BUDGET, Rule.COURSE_VALIDITY, Rule.TOPIC,
+        Rule.LEVEL, Rule.RENEWAL, Rule.FIRST_TIME, Rule.MODULES, Rule.MODULES_UNKNOWN, Rule.MODE,
+        Rule.PRACTICE_HOURS, Rule.HEADS_MAX, Rule.HEADS_MIN, Rule.BUDGET, Rule.COURSE_VALIDITY, Rule.TOPIC,
     }
 )  # fmt: skip
 _NO_NAMES: Mapping[str, str] = {}
@@ -375,6 +378,7 @@ _DATA: Mapping[tuple[Rule, int], _Words] = {
     (Rule.INSTITUTION_NOTICE, 2): _barred,
     (Rule.INSTITUTION_NOTICE, 3): _barred,
     (Rule.LEVEL, 2): _pair(_WANTED, lambda rank: level_word(int(rank))),
+    (Rule.MODULES, 1): lambda data, word: data[0],
     (Rule.MODE, 2): _pair(_WANTED, value_word),
     (Rule.PRACTICE_HOURS, 2): _pair(_WANTED, str),
     (Rule.WORKLOAD, 3): _load,

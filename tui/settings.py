@@ -31,6 +31,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     db: str = Field(default_factory=lambda: str(user_data_path(APP) / "duijie.db"))
+    read_db: str | None = None
     lang: Literal["zh", "en"] = Field(default_factory=lambda: "en" if preferred() == "en" else "zh")
     start: Literal["dashboard", "needs", "calls"] = "dashboard"
     theme: str = "auto"
@@ -96,7 +97,9 @@ def load() -> Settings:
         pass
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise InvalidError("settings_broken", path=str(path), cause=str(error)) from error
-    for name in ("db", "lang", "start", "theme", "glyphs"):
+    if os.environ.get("DUIJIE_DB"):
+        values.pop("read_db", None)  # which follows the store of the file
+    for name in ("db", "read_db", "lang", "start", "theme", "glyphs"):
         value = os.environ.get(f"DUIJIE_{name.upper()}")
         if value:
             values[name] = value

@@ -21,6 +21,8 @@ _STEPS = {
     "shortage": mark("shortage list"),
     "suggestion": mark("need ahead"),
     "need": mark("need"),
+    "endorsement": mark("endorsement"),
+    "vacancy": mark("vacancy"),
     "case": mark("consultation"),
     "course_call": mark("call for a course"),
     "proposal": mark("proposal"),
@@ -43,6 +45,7 @@ _STATES = {
 }
 _TOLD = {
     "roster": mark("{seated} of {heads} people"),
+    "vacancy": mark("{filled} of {heads} filled"),
     "visit": mark("{findings} findings"),
     "result": mark("{passed} of {assessed} passed, {certificates} certificates"),
     "opinion": mark("{answers} answers"),

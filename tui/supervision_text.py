@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
-from store.services.charges import Charge
-from store.services.draws import Coverage, Draw, Proof
-from store.services.risks import Flag
-from store.services.supervision_rules import Checklist, Item
-from store.services.visits import Finding, Visit
 from tui.i18n import _, mark
 from tui.render import money
 from tui.sheets import Column, Line, Sheet
 from tui.words import state_word
+
+if TYPE_CHECKING:
+    from store.services.charges import Charge
+    from store.services.draws import Coverage, Draw, Proof
+    from store.services.risks import Flag
+    from store.services.supervision_rules import Checklist, Item
+    from store.services.visits import Finding, Visit
 
 ITEMS: Mapping[str, str] = {
     "sign_in": mark("sign-in sheet is there and signed"),

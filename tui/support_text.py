@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from store.schemas.support import BidView, CaseView, CourseCallView, ExpertView
+from store.schemas.support import BidView, CaseView, CourseCallView, ExpertView, SuggestedInstructor
 from store.services.experts import Suggested
 from store.services.open_next import FEW, Wish
 from tui.i18n import _
@@ -153,6 +153,21 @@ def call_lines(one: CourseCallView) -> Iterator[str]:
     if one.able:
         names = "、".join(f"{name} {code}" for code, name in one.able)
         yield _("Your people who could teach it: {names}").format(names=names)
+    if one.suggested:
+        yield _("Who could teach it")
+    yield from (f"  {_suggested(able)}" for able in one.suggested)
+
+
+def _suggested(one: SuggestedInstructor) -> str:
+    score = f"{one.score:.0f}" if one.score is not None else "–"
+    told = _("{name} {code}, {home}: score {score}, {sessions} sessions taken")
+    return told.format(
+        name=one.name,
+        code=one.code,
+        home=one.institution_name,
+        score=score,
+        sessions=one.sessions,
+    )
 
 
 def _bid_lines(one: CourseCallView) -> Iterator[str]:

@@ -17,6 +17,7 @@ from store.services.roster import Seat
 from store.services.trainee_files import Skilled, TraineeFile, Training
 from tui.i18n import _
 from tui.trainee_words import CAUTIONS, MARKS, MISSING
+from tui.vacancy_text import referral_line
 from tui.words import day_word, level_word, value_word
 
 
@@ -68,6 +69,15 @@ def file_lines(found: TraineeFile) -> Iterator[str]:
         yield from _training_lines(training)
     if not found.trainings:
         yield "  –"
+    yield from _result_lines(found)
+    if found.referrals:
+        yield _("Referred to vacancies")
+    for one in found.referrals:
+        yield "  " + referral_line(one)
+    yield from credit_lines(found.account)
+
+
+def _result_lines(found: TraineeFile) -> Iterator[str]:
     yield _("Results and certificates")
     outcomes = {one.result: one for one in found.outcomes}
     for result in found.results:
@@ -75,11 +85,11 @@ def file_lines(found: TraineeFile) -> Iterator[str]:
         if result.id in outcomes:
             said = outcomes[result.id]
             told = _("after it: {kind} ({day}) {note}")
-            kind, note = value_word(said.kind), said.note or ""
+            kind = value_word(said.kind)
+            note = " ".join(filter(None, (said.vacancy, said.note)))
             yield "    " + told.format(kind=kind, day=said.day, note=note).rstrip()
     if not found.results:
         yield "  –"
-    yield from credit_lines(found.account)
 
 
 def _training_lines(one: Training) -> Iterator[str]:

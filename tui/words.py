@@ -6,13 +6,14 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 from matching.types import Criterion, Grade, Rule
-from tui import early_words, supervision_words, trainee_words
+from tui import early_words, supervision_words, trainee_words, vacancy_words
 from tui.i18n import _, language, mark
 
 KINDS: Mapping[str, str] = {
     **early_words.KINDS,
     **trainee_words.KINDS,
     **supervision_words.KINDS,
+    **vacancy_words.KINDS,
     "need": mark("need"),
     "enterprise": mark("enterprise"),
     "institution": mark("institution"),
@@ -80,6 +81,10 @@ KINDS: Mapping[str, str] = {
 }
 
 FIELDS: Mapping[str, str] = {
+    "until": mark("Last day"),
+    "hour": mark("A station's hour"),
+    "shares": mark("Bears"),
+    "near": mark("Nearest national code"),
     **early_words.FIELDS,
     **trainee_words.FIELDS,
     "code": mark("Code"),
@@ -159,6 +164,8 @@ FIELDS: Mapping[str, str] = {
     "specialty": mark("Specialty of"),
     "certifies": mark("Certifies"),
     "trains_itself": mark("Trains itself"),
+    "output": mark("Yearly output"),
+    "self_assessed": mark("Self-assessment"),
     "grants_need_training": mark("Grants need it"),
     "students": mark("Students"),
     "full_time_cap": mark("Full-time cap"),
@@ -184,6 +191,7 @@ FIELDS: Mapping[str, str] = {
     "note": mark("Note"),
     "not_before": mark("Not before"),
     "apart_from": mark("Apart from"),
+    "only_modules": mark("Only modules"),
     "login": mark("Login"),
     "role": mark("Role"),
     "organisation": mark("Organisation"),
@@ -338,6 +346,7 @@ YES_OR_NO = frozenset(
         "certificate",
         "is_open",
         "is_studio",
+        "self_assessed",
     )
 )
 _YES_OR_NO: Mapping[str, str] = {"1": mark("yes"), "0": mark("no")}
@@ -359,6 +368,7 @@ CELLS: Mapping[tuple[str, str], str] = {
 STATES: Mapping[tuple[str, str], str] = {
     **early_words.STATES,
     **supervision_words.STATES,
+    **vacancy_words.STATES,
     ("allocation", "applied"): mark("carried out"),
     ("batch", "reading"): mark("headings open"),
     ("batch", "repair"): mark("to be mended"),
@@ -382,6 +392,7 @@ ACTS: Mapping[str, str] = {
     **early_words.ACTS,
     **trainee_words.ACTS,
     **supervision_words.ACTS,
+    **vacancy_words.ACTS,
     "read": mark("read"),
     "register": mark("register"),
     "go_on": mark("go on to a day"),
@@ -513,6 +524,8 @@ RULES: Mapping[Rule, str] = {
     Rule.LEVEL: mark("other level"),
     Rule.RENEWAL: mark("renewal course: for holders of the certificate"),
     Rule.FIRST_TIME: mark("first-time course: renewal is wanted"),
+    Rule.MODULES: mark("modules not taught"),
+    Rule.MODULES_UNKNOWN: mark("modules not filed"),
     Rule.MODE: mark("taught elsewhere"),
     Rule.PRACTICE_HOURS: mark("too few practice hours"),
     Rule.HEADS_MAX: mark("too many heads"),

@@ -49,6 +49,8 @@ GROUPS = {
     "ratings": ("受邀评价 R", "Classes to rate R"),
     "occupations": ("本地工种 O", "Local occupations O"),
     "surveys": ("需求调查 Q", "Surveys of demand Q"),
+    "vacancies": ("岗位 J", "Vacancies J"),
+    "costs": ("共建共享 M", "Shared costs M"),
     "usage": ("使用条款", "Terms of use"),
     "roster": ("名单考勤", "Roster and attendance"),
     "credits": ("学分", "Credits"),

@@ -10,7 +10,14 @@ from matching.sentences.reading import Sentence, Stated
 from matching.sentences.weekly_times import read_weekly
 from matching.sentences.window import read_window
 
-__all__ = ["Stated", "parse"]
+__all__ = ["Stated", "level_stated", "parse"]
+
+
+def level_stated(text: str) -> int | None:
+    """The rank of the level that is asked for (2 = 五级 … 6 = 一级), not one that is held; None for none."""
+    sentence = Sentence(text)
+    noise.blank_noise(sentence)
+    return next((stated.value for stated in people.read_level(sentence)), None)
 
 
 def parse(text: str, today: date, places: Mapping[str, str]) -> tuple[Stated, ...]:

@@ -21,7 +21,7 @@ _AMOUNT = (
 )
 
 _MONEY_BEFORE = (
-    r"(?:预算|預算|学费|费用|价格|价钱|价位|单价|报价|收费|经费|每个?人|人均|一个人|每位|每名"
+    r"(?:预算|預算|总额|学费|费用|价格|价钱|价位|单价|报价|收费|经费|每个?人|人均|一个人|每位|每名"
     r"|单人|一人|总共|一共|合共|总预算|总价|总费用|合计|"
     r"budget|cost|fee|price|under|max|up to|total(?: of)?)"
 )
@@ -34,8 +34,8 @@ _MONEY_AFTER = (
 )
 
 _FILL = (
-    r"(?:[合计花是在约为个的控制最多顶多不超过能出给畀俾到大概高于别到一共大约总人均每就:：=《<≤ \t]"
-    r"|about|around|is|of|at|most|not|no|more|than|max(?:imum)?|under|up|to|per|person|head|rmb|below|within|approx\.?)*"
+    r"(?:[合计花是在约为个的控制最多顶多不超过能出给畀俾到大概高于别到共大约总人均每就:：=《<≤ \t]"
+    r"|一共|一个人|一人|一位|about|around|is|of|at|most|not|no|more|than|max(?:imum)?|under|up|to|per|person|head|rmb|below|within|approx\.?)*"
 )
 
 _BUDGET = re.compile(
@@ -71,7 +71,7 @@ _KM = re.compile(
     r"|以下)?"
 )
 
-_HOUR = r"(?:个)?(?:课时|学时|小时|钟头|节课?|hours?|hrs?|h(?![a-z]))"
+_HOUR = r"(?:个)?(?:课时|学时|小时|钟头|钟(?!表)|节课?|hours?|hrs?|h(?![a-z]))"
 
 _PRACTICE = (
     r"(?:实操|实作|练机|实训|上机器?|实践|操作|动手|练习|上手|机台|hands[- ]on|practice|practical)"

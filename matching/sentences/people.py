@@ -16,7 +16,7 @@ _NOT_HEADS = (
     r"|电话|名字|"
     r"标准|牌|校区|园区|街道|部门|岗位|机台|机房|上午|下午|白天|天|半天|周|季度|学期|单位|品牌"
     r"|工序|步骤|方面|单|柜|站|考点|方向|专业|等级|小店|小区"
-    r"|楼盘|档口|铺|分厂|仓)"
+    r"|楼盘|档口|铺|分厂|仓(?!管|务)|门店|还是|已经|辞职|离职|请假)"
 )
 
 _HEADS = re.compile(
@@ -43,7 +43,7 @@ _ENGLISH_HEADS = re.compile(
     r"|nannies|nurses?|carers?|caregivers?|inspectors?|assemblers?|fellows|colleagues"
     r"|accountants?|guards?|students?|ppl|men|women|participants|apprentices|ladies|girls|boys"
     r"|streamers|hosts|programmers?|mechanics|opticians|millers|grinders|setters|engineers"
-    r"|supervisors)(?![a-z])"
+    r"|supervisors|baristas?|waiters?|waitress(?:es)?|cleaners?|cashiers?|bakers?|packers?)(?![a-z])"
 )
 
 # Any other plural after a number, `three goldsmiths`, that is not a measure.
@@ -56,8 +56,8 @@ _PLURAL = re.compile(
 )
 
 _MEANT = re.compile(
-    r"(?:其中|现在|目前|确定的?|先[来报送派上]|这次|这回|剩下|还剩|实际|最后)(?:有|是|就|只|的"
-    r"|来|报|了|上课|听课)*$"
+    r"(?:其中|现在|目前|确定的?|那就|先[来报送派上]|这次|这回|剩下|还剩|实际|最后)(?:有|是|就|只|的"
+    r"|来|报|了|上课|听课)*$|(?:only|just)\s*$"
 )
 
 _SMALL_GROUP = 50  # what a firm says of itself without 要培训 is its size from here on
@@ -72,6 +72,15 @@ _ALONE = re.compile(
 
 _TIMES = re.compile(r"(?<=[a-z\u4e00-\u9fff\s])[x×*]\s?(?P<low>\d{1,3})(?=$|[，。,;；!！\s.])")
 
+# 叉车6 电工4: two trades or more, each with a bare number behind it.
+_ONE = r"[\u4e00-\u9fff]{2,5}(?<![月号日周晚点到级算少多时里操])\s?\d{1,2}"
+_ROSTER = re.compile(
+    rf"(?<![\u4e00-\u9fffa-z\d])(?:{_ONE}[、, ]\s?)+{_ONE}(?=$|[，。,;；!！ 、\n])"
+)
+
+# What may stand between one count and the next where each has its own level: 3个考中级2个考高级.
+_OWN_LEVEL = re.compile(rf"(?:人|的)?(?:考|学|报|上|要)?{TAKEN}+[工的]?[、和,及跟还有加与\s]*")
+
 _VAGUE = re.compile(
     r"[一二三四五六七八九][一二三四五六七八九](?:个|名|位|人)|十几|几十|好几|几(?:个|名|位)"
     r"|[二三四五六七八九两]?十几"
@@ -84,7 +93,7 @@ _LEVEL = re.compile(
     r"|(?P<number>[一二三四五1-5])\s?级(?!代理|供应|市场|医院|建造|消防|保密|企业|资质|单位|棒"
     r"|片|标准|品|分销|经销|反应|能效|风险|响应"
     r"|地震|台风|公路|学科)"
-    r"|(?P<typo>[一二三四五]及(?=$|[，。,;；!！、\s]))|(?P<technician>技师)(?=级别|的|班|有什么"
+    r"|(?P<typo>[一二三四五]及(?=$|[，。,;；!！、\s]))|(?P<technician>(?<![的浴甲个名位摩发容])技师)(?=级别|的|班|有什么"
     r"|和|与|$"
     r"|[，。,;；!！、\s\x00证等级考]|\d)|(?:level|lv\.?|l)\s?(?P<english_number>[1-5])(?![\d.])"
     r"|(?P<english>junior|primary|elementary|beginner|intermediate|advanced|senior(?= (?:level"
@@ -103,9 +112,11 @@ _HELD_BEFORE = re.compile(
     r"|由|have|has|holds?|already|with)[^，。,;；!！?？\n]{0,8}$"
 )
 
-_DENIED = re.compile(r"(?:不是|不要|不用|别)(?:要|考|学|报)?$")
+_DENIED = re.compile(r"(?:不是|唔系|唔係|不系|不要|不用|别)(?:要|考|学|报)?$")
 
-_UP = re.compile(r"^[^，。,;；!！?？\n]{0,3}?(?:升|考|到|晋|提升|提到|想升|to|→|->|转)")
+_UP = re.compile(
+    rf"^(?!\s*{NUMBER}(?:个|名|位|人))[^，。,;；!！?？\n]{{0,3}}?(?:升|考|到|晋|提升|提到|想升|to|→|->|转)"
+)
 
 _ASKED = re.compile(r"(?:考|升|想|要|学|报|申报|冲|评|晋|办|拿|取)[^，。,;；!！?？\n]{0,5}$")
 
@@ -113,6 +124,9 @@ _ASKED = re.compile(r"(?:考|升|想|要|学|报|申报|冲|评|晋|办|拿|取)
 def read_heads(sentence: Sentence) -> Iterator[Stated]:
     """`heads`: a total where one is said, else the sum of what is listed with trades."""
     sentence.blank(_VAGUE)
+    for roster in sentence.find(_ROSTER):
+        yield sentence.stated("heads", sum(map(int, re.findall(r"\d+", roster[0]))), *roster.span())
+        return
     found = [
         match
         for pattern in (_HEADS, _ENGLISH_HEADS, _HEADS_AFTER, _TIMES)
@@ -160,6 +174,9 @@ def _listed(sentence: Sentence, found: list[re.Match[str]]) -> list[re.Match[str
     chosen = [found[0]]
     for match in found[1:]:
         between = sentence.folded[chosen[-1].end() : match.start()]
+        if _OWN_LEVEL.fullmatch(between):
+            chosen.append(match)
+            continue
         listed = re.fullmatch(
             r"[^，。,;；!！?？\n\x00]{1,10}[、和,，及跟还有加与\s+]*"
             r"|\s*[、和+&,]\s*[^，。;；\n\x00]{0,6}",

@@ -27,7 +27,7 @@ _ENGLISH = [
     "twelve",
 ]
 _HAN = (
-    r"(?:[一二两三四五六七八九]?[十百千万])+[零〇]?(?:(?<=[十零〇])[一二三四五六七八九]"
+    r"廿[一二三四五六七八九]?|(?:[一二两三四五六七八九]?[十百千万])+[零〇]?(?:(?<=[十零〇])[一二三四五六七八九]"
     r"|[一二三四五六七八九](?![个位人名]))?"
     r"|[零〇一二两俩仨三四五六七八九]+"
 )
@@ -96,6 +96,7 @@ class Sentence:
 
 def number(text: str) -> float:
     """A number as people write it: `12`, `1.5`, `3千`, `十二`, `两千五` (2500), `一百零五`, `two`."""
+    text = text.replace("廿", "二十")
     if text in _ENGLISH:
         return float(max(1, _ENGLISH.index(text)))
     plain = re.fullmatch(r"(\d+(?:\.\d+)?)([百千万]?)", text.replace(",", ""))

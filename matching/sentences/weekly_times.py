@@ -45,11 +45,13 @@ _TOKEN = re.compile(
             + _DAY
             + r"?(?P<from>[一二三四五六日天1-6])(?:到|至|-|~|—|–)"
             + _DAY
-            + r"?(?P<to>[二三四五六日天2-7])(?!月|号|日|点|时|个|级|\d|人|名|位|:|百|千|十))",
+            + r"?(?P<to>[二三四五六日天2-7])(?!月|号|日|点|时|个|级|\d(?!\d?[:点])|人|名|位|:|百|千|十))",
             r"(?P<english_range>" + _EN_DAY + r"\s*(?:-|–|to|through|until)\s*" + _EN_DAY + r")",
             r"(?P<days>"
             + _DAY
-            + r"[一二三四五六日天1-7](?:[、,/和跟及]?"
+            + r"[一二三四五六日天1-7](?:(?:[、/和跟及同]?|,(?!"
+            + _DAY
+            + r"[一二三四五六日天1-7](?:要休息|不行|没空|不方便|要上班|要加班)))"
             + _DAY
             + r"?[一二三四五六日天1-7](?!月|号|点|时|个|级|\d|人|名|位|:))*|"
             + _DAY
@@ -72,22 +74,29 @@ _TOKEN = re.compile(
             rf"|after (?P<open3>{_CLOCK}))",
             rf"(?P<until>(?:(?P<when3>早上|上午|中午|下午|晚上"
             rf"|晚)的?)?(?P<close>{_CLOCK})(?:以前|之前|前))",
+            r"(?P<part_clocks>(?:mornings?|(?P<late>afternoons?|evenings?|nights?))\s+(?:from\s+)?"
+            r"(?P<hour>\d{1,2})(?::(?P<minute>\d\d))?\s*(?:-|–|to|until)\s*"
+            r"(?P<hour_to>\d{1,2})(?::(?P<minute_to>\d\d))?(?![\d:%]))",
             r"(?P<morning>上午|早上|早晨|mornings?)",
             r"(?P<afternoon>下午|午后|afternoons?)",
-            r"(?P<evening>晚上|晚间|夜里|夜间|夜晚|傍晚|下了?班后?|下班以后"
+            r"(?P<evening>晚上|晚间|夜里|夜间|夜晚|傍晚|(?<!几点)下了?班后?|下班以后"
             r"|晚(?=[+、/,，和跟及或都可行上 ]|$|周|预|budget)|夜晚"
             r"|放工后|evenings?|nights?|after work|after hours|eve(?![a-z]))",
             r"(?P<daytime>白天|日间|day\s?time|during the day)",
             r"(?P<all>全天|整天|一整天|全日|都有空|all day|full days?)",
             r"(?P<except>除(?!外)[了开]?|except)",
-            r"(?P<not>不行|不是|走不开|赶货|加班|都?要开[档店]|要给|要接|要送|要?开会|不可以"
+            r"(?P<not>哪里?(?:走得开|有空|有时间)|(?<!行)不行|不是|走不开|赶货|加班|都?要开[档店]|要给|要接|要送|要?开会|不可以"
             r"|不能|不要|没空|没时间|唔得|上班|要上班|不方便|没法|不考虑|除外|不用|加班|别"
-            r"|不想|休息不了|not possible|no good|don't work|impossible|can't|cannot|not|no(?= )"
+            r"|不想|休息不了|要休息|要放假|[最很太好]忙|忙不过来"
+            r"|要带(?=小孩|孩子|娃)|要照顾"
+            r"|not possible|no good|don't work|impossible|can't|cannot|not|no(?= )"
             r"|but not)",
-            r"(?P<rest>休息|有空|得闲|可以|都行|都得|都可以|行|ok|可|方便|空)",
-            r"(?P<join>[、和跟及与或+/&]|and|or|或者|以及|还有|加|再加|plus)",
+            r"(?P<rest>行不行|能不能|可不可以|好不好|方不方便|得唔得|休息|有空|得闲|可以|都行|都得|都可以|行|ok|可|方便|空)",
+            r"(?P<join>[、和跟及与或+/&]|同埋?(?=周|星期|礼拜|晚|夜|下午|上午)"
+            r"|and|or|或者|以及|还有|加|再加|plus)",
             r"(?P<but>而?是|改[成到]|but(?! not))",
-            r"(?P<filler>[的都上课在 有每到]|安排|时间|培训|能|只能|只有|只|最好|可能|就|要|用"
+            r"(?P<filler>[的都上课在 有每到]|我们|他们|她们|大家|安排|时间|培训|能|只能|只有|只"
+            r"|最好|可能|就|要|用"
             r"|利用|in the|on|of|the|at"
             r"|only|both)",
             r"(?P<stop>[，,。；;！!？?\n])",
@@ -95,7 +104,7 @@ _TOKEN = re.compile(
     )
 )
 
-_EXACT = ("clocks", "since", "until")
+_EXACT = ("clocks", "since", "until", "part_clocks")
 _NAMED_DAYS = ("range", "english_range", "days", "english_days", "workdays")
 
 
@@ -224,6 +233,12 @@ def _completed(groups: list[_Group]) -> list[_Group]:
         if (g.days is None or (g.kind in _EXACT and len(g.days) == len(_WHOLE_DAYS["every"])))
         and not (g.joined or g.is_out)
     ]
+    told = {g.hours for g in groups if g.days is not None and not g.is_out}
+    if lone and any(
+        g.hours in told for g in lone
+    ):  # 上午能抽人，那就周二上午: said again with its days
+        groups = [g for g in groups if g not in lone or g.hours not in told]
+        lone = [g for g in lone if g.hours not in told]
     exact = [g for g in lone if g.kind in _EXACT]
     if exact:  # 晚上，晚上七点以后: the second says it more exactly
         groups = [g for g in groups if g not in lone or g in exact]
@@ -323,8 +338,8 @@ def _days(kind: str, found: re.Match[str]) -> tuple[int, ...] | None:
 
 
 def _hours(kind: str, found: re.Match[str]) -> tuple[int, int] | None:
-    if kind == "clocks":
-        return _clock_range(found)
+    if kind in ("clocks", "part_clocks"):
+        return _clock_range(found) if kind == "clocks" else _part_clocks(found)
     if kind == "since":
         opened = found["open"] or found["open2"] or found["open3"]
         when = found["when2"] or ""
@@ -340,6 +355,17 @@ def _hours(kind: str, found: re.Match[str]) -> tuple[int, int] | None:
     if kind == "every":
         return _PARTS["evening"] if "晚" in found[0] else None
     return _PARTS.get(kind)
+
+
+def _part_clocks(found: re.Match[str]) -> tuple[int, int]:
+    """`afternoons 2 to 5`."""
+    late = 12 if found["late"] else 0
+    hours = (int(found["hour"]), int(found["hour_to"]))
+    minutes = (int(found["minute"] or 0), int(found["minute_to"] or 0))
+    first, last = (
+        60 * (hour + late * (hour < 12)) + more for hour, more in zip(hours, minutes, strict=True)
+    )
+    return first, last
 
 
 def _clock_range(found: re.Match[str]) -> tuple[int, int]:

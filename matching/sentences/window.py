@@ -45,7 +45,7 @@ _ELSEWHERE = re.compile(
     r"|报价|答复"
     r"|面谈|见面|过来谈|成立|开业|投产|入职|搬|装修|交货|报名|报完名|再定|盘点|开机|上线|审核"
     r"|检查|审厂"
-    r"|验厂|退休|到期|过期)"
+    r"|验厂|退休|到期|过期|回来|回公司|出差|休假)"
 )
 # Said of the firm's own work before a day, or of a day that will not do.
 _BUSY_BEFORE = re.compile(

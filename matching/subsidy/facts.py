@@ -5,13 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Literal
+from typing import Literal, get_args
 
 from matching.text import level_rank
 
 Value = Decimal | str | bool
 Facts = Mapping[str, Value]
 LEVELS = ("学徒工", "五级", "四级", "三级", "二级", "一级", "特级技师", "首席技师")
+Category = Literal[
+    "employed",
+    "unemployed",
+    "rural",
+    "lifted_from_poverty",
+    "disabled",
+    "veteran",
+    "graduate",
+    "detained",
+    "rehabilitation",
+    "other",
+]
+CATEGORIES: tuple[str, ...] = get_args(Category)
+# As rules and claims said before there was one list of categories; both are still read.
+_FORMER = {"on_post": "employed", "registered_poor": "lifted_from_poverty"}
+_CATEGORY = "person.category"
 _YES = {"yes": True, "true": True, "是": True, "no": False, "false": False, "否": False}
 
 
@@ -28,6 +44,7 @@ FIELDS: Mapping[str, Field] = {
     "firm.code": _WORD,
     "firm.industry": _WORD,
     "firm.staff": _NUMBER,
+    "firm.output": _NUMBER,
     "firm.trains_itself": _YES_NO,
     "firm.grants_need_training": _YES_NO,
     "class.occupation": _WORD,
@@ -41,18 +58,7 @@ FIELDS: Mapping[str, Field] = {
     "class.certificate": _YES_NO,
     "class.mode": Field("word", ("at_centre", "at_firm", "blended", "online")),
     "class.type": Field("word", ("pre_post", "on_post", "transfer", "order", "directed")),
-    "person.category": Field(
-        "word",
-        (
-            "on_post",
-            "unemployed",
-            "graduate",
-            "rural",
-            "registered_poor",
-            "disabled",
-            "detained",
-        ),
-    ),
+    _CATEGORY: Field("word", CATEGORIES),
     "person.age": _NUMBER,
     "person.insured_months": _NUMBER,
     "programme.kind": Field(
@@ -86,6 +92,8 @@ def read_value(name: str, text: str) -> Value:
             return Decimal(text)
     except (ValueError, KeyError, InvalidOperation) as error:
         raise WordingError("rule_value", f"{name} {text}") from error
+    if name == _CATEGORY:
+        text = _FORMER.get(text, text)
     if field.choices and text not in field.choices:
         raise WordingError("rule_value", f"{name} {text}")
     return text

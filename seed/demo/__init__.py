@@ -15,6 +15,7 @@ from seed.demo import (
     cycle,
     early,
     people,
+    posts,
     public,
     subsidies,
     supervised,
@@ -93,7 +94,10 @@ def build(
     store.write(_on_register, today)
     store.write(_associated, today)
     needs = _needs(today)
-    store.write(_register, needs, OPERATOR)
+    earlier = needs[: len(needs) // 2]
+    store.write(_register, earlier, OPERATOR)
+    store.write(public.a_month_ago, today, documents, _SUPERVISOR)
+    store.write(_register, needs[len(earlier) :], OPERATOR)
     store.write(_registered, today)
     progress("need", len(needs))
     store.write(_worked, today)
@@ -102,6 +106,7 @@ def build(
     store.write(early.foresee, today, table("plans"), operator=OPERATOR)
     store.write(early.survey, today, operator=OPERATOR)
     store.write(early.consult, today, table("experts"), operator=OPERATOR, supervisor=_SUPERVISOR)
+    store.write(posts.fill, today, operator=OPERATOR, supervisor=_SUPERVISOR)
     store.write(people.let_in, today, table("keys"))
     store.write(_handed_in, today)
     store.write(cycle.submitted, today, _COLLEAGUE)
@@ -538,6 +543,7 @@ def _needs(today: date) -> list[tuple[str, Draft]]:
                 type=row["type"],
                 can_split=row["can_split"],
                 source="电话",
+                **_marks(row["code"]),
             ),
         )
         for row in table("needs")

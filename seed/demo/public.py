@@ -1,9 +1,9 @@
-"""What the invented bureau has told the public: targets of three units, the bulletin of the last month."""
+"""What the invented bureau has told the public: targets of three units, bulletins of the last two months."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -30,11 +30,21 @@ def told(session: Session, today: date, documents: Documents, by: Actor) -> None
     for unit, indicator, kind, value in _TARGETS:
         period = period_with(kind, today)
         targets.put(session, _target(unit, indicator, period, value), by=by, today=today)
-    period = before(PeriodKind.MONTHLY, period_with(PeriodKind.MONTHLY, today))
+    _publish(session, today, documents, by)
+
+
+def a_month_ago(session: Session, today: date, documents: Documents, by: Actor) -> None:
+    """The bulletin before that, of the store as it is: call it while fewer needs are registered."""
+    _publish(session, today - timedelta(days=28), documents, by)
+
+
+def _publish(session: Session, day: date, documents: Documents, by: Actor) -> None:
+    """The bulletin of the month before a day made, checked and published on that day."""
+    period = before(PeriodKind.MONTHLY, period_with(PeriodKind.MONTHLY, day))
     draft = BulletinDraft(kind=PeriodKind.MONTHLY, first=period.first, last=period.last)
-    made = bulletins.make(session, draft, by=by, today=today)
+    made = bulletins.make(session, draft, by=by, today=day)
     bulletins.check(session, made.view.code, by=by)
-    now = datetime.combine(today, time(9, 20), reference.CHINA)
+    now = datetime.combine(day, time(9, 20), reference.CHINA)
     bulletins.publish(session, made.view.code, documents(made), by=by, now=now)
 
 

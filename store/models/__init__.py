@@ -6,6 +6,7 @@ import.
 
 from store.models.access import KeyRow, SessionRow, UsageAcceptanceRow, UsageTermsRow, UserRow
 from store.models.base import Base, Fen, RecordRow, in_fen
+from store.models.cost import CostRow, CostShareRow
 from store.models.cycle import ApartRow, FilingRow, MergeRow, VerificationRow
 from store.models.deal import (
     RESOURCES,
@@ -19,7 +20,7 @@ from store.models.deal import (
     TrainingClassRow,
     WaitingRow,
 )
-from store.models.demand import NeedOccupationRow, NeedRow
+from store.models.demand import EndorsementRow, NeedOccupationRow, NeedRow
 from store.models.early import CAUSES, NEED_TYPES, PROGRAMMES, PlanLineRow, SuggestionRow
 from store.models.evaluation import (
     RATER_GROUPS,
@@ -100,6 +101,7 @@ from store.models.trainee import (
     ResultRow,
     TraineeRow,
 )
+from store.models.vacancy import REFERRALS, ReferralRow, VacancyRow
 
 __all__ = [
     "CAUSES",
@@ -108,6 +110,7 @@ __all__ = [
     "NEED_TYPES",
     "PROGRAMMES",
     "RATER_GROUPS",
+    "REFERRALS",
     "RESOURCES",
     "RISK_DECISIONS",
     "ROW_STATES",
@@ -137,6 +140,8 @@ __all__ = [
     "CodeSequenceRow",
     "ConfirmationRow",
     "ContactRow",
+    "CostRow",
+    "CostShareRow",
     "CourseBidRow",
     "CourseCallRow",
     "CourseModuleRow",
@@ -146,6 +151,7 @@ __all__ = [
     "DecisionRow",
     "DemandHistoryRow",
     "DrawRow",
+    "EndorsementRow",
     "EnrolmentRow",
     "EquipmentRow",
     "ExpertRow",
@@ -181,6 +187,7 @@ __all__ = [
     "QualificationRow",
     "RatingRow",
     "RecordRow",
+    "ReferralRow",
     "RequestRow",
     "ResultRow",
     "RiskDecisionRow",
@@ -202,6 +209,7 @@ __all__ = [
     "UsageAcceptanceRow",
     "UsageTermsRow",
     "UserRow",
+    "VacancyRow",
     "VectorRow",
     "VenueRow",
     "VerificationRow",

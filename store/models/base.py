@@ -36,7 +36,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Codes(TypeDecorator[tuple[str, ...]]):
-    """A short list of codes, stored with semicolons between; an empty list is null."""
+    """A short list of codes or titles, stored with semicolons between; an empty list is null."""
 
     impl = Text
     cache_ok = True

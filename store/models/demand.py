@@ -1,13 +1,13 @@
 """What enterprises ask for."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.lifecycles import NEED
-from store.models.base import Base, Codes, Fen, RecordRow
+from store.models.base import Base, Codes, Fen, Instant, RecordRow
 
 
 class NeedRow(RecordRow):
@@ -33,8 +33,10 @@ class NeedRow(RecordRow):
     min_practice_hours: Mapped[int | None]
     type: Mapped[str | None] = mapped_column(String(10))
     apart_from: Mapped[tuple[str, ...] | None] = mapped_column(Codes)
+    only_modules: Mapped[tuple[str, ...] | None] = mapped_column(Codes)
     source: Mapped[str | None] = mapped_column(String(60))
     priority: Mapped[int] = mapped_column(default=0)
+    vacancy: Mapped[str | None] = mapped_column(ForeignKey("vacancy.code"), index=True)
     occupations: Mapped[list["NeedOccupationRow"]] = relationship(
         cascade="all, delete-orphan", lazy="raise", order_by="NeedOccupationRow.position"
     )
@@ -51,6 +53,19 @@ class NeedRow(RecordRow):
             CheckConstraint("max_travel_km > 0", name="travel_positive"),
             CheckConstraint("min_group BETWEEN 1 AND heads", name="min_group_range"),
         )
+
+
+class EndorsementRow(Base):
+    """A trade committee or alliance that stands behind a need, and why."""
+
+    __tablename__ = "endorsement"
+
+    need: Mapped[str] = mapped_column(ForeignKey("need.code"), primary_key=True)
+    association: Mapped[str] = mapped_column(ForeignKey("association.code"), primary_key=True)
+    day: Mapped[date]
+    note: Mapped[str | None] = mapped_column(String(200))
+    login: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(Instant)
 
 
 class NeedOccupationRow(Base):

@@ -33,6 +33,7 @@ class PlanLineRow(RecordRow):
     months: Mapped[int | None]
     type: Mapped[str] = mapped_column(String(10))
     note: Mapped[str | None] = mapped_column(Text)
+    category: Mapped[str | None] = mapped_column(String(20))
 
     @classmethod
     def checks(cls) -> tuple[Any, ...]:

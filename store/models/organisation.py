@@ -34,6 +34,7 @@ class OrganisationRow(RecordRow):
     evaluation_count: Mapped[int] = mapped_column(default=0)
     merged_into: Mapped[str | None] = mapped_column(String(40), index=True)
     trains_itself: Mapped[bool | None]
+    output: Mapped[int | None]
     grants_need_training: Mapped[bool | None]
     students: Mapped[int | None]
     full_time_cap: Mapped[int | None]

@@ -335,6 +335,7 @@ class AssessmentRow(RecordRow):
     claimed: Mapped[int] = mapped_column(default=0, server_default="0")
     filed_on: Mapped[date | None]
     certifies: Mapped[str | None] = mapped_column(String(16))
+    self_assessed: Mapped[bool | None]
 
     @classmethod
     def checks(cls) -> tuple[Any, ...]:

@@ -6,19 +6,9 @@ from typing import Any, ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from matching.subsidy.facts import CATEGORIES
 from store.models.base import CODE, Base, Instant, RecordRow
 
-CATEGORIES = (
-    "employed",
-    "unemployed",
-    "rural",
-    "lifted_from_poverty",
-    "disabled",
-    "veteran",
-    "graduate",
-    "detained",
-    "other",
-)
 FUNDINGS = ("firm", "government", "trainee")
 MARKS = ("present", "absent", "late", "leave")
 RESULTS = ("passed", "failed", "absent")
@@ -186,6 +176,7 @@ class OutcomeRow(Base):
     kind: Mapped[str] = mapped_column(String(16))
     day: Mapped[date]
     note: Mapped[str | None] = mapped_column(Text)
+    vacancy: Mapped[str | None] = mapped_column(ForeignKey("vacancy.code"), index=True)
     login: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime] = mapped_column(Instant)
 

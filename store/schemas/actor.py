@@ -18,6 +18,11 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
+# Whose reads and whose writes a database itself looks over, where it can: see `store.wall`.
+TENANTS = (Role.INSTITUTION, Role.ENTERPRISE, Role.EVALUATOR)
+WALLED = (*TENANTS, Role.OPERATOR)
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """The person behind a call, as the store's own user table says."""

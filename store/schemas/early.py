@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from matching.subsidy.facts import Category
 from store.schemas.fields import Code, Heads, Level, Text200
 from store.schemas.records import Draft, Stated
 
@@ -27,6 +28,7 @@ class PlanDraft(Draft):
     months: Annotated[int, Field(ge=1, le=60)] | None = None
     type: NeedType = "on_post"
     note: Text200 | None = None
+    category: Category | None = None
 
     @model_validator(mode="after")
     def _has_term(self) -> Self:

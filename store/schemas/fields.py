@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -35,6 +35,8 @@ _MARKS = re.compile(
 STORED = object()  # the context in which a view is made of a row
 _FORMULA = re.compile(r"^[=+\-@＝＋－＠]")
 _WORD = re.compile(r"[^\W_]")
+_JOINT = "¦"  # between texts that are looked at together; no character beside it is joined to it
+_REFUSED = re.compile(rf"{_JOINT}(?:[=+\-@＝＋－＠]|[\W_]*{_JOINT})")
 _BETWEEN = re.compile(r"[/、,，;；~—–至到或和()（）\-]+")
 _YES = {"1", "true", "yes", "y", "是", "有", "要"}
 _NO = {"0", "false", "no", "n", "否", "无", "不"}
@@ -159,7 +161,8 @@ def _read_yes(value: object) -> object:
     return value
 
 
-def _read_codes(value: object) -> object:
+def read_items(value: object) -> object:
+    """The parts of a text with semicolons between."""
     if isinstance(value, str):
         return tuple(part.strip() for part in re.split(r"[;；]", value) if part.strip())
     return () if value is None else value
@@ -208,10 +211,34 @@ Text60 = free_text(60)
 Text120 = free_text(120)
 Text200 = free_text(200)
 Text500 = free_text(500)
+_LONGEST = ((Text20, 20), (Text60, 60), (Text120, 120), (Text200, 200), (Text500, 500))
+
+
+def longest_text(annotation: object) -> int:
+    """How many characters a field of free text takes; 0 of fields that hold anything else."""
+    return next((most for text, most in _LONGEST if annotation in (text, text | None)), 0)
+
+
+def all_plain(texts: Sequence[str], longest: int) -> bool:
+    """Whether free text so long surely takes each of the trimmed texts as it stands, told of all at once.
+
+    False says nothing of any one: some may be wrong, need mending, or only look so together.
+    """
+    whole = f"{_JOINT}{_JOINT.join(texts)}{_JOINT}"
+    return (
+        max(map(len, texts), default=0) <= longest
+        and whole.isprintable()
+        and unicodedata.is_normalized("NFC", whole)
+        and not _MARKS.search(whole)
+        and not _REFUSED.search(whole)
+        and not holds_number(whole)
+    )
+
+
 Code = Annotated[
     str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Z0-9][A-Z0-9-]{0,39}$")
 ]
-CodeTuple = Annotated[tuple[Code, ...], BeforeValidator(_read_codes)]
+CodeTuple = Annotated[tuple[Code, ...], BeforeValidator(read_items)]
 Level = Annotated[int, BeforeValidator(_read_level), Field(ge=1, le=8), Cell(_write_level)]
 Weekly = Annotated[str, BeforeValidator(_read_weekly), StringConstraints(max_length=200)]
 Clock = Annotated[int, BeforeValidator(_read_clock), Field(ge=0, le=1440), Cell(write_clock)]

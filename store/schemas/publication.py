@@ -196,6 +196,7 @@ class Indicator(StrEnum):
     BOOKED = "heads_booked"
     TRAINED = "heads_trained"
     FIRMS = "firms_served"
+    SPECIALTIES = "town_specialties"
 
 
 class _Days(Draft):

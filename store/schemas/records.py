@@ -40,6 +40,7 @@ from store.schemas.fields import (
     Weekly,
     Yes,
     Yuan,
+    read_items,
     read_mode,
 )
 
@@ -317,6 +318,7 @@ Modules = Annotated[
     _each_once("title"),
     Cell(_write_modules),
 ]
+Titles = Annotated[tuple[Text60, ...], BeforeValidator(read_items)]
 Members = Annotated[
     tuple[MemberPart, ...],
     BeforeValidator(_read_members),
@@ -337,6 +339,7 @@ class EnterpriseDraft(Draft):
     hosts: Yes | None = None
     trains_itself: Yes | None = None
     grants_need_training: Yes | None = None
+    output: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
 
 
 class CentreDraft(Draft):
@@ -403,6 +406,7 @@ class NeedDraft(Draft):
     min_practice_hours: Hours | None = None
     type: Literal["pre_post", "on_post", "transfer", "order", "directed"] | None = None
     apart_from: CodeTuple = ()
+    only_modules: Titles = ()
     source: Text60 | None = None
     priority: int = Field(default=0, ge=0, le=9)
 
@@ -446,8 +450,8 @@ class CourseDraft(Draft):
         """Validity, heads and hours of modules make sense."""
         _in_order(self.valid_from, self.valid_to, "days_order")
         _in_order(self.min_heads, self.max_heads, "heads_order")
-        hours = sum(part.hours for part in self.modules)
-        if self.theory_hours is not None and self.practice_hours is not None:
+        if self.modules and self.theory_hours is not None and self.practice_hours is not None:
+            hours = sum(part.hours for part in self.modules)
             whole = self.theory_hours + self.practice_hours
             if hours > whole:
                 raise PydanticCustomError(
@@ -576,6 +580,7 @@ class AssessmentDraft(Draft):
     seats_left: Count
     status: OfferState = "published"
     certifies: Literal["qualification", "skill_level", "special_ability"] | None = None
+    self_assessed: Yes | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

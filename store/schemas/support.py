@@ -24,6 +24,13 @@ from store.schemas.fields import (
 from store.schemas.records import Draft, Stated
 
 
+class EndorsementDraft(Draft):
+    """An association that stands behind a need, and why."""
+
+    association: Code
+    note: Text200 | None = None
+
+
 class ExpertDraft(Draft):
     """Somebody who may be asked; a contact with `*` in it is one that was shown masked and stays."""
 
@@ -119,11 +126,21 @@ class BidView(Draft):
     at: datetime
 
 
+class SuggestedInstructor(Draft):
+    """Somebody who could teach a course; sessions of the four weeks from the deadline are taken already."""
+
+    code: str
+    name: str
+    institution_name: str
+    sessions: int
+    score: float | None = None
+
+
 class CourseCallView(Stated):
     """A call as the actor may see it.
 
     `bids` are one's own until the deadline is over; `count` is of all bids, None where that is hidden still.
-    `able` are one's own instructors who could teach it.
+    `able` are one's own instructors who could teach it, `suggested` those of all institutions, for centres.
     """
 
     need: str | None
@@ -144,3 +161,4 @@ class CourseCallView(Stated):
     bids: tuple[BidView, ...] = ()
     count: int | None = None
     able: tuple[tuple[str, str], ...] = ()
+    suggested: tuple[SuggestedInstructor, ...] = ()

@@ -7,20 +7,10 @@ from typing import Annotated, Literal
 from pydantic import StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from matching.subsidy.facts import Category
 from store.schemas.fields import Code, Day, Level, Text60, Text200, Text500
 from store.schemas.records import Draft, Stated
 
-Category = Literal[
-    "employed",
-    "unemployed",
-    "rural",
-    "lifted_from_poverty",
-    "disabled",
-    "veteran",
-    "graduate",
-    "detained",
-    "other",
-]
 Phone = Annotated[
     str, StringConstraints(strip_whitespace=True, pattern=r"^\+?[0-9*][0-9* -]{4,18}$")
 ]
@@ -85,11 +75,12 @@ class ResultDraft(Draft):
 
 
 class OutcomeDraft(Draft):
-    """What somebody does after a certificate, found out on a day."""
+    """What somebody does after a certificate, found out on a day; `vacancy` is one that led to a new job."""
 
     kind: Outcome
     day: Day
     note: Text500 | None = None
+    vacancy: Code | None = None
 
 
 def masked_name(name: str) -> str:

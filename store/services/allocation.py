@@ -181,16 +181,33 @@ def _by_turn(session: Session, known: Gathered, progress: Progress) -> tuple[str
 def _add_left_over(
     session: Session, known: Gathered, allocation: Allocation, progress: Progress
 ) -> bool:
-    """Ways for needs that go without, on what the plan leaves; whether there are any new ones."""
-    served = {part.need.id for way in allocation.ways for part in way.parts}
-    left = ways.left(known, allocation.ways)
+    """Ways for needs that go without or gave way, on what the rest of the plan leaves; whether any are new.
+
+    For those in whose way they are, too: what each of them could have instead.
+    """
+    alone = {way.parts[0].need.id: way for way in allocation.ways if len(way.parts) == 1}
+    pooled = {part.need.id for way in allocation.ways for part in way.parts} - alone.keys()
     before = len(known.ways)
     for at, (code, one) in enumerate(known.needs.items()):
         progress(at, len(known.needs))
-        if code not in served and known.rankings[code].bundles:
-            for bundle in ways.ranked(session, known, one.need, left, 2).bundles:
-                ways.add_single(known, one.need, bundle)
+        best = next(iter(known.rankings[code].bundles), None)
+        own = alone.get(code)
+        if code in pooled or best is None or (own and own.parts[0].score >= best.score):
+            continue
+        rest = [way for way in allocation.ways if way is not own]
+        _add_ranked(session, known, one, rest)
+        wanted = ways.way_of([Part(one.need, one.need.heads, best.score)], best)
+        for rival in ways.sharing(wanted, alone.values()):
+            others = [way for way in rest if way is not rival]
+            _add_ranked(session, known, known.needs[rival.parts[0].need.id], [*others, wanted])
     return len(known.ways) > before
+
+
+def _add_ranked(session: Session, known: Gathered, one: Unmet, taken: Iterable[Way]) -> None:
+    """The two best ways of a need on what others leave."""
+    left = ways.left(known, taken)
+    for bundle in ways.ranked(session, known, one.need, left, 2).bundles:
+        ways.add_single(known, one.need, bundle)
 
 
 def _told(known: Gathered, allocation: Allocation) -> Outlook:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, true
+from sqlalchemy import ColumnElement, Select, bindparam, or_, true
 from sqlalchemy.orm import Session
 
 _PER_QUERY = 500
+_FEW = 2
 
 
 def among(column: Any, codes: Collection[Any] | None) -> Iterator[ColumnElement[bool]]:
@@ -18,6 +19,13 @@ def among(column: Any, codes: Collection[Any] | None) -> Iterator[ColumnElement[
         return
     for some in _some(codes):
         yield column.in_(some)
+
+
+def is_one_of(column: Any, values: Collection[Any]) -> ColumnElement[bool]:
+    """Whether a column is one of some values; a few one by one, which costs a third of a list."""
+    if not 0 < len(values) <= _FEW:
+        return column.in_(values)  # type: ignore[no-any-return]
+    return or_(*(column == value for value in values))
 
 
 class Query:

@@ -7,9 +7,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from store import ledger
@@ -20,6 +20,7 @@ from store.schemas.records import Draft
 from store.services import reference
 from store.services.kinds import Kind
 
+_REMEMBER = insert(cast(Table, RequestRow.__table__)).inline()
 _LONGEST_REQUEST = 64
 
 
@@ -127,7 +128,8 @@ def remember(
 ) -> None:
     """Keep that a request was carried out."""
     if request is not None:
-        session.add(RequestRow(id=request, act=act, kind=kind, code=code, login=by.login))
+        told = {"id": request, "act": act, "kind": kind, "code": code, "login": by.login}
+        session.execute(_REMEMBER, told)
 
 
 @dataclass(frozen=True, slots=True)

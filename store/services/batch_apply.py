@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -227,8 +227,8 @@ def undo(
         known = batch_check.known_records(session, kind, [row.record or "" for row in chunk])
         made = [row.record for row in chunk if row.record and row.before is None]
         used = _users(session, kind, made)
-        for row in chunk:
-            _undo_row(session, kind, row, known.get(row.record or ""), used, by, done)
+        left = [row for row in chunk if _is_as_left(kind, row, known, used, by, done)]
+        _undo_chunk(session, kind, left, by, done)
         count += len(chunk)
         progress(count)
     if not count:
@@ -242,33 +242,52 @@ def undo(
     return done
 
 
-def _undo_row(
-    session: Session,
+def _is_as_left(
     kind: Kind,
     row: ImportRow,
-    known: batch_check.Known | None,
-    used: dict[str, str],
+    known: Mapping[str, batch_check.Known],
+    used: Mapping[str, str],
     by: Actor,
     done: Done,
-) -> None:
+) -> bool:
+    """Whether the record of a row is as the batch has left it, and not in use if the batch has made it."""
     code = row.record or ""
-    if known is None or known.version != row.version:
+    act = Act.WITHDRAW if row.before is None else Act.EDIT
+    if code not in known or known[code].version != row.version:
         done.problems.append(Problem(row.number, "code", code, "changed_after"))
-        return
-    if code in used:
+    elif code in used:
         done.problems.append(Problem(row.number, "code", code, "used_since", {"kind": used[code]}))
-        return
+    elif not batch_check.is_theirs(by, act, kind.name, known[code].owner):
+        done.problems.append(Problem(row.number, "code", code, "not_yours"))
+    else:
+        return True
+    return False
+
+
+def _undo_chunk(
+    session: Session, kind: Kind, chunk: Sequence[ImportRow], by: Actor, done: Done
+) -> None:
+    """Records that rows have made are withdrawn together, those that rows have changed put back."""
+    made = {row.record or "": row.version or 0 for row in chunk if row.before is None}
+    refused = records.withdraw_all(session, kind.name, made, by=by, reason="undo") if made else {}
+    for row in chunk:
+        code = row.record or ""
+        if row.before is not None and (error := _put_back(session, kind, row, by)):
+            refused[code] = error
+        if code in refused:
+            done.problems.append(_refusal(row, code, refused[code]))
+            continue
+        (done.created if row.before is None else done.changed).append(code)
+        row.state = "good"
+
+
+def _put_back(session: Session, kind: Kind, row: ImportRow, by: Actor) -> DuijieError | None:
     try:
-        if row.before is None:
-            records.withdraw(session, kind.name, code, version=known.version, by=by, reason="undo")
-        else:
-            before = kind.draft.model_validate_json(row.before, context=STORED)
-            records.restore(session, code, before, version=known.version, by=by)
+        before = kind.draft.model_validate_json(row.before or "", context=STORED)
+        records.restore(session, row.record or "", before, version=row.version or 0, by=by)
     except DuijieError as error:
-        done.problems.append(_refusal(row, code, error))
-        return
-    (done.created if row.before is None else done.changed).append(code)
-    row.state = "good"
+        return error
+    return None
 
 
 def _users(session: Session, kind: Kind, codes: Sequence[str]) -> dict[str, str]:

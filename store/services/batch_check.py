@@ -194,7 +194,7 @@ def _about_code(kind: Kind, one: Checked, first: Mapping[str, int], by: Actor) -
         wrong = "code_form"
     elif first[code] != one.row.number:
         wrong, params = "code_twice", {"first": first[code]}
-    elif known and not _is_theirs(by, Act.EDIT, kind.name, known.owner):
+    elif known and not is_theirs(by, Act.EDIT, kind.name, known.owner):
         wrong = "not_yours"
     elif known and known.status == "withdrawn":
         wrong = "code_withdrawn"
@@ -203,7 +203,8 @@ def _about_code(kind: Kind, one: Checked, first: Mapping[str, int], by: Actor) -
     return [Problem(one.row.number, "code", code[:_LONGEST_SHOWN], wrong, params)]
 
 
-def _is_theirs(by: Actor, act: Act, kind: str, owner: str | None) -> bool:
+def is_theirs(by: Actor, act: Act, kind: str, owner: str | None) -> bool:
+    """Whether somebody may do this to a record of an owner."""
     how_far = reach(by, act, kind)
     return how_far is Reach.ANY or (how_far is Reach.OWN and owner == by.organisation)
 
@@ -249,7 +250,7 @@ def _check_references(session: Session, kind: Kind, found: Sequence[Checked], by
     new = [one for one in whole if not one.problems and one.known is None]
     owners = kind.owners(session, [one.draft for one in new], by)
     for one, owner in zip(new, owners, strict=True):
-        if not _is_theirs(by, Act.REGISTER, kind.name, owner):
+        if not is_theirs(by, Act.REGISTER, kind.name, owner):
             column = next((name for name in _OWNING if name in one.named), "")
             value = one.named.get(column, "")
             one.problems.append(Problem(one.row.number, column, value, "not_yours"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import func, select
@@ -23,6 +23,10 @@ from store.services import tree
 from store.services.references import parts_of
 
 _LIVE = ("held", "booked")
+_SOLD = select(
+    PurchaseRow.buyer, PurchaseRow.venue, PurchaseRow.equipment, PurchaseRow.first_day,
+    PurchaseRow.last_day, PurchaseRow.stations,
+).where(PurchaseRow.status == "active")  # fmt: skip
 Where = tuple[str, str, str, date]  # a slot: its code, venue, equipment and day
 
 
@@ -59,22 +63,22 @@ def refuse_sold(session: Session, code: str | None, draft: Draft) -> None:
 
 
 def kept_for_others(
-    session: Session, slots: Iterable[Where], owner: str | None
+    session: Session, slots: Sequence[Where | Slot], owner: str | None
 ) -> Mapping[str, int]:
     """Of each slot how many stations are kept for buyers that a centre is not beneath."""
-    row = PurchaseRow
-    purchases = session.scalars(select(row).where(row.status == "active")).all()
+    sold: dict[str, dict[tuple[str, str], list[tuple[date, date, int]]]] = {}
+    for buyer, venue, equipment, first, last, count in session.execute(_SOLD):
+        sold.setdefault(buyer, {}).setdefault((venue, equipment), []).append((first, last, count))
     found: dict[str, int] = {}
-    for buyer in sorted({one.buyer for one in purchases}):
+    for buyer, theirs in sold.items():
         own = frozenset(session.scalars(tree.centres(buyer)))
         if owner in own:
             continue
-        theirs = [one for one in purchases if one.buyer == buyer]
-        of_buyer = {
-            code: sum(one.stations for one in theirs if _covers(one, venue, equipment, day))
-            for code, venue, equipment, day in slots
-        }
-        of_buyer = {code: count for code, count in of_buyer.items() if count}
+        of_buyer: dict[str, int] = {}
+        for slot in slots:
+            for first, last, count in theirs.get((slot[1], slot[2]), ()):
+                if first <= slot[3] <= last:
+                    of_buyer[slot[0]] = of_buyer.get(slot[0], 0) + count
         taken: dict[str, int] = {}
         for part in parts_of(sorted(of_buyer)):
             taken |= used(session, part, own)
@@ -87,18 +91,12 @@ def without(session: Session, slots: Sequence[Slot], owner: str | None) -> list[
     """Slots with the stations that are free for a centre, those kept for other buyers left out."""
     if owner is None or not slots:
         return list(slots)
-    where = [(one.id, one.venue, one.equipment, one.day) for one in slots]
-    kept = kept_for_others(session, where, owner)
+    kept = kept_for_others(session, slots, owner)
     if not kept:
         return list(slots)
     return [
         one._replace(stations_free=max(0, one.stations_free - kept.get(one.id, 0))) for one in slots
     ]
-
-
-def _covers(one: PurchaseRow, venue: str, equipment: str, day: date) -> bool:
-    at = (one.venue, one.equipment) == (venue, equipment)
-    return at and one.first_day <= day <= one.last_day
 
 
 def used(session: Session, slots: Collection[str], centres: Collection[str]) -> dict[str, int]:

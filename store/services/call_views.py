@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from store.errors import InvalidError, NotFoundError
 from store.lifecycles import COURSE_CALL
 from store.models import (
+    BookingRow,
     CourseBidRow,
     CourseCallRow,
     InstructorRow,
     OrganisationRow,
     QualificationRow,
+    ScoreRow,
 )
 from store.schemas.actor import Actor, Role
-from store.schemas.support import BidView, CourseCallView
+from store.schemas.support import BidView, CourseCallView, SuggestedInstructor
 from store.services import naming
 from store.services.rights import Act, Reach, reach, require, require_some
 
 KIND = "course_call"
 _MOST = 500
+_FEW = 5
+_AHEAD = timedelta(weeks=4)
 _PLAIN = (
     "code", "owner", "version", "created_at", "created_by", "changed_at", "changed_by", "status",
     "need", "occupation", "level", "title", "modules", "theory_hours", "practice_hours", "heads",
@@ -77,6 +83,7 @@ def view(session: Session, call: CourseCallRow, by: Actor) -> CourseCallView:
         bids=_bids(session, seen),
         count=len(rows) if is_opened or not is_institution else None,
         able=_able(session, call, by) if is_institution and call.status == "open" else (),
+        suggested=_suggested(session, call) if not is_institution and call.status == "open" else (),
     )
 
 
@@ -109,18 +116,55 @@ def _bids(session: Session, rows: Sequence[CourseBidRow]) -> tuple[BidView, ...]
     )
 
 
+def _suggested(session: Session, call: CourseCallRow) -> tuple[SuggestedInstructor, ...]:
+    """Instructors of any institution who could teach it, the highest scores first, then the least busy."""
+    person, home, busy = InstructorRow, OrganisationRow, func.count(BookingRow.id)
+    last = call.deadline + _AHEAD
+    query = (
+        _qualified(call, person.code, person.name, home.name, busy)
+        .join(home, home.code == person.institution)
+        .outerjoin(
+            BookingRow,
+            (BookingRow.kind == "instructor")
+            & (BookingRow.resource == person.code)
+            & BookingRow.status.in_(("held", "booked"))
+            & BookingRow.day.between(call.deadline, last),
+        )
+        .where(home.status == "active", person.register_state.is_distinct_from("struck_off"))
+        .group_by(person.code, person.name, home.name)
+        .order_by(busy, person.code)
+    )
+    found = session.execute(query.limit(_MOST)).all()
+    told = select(ScoreRow.code, ScoreRow.score).where(ScoreRow.kind == "instructor")
+    told = told.where(ScoreRow.code.in_([row[0] for row in found])).order_by(ScoreRow.period)
+    scores = {code: score for code, score in session.execute(told)}  # the newest last
+    made = [
+        SuggestedInstructor(
+            code=code, name=name, institution_name=at, sessions=taken, score=scores.get(code)
+        )
+        for code, name, at, taken in found
+    ]
+    made.sort(key=lambda one: (-(one.score or 0.0), one.sessions, one.code))
+    return tuple(made[:_FEW])
+
+
 def _able(session: Session, call: CourseCallRow, by: Actor) -> tuple[tuple[str, str], ...]:
-    """An institution's own people who are qualified for the trade up to the level by then."""
+    """An institution's own people who could teach it."""
+    person = InstructorRow
+    query = _qualified(call, person.code, person.name).distinct()
+    query = query.where(person.institution == by.organisation).order_by(person.code)
+    return tuple((code, name) for code, name in session.execute(query))
+
+
+def _qualified(call: CourseCallRow, *columns: Any) -> Select[Any]:
+    """Of instructors who are qualified for the trade up to the level by then."""
     held, person = QualificationRow, InstructorRow
     query = (
-        select(person.code, person.name)
+        select(*columns)
         .join(held, held.instructor == person.code)
-        .where(person.institution == by.organisation, person.status == "active")
-        .where(held.occupation == call.occupation)
+        .where(person.status == "active", held.occupation == call.occupation)
         .where(held.valid_to.is_(None) | (held.valid_to >= call.deadline))
-        .distinct()
-        .order_by(person.code)
     )
     if call.level is not None:
         query = query.where(held.level.is_(None) | (held.level >= call.level))
-    return tuple((code, name) for code, name in session.execute(query))
+    return query

@@ -29,6 +29,7 @@ from store.models import (
 )
 from store.schemas.actor import Actor
 from store.services import bought
+from store.services.among import is_one_of
 
 LIVE = ("held", "booked")
 _QUEUED = ("waiting", "offered")
@@ -40,6 +41,7 @@ def _table(row: type[Base]) -> Table:
 
 
 _BOOKINGS, _WAITING = _table(BookingRow), _table(WaitingRow)
+_TAKE = insert(_BOOKINGS).inline()
 _LEFT: dict[str, tuple[Table, str]] = {
     "run": (_table(RunRow), "seats_left"),
     "slot": (_table(SlotRow), "stations_free"),
@@ -96,7 +98,7 @@ def take(
                 _refuse_jump(session, [c for c in of_kind if (kind, c.resource) not in turns])
     if wanted:
         session.execute(
-            insert(_BOOKINGS),
+            _TAKE,
             [
                 {
                     "proposal": holder.proposal,
@@ -267,7 +269,7 @@ def _refuse_short(
         wanted[claim.resource] = wanted.get(claim.resource, 0) + claim.quantity
     query = (
         select(table.c.code, table.c[column], table.c.status)
-        .where(table.c.code.in_(wanted))
+        .where(is_one_of(table.c.code, wanted))
         .order_by(table.c.code)
     )
     found = session.execute(query.with_for_update() if is_locked else query)
@@ -308,7 +310,7 @@ def _refuse_busy(session: Session, claims: Sequence[Claim], *, is_locked: bool =
         person = _table(InstructorRow).c
         found = session.execute(
             select(person.code, person.register_state)
-            .where(person.code.in_(people))
+            .where(is_one_of(person.code, people))
             .order_by(person.code)
             .with_for_update()
         )
@@ -319,9 +321,9 @@ def _refuse_busy(session: Session, claims: Sequence[Claim], *, is_locked: bool =
     taken = session.execute(
         select(row.resource, row.day, row.start, row.end, row.proposal).where(
             row.kind == "instructor",
-            row.resource.in_(people),
-            row.day.in_({claim.day for claim in claims}),
-            row.status.in_(LIVE),
+            is_one_of(row.resource, people),
+            is_one_of(row.day, {claim.day for claim in claims}),
+            is_one_of(row.status, LIVE),
         )
     ).all()
     for claim in claims:
@@ -343,8 +345,8 @@ def _refuse_jump(session: Session, claims: Sequence[Claim]) -> None:
         session.scalars(
             select(row.resource).where(
                 row.kind == claims[0].kind,
-                row.resource.in_({claim.resource for claim in claims}),
-                row.status.in_(_QUEUED),
+                is_one_of(row.resource, {claim.resource for claim in claims}),
+                is_one_of(row.status, _QUEUED),
             )
         )
     )

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
+from store.schemas.fields import all_plain, longest_text
 from store.services.kinds import Kind
 from store.services.looking_up import LOOKED_UP, Names, Read
 from store.standard import standard
@@ -21,13 +22,12 @@ _KEPT = 20_000  # different texts of a column that are kept
 
 
 class Cell(NamedTuple):
-    """What became of one text: how it was mended, which record was meant, what is wrong, what it is worth."""
+    """What became of one text: how it was mended, which record was meant, and what is wrong with it."""
 
     text: str
     how: tuple[str, ...] = ()
     meant: str = ""
     problem: tuple[str, Mapping[str, object]] | None = None
-    value: Any = None
 
 
 class ColumnReader:
@@ -40,36 +40,45 @@ class ColumnReader:
     def __init__(self, kind: Kind, name: str, names: Names, today: date) -> None:
         self._kind, self._name, self._names, self._today = kind, name, names, today
         self._cells: dict[str, Cell] = {}
+        self._values: dict[str, Any] = {}
         self._is_text = standard(kind.name).column(name).type == "text" and name not in LOOKED_UP
         info = kind.draft.model_fields.get(name)
+        type_: Any = info.rebuild_annotation() if info else None
+        self._longest = longest_text(type_) if self._is_text else 0
         many: Any = list
-        self._field: TypeAdapter[list[Any]] | None = (
-            TypeAdapter(many[info.rebuild_annotation()]) if info else None
-        )
+        self._field: TypeAdapter[list[Any]] | None = TypeAdapter(many[type_]) if info else None
         self.told: set[str] = set()
         self.unchecked: set[str] = set()
         self.absent: set[str] = set()
 
-    def read(self, column: Sequence[str]) -> list[Cell]:
-        """What each cell comes to."""
-        known = self._cells
-        new = [text for text in dict.fromkeys(column) if text not in known]
-        if new and len(known) + len(new) > _KEPT:
-            for kept in (known, self.told, self.unchecked, self.absent):
-                kept.clear()
-            new = list(dict.fromkeys(column))
-        self._learn(new)
+    def values(self, column: Sequence[str]) -> Sequence[Any]:
+        """What each cell is worth: to the field, or as text where there is none; ABSENT or UNCHECKED."""
+        if self._longest:
+            trimmed = [text.strip() for text in column]
+            if all_plain(trimmed, self._longest) and not any(t.startswith("#") for t in trimmed):
+                return trimmed
+        known = self._values
+        try:
+            return [known[text] for text in column]
+        except KeyError:
+            self._learn([text for text in dict.fromkeys(column) if text not in known], column)
         return [known[text] for text in column]
 
-    def one(self, text: str) -> Cell:
-        """What one cell comes to."""
-        (cell,) = self.read((text,))
-        return cell
+    def cell(self, text: str) -> Cell:
+        """What one text was mended to."""
+        if text not in self._cells:
+            self.values((text,))
+        return self._cells.get(text) or Cell(text.strip())
 
-    def _learn(self, new: Sequence[str]) -> None:
+    def _learn(self, new: Sequence[str], column: Sequence[str]) -> None:
+        """Read texts that are not known; where too many are, those of the column alone are kept."""
+        if len(self._values) + len(new) > _KEPT:
+            for kept in (self._values, self._cells, self.told, self.unchecked, self.absent):
+                kept.clear()
+            new = list(dict.fromkeys(column))
         cells = [self._mended(text) for text in new]
-        for text, cell, value in zip(new, cells, self._values(cells), strict=True):
-            self._cells[text] = cell._replace(value=value) if value != cell.value else cell
+        for text, cell, value in zip(new, cells, self._checked(cells), strict=True):
+            self._cells[text], self._values[text] = cell, value
             if cell.how or cell.problem is not None:
                 self.told.add(text)
             if value is UNCHECKED:
@@ -79,8 +88,7 @@ class ColumnReader:
 
     def _mended(self, text: str) -> Cell:
         if self._is_text and text.isprintable() and not text.startswith("#"):
-            plain = text.strip()
-            return Cell(plain, value=plain)
+            return Cell(text.strip())
         if ERROR_CELL.fullmatch(text.strip()):
             return Cell(text, problem=("cell_error", {}))
         mended = mend(self._kind.name, self._name, text, self._today)
@@ -88,7 +96,7 @@ class ColumnReader:
             return Cell(mended.text, mended.how)
         return _looked_up(mended.text, mended.how, self._names.read(self._name, mended.text))
 
-    def _values(self, cells: Sequence[Cell]) -> list[Any]:
+    def _checked(self, cells: Sequence[Cell]) -> list[Any]:
         """The value of each cell as the field takes it."""
         if self._field is None:
             return [cell.text for cell in cells]

@@ -100,7 +100,7 @@ def claim(session: Session, draft: ClaimDraft, *, by: Actor) -> ClaimView:
             "unknown_reference", kind="occupation", column="occupation", value=draft.occupation
         )
     one, rule = _rule(session, firm, draft)
-    facts = _facts(session, draft, firm)
+    facts = _facts(session, draft, firm, by)
     had = subsidies.history(session, draft.person, firm.code, [one.code])
     item = answer(one, rule, facts, draft.day, had, draft.person)
     _refuse_unless_allowed(item)
@@ -258,8 +258,9 @@ def _rule_of(session: Session, row: ClaimRow) -> tuple[RuleSet, Rule]:
     return one, next(rule for rule in one.rules if rule.code == row.rule)
 
 
-def _facts(session: Session, draft: ClaimDraft, firm: OrganisationRow) -> Facts:
+def _facts(session: Session, draft: ClaimDraft, firm: OrganisationRow, by: Actor) -> Facts:
     found: dict[str, Value] = subsidies.firm_facts(firm)
+    found |= subsidies.person_facts(session, draft.person, by)
     if draft.training_class is not None:
         taught = session.get(TrainingClassRow, draft.training_class)
         if taught is None or taught.institution != draft.institution:

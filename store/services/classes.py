@@ -32,10 +32,12 @@ from store.models import (
     TrainingClassRow,
 )
 from store.schemas.actor import Actor, Role
+from store.schemas.cost import Shared
 from store.services import (
     audit,
     charges,
     clocks,
+    costs,
     firm_names,
     labels,
     plans,
@@ -95,6 +97,7 @@ class TrainingClass:
     names: Mapping[str, str]
     charges: tuple[Charge, ...] = ()
     is_price_told: bool = True
+    shared: tuple[Shared, ...] = ()
 
 
 def join(session: Session, row: ProposalRow, plan: Plan, *, by: Actor, now: datetime) -> str:
@@ -340,8 +343,9 @@ def members(session: Session, code: str) -> list[ProposalRow]:
 
 
 def sheet(session: Session, code: str, *, by: Actor) -> TrainingClass:
-    """A class with everything about it."""
-    return _views(session, [load(session, code, by=by)], by)[0]
+    """A class with everything about it, and what its stations in shared rooms come to."""
+    found = _views(session, [load(session, code, by=by)], by)[0]
+    return replace(found, shared=costs.of_class(session, code) if found.is_price_told else ())
 
 
 def list_classes(session: Session, *, by: Actor, limit: int = 200) -> tuple[TrainingClass, ...]:

@@ -31,21 +31,21 @@ _IN_PROPOSALS = {
 }
 
 
-def users(session: Session, kind: str, code: str) -> tuple[str, ...]:
-    """Live proposals that rest on a record."""
+def users(session: Session, kind: str, codes: Sequence[str]) -> tuple[str, ...]:
+    """Live proposals that rest on one of some records of a kind."""
     if kind in (*_SOLD, "instructor"):
-        return capacity.users(session, kind, [code])
+        return capacity.users(session, kind, codes)
     column = _IN_PROPOSALS.get(kind)
     if column is None:
         return ()
     found = session.scalars(
         select(ProposalRow.code)
-        .where(column == code, ProposalRow.status.in_(LIVE))
+        .where(column.in_(codes), ProposalRow.status.in_(LIVE))
         .order_by(ProposalRow.code)
     ).all()
     waits = session.scalars(
         select(WaitingRow.code)
-        .where(WaitingRow.need == code, WaitingRow.status.in_(("waiting", "offered")))
+        .where(WaitingRow.need.in_(codes), WaitingRow.status.in_(("waiting", "offered")))
         .order_by(WaitingRow.code)
     ).all()
     return (*found, *waits)
@@ -53,9 +53,14 @@ def users(session: Session, kind: str, code: str) -> tuple[str, ...]:
 
 def refuse_withdrawal(session: Session, kind: str, code: str, status: str) -> None:
     """Refuse to take a record out of use that live proposals rest on, or that is past that."""
-    found = users(session, kind, code)
+    found = users(session, kind, [code])
     if found:
         raise ConflictError("in_use", kind=kind, id=code, proposals=", ".join(found[:5]))
+    refuse_past(kind, code, status)
+
+
+def refuse_past(kind: str, code: str, status: str) -> None:
+    """Refuse to take a record out of use whose state does not lead there."""
     if kind in ("need", *_SOLD, "course"):
         (NEED if kind == "need" else OFFERING).step("withdraw", status, code)
 
@@ -72,7 +77,7 @@ def refuse_edit(session: Session, kind: str, code: str, before: Draft, after: Dr
         name for name in _SOLD.get(kind, ()) if getattr(before, name) != getattr(after, name)
     ]
     is_need = kind == "need" and before != after
-    if (changed or is_need) and (found := users(session, kind, code)):
+    if (changed or is_need) and (found := users(session, kind, [code])):
         raise ConflictError("in_use", kind=kind, id=code, proposals=", ".join(found[:5]))
 
 

@@ -1,7 +1,8 @@
 """What present capacity would serve of the open needs, first come, first served; no seat is counted twice.
 
-A rough count for a board: trade, level and dates are looked at, and whether seats, workstations and
-instructors are there; hours of the day, the way and the price are what a need's own ranking looks at.
+A rough count for a board: trade, first time or renewal, level and dates are looked at, and whether
+seats, workstations and instructors are there; hours of the day, the way and the price are what a need's
+own ranking looks at.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from sqlalchemy.orm import Session
 
 from matching.occupations import SCALE
 from matching.policy import DEFAULT_POLICY
-from matching.types import MINUTES_PER_CLASS_HOUR, Point, distance_km
+from matching.purposes import purpose, suits
+from matching.types import MINUTES_PER_CLASS_HOUR, Point, Purpose, distance_km
 from matching.weekly import parse_weekly
 from store.models import (
     AreaRow,
@@ -72,6 +74,7 @@ class _Course:
     code: str
     institution: str
     level: int | None
+    purpose: Purpose | None
     valid: tuple[date, date]
     equipment: str | None
     minutes: float  # of a workstation for a head
@@ -134,8 +137,11 @@ _FIRST_TOLD = (Lack.STATIONS, Lack.SEATS, Lack.INSTRUCTOR)
 
 
 def _fitting(one: Wanted, courses: Iterable[_Course]) -> tuple[list[_Course], Lack | None]:
-    """Courses of the need's level or of none, the exact ones first; what is missing where there are none."""
-    known = list(courses)
+    """Courses of the need's level or of none, the exact ones first; what is missing where there are none.
+
+    Seats for the renewal of a certificate are no seats for people without it, nor the other way round.
+    """
+    known = [c for c in courses if suits(one.purpose, c.purpose)]
     at_level = [c for c in known if None in (one.level, c.level) or one.level == c.level]
     valid = [c for c in at_level if c.valid[0] <= one.last and c.valid[1] >= one.first]
     valid.sort(key=lambda c: (c.level != one.level, c.code))
@@ -304,7 +310,7 @@ def _courses(session: Session, by: Actor, today: date) -> dict[str, list[_Course
         select(
             share.code, row.code, row.institution, row.level, row.valid_from, row.valid_to,
             row.equipment, row.practice_hours, row.heads_per_station, row.delivery, row.max_heads,
-            OrganisationRow.qualified_to, row.price_fen, row.price_per, row.mode,
+            OrganisationRow.qualified_to, row.price_fen, row.price_per, row.mode, row.title,
         )
         .join(row, row.code == share.course)
         .join(OrganisationRow, OrganisationRow.code == row.institution)
@@ -336,11 +342,11 @@ def _courses(session: Session, by: Actor, today: date) -> dict[str, list[_Course
         course = made.get(code)
         if course is None:
             minutes = (hours or 0) * MINUTES_PER_CLASS_HOUR / per
-            to, fen, unit, mode = more
+            to, fen, unit, mode, title = more
             until = min(ends or date.max, to or date.max)
             is_counted = most is not None or (equipment is not None and minutes > 0)
             made[code] = course = _Course(
-                code, home, level, (begins or date.min, until), equipment, minutes,
+                code, home, level, purpose(title), (begins or date.min, until), equipment, minutes,
                 how == "on_demand" and is_counted, False, most,
                 fen if unit == "head" else None, mode, places.get(home, ()), runs.get(code, []),
             )  # fmt: skip

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from matching.types import Need, Rule, Violation
+from store.engine import behind_no_wall
 from store.errors import (
     ConflictError,
     InvalidError,
@@ -26,7 +27,6 @@ from store.services import (
     audit,
     capacity,
     clocks,
-    market,
     plans,
     reference,
     sharing,
@@ -244,6 +244,8 @@ def check(
 
 def engine_need(session: Session, code: str) -> Need:
     """A stored need as the engine takes it."""
+    from store.services import market  # with all that matching needs, which most who deal do not
+
     return market.engine_need(
         session, NeedView.model_validate(_need_with_parts(session, code), context=STORED)
     )
@@ -392,6 +394,7 @@ def give_back(session: Session, row: ProposalRow, ended: str, now: datetime) -> 
     waiting.offer_next(session, freed | less, now)
 
 
+@behind_no_wall
 def free_overdue(session: Session, now: datetime) -> None:
     """End every hold whose time is over and offer what it frees to whoever waits."""
     waiting.lapse(session, now)

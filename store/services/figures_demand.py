@@ -27,11 +27,14 @@ _WAITS = ((0, 7), (8, 14), (15, 28), (29, 56), (57, None))
 _FLOW = ("trained", "booked", "proposed", "open", "given_up")
 
 
+_HAPPENED = tuple(one for one in Indicator if one is not Indicator.SPECIALTIES)  # those stand
+
+
 def in_period(session: Session, scope: Scope) -> Figures:
     """What came in, was booked and trained in the period, and in the one of the same kind before it."""
     earlier = before(scope.kind, scope.period)
     rows = []
-    for indicator in Indicator:
+    for indicator in _HAPPENED:
         cells: list[Cell] = []
         for period in (scope.period, earlier):
             found = reached.parts(session, indicator, period, scope.as_of)

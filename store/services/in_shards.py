@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,17 +11,20 @@ from sqlalchemy.orm import Session
 from matching.parts import Asked, Part, around, by_area, by_trade, merge, pool_part, rank_part
 from matching.policy import DEFAULT_POLICY, Policy
 from matching.pooling import Pool, meant
+from matching.topic import teaches_modules
 from matching.types import Need, Ranking
 from store import chain
+from store.models import NeedRow
 from store.schemas.actor import Actor
 from store.schemas.records import NeedView
-from store.services import filing_calendar, market, matchmaking
+from store.services import filing_calendar, market, matchmaking, records
 from store.services.rights import Act, require
 from store.services.unmet import Unmet
 from store.shards import Job, Shard, Through, Work, name_of
 
 _AREA = 200  # needs of neighbouring areas that share one part of the market
 _AT_ONCE = 8  # needs of one shard
+_PAGE = 500  # needs read at once
 _TOGETHER = 12  # poolable needs of one shard, at least
 
 
@@ -40,14 +43,32 @@ def wanted(
 ) -> Wanted:
     """What `match --all` asks, read at once."""
     require(by, Act.READ, "match", None)
-    views, asked = {}, []
-    for code in matchmaking.open_needs(session, by=by):
-        views[code], need = matchmaking.open_need(session, code, by=by)
-        asked.append(_asked(session, need, views[code].area))
+    views = {view.code: view for view in _open(session, by)}
+    needs = [market.engine_need(session, view) for view in views.values()]
     known = matchmaking.snapshot(session, by=by, today=today)
+    courses = market.candidates_within(known.market, session, needs)
+    asked = [
+        Asked(need, view.area or "", codes, view.owner)
+        for need, view, codes in zip(needs, views.values(), courses, strict=True)
+    ]
     current = filing_calendar.in_force(session, policy)
-    part = Part(known.market, known.calendar, today, current, top=top, offered=known.offered)
+    markets = market.of_centres(session, known.market, {one.centre for one in asked})
+    part = Part(
+        known.market, known.calendar, today, current,
+        top=top, offered=known.offered, of_centres=markets,
+    )  # fmt: skip
     return Wanted(views, tuple(asked), part, chain.head(session.connection()))
+
+
+def _open(session: Session, by: Actor) -> Iterator[NeedView]:
+    """Open needs as the actor sees them, in order of code."""
+    after = " "
+    while after:
+        found = records.page(
+            session, "need", by=by, after=after, limit=_PAGE, only=[NeedRow.status == "open"]
+        )
+        yield from found.items
+        after = found.after
 
 
 def ranking_job(found: Wanted, work: Work, words: Sequence[str]) -> Job:
@@ -71,7 +92,12 @@ def rankings(
     session: Session, needs: Iterable[Unmet], part: Part, through: Through
 ) -> dict[str, Ranking]:
     """The ranking of each need by itself, by its code."""
-    asked = [_asked(session, one.need, one.view.area) for one in needs]
+    found = list(needs)
+    courses = market.candidates_within(part.market, session, [one.need for one in found])
+    asked = [
+        Asked(one.need, one.view.area or "", codes)
+        for one, codes in zip(found, courses, strict=True)
+    ]
     job = _by_area(_key("rank", session, part, [a.need for a in asked]), asked, part, rank_part)
     return {one.need: one for _, found in through(job) for one in found}
 
@@ -85,20 +111,18 @@ def pools(
 
     def around_group(name: str) -> Part:
         codes = {code for need in of_group[name] for code in meant(need)}
+        of_modules = [need for need in of_group[name] if need.only_modules]
         courses = {
             course.id
             for course in part.market.courses
             if any(share.code in codes for share in course.occupations)
+            or any(teaches_modules(need, course) for need in of_modules)
         }
         return around(part, of_group[name], courses)
 
     shards = tuple(Shard(name, name, group) for name, group in of_group.items())
     job = Job(_key("pool", session, part, needs), pool_part, shards, part, around_group)
     return merge(found for _, found in through(job))
-
-
-def _asked(session: Session, need: Need, area: str | None) -> Asked:
-    return Asked(need, area or "", tuple(market.candidate_codes(session, need)))
 
 
 def _by_area(key: str, asked: Sequence[Asked], part: Part, work: Work) -> Job:

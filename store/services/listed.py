@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from store.models import ShortageEntryRow, ShortageListRow
@@ -16,7 +16,7 @@ from store.services.meaning import settled
 
 def short(session: Session, today: date | None = None) -> tuple[str | None, tuple[str, ...]]:
     """Code and trades of the list in force, for what gives them priority or marks them."""
-    code = session.scalar(_in_force(today or reference.today(session)))
+    code = session.scalar(_IN_FORCE, {"day": today or reference.today(session)})
     entry = ShortageEntryRow
     trades = select(entry.occupation).where(entry.list == code).order_by(entry.position)
     return code, tuple(session.scalars(trades)) if code else ()
@@ -41,8 +41,7 @@ def _trade(need: NeedView) -> str | None:
     return settled(first.code, first.confidence, first.confirmed_by, next_best)
 
 
-def _in_force(day: date) -> Select[str]:
-    row = ShortageListRow
+def _in_force(row: type[ShortageListRow], day: ColumnElement[date]) -> Select[str]:
     last = (
         select(row.code)
         .where(row.signed_by.is_not(None), row.valid_from <= day)
@@ -55,3 +54,6 @@ def _in_force(day: date) -> Select[str]:
         .where(row.code == last, row.status.in_(("signed", "superseded")))
         .where(or_(row.valid_to.is_(None), row.valid_to >= day))
     )
+
+
+_IN_FORCE = _in_force(ShortageListRow, bindparam("day", type_=Date))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from matching import text as words
@@ -16,7 +16,7 @@ from matching.constraints import blocks, course_violations, travel_violations, w
 from matching.policy import DEFAULT_POLICY
 from matching.practice import hours
 from matching.purposes import purpose
-from matching.topic import cores, topic_score
+from matching.topic import cores, same_module, topic_score
 from matching.types import (
     AssessmentDate,
     Bundle,
@@ -37,6 +37,7 @@ from matching.weekly import WeeklyPattern
 from store import text_index
 from store.models import (
     AreaRow,
+    CourseModuleRow,
     CourseOccupationRow,
     CourseRow,
     NeedRow,
@@ -46,12 +47,20 @@ from store.models import (
 )
 from store.schemas.records import NeedDraft
 from store.services import bought, capacity, naming, offers, reference, search
-from store.services.among import among
+from store.services.among import Query, among
 from store.services.capacity import Claim
 from store.text_index import Index
 
 _BY_TEXT = 200
 _SMALL_CLASS = 7
+_OF_CLASS = select(CourseOccupationRow.course).where(
+    CourseOccupationRow.code.between(bindparam("first"), bindparam("last"))
+)
+_COURSE_ENTRIES = Query(
+    select(SearchEntryRow.id, SearchEntryRow.code).where(SearchEntryRow.kind == "course"),
+    SearchEntryRow.id,
+)
+_OWNERS = Query(select(NeedRow.owner).order_by(NeedRow.code), NeedRow.code)
 
 
 def engine_need(session: Session, draft: NeedDraft) -> Need:
@@ -77,6 +86,7 @@ def engine_need(session: Session, draft: NeedDraft) -> Need:
         enterprise=draft.enterprise,
         apart_from=draft.apart_from,
         purpose=purpose(draft.text),
+        only_modules=draft.only_modules,
     )
 
 
@@ -311,7 +321,7 @@ def short_names(session: Session, institutions: Collection[str]) -> dict[str, st
 def _centre_of(session: Session, need: Need) -> str | None:
     """The centre that a need is of, None for one that is not stored."""
     codes = [one.id for one in need.parts]
-    return session.scalar(select(NeedRow.owner).where(NeedRow.code.in_(codes)).limit(1))
+    return next((owner for (owner,) in _OWNERS.rows(session, codes)), None)
 
 
 def snapshot(session: Session, today: date, owner: str | None = None) -> Market:
@@ -335,6 +345,24 @@ def snapshot(session: Session, today: date, owner: str | None = None) -> Market:
     )
 
 
+def of_centres(session: Session, whole: Market, centres: Collection[str]) -> dict[str, Market]:
+    """The market of centres that cannot use all of it: some workstations were bought for others.
+
+    Those that see the same share one.
+    """
+    seen: dict[tuple[Slot, ...], Market] = {}
+    found: dict[str, Market] = {}
+    for centre in sorted(centres):
+        slots = tuple(bought.without(session, whole.slots, centre))
+        if slots == whole.slots:
+            continue
+        if slots not in seen:
+            seen[slots] = replace(whole, slots=slots)
+            seen[slots].prepare()
+        found[centre] = seen[slots]
+    return found
+
+
 def within(whole: Market, session: Session, need: Need) -> Offers:
     """What `load_market` gives, from a market in memory."""
     codes = candidate_codes(session, need)
@@ -346,27 +374,61 @@ def within(whole: Market, session: Session, need: Need) -> Offers:
 
 def candidate_codes(session: Session, need: Need) -> list[str]:
     """Published courses of the occupations and their small classes, and those whose title reads alike."""
-    classes = {share.code[:_SMALL_CLASS] for share in need.occupations}
-    found: set[str] = set()
-    if classes:
-        found.update(
-            session.scalars(
-                select(CourseOccupationRow.course).where(
-                    or_(*(CourseOccupationRow.code.between(p, p + "~") for p in sorted(classes)))
-                )
-            )
-        )
-    wanted = [term for term in words.terms(" ".join(cores(need.text))) if term.isalnum()]
-    rare = text_index.rarest(session, Index.RECORDS, wanted, 8)
-    within = search.kind_token("course")
-    entries = text_index.candidates(session, Index.RECORDS, rare, _BY_TEXT, within)
-    for part in among(SearchEntryRow.id, entries):
-        found.update(
-            session.scalars(
-                select(SearchEntryRow.code).where(part, SearchEntryRow.kind == "course")
-            )
-        )
+    (alike,) = _reading_alike(session, [need])
+    found = {*alike, *_teaching(session, need.only_modules)}
+    for small in _small_classes(need):
+        found.update(session.scalars(_OF_CLASS, {"first": small, "last": small + "~"}))
     return sorted(found)
+
+
+def candidates_within(
+    whole: Market, session: Session, needs: Sequence[Need]
+) -> Iterator[tuple[str, ...]]:
+    """The same for many needs, of a market in memory: what the trades of its courses say is not asked."""
+    of_class: dict[str, set[str]] = {}
+    for course in whole.courses:
+        for share in course.occupations:
+            of_class.setdefault(share.code[:_SMALL_CLASS], set()).add(course.id)
+    for need, alike in zip(needs, _reading_alike(session, needs), strict=True):
+        near = (of_class.get(small, set()) for small in _small_classes(need))
+        yield tuple(sorted({*alike, *_teaching(session, need.only_modules)}.union(*near)))
+
+
+def _teaching(session: Session, wanted: Collection[str]) -> set[str]:
+    """Courses with a module of one of these titles, whatever their trade."""
+    row = CourseModuleRow
+    pairs = {pair for title in wanted for pair in words.pairs(words.fold(title))}
+    if not pairs:
+        return set()
+    alike = or_(*(row.title.icontains(pair, autoescape=True) for pair in sorted(pairs)))
+    titles = [
+        title
+        for title in session.scalars(select(row.title).where(alike).distinct())
+        if any(same_module(one, title) for one in wanted)
+    ]
+    found: set[str] = set()
+    for part in among(row.title, titles):
+        found.update(session.scalars(select(row.course).where(part)))
+    return found
+
+
+def _small_classes(need: Need) -> set[str]:
+    return {share.code[:_SMALL_CLASS] for share in need.occupations}
+
+
+def _reading_alike(session: Session, needs: Sequence[Need]) -> list[list[str]]:
+    """Of each need the courses whose title shares most of its rare terms."""
+    wanted = [
+        [term for term in words.terms(" ".join(cores(need.text))) if term.isalnum()]
+        for need in needs
+    ]
+    within = search.kind_token("course")
+    entries = [
+        text_index.candidates(session, Index.RECORDS, rare, _BY_TEXT, within)
+        for rare in text_index.rarest_each(session, Index.RECORDS, wanted, 8)
+    ]
+    codes = dict(_COURSE_ENTRIES.rows(session, {entry for some in entries for entry in some}))
+    return [[codes[entry] for entry in some if entry in codes] for some in entries]
 
 
 def offered_by(session: Session, codes: Sequence[str], institutions: Collection[str]) -> list[str]:

@@ -22,6 +22,8 @@ from store.schemas.records import NeedView
 from store.services import associations, filing_calendar, market, records, reference
 from store.services.rights import Act, require
 
+_OFFERED = select(func.count()).where(CourseRow.status == "published")
+
 
 @dataclass(frozen=True, slots=True)
 class Matched:
@@ -162,7 +164,7 @@ def open_need(session: Session, code: str, *, by: Actor) -> tuple[NeedView, Need
 
 
 def _offered(session: Session) -> int:
-    return session.scalar(select(func.count()).where(CourseRow.status == "published")) or 0
+    return session.scalar(_OFFERED) or 0
 
 
 def rank_offers(

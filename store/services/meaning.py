@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from matching.occupations import SCALE
-from matching.text import segments, split_level
+from matching.sentences import level_stated
 from store.schemas.actor import Actor
 from store.schemas.records import Draft, NeedDraft, OccupationPart
 from store.services import naming
@@ -45,13 +45,7 @@ def with_level_said(draft: D) -> D:
     """A new need without a level takes the one that its words name."""
     if not isinstance(draft, NeedDraft) or draft.level is not None:
         return draft
-    return draft.model_copy(update={"level": level_said(draft.text)})
-
-
-def level_said(text: str) -> int | None:
-    """The level that a text names, None when it names none."""
-    ranks = (split_level(segment)[1] for segment in segments(text))
-    return next((rank for rank in ranks if rank), None)
+    return draft.model_copy(update={"level": level_stated(draft.text)})
 
 
 def without_stale_meaning(kind: Kind, draft: D, before: Draft) -> D:

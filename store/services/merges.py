@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Column, Table, Text, and_, func, select, type_coerce, update
 from sqlalchemy.orm import Session
 
+from store.engine import behind_no_wall
 from store.errors import ConflictError, InvalidError, NotFoundError
 from store.models import AnswerRow, Base, FilingRow, MergeRow, RecordRow, SearchEntryRow
 from store.schemas.actor import Actor
@@ -59,7 +60,7 @@ def merge(
     if kind_name == "course" and keeper.owner != loser.owner:
         raise ConflictError("merge_owners", one=kept, other=lost)
     _refuse_same_deal(session, kept, lost)
-    search.forget_record(session, kind.name, lost)
+    search.forget_records(session, kind.name, [lost])
     moved = list(_move(session, kind, kept, lost))
     row = MergeRow(
         kind=kind_name,
@@ -191,6 +192,7 @@ def _after(table: Table, column: Column[Any], keys: list[list[Any]], kept: str) 
     return [[*key[:at], kept, *key[at + 1 :]] for key in keys]
 
 
+@behind_no_wall
 def _put(session: Session, table: Table, where: Any, values: dict[str, Any]) -> None:
     if "version" in table.c and table.name != "profile":
         values = {**values, "version": table.c.version + 1}

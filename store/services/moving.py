@@ -25,6 +25,7 @@ from store.models import ProposalRow, RunRow, TrainingClassRow
 from store.schemas.actor import Actor, Role
 from store.services import (
     audit,
+    bought,
     classes,
     clocks,
     dealing,
@@ -70,6 +71,7 @@ def stand_ins(
     owner = bundle.venue.institution if bundle.venue else None
     lines = market.lined(session, "slot")
     there = offers.slots(session, {old.equipment}, Hours(days, 0, DAY_END), {old.venue})
+    there = bought.without(session, there, row.owner)
     free = [slot for slot in there if slot.stations_free >= stations and slot.id not in lines]
     free = free if own in (None, owner) else []
     return _shown(substitution.slots(bundle, leaving, free, calendar, DEFAULT_POLICY), own)

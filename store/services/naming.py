@@ -10,7 +10,7 @@ from itertools import chain
 from math import fsum, sqrt
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import case, delete, func, insert, select, update
+from sqlalchemy import case, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from matching import text as words
@@ -40,6 +40,7 @@ _BATCH = 5000
 _ENOUGH_SCORE = 0.55
 _NEAR_BEST = 0.12
 _MOST_MEANINGS = 3
+_SURE = 0.75
 MANY = 300  # different texts from which on a snapshot is quicker
 _TOLD = 200
 _SIGNS = frozenset("+#")
@@ -136,6 +137,17 @@ def resolver(session: Session) -> Resolver:
 def resolve_text(session: Session, text: str, *, top: int = 10) -> Resolution:
     """Ranked occupations for a text."""
     return resolve(text, StoredCatalogue(session), top, meaning_lent(session))
+
+
+def sure_meaning(session: Session, text: str) -> str | None:
+    """An occupation by its code or name, else what the dictionary is sure of; None where it is not."""
+    row = OccupationRow
+    exact = session.scalar(select(row.code).where(or_(row.code == text, row.name == text)).limit(1))
+    if exact is not None or len(text) < 2:
+        return exact
+    said = resolve_text(session, text, top=2)
+    is_sure = said.matches and not said.is_ambiguous and said.matches[0].score >= _SURE
+    return said.matches[0].code if is_sure else None
 
 
 def meanings(session: Session, text: str) -> tuple[OccupationShare, ...]:
@@ -317,7 +329,7 @@ def drop_alias(session: Session, folded: str, occupation: str) -> None:
     )
     if id is None:
         return
-    text_index.drop(session, Index.NAMES, id)
+    text_index.drop(session, Index.NAMES, [id])
     session.execute(delete(AliasRow).where(AliasRow.id == id))
     session.execute(
         update(AliasTermRow)

@@ -24,6 +24,7 @@ from store.models import (
     OccupationRow,
     PlanLineRow,
     QualificationRow,
+    VacancyRow,
 )
 from store.schemas.actor import Actor
 from store.schemas.occupation import LocalOccupation, LocalOccupationDraft
@@ -103,11 +104,13 @@ def map_to(
     moved["instructor"] = _distinct(session, QualificationRow.instructor, QualificationRow, code)
     moved["assessment"] = _distinct(session, AssessmentRow.code, AssessmentRow, code)
     moved["training_plan"] = _distinct(session, PlanLineRow.code, PlanLineRow, code)
-    for table in (QualificationRow, AssessmentRow, PlanLineRow):
+    moved["vacancy"] = _distinct(session, VacancyRow.code, VacancyRow, code)
+    for table in (QualificationRow, AssessmentRow, PlanLineRow, VacancyRow):
         _put(session, update(table).where(table.occupation == code).values(occupation=national))
     for kind, record in (
         *((kind, record) for kind, _, _, record in _SHARES),
         ("instructor", InstructorRow), ("assessment", AssessmentRow), ("training_plan", PlanLineRow),
+        ("vacancy", VacancyRow),
     ):  # fmt: skip
         _touch(session, kind, record, moved[kind], (code, national), by, now)
     _names_follow(session, row, known.code, by)

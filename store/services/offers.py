@@ -37,6 +37,7 @@ from store.models import (
     Base,
     BlackoutRow,
     BookingRow,
+    CourseModuleRow,
     CourseOccupationRow,
     CourseRow,
     InstructorRow,
@@ -63,6 +64,7 @@ def _table(row: type[Base]) -> Table:
 
 # Tables, not mapped classes: plain rows cost half of what rows by way of the ORM do.
 _SHARES, _COURSES, _RUNS = _table(CourseOccupationRow), _table(CourseRow), _table(RunRow)
+_MODULES = _table(CourseModuleRow)
 _PEOPLE, _HELD, _AWAY = _table(InstructorRow), _table(QualificationRow), _table(BlackoutRow)
 _ORGANISATIONS, _VENUES, _AREAS = _table(OrganisationRow), _table(VenueRow), _table(AreaRow)
 _SLOTS, _SITTINGS, _BOOKINGS = _table(SlotRow), _table(AssessmentRow), _table(BookingRow)
@@ -90,6 +92,10 @@ _RUNS_OF = Query(
     .order_by(_RUNS.c.code),
     _RUNS.c.course,
 )  # fmt: skip
+_MODULES_OF = Query(
+    select(_MODULES.c.course, _MODULES.c.title).order_by(_MODULES.c.course, _MODULES.c.position),
+    _MODULES.c.course,
+)
 _PUBLISHED = Query(
     select(
         _COURSES.c.code, _COURSES.c.title, _COURSES.c.institution, _COURSES.c.level,
@@ -106,13 +112,16 @@ _PUBLISHED = Query(
 
 
 def courses(session: Session, codes: Collection[str] | None = None) -> tuple[Course, ...]:
-    """Published courses with their occupations and runs, in order of code."""
+    """Published courses with their occupations, runs and modules, in order of code."""
     shares: dict[str, list[OccupationShare]] = defaultdict(list)
     for course, code, confidence in _SHARES_OF.rows(session, codes):
         shares[course].append(_share(code, confidence))
     runs: dict[str, list[Run]] = defaultdict(list)
     for course, code, first, weekly, *rest in _RUNS_OF.rows(session, codes):
         runs[course].append(Run(code, first, weekly_pattern(weekly), *rest))
+    modules: dict[str, tuple[str, ...]] = {}
+    for course, title in _MODULES_OF.rows(session, codes):
+        modules[course] = (*modules.get(course, ()), title)
     return tuple(
         Course(
             code, title, institution, tuple(shares[code]), level, theory, practice, price,
@@ -120,6 +129,7 @@ def courses(session: Session, codes: Collection[str] | None = None) -> tuple[Cou
             delivery == "on_demand", tuple(runs[code]), valid_from, valid_to, filed_on,
             purpose(title),
             self_study,
+            modules.get(code, ()),
         )
         for (
             code, title, institution, level, theory, practice, price, per, least, most, mode,
@@ -365,7 +375,9 @@ _WITH_VENUES = Query(
 _AT_VENUES = Query(
     _AS_SLOT.where(
         _SLOTS.c.equipment.in_(bindparam("equipment", expanding=True)),
-        _SLOTS.c.day.in_(bindparam("days", expanding=True)),
+        _SLOTS.c.day.between(bindparam("first"), bindparam("last")),
+        # Not the bare column: SQLite would look every day up at every venue.
+        func.coalesce(_SLOTS.c.day, _SLOTS.c.day).in_(bindparam("days", expanding=True)),
         _SLOTS.c.start >= bindparam("start"),
         _SLOTS.c.end <= bindparam("end"),
         *_FREE,
@@ -399,10 +411,14 @@ def slots(
     session: Session, equipment: Collection[str], hours: Hours, venues: Collection[str]
 ) -> list[Slot]:
     """Slots with free stations at some venues that lie in certain hours."""
+    if not hours.days:
+        return []
     rows = _AT_VENUES.rows(
         session,
         venues,
         equipment=sorted(equipment),
+        first=hours.days[0],
+        last=hours.days[-1],
         days=hours.days,
         start=hours.start,
         end=hours.end,

@@ -12,7 +12,7 @@ from store.errors import ConflictError, NotFoundError
 from store.models import EnrolmentRow, OutcomeRow, ResultRow, TraineeRow, TrainingClassRow
 from store.schemas.actor import Actor
 from store.schemas.trainee import OutcomeDraft, masked_name
-from store.services import audit, trainees, training_rules
+from store.services import audit, trainees, training_rules, vacancies
 from store.services.clocks import day_of
 from store.services.rights import Act, Reach, reach, require_some
 
@@ -41,6 +41,7 @@ class Found:
     kind: str
     day: date
     note: str | None
+    vacancy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +89,30 @@ def put(session: Session, trainee: str, draft: OutcomeDraft, *, by: Actor, now: 
         raise NotFoundError("certificate", trainee)
     if draft.day > day_of(now):
         raise ConflictError("result_ahead", day=draft.day)
+    if draft.vacancy is not None and draft.kind != "new_job":
+        raise ConflictError("vacancy_outcome")
+    vacancies.require_known(session, draft.vacancy, by=by)
     row = session.get(OutcomeRow, newest, with_for_update=True)
-    before = {"kind": row.kind} if row is not None else None
+    before = {"kind": row.kind, "vacancy": row.vacancy} if row is not None else None
     if row is None:
         row = OutcomeRow(result=newest)
         session.add(row)
-    row.kind, row.day, row.note = draft.kind, draft.day, draft.note
+    row.kind, row.day, row.note, row.vacancy = draft.kind, draft.day, draft.note, draft.vacancy
     row.login, row.at = by.login, now
     session.flush()
-    told = (trainee, before, {"kind": draft.kind, "day": draft.day.isoformat()})
-    audit.note(session, by, "follow_up", trainees.KIND, [told], at=now)
-    return Found(newest, row.kind, row.day, row.note)
+    after = {"kind": draft.kind, "day": draft.day.isoformat(), "vacancy": draft.vacancy}
+    audit.note(session, by, "follow_up", trainees.KIND, [(trainee, before, after)], at=now)
+    return _found(row)
 
 
 def of_results(session: Session, results: tuple[int, ...]) -> dict[int, Found]:
     """What came of some certificates."""
     rows = session.scalars(select(OutcomeRow).where(OutcomeRow.result.in_(results)))
-    return {row.result: Found(row.result, row.kind, row.day, row.note) for row in rows}
+    return {row.result: _found(row) for row in rows}
+
+
+def _found(row: OutcomeRow) -> Found:
+    return Found(row.result, row.kind, row.day, row.note, row.vacancy)
 
 
 def rates(session: Session, today: date, institution: str | None = None) -> Rate:

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from store.errors import DuijieError, InvalidError, RefusedFileError
-from store.models import OccupationRow, OrganisationRow
+from store.models import OrganisationRow
 from store.schemas.actor import Actor
 from store.schemas.early import PlanDraft, PlanView
 from store.services import naming, training_plans
@@ -27,6 +27,7 @@ HEADINGS: Mapping[str, str] = {
     "月数": "months",
     "需求类型": "type",
     "备注": "note",
+    "人群": "category",
 }
 _NEEDED = ("enterprise", "year", "quarter", "occupation", "heads")
 _WORDS: Mapping[str, str] = {
@@ -38,12 +39,22 @@ _WORDS: Mapping[str, str] = {
     "转岗": "transfer",
     "订单": "order",
     "定向": "directed",
+    "在岗职工": "employed",
+    "失业人员": "unemployed",
+    "农村劳动力": "rural",
+    "脱贫劳动力": "lifted_from_poverty",
+    "残疾人": "disabled",
+    "退役军人": "veteran",
+    "毕业生": "graduate",
+    "高校毕业生": "graduate",
+    "拘留人员": "detained",
+    "戒毒人员": "rehabilitation",
+    "其他": "other",
     "第一季度": "1",
     "第二季度": "2",
     "第三季度": "3",
     "第四季度": "4",
 }
-_SURE = 0.75
 _MOST_ROWS = 5000
 
 
@@ -99,7 +110,7 @@ def _draft(
     values = {name: _WORDS.get(text, text) for name, text in named.items() if name}
     values["quarter"] = values.get("quarter", "").upper().removeprefix("Q")
     before = len(problems)
-    for column, read in (("enterprise", _firm), ("occupation", _trade)):
+    for column, read in (("enterprise", _firm), ("occupation", naming.sure_meaning)):
         text = values.get(column, "")
         code = read(session, text)
         if text and code is None:
@@ -128,14 +139,3 @@ def _firm(session: Session, text: str) -> str | None:
     )
     found = session.scalars(query.limit(2)).all()
     return found[0] if len(found) == 1 else None
-
-
-def _trade(session: Session, text: str) -> str | None:
-    """An occupation by its code or name, else what the dictionary is sure of."""
-    row = OccupationRow
-    exact = session.scalar(select(row.code).where(or_(row.code == text, row.name == text)).limit(1))
-    if exact is not None or len(text) < 2:
-        return exact
-    said = naming.resolve_text(session, text, top=2)
-    is_sure = said.matches and not said.is_ambiguous and said.matches[0].score >= _SURE
-    return said.matches[0].code if is_sure else None

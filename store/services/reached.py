@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
-from store.models import NeedRow, ProposalRow
+from store.models import CourseRow, NeedRow, ProposalRow
 from store.schemas.periods import Period
 from store.schemas.publication import Indicator
 from store.services import tree
@@ -32,10 +32,18 @@ def parts(session: Session, indicator: Indicator, period: Period, as_of: date) -
 
     Registered: needs that came in, but drafts. Booked: heads of proposals that were confirmed or delivered
     and begin in the period. Trained: heads of delivered ones that end in it. Firms: those booked.
+    Specialties: published courses that are the specialty of a town, however long they have been there.
     """
     last = min(period.last, as_of)
     if last < period.first:
         return ()
+    if indicator is Indicator.SPECIALTIES:
+        courses = (
+            select(CourseRow.owner, CourseRow.specialty, CourseRow.institution, literal(1))
+            .where(CourseRow.specialty.is_not(None), CourseRow.status == "published")
+            .where(CourseRow.created_at < start_of(last + timedelta(days=1)))
+        )
+        return tuple(Part(*row) for row in session.execute(courses))
     needs = (NeedRow.owner, NeedRow.area, NeedRow.enterprise)
     if indicator in (Indicator.NEEDS, Indicator.HEADS):
         query = (

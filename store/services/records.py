@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from store.errors import (
     ConflictError,
+    DuijieError,
     NotAllowedError,
     NotFoundError,
     StaleEditError,
@@ -212,21 +213,70 @@ def withdraw(
     kind = kind_named(kind_name)
     require_some(by, Act.WITHDRAW, kind.name, code)
     row = _load(session, kind, code, for_update=True)
-    require(by, Act.WITHDRAW, kind.name, row.owner, code)
-    if row.version != version:
-        raise StaleEditError(kind.name, code, row.version)
-    if row.status == "withdrawn":
-        raise ConflictError("already_withdrawn", kind=kind.name, id=code)
+    _require_as_seen(kind, row, version, by)
     commitments.refuse_withdrawal(session, kind.name, code, row.status)
-    before = kind.draft.model_validate(row, context=STORED)
-    row.status = "withdrawn"
-    _touch(session, row, by)
-    session.flush()
-    search.forget_record(session, kind.name, code)
-    audit.record(
-        session, by, "withdraw", kind, [(code, before, None)], reason=reason, request=request
-    )
+    _withdraw(session, kind, [row], by, reason, request)
     return _view(session, kind, row, by)
+
+
+def withdraw_all(
+    session: Session, kind_name: str, seen: Mapping[str, int], *, by: Actor, reason: str
+) -> dict[str, DuijieError]:
+    """Take records, of which each was seen in a version, out of use; why of those that will not do.
+
+    Raises NotAllowedError for the first that is another's.
+    """
+    kind = kind_named(kind_name)
+    require_some(by, Act.WITHDRAW, kind.name)
+    refused: dict[str, DuijieError] = {}
+    for part in parts_of(sorted(seen)):
+        rows = _load_all(session, kind, part)
+        is_used = bool(commitments.users(session, kind.name, part))
+        going = []
+        for code in part:
+            try:
+                if code not in rows:
+                    raise NotFoundError(kind.name, code)
+                _require_as_seen(kind, rows[code], seen[code], by)
+                if is_used:
+                    commitments.refuse_withdrawal(session, kind.name, code, rows[code].status)
+                commitments.refuse_past(kind.name, code, rows[code].status)
+            except NotAllowedError:
+                raise
+            except DuijieError as error:
+                refused[code] = error
+            else:
+                going.append(rows[code])
+        _withdraw(session, kind, going, by, reason)
+    return refused
+
+
+def _require_as_seen(kind: Kind, row: RecordRow, version: int, by: Actor) -> None:
+    """Refuse to withdraw what is not the actor's, was changed since, or is out of use already."""
+    require(by, Act.WITHDRAW, kind.name, row.owner, row.code)
+    if row.version != version:
+        raise StaleEditError(kind.name, row.code, row.version)
+    if row.status == "withdrawn":
+        raise ConflictError("already_withdrawn", kind=kind.name, id=row.code)
+
+
+def _withdraw(
+    session: Session,
+    kind: Kind,
+    rows: Sequence[RecordRow],
+    by: Actor,
+    reason: str,
+    request: str | None = None,
+) -> None:
+    if not rows:
+        return
+    changes = [(row.code, kind.draft.model_validate(row, context=STORED), None) for row in rows]
+    for row in rows:
+        row.status = "withdrawn"
+        _touch(session, row, by)
+    session.flush()
+    search.forget_records(session, kind.name, [row.code for row in rows])
+    audit.record(session, by, "withdraw", kind, changes, reason=reason, request=request)
 
 
 def reinstate(
@@ -420,6 +470,17 @@ def _load(session: Session, kind: Kind, code: str, *, for_update: bool = False) 
     if row is None or any(getattr(row, column) != value for column, value in kind.fixed.items()):
         raise NotFoundError(kind.name, code)
     return row
+
+
+def _load_all(session: Session, kind: Kind, codes: Sequence[str]) -> dict[str, RecordRow]:
+    """Those of some records that there are, to be changed; as many as one query takes."""
+    fixed = [getattr(kind.row, column) == value for column, value in kind.fixed.items()]
+    query = select(kind.row).where(kind.row.code.in_(codes), *fixed).order_by(kind.row.code)
+    found = session.scalars(
+        query.options(*_loaded(kind)).with_for_update(),
+        execution_options={"populate_existing": True},
+    )
+    return {row.code: row for row in found}
 
 
 def _require_governed(kind: Kind, before: Draft, draft: Draft, by: Actor, code: str) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from matching.weekly import Calendar
@@ -28,6 +28,8 @@ from store.schemas.actor import Actor, Role
 
 CHINA = ZoneInfo("Asia/Shanghai")
 _DEMO_DAY = "demo_day"
+_FACT = select(MetaRow.value).where(MetaRow.key == bindparam("key"))
+_DAYS = select(CalendarDayRow.day, CalendarDayRow.kind)
 _TABLES: dict[str, type[Base]] = {
     "area": AreaRow,
     "occupation": OccupationRow,
@@ -58,9 +60,7 @@ def is_empty(session: Session, table: str) -> bool:
 
 def calendar(session: Session) -> Calendar:
     """Public days off and make-up workdays."""
-    days: Sequence[tuple[date, str]] = session.execute(
-        select(CalendarDayRow.day, CalendarDayRow.kind)
-    ).all()
+    days: Sequence[tuple[date, str]] = session.execute(_DAYS).all()
     return Calendar(
         frozenset(day for day, kind in days if kind == "day_off"),
         frozenset(day for day, kind in days if kind == "makeup_workday"),
@@ -90,8 +90,7 @@ def equipment(session: Session) -> tuple[tuple[str, str], ...]:
 
 def meta(session: Session, key: str) -> str | None:
     """A fact about the store."""
-    row = session.get(MetaRow, key)
-    return row.value if row else None
+    return session.scalar(_FACT, {"key": key})
 
 
 def today(session: Session) -> date:

@@ -210,7 +210,7 @@ class _Work:
         self._now = now
         self._today = day_of(now)
         self._calendar: Calendar = reference.calendar(session)
-        self._market = _without(market.snapshot(session, self._today), trouble)
+        self._market = _without(market.snapshot(session, self._today, by.organisation), trouble)
 
     def elsewhere(self) -> tuple[str, ...]:
         """Classes of other centres that the trouble reaches: they have to be told."""

@@ -14,6 +14,7 @@ from store.models import (
     EnrolmentRow,
     IdentityRow,
     OutcomeRow,
+    ReferralRow,
     ResultRow,
     TraineeRow,
     TrainingClassRow,
@@ -78,6 +79,9 @@ def _last(session: Session, row: TraineeRow) -> date:
         select(func.max(AttendanceRow.day)).where(AttendanceRow.enrolment.in_(seats)),
         select(func.max(ResultRow.day)).where(ResultRow.enrolment.in_(seats)),
         select(func.max(OutcomeRow.day)).where(OutcomeRow.result.in_(attempts)),
+        select(func.max(func.coalesce(ReferralRow.result_day, ReferralRow.day))).where(
+            ReferralRow.trainee == row.code
+        ),
         select(func.max(CreditRow.day)).where(CreditRow.trainee == row.code),
     )
     found = [session.scalar(query) for query in days]
@@ -89,6 +93,8 @@ def _forget(session: Session, code: str) -> None:
     identity = session.get(IdentityRow, code)
     if identity is not None:
         session.delete(identity)
+    for referral in session.scalars(select(ReferralRow).where(ReferralRow.trainee == code)).all():
+        referral.note = None
     for seat in session.scalars(select(EnrolmentRow).where(EnrolmentRow.trainee == code)).all():
         seat.reason = None
         for result in session.scalars(

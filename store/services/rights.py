@@ -33,6 +33,7 @@ class Reach(StrEnum):
 _WRITES = (Act.REGISTER, Act.EDIT, Act.WITHDRAW)
 _OFFERINGS = ("course", "run", "instructor", "venue", "slot", "assessment")
 _ORGANISATIONS = ("centre", "enterprise", "institution")
+_POSTS = ("vacancy", "shared_cost")  # what firms look for; who pays for rooms that are shared
 _KNOWN = ("expert", "association")  # whom one may turn to, beyond one's own centre
 _DEALS = ("proposal", "class", "waiting", "contact")
 _EVERYTHING = (*_ORGANISATIONS, "need", *_OFFERINGS)
@@ -99,8 +100,8 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
         (("policy_set",), (Act.READ,), Reach.ANY),
         (("claim", "fund"), (Act.READ, *_WRITES), Reach.OWN),
         ((*_EARLY, *_SUPPORT, "survey"), (Act.READ, *_WRITES), Reach.OWN),
-        ((*_KNOWN, "purchase", "occupation"), (Act.READ,), Reach.ANY),
-        ((*_KNOWN, "purchase"), _WRITES, Reach.OWN),
+        ((*_KNOWN, *_POSTS, "purchase", "occupation"), (Act.READ,), Reach.ANY),
+        ((*_KNOWN, *_POSTS, "purchase"), _WRITES, Reach.OWN),
         (("visit", "risk"), (Act.READ,), Reach.OWN),
         (("draw", "evaluation", "standing"), (Act.READ,), Reach.ANY),
         (("charge",), (Act.EDIT,), Reach.OWN),
@@ -115,7 +116,7 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
         (("filing", "quality", "verification"), (Act.READ,), Reach.OWN),
         (("filing",), (Act.REGISTER,), Reach.OWN),
         (("warning",), (Act.READ, Act.EDIT), Reach.OWN),
-        (("shortage", "bulletin", "association"), (Act.READ,), Reach.ANY),
+        (("shortage", "bulletin", "association", "shared_cost"), (Act.READ,), Reach.ANY),
         (("course_call",), (Act.READ,), Reach.ANY),
         (("course_bid",), (Act.READ, Act.REGISTER, Act.WITHDRAW), Reach.OWN),
         (("visit",), (Act.READ, Act.ANSWER), Reach.OWN),
@@ -143,7 +144,7 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
         (("policy_set",), (Act.READ, *_WRITES), Reach.ANY),
         (("claim",), (Act.READ, Act.ANSWER), Reach.ANY),
         (("fund",), (Act.READ,), Reach.ANY),
-        ((*_EARLY, *_SUPPORT, *_KNOWN, "purchase", "survey"), (Act.READ,), Reach.ANY),
+        ((*_EARLY, *_SUPPORT, *_KNOWN, *_POSTS, "purchase", "survey"), (Act.READ,), Reach.ANY),
         (("course_call",), (Act.EDIT,), Reach.ANY),
         ((*_KNOWN, "purchase"), _WRITES, Reach.ANY),
         (("visit", "evaluation", "standing"), (Act.READ, *_WRITES), Reach.ANY),
@@ -185,6 +186,7 @@ _MATRIX: Mapping[Role, Mapping[tuple[str, Act], Reach]] = {
                 *_EARLY,
                 *_SUPPORT,
                 *_KNOWN,
+                *_POSTS,
                 "purchase",
                 "course_bid",
                 "occupation",

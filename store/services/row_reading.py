@@ -88,11 +88,11 @@ class _Told:
 
 @dataclass(slots=True)
 class _Part:
-    """Some rows as columns: their numbers, texts and cells by column, and the places of clear rows."""
+    """Some rows as columns: their numbers, texts and values by column, and the places of clear rows."""
 
     numbers: list[int]
     texts: dict[str, tuple[str, ...]]
-    cells: dict[str, list[Cell]]
+    values: dict[str, Sequence[Any]]
     clear: Sequence[int] = ()
 
 
@@ -165,7 +165,7 @@ class RowReader:
         """Every well-formed code that the rows name."""
         places = [at for at, name in self._at if name == "code"]
         found = {
-            self._readers["code"].one(cells[at]).text
+            self._readers["code"].cell(cells[at]).text
             for at in places
             for _, cells in rows
             if len(cells) > at
@@ -215,7 +215,7 @@ class RowReader:
         texts = {name: (text,) * len(fit) for name, text in self._fixed.items()}
         turned = list(zip(*fit, strict=True)) or [()] * width
         texts.update((name, turned[at]) for at, name in self._at)
-        part = _Part(numbers, texts, {n: self._readers[n].read(t) for n, t in texts.items()})
+        part = _Part(numbers, texts, {n: self._readers[n].values(t) for n, t in texts.items()})
         wrong: set[int] = set()
         mended: set[int] = set()
         for name in texts:
@@ -233,11 +233,12 @@ class RowReader:
         mended: set[int],
     ) -> None:
         """Keep what was mended in a column, and which of its cells are wrong."""
-        column, cells = part.texts[name], part.cells[name]
-        told = self._readers[name].told.intersection(column)
+        column, reader = part.texts[name], self._readers[name]
+        told = reader.told.intersection(column) if reader.told else ()
         is_fixed = name in self._fixed
         for at in compress(range(len(column)), map(told.__contains__, column)) if told else ():
-            text, cell = column[at], cells[at]
+            text = column[at]
+            cell = reader.cell(text)
             if cell.problem is not None:
                 value = masked(text.strip())[:60]
                 problems.append(Problem(part.numbers[at], name, value, *cell.problem))
@@ -254,9 +255,9 @@ class RowReader:
 
     def _codes_of(self, part: _Part, problems: list[Problem]) -> list[str | None]:
         """The code of each row; rows whose code is wrong or stands in a row above are not clear."""
-        if "code" not in part.cells:
+        if "code" not in part.values:
             return [None] * len(part.numbers)
-        codes = [cell.text or None for cell in part.cells["code"]]
+        codes = [text or None for text in part.values["code"]]
         part.clear = [
             at
             for at in part.clear
@@ -278,19 +279,20 @@ class RowReader:
         """Rows with a cell that its field refuses."""
         found: set[int] = set()
         for name, column in part.texts.items():
-            refused = self._readers[name].unchecked.intersection(column)
-            found.update(at for at, text in enumerate(column if refused else ()) if text in refused)
+            refused = self._readers[name].unchecked
+            if refused and not refused.isdisjoint(column):
+                found.update(at for at, text in enumerate(column) if text in refused)
         return found
 
     def _assembled(self, part: _Part, places: Sequence[int]) -> dict[int, Draft]:
         """Drafts of rows whose every cell is right, but of those whose cells do not go together."""
         names = [name for name in part.texts if name != "code"]
-        values = [[cell.value for cell in part.cells[name]] for name in names]
-        said: Any = zip(*values, strict=True)
+        said: Any = zip(*(part.values[name] for name in names), strict=True)
         if len(places) < len(part.numbers):
             wanted = set(places)
             said = (row for at, row in enumerate(said) if at in wanted)
-        if any(not self._readers[name].absent.isdisjoint(part.texts[name]) for name in names):
+        absent = [(self._readers[name].absent, part.texts[name]) for name in names]
+        if any(empty and not empty.isdisjoint(column) for empty, column in absent):
             named = [
                 {n: v for n, v in zip(names, row, strict=True) if v is not ABSENT} for row in said
             ]
@@ -304,7 +306,8 @@ class RowReader:
 
     def _named(self, part: _Part, at: int, stored: Mapping[str, str]) -> dict[str, str]:
         """The cells of a row by column; those of the record where the table has no such column."""
-        own = {name: cells[at].text for name, cells in part.cells.items() if name != "code"}
+        readers = self._readers
+        own = {n: readers[n].cell(said[at]).text for n, said in part.texts.items() if n != "code"}
         return {**{k: v for k, v in stored.items() if k not in self._readers}, **own}
 
     def _validated(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
 from sqlalchemy import ColumnElement, Row, and_, case, delete, false, func, select, true
 from sqlalchemy.orm import Session
 
@@ -72,7 +71,7 @@ def kind_token(kind: str) -> str:
 
 def index_record(session: Session, kind: str, code: str, owner: str, titles: Sequence[str]) -> None:
     """Make a record findable by its titles, in place of what was indexed before."""
-    forget_record(session, kind, code)
+    forget_records(session, kind, [code])
     index_records(session, [(kind, code, owner, titles)])
 
 
@@ -100,14 +99,13 @@ def index_records(session: Session, records: Iterable[tuple[str, str, str, Seque
     )
 
 
-def forget_record(session: Session, kind: str, code: str) -> None:
-    """Take a record out of search."""
-    entry = session.scalar(
-        select(SearchEntryRow.id).where(SearchEntryRow.kind == kind, SearchEntryRow.code == code)
-    )
-    if entry is not None:
-        text_index.drop(session, Index.RECORDS, entry)
-        session.execute(delete(SearchEntryRow).where(SearchEntryRow.id == entry))
+def forget_records(session: Session, kind: str, codes: Sequence[str]) -> None:
+    """Take records out of search; as many as one query takes."""
+    row = SearchEntryRow
+    found = session.scalars(select(row.id).where(row.kind == kind, row.code.in_(codes))).all()
+    if found:
+        text_index.drop(session, Index.RECORDS, found)
+        session.execute(delete(row).where(row.id.in_(found)))
 
 
 def search(
@@ -239,6 +237,8 @@ def _sound_score(sound: str, title: str) -> float:
     """Full pinyin: the whole of a title or a run of it best, then nearly."""
     if sound in title:
         return 0.85 + 0.14 * len(sound) / len(title)
+    from rapidfuzz import fuzz
+
     return 0.85 * fuzz.ratio(sound, title) / 100
 
 
@@ -249,6 +249,8 @@ def _initials_score(letters: str, initials: str) -> float:
         return 0.95 - 0.02 * min(at, 10)
     if _in_order(letters, initials):
         return 0.85 - 0.2 * (1 - len(letters) / len(initials))
+    from rapidfuzz import fuzz
+
     return 0.6 * fuzz.partial_ratio(letters, initials) / 100
 
 

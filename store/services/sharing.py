@@ -14,6 +14,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from store.engine import behind_no_wall
 from store.lifecycles import LIVE
 from store.models import RESOURCES, AnswerRow, ProposalRow
 from store.schemas.actor import Actor
@@ -50,6 +51,7 @@ def taken(session: Session, row: ProposalRow) -> tuple[Claim, ...]:
     return tuple(sorted(found))
 
 
+@behind_no_wall
 def settle(
     session: Session, row: ProposalRow, until: datetime | None, now: datetime, by: Actor
 ) -> set[Resource]:
@@ -65,6 +67,7 @@ def settle(
     return _carry(session, live, booked | ({row.code} if until is None else set()), until, now, by)
 
 
+@behind_no_wall
 def leave(session: Session, row: ProposalRow, now: datetime, by: Actor) -> set[Resource]:
     """Hand on what a proposal carried for its class, to whoever of it is left; what nobody of them needs."""
     if row.pool is None:

@@ -31,6 +31,7 @@ from store.schemas.records import NeedView
 from store.services import (
     attendance,
     classes,
+    endorsements,
     inbox,
     listed,
     outcomes,
@@ -38,6 +39,7 @@ from store.services import (
     roster,
     shortage,
     training_rules,
+    vacancies,
     visits,
 )
 from store.services.clocks import day_of
@@ -46,7 +48,8 @@ from store.services.rights import Act, Reach, reach, sees_firm_names
 AHEAD, PUBLISHED, TRAINED, AFTERWARDS = STAGES = ("ahead", "published", "trained", "afterwards")
 _STAGE_OF = {
     "shortage": AHEAD, "suggestion": AHEAD,
-    "need": PUBLISHED, "case": PUBLISHED, "course_call": PUBLISHED,
+    "need": PUBLISHED, "endorsement": PUBLISHED, "vacancy": PUBLISHED,
+    "case": PUBLISHED, "course_call": PUBLISHED,
     "proposal": TRAINED, "class": TRAINED, "roster": TRAINED, "attendance": TRAINED, "visit": TRAINED,
     "result": AFTERWARDS, "claim": AFTERWARDS, "opinion": AFTERWARDS, "outcome": AFTERWARDS,
 }  # fmt: skip
@@ -117,6 +120,22 @@ def _before(session: Session, need: NeedView, by: Actor) -> Iterator[Step]:
 def _asked(session: Session, row: NeedRow, by: Actor) -> Iterator[Step]:
     """The need, consultations on it, the call for a course that it waits for."""
     yield _step("need", row, by, {"heads": row.heads})
+    for behind in endorsements.of_need(session, row.code, by=by):
+        yield Step(
+            "endorsement",
+            behind.association,
+            behind.day,
+            "kept",
+            behind.name,
+            {},
+            behind.note or "",
+        )
+    if row.vacancy is not None and reach(by, Act.READ, "vacancy") is not None:
+        post = vacancies.shown(session, row.vacancy, by=by)
+        figures = {"filled": post.filled, "heads": post.heads}
+        yield Step(
+            "vacancy", post.code, post.until, post.status, post.enterprise_name, figures, post.title
+        )
     for kind, table in (("case", CaseRow), ("course_call", CourseCallRow)):
         query = select(table).where(table.need == row.code).order_by(table.code)
         for one in session.scalars(query):

@@ -15,12 +15,12 @@ from matching.subsidy.facts import FIELDS, Facts, Value, WordingError, read_valu
 from matching.subsidy.rules import LEVEL, OCCUPATION, RuleSet
 from matching.types import Bundle, Course
 from store.errors import InvalidError
-from store.models import ClaimRow, CourseOccupationRow, CourseRow, OrganisationRow
+from store.models import ClaimRow, CourseOccupationRow, CourseRow, OrganisationRow, TraineeRow
 from store.schemas.actor import Actor
 from store.schemas.records import NeedView
 from store.services import inbox, policies, records
 from store.services.matchmaking import Matched
-from store.services.rights import Act, require, require_some
+from store.services.rights import Act, Reach, reach, require, require_some
 
 _DEAD = ("refused", "withdrawn")
 _TAUGHT = "training"
@@ -66,6 +66,7 @@ def ask(
     if person is not None:
         require_some(by, Act.READ, "claim", person)
     name, area, facts = _facts_of(session, record, by)
+    facts |= person_facts(session, person, by)
     facts |= read_facts(more or {})
     rules = rules_on(policies.published(session), policies.area_chain(session, area), as_of)
     firm = str(facts.get("firm.code", ""))
@@ -199,10 +200,22 @@ def firm_facts(firm: OrganisationRow | None) -> dict[str, Value]:
             "firm.code": firm.code,
             "firm.industry": firm.industry,
             "firm.staff": staff,
+            "firm.output": None if firm.output is None else Decimal(firm.output),
             "firm.trains_itself": firm.trains_itself,
             "firm.grants_need_training": firm.grants_need_training,
         }
     )
+
+
+def person_facts(session: Session, person: str | None, by: Actor) -> dict[str, Value]:
+    """What the file of a person says, where it is the actor's to read."""
+    row = session.get(TraineeRow, person) if person else None
+    allowed = reach(by, Act.READ, "trainee")
+    if row is None or not (
+        allowed is Reach.ANY or (allowed is Reach.OWN and row.owner == by.organisation)
+    ):
+        return {}
+    return {"person.category": row.category}
 
 
 def course_facts(session: Session, code: str) -> dict[str, Value]:

@@ -123,6 +123,8 @@ def _problem(number: int, cells: dict[str, str], detail: object) -> Problem:
 def _put(session: Session, draft: TargetDraft, by: Actor) -> str:
     """New, changed or unchanged."""
     kind = _unit_kind(session, draft.unit)
+    if draft.indicator is Indicator.SPECIALTIES and kind != "area":
+        raise InvalidError("target_of_area", unit=draft.unit)
     row = session.scalars(_same(draft).with_for_update()).first()
     if row is not None and row.value == draft.value:
         return "unchanged"

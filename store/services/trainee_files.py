@@ -10,17 +10,27 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matching.subsidy.facts import CATEGORIES
 from store.models import CourseRow, EnrolmentRow, OrganisationRow, TrainingClassRow
 from store.schemas.actor import Actor, Role
 from store.schemas.trainee import TraineeView
-from store.services import attendance, credits, outcomes, results, trainees, training_rules
+from store.schemas.vacancy import Referral
+from store.services import (
+    attendance,
+    credits,
+    outcomes,
+    results,
+    trainees,
+    training_rules,
+    vacancies,
+)
 from store.services.attendance import Standing
 from store.services.credits import Account
 from store.services.outcomes import Found
 from store.services.results import Result
 
 _SOON = timedelta(days=90)
-_NEED_EVIDENCE = ("rural", "lifted_from_poverty", "disabled", "veteran", "detained", "unemployed")
+_NEED_EVIDENCE = frozenset(CATEGORIES) - {"employed", "graduate", "other"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,7 @@ class TraineeFile:
     trainings: tuple[Training, ...]
     results: tuple[Result, ...]
     outcomes: tuple[Found, ...]
+    referrals: tuple[Referral, ...]
     account: Account
     missing: tuple[str, ...]
     alike: tuple[str, ...]
@@ -96,6 +107,7 @@ def file(session: Session, code: str, *, by: Actor, today: date) -> TraineeFile:
         found,
         of_person,
         tuple(known[one.id] for one in of_person if one.id in known),
+        vacancies.of_people(session, codes),
         credits.account(session, code, by=by, day=today),
         _missing(session, view, found, of_person, known, today),
         twins if is_all else tuple(one for one in twins if _is_own(session, one, by)),

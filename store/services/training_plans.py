@@ -90,6 +90,7 @@ def _check(session: Session, draft: PlanDraft, by: Actor) -> None:
         row.year == draft.year, row.quarter == draft.quarter,
         row.occupation == draft.occupation, row.level.is_not_distinct_from(draft.level),
         row.programme == draft.programme,
+        row.category.is_not_distinct_from(draft.category),
     )  # fmt: skip
     there = session.scalar(same.limit(1))
     if there is not None:
@@ -115,4 +116,4 @@ def _views(session: Session, rows: Sequence[PlanLineRow]) -> tuple[PlanView, ...
 
 def _kept(row: PlanLineRow) -> dict[str, object]:
     names = ("enterprise", "year", "quarter", "occupation", "level", "heads", "programme")
-    return {name: getattr(row, name) for name in (*names, "months", "type", "note")}
+    return {name: getattr(row, name) for name in (*names, "months", "type", "note", "category")}

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from store.engine import behind_no_wall
 from store.errors import ConflictError, InfeasibleError, NotFoundError, TakenError
 from store.lifecycles import WAITING
 from store.models import (
@@ -239,6 +240,7 @@ def lines(session: Session, *, by: Actor, resource: str | None = None) -> tuple[
     return tuple(_view(session, row) for row in session.scalars(query))
 
 
+@behind_no_wall
 def offer_next(session: Session, freed: Iterable[tuple[str, str]], now: datetime) -> None:
     """Keep freed seats for the first of each line, when all of its heads fit; nobody else moves up."""
     for kind, resource in sorted(freed):
@@ -283,6 +285,7 @@ def ready(session: Session) -> set[tuple[str, str]]:
     return found
 
 
+@behind_no_wall
 def settle(
     session: Session, need: str, claims: Iterable[Claim], *, by: Actor, now: datetime
 ) -> frozenset[tuple[str, str]]:
@@ -300,6 +303,7 @@ def settle(
     return frozenset(turns)
 
 
+@behind_no_wall
 def move(session: Session, run: str, shift: timedelta) -> None:
     """Lines of a run that begins later close later."""
     for row in session.scalars(
@@ -309,6 +313,7 @@ def move(session: Session, run: str, shift: timedelta) -> None:
     session.flush()
 
 
+@behind_no_wall
 def leave_all(session: Session, need: str, by: Actor, now: datetime) -> None:
     """Take a need that asks for nothing more out of every line."""
     for row in session.scalars(

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from matching.policy import DEFAULT_POLICY
-from matching.types import Point
+from matching.purposes import purpose
+from matching.types import Point, Purpose
 from store.lifecycles import LIVE
 from store.models import AnswerRow, AreaRow, NeedOccupationRow, NeedRow, ProposalRow
 from store.schemas.actor import Actor
@@ -45,6 +46,7 @@ class Wanted:
     budget_fen: int | None
     weekly: str | None
     mode: str | None
+    purpose: Purpose | None
 
     @property
     def left(self) -> int:
@@ -65,7 +67,7 @@ def wanted(
             NeedRow.code, NeedRow.level, NeedRow.heads, NeedRow.earliest, NeedRow.latest,
             NeedRow.created_at, NeedRow.enterprise, NeedRow.status,
             NeedRow.area, AreaRow.lat, AreaRow.lng, NeedRow.max_travel_km, NeedRow.budget_fen,
-            NeedRow.weekly, NeedRow.mode,
+            NeedRow.weekly, NeedRow.mode, NeedRow.text,
             first.code, first.confidence, first.confirmed_by, second.confidence,
         )
         .outerjoin(first, and_(first.need == NeedRow.code, first.position == 0))
@@ -81,12 +83,13 @@ def wanted(
     is_told = sees_firm_names(by)
     found = []
     for code, level, heads, earliest, latest, at, firm, status, *asked in rows:
-        home, lat, lng, *wishes = asked[:7]
+        home, lat, lng, *wishes, text = asked[:8]
+        wishes.append(purpose(text))
         begins = max(earliest, lead)
         told = firm if is_told else numbers.setdefault(firm, str(len(numbers) + 1))
         found.append(
             Wanted(
-                code, settled(*asked[7:]), level, heads, min(heads, arranged.get(code, 0)),
+                code, settled(*asked[8:]), level, heads, min(heads, arranged.get(code, 0)),
                 begins, latest or begins + horizon, day_of(at), told, status in OPEN,
                 home, offers.point(lat, lng), *wishes,
             )

@@ -236,6 +236,17 @@ def fits(known: Gathered, ways: Sequence[Way]) -> bool:
     )
 
 
+def sharing(way: Way, others: Iterable[Way]) -> list[Way]:
+    """Those of other ways that take some of the same thing, or hours of the same person."""
+    names = {name for name, _ in (*way.takes, *way.hours)}
+    return [
+        other
+        for other in others
+        if other.id != way.id
+        and not names.isdisjoint(name for name, _ in (*other.takes, *other.hours))
+    ]
+
+
 def left(known: Gathered, ways: Iterable[Way]) -> Market:
     """The market that ways leave."""
     taken: Counter[str] = Counter()

@@ -10,6 +10,7 @@ import pickle
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from threading import Lock
 from typing import Any
 
@@ -65,16 +66,19 @@ class Cluster:
         self, client: Any, job: Job, shards: Sequence[Shard]
     ) -> Iterator[tuple[Shard, bytes]]:
         left = self._submitted(client, job, shards)
+        ready: SimpleQueue[Any] = SimpleQueue()
+        for future in left:
+            future.add_done_callback(ready.put)
         waits = 0
         while left:
-            ready = [future for future in left if future.status != "pending"]
-            if not ready:
-                waits = self._waited(client, left, waits)
+            try:
+                future = ready.get(timeout=_LOOK)
+            except Empty:
+                waits = self._looked(client, waits)
                 continue
             waits = 0
-            for future in ready:
-                yield left.pop(future), self._result(future)
-                future.release()
+            yield left.pop(future), self._result(future)
+            future.release()
 
     def _submitted(self, client: Any, job: Job, shards: Sequence[Shard]) -> dict[Any, Shard]:
         """Every shard with the part it needs. Parts are tasks of their own: one that is lost with its
@@ -94,19 +98,8 @@ class Cluster:
             left[future] = shard
         return left
 
-    def _waited(self, client: Any, left: dict[Any, Shard], waits: int) -> int:
-        """Wait for any shard; how many looks in a row have found no worker."""
-        from distributed import wait
-        from distributed.client import FuturesCancelledError
-
-        try:
-            wait(list(left), timeout=_LOOK, return_when="FIRST_COMPLETED")
-        except FuturesCancelledError as error:
-            raise StoreError("cluster_lost", address=self._address) from error
-        except TimeoutError:
-            pass
-        else:
-            return 0
+    def _looked(self, client: Any, waits: int) -> int:
+        """Look whether there still is anybody; how many looks in a row have found no worker."""
         if client.status != "running":
             raise StoreError("cluster_lost", address=self._address)
         waits = 0 if client.scheduler_info(n_workers=1)["workers"] else waits + 1

@@ -22,7 +22,7 @@ _FOLDER = Path(__file__).parent / "data"
 class StandardColumn:
     """One column: its name in the store, headings, what may stand in it, and other headings people use.
 
-    `type` is one of text, code, codes, level, day, count, number, yuan, yes, clock, weekly, choice,
+    `type` is one of text, code, codes, titles, level, day, count, number, yuan, yes, clock, weekly, choice,
     occupations, qualifications, blackouts, workstations, modules, members. `words` holds for each
     allowed value the words for it, the usual one first.
     """

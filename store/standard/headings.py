@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -50,7 +50,7 @@ def recognise(headings: Sequence[str], kind: str) -> Recognised:
 
 def fits(headings: Sequence[str], kind: str) -> int:
     """How many of the cells are surely headings of a kind: by which a heading row is told from a title."""
-    return sum(_meant(heading, kind)[1] in ("name", "alias") for heading in headings)
+    return sum(_surely(heading, kind)[1] in ("name", "alias") for heading in headings)
 
 
 def folded(heading: str) -> str:
@@ -60,11 +60,12 @@ def folded(heading: str) -> str:
     return to_simplified(_MARKS.sub("", unicodedata.normalize("NFKC", heading).casefold()))
 
 
-def _forms(heading: str) -> Iterator[str]:
-    """The heading, and the heading without what stands in brackets."""
+@lru_cache(maxsize=1024)
+def _filled_forms(heading: str) -> Sequence[str]:
+    """The heading, and the heading without what stands in brackets, as far as anything is left of them."""
     text = unicodedata.normalize("NFKC", heading)
-    yield folded(re.sub(r"[()（）\[\]【】]", "", text))
-    yield folded(_BRACKETS.sub("", text))
+    whole, short = folded(re.sub(r"[()（）\[\]【】]", "", text)), folded(_BRACKETS.sub("", text))
+    return tuple(form for form in dict.fromkeys((whole, short)) if form)
 
 
 @cache
@@ -84,15 +85,22 @@ def _known(kind: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
 
 @lru_cache(maxsize=4096)
 def _meant(heading: str, kind: str) -> tuple[str | None, str]:
+    found = _surely(heading, kind)
+    if found[1]:
+        return found
     names, others = _known(kind)
-    forms = [form for form in dict.fromkeys(_forms(heading)) if form]
+    return _near(_filled_forms(heading), {**others, **names})
+
+
+def _surely(heading: str, kind: str) -> tuple[str | None, str]:
+    """What a heading means that is written as one of the known ones."""
+    names, others = _known(kind)
+    forms = _filled_forms(heading)
     for how, known in (("name", names), ("alias", others)):
         for form in forms:
             if form in known:
                 return known[form], how
-    if any(form in _LEFT for form in forms):
-        return None, "left"
-    return _near(forms, {**others, **names})
+    return None, "left" if any(form in _LEFT for form in forms) else ""
 
 
 def _near(forms: Sequence[str], known: Mapping[str, str]) -> tuple[str | None, str]:

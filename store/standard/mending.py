@@ -206,6 +206,7 @@ _READERS: Mapping[str, _Reader] = {
     "workstations": _list,
     "members": _list,
     "modules": _modules,
+    "titles": _modules,
     "blackouts": _blackouts,
     "day": _day,
     "clock": _clock,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import pwd
+import re
 import shutil
 import signal
 import time
@@ -15,6 +17,8 @@ import pytest
 from store.schemas.actor import SYSTEM
 from store.services import audit, keys, sessions, users
 from tests.e2e.door import Door
+from tui.cli.doctor_store import session_host
+from tui.server.request import host_socket
 
 pytestmark = pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="needs ssh-keygen")
 _HOSTILE = {"LD_PRELOAD": "/tmp/x.so", "PYTHONINSPECT": "1", "TEXTUAL_DRIVER": "os:system"}
@@ -162,8 +166,30 @@ def test_the_host_has_no_store_open_and_one_thread(hosted: Door) -> None:
         assert not any("demo.db" in name for name in _opened(host))
         assert any("demo.db" in name for name in _opened(child))
         assert len(list(Path(f"/proc/{host}/task").iterdir())) == 1
+        account = pwd.getpwuid(os.getuid()).pw_name
+        door = Path(host_socket(hosted.environ))
+        assert session_host(door, account).state == "fine"
     finally:
         desk.close()
+
+
+def test_sessions_let_the_kernel_merge_their_pages(hosted: Door) -> None:
+    if not Path("/sys/kernel/mm/ksm").exists() or _release() < (6, 4):
+        pytest.skip("the kernel cannot be asked")
+    who = hosted.person()
+    desk = hosted.desk(who)
+    try:
+        desk.wait(_at_desk)
+        flags = re.findall(
+            "VmFlags:(.*)", Path(f"/proc/{hosted.sessions(who)[0].pid}/smaps").read_text()
+        )
+        assert any("mg" in one.split() for one in flags)
+    finally:
+        desk.close()
+
+
+def _release() -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", os.uname().release)[:2])
 
 
 def _opened(pid: int) -> list[str]:

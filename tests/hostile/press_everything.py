@@ -1,6 +1,7 @@
 """A desk whose every key is pressed and every action called, and what the interpreter saw of it.
 
-Run by `test_closed.py`; prints one JSON object: files opened for writing, programs begun, actions called.
+Run by `test_closed.py` and the trial `keys` with a database, a role, screens and those of them whose keys
+are pressed, too; prints one JSON object: files opened for writing, programs begun, actions called.
 """
 
 from __future__ import annotations
@@ -9,13 +10,16 @@ import asyncio
 import inspect
 import json
 import os
+import string
 import sys
 from typing import Any
 
 from textual.keys import Keys
 from textual.pilot import Pilot
 
-from store import open_store
+from seed.demo import OPERATOR
+from store import Store, open_store
+from store.schemas.actor import Actor, Role
 from tests.tui.driving import running, settle
 
 _PROGRAMS: tuple[str, ...] = (
@@ -38,7 +42,6 @@ _CHANGES = (
 )
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _LEAVING = ("quit", "help_quit")
-_KEYED = "24"
 seen: dict[str, list[str]] = {"programs": [], "written": [], "actions": []}
 
 
@@ -91,23 +94,55 @@ async def _call_all(pilot: Pilot[None]) -> None:
                 return
 
 
-async def _main(db: str, screens: str) -> None:
+async def _open(pilot: Pilot[None], name: str) -> None:
+    """A screen by its name, from wherever the desk is; dialogs are left first."""
+    for _ in range(4):
+        if _is_on(pilot, name):
+            return
+        await pilot.press("escape")
+        await settle(pilot)
+    await pilot.app.run_action("app.match('N000001')" if name == "match" else f"app.go({name!r})")
+    await settle(pilot)
+
+
+def _is_on(pilot: Pilot[None], name: str) -> bool:
+    return getattr(pilot.app.screen, "TITLE_WORD", "") == name
+
+
+async def _press_all(store: Store, by: Actor, name: str, keys: list[str]) -> None:
+    """Every key on the screen itself; a desk that a key has closed is opened again for the next."""
+    left = list(keys)
+    while left:
+        async with running(store, by=by) as pilot:
+            while left and pilot.app.is_running:
+                await _open(pilot, name)
+                if not _is_on(pilot, name):  # not theirs: whatever is there instead gets the keys
+                    seen.setdefault("shut", []).append(f"{by.role} {name}")
+                await pilot.press(left.pop(0))
+
+
+async def _main(db: str, role: str, screens: str, keyed: str) -> None:
     store = open_store(db)
+    by = PEOPLE[role]
     own = {str(key.value) for key in Keys} - {"ctrl+q", "<any>", "<ignore>"}
-    keys = sorted(own | set("abcdefghijklmnopqrstuvwxyz/?:=*"))
-    for screen in screens:
-        async with running(store) as pilot:
-            await pilot.press(screen)
-            await settle(pilot)
-            for key in keys if screen in _KEYED else ():
-                await pilot.press(key)
-        async with running(store) as pilot:
-            await pilot.press(screen)
-            await settle(pilot)
+    keys = sorted(own | set(string.ascii_letters + string.digits + "/?:=*+-.,"))
+    for name in screens.split(","):
+        if name in keyed.split(","):
+            await _press_all(store, by, name, keys)
+        async with running(store, by=by) as pilot:
+            await _open(pilot, name)
             await _call_all(pilot)
+
+
+PEOPLE = {
+    "operator": OPERATOR,
+    "institution": Actor("teacher", "老师", Role.INSTITUTION, "T01"),
+    "supervisor": Actor("supervisor", "周主管", Role.SUPERVISOR, "BUREAU"),
+    "admin": Actor("admin", "管理员", Role.ADMIN, "BUREAU"),
+}
 
 
 if __name__ == "__main__":
     sys.addaudithook(_hear)
-    asyncio.run(_main(sys.argv[1], sys.argv[2]))
+    asyncio.run(_main(*sys.argv[1:5]))
     sys.stdout.write(json.dumps(seen))

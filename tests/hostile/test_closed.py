@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from store import Store
-from tests.e2e.emulator import ROOT
+from tests.hostile.pressing import offences, pressed
 from tests.tui.driving import running
 from tui import probe
 from tui.closed import ClosedApp
@@ -20,27 +16,11 @@ from tui.keyboard import Keyboard
 
 def test_every_key_and_every_action_stays_inside(demo_path: Path, tmp_path: Path) -> None:
     """Threat 13, check 28: what the interpreter's audit hook saw, not what the code says."""
-    home = tmp_path / "home"
-    home.mkdir()
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.hostile.press_everything", str(demo_path), "2346"],
-        capture_output=True,
-        check=False,
-        cwd=ROOT,
-        timeout=110,
-        env={**os.environ, "HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"},
+    seen = pressed(
+        demo_path, tmp_path, "operator", "needs,match,offerings,analysis", "needs,offerings"
     )
-    assert done.returncode == 0, done.stderr.decode()[-2000:]
-    seen = json.loads(done.stdout)
     assert len(set(seen["actions"])) > 100
-    assert seen["programs"] == []
-    allowed = (str(tmp_path), "/dev/null")
-    paths = [
-        path for path in seen["written"] if not path.isdecimal()
-    ]  # else opened, by its path, before
-    assert paths
-    assert [path for path in paths if not path.startswith(allowed)] == []
-    assert list(home.rglob("*")) == []
+    assert offences(seen, tmp_path) == []
 
 
 @pytest.mark.parametrize(

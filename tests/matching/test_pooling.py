@@ -39,7 +39,9 @@ from matching.types import (
 from matching.weekly import Calendar, parse_weekly
 
 TODAY = date(2026, 11, 23)
-TRADE = "6-18-01-01"
+TRADE, OTHER = "6-18-01-01", "2-02-07-05"
+MODULES = ("安全文明生产", "数控车编程", "零件检测")
+WANTED = (("数控编程",), ("数控编程模块", "零件检测"), ("注塑成型",))
 EVENINGS, WEEKENDS = parse_weekly("Mon-Fri 18:30-21:30"), parse_weekly("Sat,Sun 08:30-17:30")
 EITHER = parse_weekly("Mon-Fri 18:30-21:30; Sat,Sun 08:30-17:30")
 PLACES = (Point(22.60, 114.10), Point(22.62, 114.12), Point(22.80, 114.40))
@@ -70,6 +72,7 @@ def course(**fields: object) -> Course:
         "mode": Mode.CENTRE,
         "equipment": "LATHE",
         "heads_per_station": 2,
+        "modules": MODULES,
         **fields,
     }
     return Course("C1", "数控车工（四级）", "T1", **values)  # type: ignore[arg-type]
@@ -118,6 +121,8 @@ def _needs(draw: st.DrawFn) -> list[Need]:
                 budget_fen=draw(st.sampled_from([None, 90_000, 140_000, 400_000])),
                 level=draw(st.sampled_from([None, 3, 3, 2])),
                 apart_from=draw(st.sampled_from([(), (), ("E0",)])),
+                occupations=(OccupationShare(draw(st.sampled_from([TRADE, TRADE, OTHER]))),),
+                only_modules=draw(st.sampled_from([(), (), *WANTED])),
             )
         )
     return found
@@ -292,6 +297,30 @@ def test_needs_without_a_common_day_or_hour_are_not_merged() -> None:
     assert merged([need("A", pattern=EVENINGS), need("B", pattern=WEEKENDS)], TODAY) is None
     late = need("B", earliest=TODAY + timedelta(days=30))
     assert merged([need("A", latest=TODAY + timedelta(days=20)), late], TODAY) is None
+
+
+def test_modules_bring_trades_and_levels_together_that_a_whole_course_would_not() -> None:
+    whole = [need("A", heads=4), need("B", heads=3)]
+    designers = {"occupations": (OccupationShare(OTHER),), "level": None, "text": "产品设计"}
+    other_trade = replace(need("C", heads=2), **designers)  # type: ignore[arg-type]
+    other_level = need("D", heads=2, level=1)
+    assert _members(pool([*whole, other_trade, other_level], market(), Calendar(), TODAY)) == {
+        "A",
+        "B",
+    }
+    part = {"only_modules": ("数控编程",)}
+    asked = [*whole, replace(other_trade, **part), replace(other_level, **part)]  # type: ignore[arg-type]
+    (found,) = pool(asked, market(), Calendar(), TODAY)
+    assert _members((found,)) == {"A", "B", "C", "D"}
+    _check(found, market())
+    silent = market(course(modules=()))  # what is not filed brings nobody of another trade
+    assert _members(pool(asked, silent, Calendar(), TODAY)) == {"A", "B"}
+    tested = [replace(one, certificate=True) for one in asked]  # a certificate is of the level
+    assert "D" not in _members(pool(tested, market(), Calendar(), TODAY))
+
+
+def _members(found: tuple[Pool, ...]) -> set[str]:
+    return {member.id for one in found for member in one.members}
 
 
 @pytest.mark.parametrize("mode", [Mode.FIRM])

@@ -18,15 +18,17 @@ from matching.policy import DEFAULT_POLICY
 from store.errors import DuijieError
 from store.schemas.access import KeyDraft, SessionView, UserDraft
 from store.schemas.actor import SYSTEM, Actor, Role
+from store.schemas.cost import CostDraft
 from store.schemas.early import PlanDraft
 from store.schemas.occupation import LocalOccupationDraft
 from store.schemas.policy import DutyDraft, FundDraft, RuleDraft, SetDraft
 from store.schemas.publication import BulletinDraft, TargetDraft
 from store.schemas.records import CourseDraft, EnterpriseDraft, InstitutionDraft, NeedDraft
-from store.schemas.support import BidDraft, CourseCallDraft, ExpertDraft
+from store.schemas.support import BidDraft, CourseCallDraft, EndorsementDraft, ExpertDraft
 from store.schemas.survey import Answered, SurveyDraft
 from store.schemas.terms import CounterDraft, TermsDraft
 from store.schemas.trainee import OutcomeDraft, ResultDraft, TraineeDraft
+from store.schemas.vacancy import AnswerDraft, VacancyDraft
 from store.services import (
     board,
     board_cell,
@@ -157,6 +159,12 @@ _LOCAL = LocalOccupationDraft(
 
 _SURVEY = SurveyDraft(
     title="试", firms=("E001",), trades=("6-31-01-03",), first=MONDAY, last=MONDAY, due=DAY
+)
+
+
+_POST = VacancyDraft(enterprise="E001", title="试", heads=2, until=DAY)
+_ROOM = CostDraft(
+    venue="V04", hour=Decimal(3), first_day=DAY, last_day=DAY, shares={"T01": 60, "T02": 40}
 )
 
 
@@ -333,6 +341,9 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         Case("institution", "withdraw", _withdraw("institution")),
         Case("association", "withdraw", _withdraw("association")),
         Case("purchase", "withdraw", _withdraw("purchase")),
+    ),
+    "records.withdraw_all": (
+        Case("course", "withdraw", lambda c: args("course", {c["course"]: 1}, reason="因故")),
     ),
     "records.reinstate": (
         Case("course", "withdraw", lambda c: args("course", c["gone"], version=2, status="paused")),
@@ -1232,6 +1243,61 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         ),
     ),
     "surveys.withdraw": (Case("survey", "withdraw", on("survey", **_NOW)),),
+    "vacancies.listed": (Case("vacancy", "read", whole(), has_target=False),),
+    "vacancies.shown": (Case("vacancy", "read", on("vacancy")),),
+    "vacancies.register": (
+        Case("vacancy", "register", lambda c: args(_POST, **_NOW), has_target=False),
+    ),
+    "vacancies.withdraw": (Case("vacancy", "withdraw", on("vacancy", **_NOW)),),
+    "vacancies.link": (
+        Case(
+            "vacancy",
+            "edit",
+            lambda c: args(c["vacancy"], c["need_open"], **_NOW),
+            ("vacancy_firm", "vacancy_need_type"),
+        ),
+    ),
+    "vacancies.unlink": (Case("need", "edit", on("need_open", **_NOW), ("not_found",)),),
+    "vacancies.refer": (
+        Case(
+            "trainee",
+            "edit",
+            lambda c: args(c["vacancy"], c["trainee"], **_NOW),
+            ("referral_certificate",),
+        ),
+    ),
+    "vacancies.answer": (
+        Case(
+            "trainee",
+            "edit",
+            lambda c: args(
+                c["vacancy"], c["trainee"], AnswerDraft(result="hired", day=DAY), **_NOW
+            ),
+            ("not_found",),
+        ),
+    ),
+    "costs.listed": (Case("shared_cost", "read", whole(), has_target=False),),
+    "costs.borne": (Case("shared_cost", "read", lambda c: args(DAY, DAY), has_target=False),),
+    "costs.agree": (
+        Case("shared_cost", "register", lambda c: args(_ROOM, **_NOW), has_target=False),
+    ),
+    "costs.end": (Case("shared_cost", "withdraw", on("shared_cost", **_NOW)),),
+    "endorsements.of_need": (Case("need", "read", on("need_open")),),
+    "endorsements.endorse": (
+        Case(
+            "association",
+            "edit",
+            lambda c: args(c["need_open"], EndorsementDraft(association=c["association"]), **_NOW),
+        ),
+    ),
+    "endorsements.take_back": (
+        Case(
+            "association",
+            "edit",
+            lambda c: args(c["need_open"], c["association"], **_NOW),
+            ("not_found",),
+        ),
+    ),
     "ratings.ask": (
         Case("rating", "register", lambda c: args(c["class"], "A03", **_NOW), has_target=False),
     ),
@@ -1290,6 +1356,8 @@ CASES: Mapping[str, tuple[Case, ...]] = {
 
 # Steps of other services, which ask rights before they take them: (why nobody takes them alone).
 INNER: Mapping[str, str] = {
+    "vacancies.require_known": "raises for an outcome that names a vacancy nobody sees",
+    "subsidies.person_facts": "a step of asking and claiming; says nothing of another centre's files",
     "opinions.keep": "a step of entering marks, and of giving those that were asked for",
     "firm_names.told_needs": "a step of reading needs, which says only which firms are not masked",
     "early.look": "a step of a centre's own look, and of the passing of time",
@@ -1386,6 +1454,7 @@ OPEN: Mapping[str, str] = {
     "health.check": "codes of what is broken, for whoever has the file (`store check`)",
     "health.ground": "sizes and settings, for whoever has the file (`doctor`)",
     "health.pages": "codes of what is broken, for whoever has the file (`store check`)",
+    "naming.sure_meaning": "reference data: the dictionary of occupations",
     "naming.resolve_text": "reference data: the dictionary of occupations",
     "naming.resolver": "reference data: the dictionary of occupations",
     "naming.asked": "reference data: the dictionary of occupations",

@@ -66,6 +66,8 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         "expert": {"any": "read", "own": WRITE},
         "association": {"any": "read", "own": WRITE},
         "purchase": {"any": "read", "own": WRITE},
+        "vacancy": {"any": "read", "own": WRITE},  # people are referred to any centre's
+        "shared_cost": {"any": "read", "own": WRITE},
         "occupation": {"any": "read"},  # local ones; national ones everybody has
         "identity": {"own": "answer"},  # a person in clear, with a reason that is kept
         "bulletin": {"any": "read"},
@@ -87,6 +89,7 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         "centre": {"any": "read"},
         "policy_set": {"any": "read"},
         "association": {"any": "read"},  # who is in it, by codes
+        "shared_cost": {"any": "read"},  # of rooms that it bears a part of
         "occupation": {"any": "read"},
         "institution": {"own": "read"},
         **{kind: {"own": f"read {WRITE}"} for kind in OFFERS},
@@ -142,6 +145,8 @@ _RULES: Mapping[Role, Mapping[str, Mapping[str, str]]] = {
         "course_call": {"any": "read edit"},  # chooses, where a centre does not
         "expert": {"any": f"read {WRITE}"},
         "association": {"any": f"read {WRITE}"},
+        "vacancy": {"any": "read"},
+        "shared_cost": {"any": "read"},
         "purchase": {"any": f"read {WRITE}"},
         "visit": {"any": f"read {WRITE}"},
         "draw": {"any": "read register"},

@@ -15,6 +15,7 @@ from seed.demo import OPERATOR
 from store import Store
 from store.schemas.access import KeyDraft, UserDraft
 from store.schemas.actor import SYSTEM, Actor, Role
+from store.schemas.cost import CostDraft
 from store.schemas.early import PlanDraft
 from store.schemas.policy import ClaimDraft, FundDraft
 from store.schemas.records import (
@@ -33,6 +34,7 @@ from store.schemas.records import (
 from store.schemas.support import BidDraft, CourseCallDraft, ExpertDraft
 from store.schemas.survey import SurveyDraft
 from store.schemas.trainee import ResultDraft, TraineeDraft
+from store.schemas.vacancy import VacancyDraft
 from store.services import (
     allocation,
     allotment,
@@ -42,6 +44,7 @@ from store.services import (
     batches,
     cases,
     claims,
+    costs,
     course_calls,
     credits,
     decisions,
@@ -67,6 +70,7 @@ from store.services import (
     trainees,
     training_plans,
     users,
+    vacancies,
     verification,
     visits,
     waiting,
@@ -225,6 +229,14 @@ def _side(store: Store, world: World, side: str) -> None:
         title="试", firms=("E001",), trades=("6-31-01-03",), first=MONDAY, last=MONDAY, due=DAY
     )
     found["survey"] = store.write(surveys.plan, asked, by=by, now=NOW).code
+    post = VacancyDraft(enterprise="E001", title=f"焊工{side}", heads=2, until=DAY)
+    found["vacancy"] = store.write(vacancies.register, post, by=by, now=NOW).code
+    shares = {plan.school: 60, {"A": "T02", "B": "T03"}[side]: 40}
+    room = CostDraft(
+        venue="V03", hour=Decimal(3), first_day=date(2027, 3 + SIDES.index(side), 1),
+        last_day=date(2027, 3 + SIDES.index(side), 20), shares=shares,
+    )  # fmt: skip
+    found["shared_cost"] = store.write(costs.agree, room, by=by, now=NOW).code
     said = store.write(learning.confirm, f"隔壁{side}工", "6-31-01-03", by=by)
     found["alias"] = said.id
     store.write(

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from store.engine import sqlite_module
-from tests.soak import disk, kills, lines, live_backups, power, typing
+from tests.soak import disk, keys, kills, lines, live_backups, power, typing
 from tests.soak.work import Work
 
 Trial = Callable[[argparse.Namespace, Path], tuple[bool, str]]
@@ -141,6 +141,15 @@ def _typed(options: argparse.Namespace, folder: Path) -> tuple[bool, str]:
     )
 
 
+def _keys(options: argparse.Namespace, folder: Path) -> tuple[bool, str]:
+    seen = keys.trial(folder)
+    return not seen.offences, (
+        f"every key and action of {seen.screens} screens as each of {seen.roles} roles in "
+        f"{seen.seconds:.0f} s: {seen.actions} different actions, {len(seen.offences)} programs begun or "
+        f"files changed elsewhere {seen.offences[:3]}"
+    )
+
+
 def _say(text: str) -> None:
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
@@ -156,6 +165,7 @@ _TRIALS: dict[str, Trial] = {
     "terminals": _terminals,
     "idle": _idle,
     "typed": _typed,
+    "keys": _keys,
 }
 
 if __name__ == "__main__":

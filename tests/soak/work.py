@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from store import Store
@@ -88,8 +88,7 @@ class Bookings:
         capacity.take(session, Holder("P1"), [claim], until=until, now=now, by=SYSTEM)
         told = ("P1", None, {"taken": 1})
         audit.note(session, SYSTEM, "hold", "proposal", [told], request=id, at=now)
-        what = {"act": "hold", "kind": "proposal", "code": "P1", "login": SYSTEM.login}
-        session.execute(insert(RequestRow), [{**what, "id": id}])
+        audit.remember(session, id, "hold", "proposal", "P1", SYSTEM)
 
     def kept(self, session: Session) -> set[str]:
         """By the requests."""

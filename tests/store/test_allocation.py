@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
+from matching.additions import Addition, Sort, with_addition
+from matching.types import Market
+from matching.weekly import Calendar
 from seed.demo import OPERATOR
 from store import Store
 from store.errors import ConflictError, DuijieError, InvalidError, NotAllowedError
@@ -23,6 +26,7 @@ from store.services import (
     filing,
     health,
     inbox,
+    market,
     proposals,
     records,
     ways,
@@ -244,3 +248,18 @@ def test_needs_that_fill_a_class_together_get_it_and_not_three_thin_ones(store: 
     ):
         assert any(planted <= members for members in together)
     assert found.method == "optimal"
+
+
+def test_one_more_person_never_makes_the_whole_plan_worth_less(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of it anew, ranking and pooling, too: whoever gives way may push others to what nobody saw."""
+    before = look(store)
+    whole = market.snapshot
+
+    def with_one_more(session: Session, today: date, owner: str | None = None) -> Market:
+        more = Addition(Sort.INSTRUCTOR, "6-18-01-07", 1)
+        return with_addition(whole(session, today, owner), more, Calendar())
+
+    monkeypatch.setattr(market, "snapshot", with_one_more)
+    assert look(store).value >= before.value - 1e-6

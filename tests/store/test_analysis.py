@@ -192,6 +192,21 @@ def test_seats_are_counted_once_and_first_come_first_served(store: Store) -> Non
     assert {need.code: need.why for need in drilled.needs}[soon] is Rule.DATES
 
 
+def test_seats_for_a_renewal_are_none_for_people_without_the_certificate(store: Store) -> None:
+    send_staff_away(store)
+    course = CourseDraft.model_validate(
+        {"institution": "T01", "title": "缝纫工复审班", "occupations": SEWING, "delivery": "runs"}
+    )
+    made = store.write(records.register, course, by=SYSTEM).code
+    run = {"course": made, "first_day": DAY + timedelta(days=10), "weekly": "Sat 08:30-11:30"}
+    seats = RunDraft.model_validate({**run, "seats": 12, "seats_left": 12})
+    store.write(records.register, seats, by=SYSTEM)
+    found = line(board(store), SEWING)
+    assert (found.served, found.lack, found.spare) == (0, Lack.COURSE, 12)
+    ask(store, 5, text="缝纫工复审")
+    assert (line(board(store), SEWING).served, line(board(store), SEWING).spare) == (5, 7)
+
+
 def test_a_course_on_demand_is_one_class_that_somebody_must_be_able_to_teach(store: Store) -> None:
     on_demand(store, max_heads=6)
     assert line(board(store), SEWING).lack is Lack.INSTRUCTOR

@@ -220,7 +220,7 @@ def test_a_trend_is_what_published_bulletins_told(store: Store) -> None:
         told = store.read(bulletins.figure_out, asked, by=_SUPERVISOR, today=late)
         return list(told.table("gap_trend").rows)
 
-    assert [row[1] for row in trend()] == [None, "GB000001"]
+    assert [row[1] for row in trend()] == [None, "GB000002", "GB000001"]
     store.write(bulletins.publish, first.view.code, {}, by=_SUPERVISOR, now=NOW)
     assert trend()[1] == (DAY.isoformat(), first.view.code, *before[1:4])
     assert len(trend(area="440307")) == 1
@@ -229,7 +229,7 @@ def test_a_trend_is_what_published_bulletins_told(store: Store) -> None:
     gaps = {row[0]: row[3] for row in streets.rows}
     assert {row[0]: row[4] for row in again.table("areas").rows} == gaps
     store.write(bulletins.withdraw, first.view.code, by=_SUPERVISOR, now=NOW, reason="数据有误")
-    assert [row[1] for row in trend()] == [None, "GB000001"]
+    assert [row[1] for row in trend()] == [None, "GB000002", "GB000001"]
 
 
 def test_an_area_has_only_what_lies_in_it(store: Store) -> None:
@@ -379,6 +379,22 @@ def test_targets_are_reached_by_what_their_unit_did(store: Store) -> None:
     told = make(store, kind="yearly", first=date(2026, 1, 1), last=date(2026, 12, 31)).snapshot
     lines = {(row[0], row[1], row[2]): row for row in told.table("against").rows}
     assert lines["宝龙街道职业培训服务中心", "heads_registered", "2026"][3] == 300
+
+
+def test_specialties_of_towns_are_counted_where_they_are(store: Store) -> None:
+    ((count,),) = ask(
+        store,
+        "SELECT count(*) FROM course WHERE specialty LIKE '440307%' AND status = 'published'",
+    )
+    made = store.write(
+        targets.put, target("440307", Indicator.SPECIALTIES, 60), by=_SUPERVISOR, today=DAY
+    )
+    assert (made.actual, count > 0) == (count, True)
+    with pytest.raises(InvalidError) as refused:
+        store.write(
+            targets.put, target("C-BL", Indicator.SPECIALTIES, 6), by=_SUPERVISOR, today=DAY
+        )
+    assert refused.value.code == "target_of_area"
 
 
 def test_a_file_of_targets_is_taken_whole_or_not_at_all(store: Store) -> None:

@@ -71,6 +71,15 @@ def told(error: InvalidError) -> str:
     return "row" if isinstance(error, RefusedFileError) else error.code
 
 
+def test_columns_are_named_in_sentences_as_tables_name_them() -> None:
+    i18n.use("zh")
+    said = problem_sentence(Problem(2, "price", "约1000", "decimal_parsing", {}))
+    assert "价格" in said
+    assert "price" not in said
+    lacking = sentence(InvalidError("column_missing", columns="institution, title", kind="course"))
+    assert "机构, 名称" in lacking
+
+
 def outcome(store: Store, data: bytes) -> str:
     """What came of a file: "mended", "row" or the code of its refusal, which changes nothing."""
     before = state(store)

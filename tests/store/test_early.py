@@ -217,6 +217,19 @@ def test_plans_come_in_by_tables_all_or_none(store: Store) -> None:
     assert made.code not in {one.code for one in store.read(training_plans.listed, by=OTHER)}
 
 
+def test_a_plan_may_be_for_a_group_of_people(store: Store) -> None:
+    head = ["企业", "年份", "季度", "职业", "人数", "人群"]
+    rows = [
+        (2, ["E001", "2027", "2", "6-18-01-01", "3", "农村劳动力"]),
+        (3, ["E001", "2027", "2", "6-18-01-01", "4", ""]),
+    ]
+    made = store.write(plan_rows.take, head, rows, by=OPERATOR)
+    assert [(one.category, one.heads) for one in made] == [("rural", 3), (None, 4)]
+    assert "rural" in {
+        one.category for one in store.read(training_plans.listed, "E001", 2027, by=OPERATOR)
+    }
+
+
 def test_nothing_of_it_is_seen_by_another_centre(store: Store) -> None:
     assert found(store, OTHER) == []
     assert {one.code for one in found(store, SUPERVISOR)} == {one.code for one in found(store)}

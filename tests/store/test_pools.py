@@ -372,3 +372,37 @@ def test_no_cluster_of_the_trade_has_more_heads_than_the_one_that_is_shown(store
                 continue
             most = max(most, made.pool.heads)
     assert most == best.heads
+
+
+def test_a_need_for_one_module_joins_a_class_of_another_trade_and_level(store: Store) -> None:
+    course, members = LATHE
+    said = {
+        "enterprise": "E003",
+        "text": "两个设计员要会看数控程序",
+        "occupations": "2-02-07-05",
+        "level": 5,
+        "heads": 2,
+        "earliest": DAY,
+        "weekly": "Mon-Fri 18:30-21:30; Sat,Sun 08:30-17:30",
+    }
+    draft = NeedDraft.model_validate(said)
+    asked = store.write(records.register, draft, by=OPERATOR)
+    together = (course, (*members, asked.code))
+    with pytest.raises(InfeasibleError):
+        store.read(pools.prepare, *together, by=OPERATOR, today=DAY)
+    part = NeedDraft.model_validate({**said, "only_modules": "数控编程"})
+    asked = store.write(records.edit, asked.code, part, version=asked.version, by=OPERATOR)
+    assert asked.only_modules == ("数控编程",)
+    (found,) = [
+        one
+        for one in store.read(pools.radar, by=OPERATOR, today=DAY).pools
+        if one.bundle.course.id == course
+    ]
+    assert {member.id for member in found.members} == set(together[1])
+    made = hold(store, of=together)
+    store.write(pools.send, pool_of(store, made), by=OPERATOR, now=NOW)
+    mine = next(
+        o.code for o in made if store.read(inbox.proposal, o.code, by=OPERATOR).need == asked.code
+    )
+    assert agree(store, mine).status == "accepted"
+    assert store.write(proposals.confirm, mine, by=OPERATOR, now=NOW).status == "confirmed"

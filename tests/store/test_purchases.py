@@ -9,10 +9,19 @@ from typing import Any
 
 import pytest
 
+from matching.parts import around, rank_part
 from seed.demo import OPERATOR
 from store import Store
 from store.errors import ConflictError, InvalidError, NotAllowedError, TakenError
-from store.models import BookingRow, NeedRow, ProposalRow, SlotRow, WaitingRow
+from store.models import (
+    BookingRow,
+    NeedRow,
+    ProposalRow,
+    PurchaseRow,
+    SlotRow,
+    WaitingRow,
+    WorkstationRow,
+)
 from store.schemas.actor import SYSTEM, Actor, Role
 from store.schemas.records import CentreDraft, PurchaseDraft
 from store.services import (
@@ -20,6 +29,10 @@ from store.services import (
     bought,
     capacity,
     filing,
+    in_shards,
+    inbox,
+    matchmaking,
+    moving,
     offers,
     purchases,
     records,
@@ -31,6 +44,7 @@ from store.services.board_cell import Place
 from store.services.capacity import Claim, Holder
 from tests.commands import duijie
 from tests.conftest import DAY
+from tests.store.test_deals import NOW, PLAN_NEED, book
 from tests.tui.driving import edit
 
 SUPERVISOR = Actor("supervisor", "周主管", Role.SUPERVISOR, "BUREAU")
@@ -180,6 +194,63 @@ def test_a_ranking_has_no_stations_that_were_bought_for_others(stocked: Store) -
         code: max(0, free - 4 + taken(stocked, code)) for code, free in there.items()
     }
     assert stocked.read(bought.without, mills, None) == mills
+
+
+def test_matching_everything_has_none_of_them_either(stocked: Store) -> None:
+    """For the needs of a centre that the buyer is not above, each as if it were asked for alone."""
+    said = {(s.venue, s.equipment) for s in stocked.read(offers.all_slots)}
+
+    def move(session: Any) -> None:
+        for row in session.query(NeedRow).filter(NeedRow.status == "open"):
+            row.owner = "C-HG" if row.code[-1] in "02468" else row.owner
+        for row in session.query(PurchaseRow):
+            row.status = "withdrawn"
+
+    stocked.write(move)
+    before = stocked.read(in_shards.wanted, by=SYSTEM, today=DAY)
+    assert not before.part.of_centres
+    for venue, equipment in sorted(said):
+        count = stocked.read(lambda s: s.get(WorkstationRow, (venue, equipment)))  # noqa: B023
+        if count is not None:
+            buy(stocked, count.count, venue=venue, equipment=equipment)
+    found = stocked.read(in_shards.wanted, by=SYSTEM, today=DAY)
+    assert {"C-HG"} <= set(found.part.of_centres)
+    assert "C-BL" not in found.part.of_centres
+    others = [one for one in found.asked if one.centre == "C-HG"][:12]
+    one_by_one = [
+        stocked.read(matchmaking.rank_bundles, one.need.id, by=SYSTEM, today=DAY).ranking
+        for one in others
+    ]
+    assert rank_part(found.part, others) == one_by_one
+    assert rank_part(before.part, others) != one_by_one
+    nearby = around(
+        found.part, [one.need for one in others], {c for o in others for c in o.courses}
+    )
+    assert rank_part(nearby, others) == one_by_one
+
+
+def test_no_slot_that_was_bought_for_others_stands_in(store: Store) -> None:
+    made = book(store, PLAN_NEED)
+    found = store.read(inbox.proposal, made.code, by=OPERATOR)
+    slot = next(claim.resource for claim in found.taken if claim.kind == "slot")
+    group = found.training_class or ""
+    assert store.read(moving.stand_ins, group, slot, by=OPERATOR, now=NOW)
+    where = store.read(lambda s: s.get(SlotRow, slot))
+    assert where is not None
+
+    def sell(session: Any) -> None:
+        for row in session.query(PurchaseRow):
+            row.status = "withdrawn"
+        session.get(WorkstationRow, (where.venue, where.equipment)).count = 99
+
+    store.write(sell)
+    said = {
+        "venue": where.venue,
+        "equipment": where.equipment,
+        "last_day": DAY + timedelta(days=99),
+    }
+    buy(store, 99, by=SUPERVISOR, buyer="C-HG", **said)
+    assert not store.read(moving.stand_ins, group, slot, by=OPERATOR, now=NOW)
 
 
 def taken(store: Store, slot: str) -> int:

@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
+from store.schemas.fields import Text20, Text200, all_plain, longest_text
 from store.schemas.records import (
     CourseDraft,
     EnterpriseDraft,
@@ -55,6 +56,31 @@ def test_no_accepted_text_holds_anything_a_terminal_obeys(text: str) -> None:
     assert all(unicodedata.category(c) not in ("Cc", "Cs", "Co") for c in draft.name)
     assert draft.name == unicodedata.normalize("NFC", draft.name)
     assert draft.name[0] not in "=+-@"
+
+
+NEAR = st.text(
+    st.sampled_from("焊工课 a1２¦=+-@＝_、／\u3000\u0301\u200b\u00e9e\x07K\u212a[("), max_size=22
+)
+NUMBERS = st.sampled_from(("440307199001011234", "44030719900101123", "110101199003074514"))
+
+
+@given(st.lists(st.one_of(NEAR, NUMBERS, st.text(max_size=22)), min_size=1, max_size=6))
+def test_texts_that_are_plain_all_at_once_are_taken_as_they_stand(texts: list[str]) -> None:
+    trimmed = [text.strip() for text in texts]
+    if all_plain(trimmed, 20):
+        assert TypeAdapter(list[Text20]).validate_python(texts) == trimmed
+
+
+def test_only_free_text_is_told_all_at_once() -> None:
+    found = {name: info.rebuild_annotation() for name, info in CourseDraft.model_fields.items()}
+    assert {name: most for name, one in found.items() if (most := longest_text(one))} == {
+        "title": 200
+    }
+    assert longest_text(Text200 | None) == 200
+    assert not all_plain([], 20)
+    assert all_plain(["焊工（五级）", "电工 a-1"], 20)
+    for wrong in ("", "=1", "--", "工" * 21, "e\u0301", "110101199003074514", "a\x07"):
+        assert not all_plain(["焊工", wrong, "电工"], 20)
 
 
 def test_markup_in_real_text_is_kept_as_text() -> None:

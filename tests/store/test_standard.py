@@ -84,6 +84,9 @@ def test_headings_in_any_order_with_blanks_units_and_near_words() -> None:
     assert said.how == ("left", "alias", "name", "name", "name", "near", "")
     assert said.missing == ()
     assert recognise(["价格"], "course").missing == ("institution", "title")
+    said = recognise(["机构名称", "学校名称", "课程名", "起始日期", "截止日期"], "course")
+    assert said.columns == ("institution", None, "title", "valid_from", "valid_to")
+    assert said.how == ("alias", "", "alias", "alias", "alias")
 
 
 def test_two_headings_never_become_one_column_silently() -> None:

@@ -21,7 +21,8 @@ from store.errors import (
 from store.models import AuditRow, ClaimRow
 from store.schemas.actor import Actor, Role
 from store.schemas.policy import ClaimDraft, DutyDraft, FundDraft, RuleDraft, SetDraft
-from store.services import claims, faculty, funds, matchmaking, policies, subsidies
+from store.schemas.trainee import TraineeDraft
+from store.services import claims, faculty, funds, matchmaking, policies, subsidies, trainees
 from tests.conftest import DAY
 
 SET = "LG-JN"
@@ -184,6 +185,34 @@ def test_nothing_is_claimed_twice_whoever_asks(store: Store) -> None:
         assert refused.value.code == code
     with pytest.raises(InvalidError):
         store.write(claims.claim, asked("H777002", institution="E001"), by=OPERATOR)
+
+
+def test_the_file_of_a_person_says_their_category(store: Store) -> None:
+    more = {"class.hours": "60"}
+
+    def living(person: str, by: Actor = OPERATOR, category: str = "") -> str:
+        told = {**more, "person.category": category} if category else more
+        found = store.read(subsidies.ask, "E001", by=by, as_of=DAY, person=person, more=told)
+        (item,) = [one for one in found.items if one.kind == "living"]
+        return item.standing
+
+    view = store.read(trainees.shown, "H000005", by=OPERATOR)
+    assert view.category == "unemployed"
+    assert living("H000005") == "allowed"
+    assert living("H000001") == "refused"  # employed
+    assert living("H777003") == "unknown"  # no file
+    assert living("H000005", _COLLEAGUE) == "unknown"  # another centre's
+    assert living("H777003", category="registered_poor") == "allowed"  # as it was said
+    assert living("H000005", category="on_post") == "refused"  # what is said counts
+    draft = asked(
+        "H000005", rule="T3", facts="class.hours=60", papers="roster, attendance, bank_account"
+    )
+    made = store.write(claims.claim, draft, by=OPERATOR)
+    assert made.facts["person.category"] == "unemployed"
+    fields = {**trainees.draft_of(view), "category": "rehabilitation"}
+    said = TraineeDraft.model_validate(fields)
+    changed = store.write(trainees.edit, "H000005", said, version=view.version, by=OPERATOR)
+    assert changed.category == "rehabilitation"
 
 
 def test_many_desks_at_once_cannot_pass_a_cap(store: Store) -> None:

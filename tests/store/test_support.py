@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from seed.demo import OPERATOR
 from store import Store
 from store.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
+from store.models import QualificationRow
 from store.schemas.actor import Actor, Role
 from store.schemas.support import BidDraft, CourseCallDraft, CourseCallView, ExpertDraft
 from store.services import (
@@ -158,6 +159,28 @@ def test_who_may_teach_a_bid_is_ones_own(store: Store) -> None:
     mine = bid("900", instructors=(able[0][0],))
     (told,) = store.write(course_calls.bid, call.code, mine, by=school("T01"), today=DAY).bids
     assert told.instructor_names == (able[0][1],)
+
+
+def test_a_centre_is_told_who_could_teach_a_course(store: Store) -> None:
+    made = store.write(
+        course_calls.begin, None, draft(occupation="6-18-01-01", heads=9), by=OPERATOR, today=DAY
+    )
+    assert 1 <= len(made.suggested) <= 5
+    held = store.read(
+        lambda s: set(
+            s.scalars(
+                select(QualificationRow.instructor).where(
+                    QualificationRow.occupation == "6-18-01-01"
+                )
+            )
+        )
+    )
+    assert {one.code for one in made.suggested} <= held
+    ranked = [(-(one.score or 0), one.sessions, one.code) for one in made.suggested]
+    assert ranked == sorted(ranked)
+    theirs = store.read(call_views.shown, made.code, by=school("T01"))
+    assert theirs.suggested == ()
+    assert theirs.able
 
 
 def test_a_call_is_refused_in_words_and_given_up_with_a_reason(store: Store) -> None:

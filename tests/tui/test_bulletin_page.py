@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(PROGRAM is None, reason="no chromium here to sho
 
 
 def test_the_page_needs_nothing_else_and_fits(stocked: Store, tmp_path: Path) -> None:
-    found = stocked.read(bulletins.shown, "GB000001", by=_SUPERVISOR)
+    found = stocked.read(bulletins.shown, "GB000002", by=_SUPERVISOR)
     with browser(tmp_path / "profile") as shown:
         for language in ("zh", "en"):
             ((name, data),) = documents.documents(found, "html", language).items()

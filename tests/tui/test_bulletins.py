@@ -203,6 +203,7 @@ def test_from_making_to_verifying_by_commands(
     assert len(list(folder.glob("*.csv"))) == 19
     assert [one["code"] for one in run("bulletin", "list", "--json", user="heling")] == [
         code,
+        "GB000002",
         "GB000001",
     ]
     assert "十一月" in run("bulletin", "show", code, user="heling")
@@ -235,16 +236,16 @@ async def test_a_bulletin_is_made_checked_and_published_on_its_screen(stocked: S
         await press(pilot, "v")
         assert "2026-12-07" in frame(pilot)
         await press(pilot, "n", "enter")
-        assert "✓ GB000002: draft." in frame(pilot)
+        assert "✓ GB000003: draft." in frame(pilot)
         await press(pilot, "c")
         await press(pilot, "p")
-        assert "✓ GB000002: made public." in frame(pilot)
+        assert "✓ GB000003: made public." in frame(pilot)
         await press(pilot, "y")
         assert "44 documents are drawn, byte for byte" in frame(pilot)
         await press(pilot, "o")
         assert "44 files written to" in frame(pilot)
         await press(pilot, "x", *"late", "enter")
-        assert "✓ GB000002: withdrawn." in frame(pilot)
+        assert "✓ GB000003: withdrawn." in frame(pilot)
         await press(pilot, "v", "v")
         assert "354/420" in frame(pilot)
         await press(pilot, "v")

@@ -180,7 +180,7 @@ def test_the_session_host_is_asked(tmp_path: Path) -> None:
     path = tmp_path / "host.sock"
     me = pwd.getpwuid(os.getuid()).pw_name
     assert session_host(path, me).state == "wrong"
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as host:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as host:
         host.bind(str(path))
         path.chmod(0o600)
         assert session_host(path, me).state == "wrong"  # nobody listens

@@ -158,6 +158,8 @@ async def test_frame_of_a_batch(stocked: Store, language: str) -> None:
         ("course_calls", ("X", "g")),
         ("surveys", ("Q",)),
         ("occupations", ("O",)),
+        ("vacancies", ("J",)),
+        ("costs", ("M",)),
     ],
 )
 async def test_frame_ahead(stocked: Store, name: str, keys: tuple[str, ...], language: str) -> None:

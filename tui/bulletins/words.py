@@ -191,6 +191,7 @@ INDICATORS: Mapping[str, str] = {
     "heads_booked": mark("heads booked"),
     "heads_trained": mark("heads trained"),
     "firms_served": mark("firms served"),
+    "town_specialties": mark("town specialties"),
 }
 STAGES: Mapping[str, str] = {
     "trained": mark("trained"),

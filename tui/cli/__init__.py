@@ -6,11 +6,12 @@ import gc
 import importlib
 import io
 import sys
-from argparse import Namespace
+from argparse import ArgumentError, Namespace
 from collections.abc import Sequence
+from contextlib import suppress
 
 from tui import i18n
-from tui.cli.parser import build
+from tui.cli.arguments import desk_options
 
 FAILURE, INTERRUPTED = 1, 130
 
@@ -23,7 +24,7 @@ def run(arguments: Sequence[str]) -> int:
     arguments = [word.encode("utf-8", "replace").decode("utf-8") for word in arguments]
     i18n.use(_language(arguments))
     try:
-        options = build().parse_args(arguments)
+        options = _parsed(arguments)
     except SystemExit as leaving:
         return int(leaving.code or 0)
     try:
@@ -33,6 +34,17 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return FAILURE
+
+
+def _parsed(arguments: Sequence[str]) -> Namespace:
+    """What was asked for; without a command that is the desk, which need not wait for all others."""
+    with suppress(ArgumentError):
+        options, others = desk_options().parse_known_args(arguments)
+        if not others:
+            return options
+    from tui.cli.parser import build
+
+    return build().parse_args(arguments)
 
 
 def _carry_out(options: Namespace, *, is_language_given: bool) -> int:

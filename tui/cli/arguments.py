@@ -55,6 +55,16 @@ def plain_option(parser: argparse.ArgumentParser, default: Any) -> None:
     )
 
 
+def desk_options() -> argparse.ArgumentParser:
+    """What may be said without a command; it leaves help, and what is wrong, to the whole parser."""
+    parser = argparse.ArgumentParser(
+        parents=[common_options(None)], add_help=False, allow_abbrev=False, exit_on_error=False
+    )
+    parser.set_defaults(run="screen:run")
+    plain_option(parser, False)
+    return parser
+
+
 class Group:
     """A command with acts of its own; calling it adds one. With `run` it does something by itself, too."""
 

@@ -35,6 +35,7 @@ _NAMES = {
     "log": mark("log"),
     "store": mark("store"),
     "ground": mark("kept by"),
+    "replica": mark("read from"),
     "rights": mark("rights"),
     "disk": mark("disk"),
     "backup": mark("newest backup"),

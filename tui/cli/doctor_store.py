@@ -41,8 +41,9 @@ _ROLES = {
 def look(options: Namespace, settings: Settings) -> Iterator[Finding]:
     """The store and what is around it; a store that does not open is told, and then nothing else of it."""
     location = options.db or settings.db
+    second = None if options.db else settings.read_db
     try:
-        store = open_store(location)
+        store = open_store(location, second)
         ground = store.read(health.ground)
     except DuijieError as error:
         yield Finding("store", WRONG, without_password(location), sentence(error))
@@ -50,6 +51,8 @@ def look(options: Namespace, settings: Settings) -> Iterator[Finding]:
         return
     yield Finding("store", FINE, without_password(location))
     yield _ground(ground)
+    if second is not None:
+        yield _replica(store, second)
     if "://" not in location:
         yield _modes(Path(location))
         yield _disk(Path(location))
@@ -68,6 +71,14 @@ def _ground(ground: health.Ground) -> Finding:
         is_bundled = importlib.util.find_spec("pysqlite3") is not None
         parts += [_("the program's own") if is_bundled else _("the system's"), ground.journal]
     return Finding("ground", FINE, ", ".join(parts))
+
+
+def _replica(store: Store, second: str) -> Finding:
+    """Whether the server that is to answer reads does."""
+    told: list[str] = []
+    store.tell_aside(lambda error: told.append(sentence(error)))
+    state = WRONG if told else FINE
+    return Finding("replica", state, without_password(second), *told)
 
 
 def _modes(path: Path) -> Finding:
@@ -177,7 +188,7 @@ def session_host(path: Path, account: str) -> Finding:
     advice = advice.format(name=account)
     try:
         found = path.stat()
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asked:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as asked:
             asked.settimeout(2)
             asked.connect(str(path))
     except PermissionError:

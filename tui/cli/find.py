@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from matching.types import Resolution
-from store import Store, open_store
+from store import Store
 from store.errors import StoreError, UsageError
 from store.schemas.fields import LADDER
 from store.services import naming, reference, sentences
@@ -15,7 +15,7 @@ from store.services import search as search_service
 from store.services.sentences import ReadField
 from tui.cli.output import line, put, say, table
 from tui.cli.reading import stdin_lines
-from tui.cli.session import begin, equipped
+from tui.cli.session import begin, opened, tell_aside
 from tui.i18n import _
 from tui.settings import Settings
 from tui.words import cell_word, field_word, kind_word, level_word
@@ -43,7 +43,7 @@ def resolve(options: Namespace, settings: Settings) -> int:
 def _resolver(options: Namespace, settings: Settings) -> naming.Resolver:
     """The store's names where there is a store; one snapshot in memory serves many texts."""
     try:
-        store: Store | None = equipped(open_store(options.db or settings.db), options, settings)
+        store: Store | None = opened(options, settings)
     except StoreError as error:
         if options.db is not None or options.semantic or error.code != "no_store":
             raise
@@ -52,6 +52,7 @@ def _resolver(options: Namespace, settings: Settings) -> naming.Resolver:
         from seed.reference import resolver
 
         return resolver()
+    tell_aside(store)
     if options.stdin:
         return store.read(naming.resolver)
     return lambda text, top: store.read(naming.resolve_text, text, top=top)

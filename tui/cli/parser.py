@@ -19,6 +19,7 @@ from tui.cli import (
     watching,
 )
 from tui.cli.arguments import Group, common_options, count, crew, plain_option, positive, request
+from tui.cli.vacancy_arguments import add_vacancies
 from tui.cli.watching import sheet_options
 from tui.i18n import _, mark
 
@@ -89,6 +90,7 @@ def build() -> argparse.ArgumentParser:
     watching.add_warnings(commands, common)
     _choosing(add, commands, common)
     _words(commands, common)
+    add_vacancies(add, commands, common)
     _dealing(add, commands, common)
     together.add_pools(commands, common)
     together.add_allocations(commands, common)

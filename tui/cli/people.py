@@ -136,7 +136,10 @@ def checked(draft: type[Any], fields: Mapping[str, object]) -> Any:
     try:
         return draft.model_validate(fields)
     except ValidationError as error:
-        causes = [f"{field_word(name)}: {why}" for name, why in field_causes(error).items()]
+        causes = [
+            f"{field_word(name)}: {why}" if name else why
+            for name, why in field_causes(error).items()
+        ]
         raise InvalidError("fields_wrong", causes="; ".join(causes)) from error
 
 

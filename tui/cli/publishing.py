@@ -16,6 +16,7 @@ INDICATORS = (
     "heads_booked",
     "heads_trained",
     "firms_served",
+    "town_specialties",
 )
 
 

@@ -31,9 +31,12 @@ if TYPE_CHECKING:
 def run(options: Namespace, settings: Settings) -> int:
     """Open the desk on the store."""
     if options.plain:
+        from tui.cli.session import tell_aside
         from tui.plain.desk import open_plain
 
-        return open_plain(*_begun(options, settings), settings)
+        store, by = _begun(options, settings)
+        tell_aside(store)
+        return open_plain(store, by, settings)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("needs_terminal")
     opening = partial(_opened, options, settings)
@@ -43,19 +46,17 @@ def run(options: Namespace, settings: Settings) -> int:
 
 def _begun(options: Namespace, settings: Settings) -> tuple[Store, Actor]:
     """The store, and whoever acts in it."""
-    from store import open_store
-    from tui.cli.session import equipped
+    from tui.cli.session import opened
     from tui.identity import who
 
-    store = equipped(open_store(options.db or settings.db), options, settings)
+    store = opened(options, settings)
     return store, who(store, options.user)
 
 
 def _opened(options: Namespace, settings: Settings) -> Gateway:
-    """What screens know of the store, and the first screens' modules: all that takes long to import."""
+    """What screens know of the store, and the first screen's module: all that takes long to import."""
     gateway = gateway_to(*_begun(options, settings))
-    for name in ("needs", settings.start):
-        import_module(f"tui.screens.{name}")
+    import_module(f"tui.screens.{settings.start}")
     return gateway
 
 

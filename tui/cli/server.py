@@ -30,6 +30,7 @@ _NAMES = {
     "verify": mark("proof"),
     "head": mark("chain"),
     "prune": mark("old backups"),
+    "retention": mark("old files"),
     "metrics": mark("metrics"),
 }
 _POINTS = {

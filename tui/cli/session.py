@@ -10,9 +10,7 @@ from store import Store, open_store
 from store.errors import StoreError
 from store.schemas.actor import Actor
 from store.services import reference
-from tui.cli.output import say
 from tui.identity import who
-from tui.messages import sentence
 from tui.settings import Settings
 
 
@@ -27,8 +25,28 @@ class Session:
 
 def begin(options: Namespace, settings: Settings) -> Session:
     """Open the store and find out who acts."""
-    store = equipped(open_store(options.db or settings.db), options, settings)
+    store = opened(options, settings)
+    tell_aside(store)
     return Session(store, who(store, options.user), store.read(reference.today))
+
+
+def opened(options: Namespace, settings: Settings) -> Store:
+    """The store of the options, else that of the settings with the server that follows it."""
+    if options.db is not None:
+        return equipped(open_store(options.db), options, settings)
+    return equipped(open_store(settings.db, settings.read_db), options, settings)
+
+
+def tell_aside(store: Store) -> None:
+    """Say in a line that the server which was to answer reads does not, and why."""
+
+    def told(error: StoreError) -> None:
+        from tui.cli.output import say
+        from tui.messages import sentence
+
+        say(sentence(error))
+
+    store.tell_aside(told)
 
 
 def equipped(store: Store, options: Namespace, settings: Settings) -> Store:
@@ -45,5 +63,8 @@ def equipped(store: Store, options: Namespace, settings: Settings) -> Store:
     except StoreError as error:
         if options.semantic:
             raise
+        from tui.cli.output import say
+        from tui.messages import sentence
+
         say(sentence(error))
     return store

@@ -180,7 +180,8 @@ def set_outcome(options: Namespace, settings: Settings) -> int:
     """What somebody does after their certificate."""
     session = begin(options, settings)
     day = typed_day(options.day, session.today) if options.day else session.today
-    fields = {"kind": options.kind, "day": day, "note": options.note}
+    vacancy = options.vacancy and options.vacancy.upper()
+    fields = {"kind": options.kind, "day": day, "note": options.note, "vacancy": vacancy}
     draft = checked(OutcomeDraft, fields)
     now = session.store.read(reference.now)
     run = session.store.rehearse if options.dry_run else session.store.write

@@ -40,6 +40,7 @@ def add_training(add: Any, commands: Any, common: argparse.ArgumentParser) -> No
     made.add_argument("kind", choices=_OUTCOMES)
     made.add_argument("--day", metavar=_("DAY"), help=_("found out on this day; today"))
     made.add_argument("--note", default="", help=_("what was said"))
+    made.add_argument("--vacancy", metavar="CODE", help=_("the post that led to a new job"))
     act = Group(
         commands, common, "identity", "identity_numbers", _("whether identity numbers are kept")
     )

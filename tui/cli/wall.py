@@ -28,7 +28,10 @@ def build(options: Namespace, settings: Settings) -> int:
     told = (
         _("The second wall is taken away; rights are asked by the program as before.")
         if options.off
-        else _("PostgreSQL now hides from tenants what the table of rights refuses them.")
+        else _(
+            "PostgreSQL now hides from tenants what the table of rights refuses them, and lets nobody of "
+            "them write it."
+        )
     )
     say(told)
     return 0

@@ -8,6 +8,7 @@ from uuid import uuid4
 from pydantic import ValidationError
 
 from store.errors import DuijieError
+from store.schemas.fields import LADDER
 from store.schemas.records import NeedDraft, OccupationPart
 from store.services import learning, needs, records
 from store.services.needs import LiveCheck
@@ -148,8 +149,9 @@ def _occupation(desk: Desk, found: LiveCheck) -> str | None:
         return None
     matches = found.resolution.matches
     told = [f"{match.name}, {match.code}, {match.score:.2f}" for match in matches]
-    if found.resolution.level:
-        desk.talk.say(_("Level read: {level}").format(level=level_word(found.resolution.level)))
+    level = next((one.cell for one in found.read if one.field == "level"), "")
+    if level:
+        desk.talk.say(_("Level read: {level}").format(level=level_word(LADDER.index(level) + 1)))
     if not found.resolution.is_ambiguous:
         desk.talk.say(_("Occupation: {name}").format(name=told[0]))
         return None

@@ -198,6 +198,8 @@ class BaseScreen(_Translated[R], Generic[R]):
         Binding("E", "app.go('evaluation')", mark("Evaluation"), show=False, id="go.evaluation"),
         Binding("O", "app.go('occupations')", mark("Local occupations"), show=False, id="go.local"),
         Binding("Q", "app.go('surveys')", mark("Surveys"), show=False, id="go.surveys"),
+        Binding("J", "app.go('vacancies')", mark("Vacancies"), show=False, id="go.vacancies"),
+        Binding("M", "app.go('costs')", mark("Shared costs"), show=False, id="go.costs"),
         Binding("R", "app.go('ratings')", mark("Asked to rate"), show=False, id="go.ratings"),
         Binding("space", "read_on(1)", mark("Read on"), show=False, id="app.read_on"),
         Binding("backspace", "read_on(-1)", mark("Read back"), show=False, id="app.read_back"),

@@ -181,7 +181,7 @@ def read_plan(words: str) -> PlanDraft:
         raise UsageError("plan_words", text=words[:60])
     firm, quarter, occupation, heads = plain
     year, _sign, number = quarter.upper().partition("Q")
-    known = ("level", "programme", "months", "type", "note")
+    known = ("level", "programme", "months", "type", "note", "category")
     rest = fields_of([word for word in words.split() if "=" in word], known)
     fields = {"enterprise": firm.upper(), "year": year, "quarter": number, "heads": heads}
     draft: PlanDraft = checked(PlanDraft, {**fields, "occupation": occupation, **rest})

@@ -58,6 +58,7 @@ def need_text(need: NeedView) -> Text:
         ("budget", f"¥{need.budget:g}" if need.budget is not None else ""),
         ("mode", value_word(need.mode) if need.mode else ""),
         ("certificate", _("wanted") if need.certificate else ""),
+        ("only_modules", _(", ").join(need.only_modules)),
     )
     told = " · ".join(f"{field_word(name)} {value}" for name, value in known if value)
     text.append_text(plain(told, "dim"))

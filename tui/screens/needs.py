@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable
+from functools import partial
+from typing import Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -11,8 +13,10 @@ from textual.containers import Vertical
 
 from store.errors import DuijieError
 from store.schemas.records import NeedView
-from store.services import dealing, filters, records, reference
+from store.schemas.support import EndorsementDraft
+from store.services import dealing, endorsements, filters, records, reference
 from store.services.filters import NeedFilter
+from store.services.rights import Act, reach
 from tui import watching
 from tui.gateway import Gateway
 from tui.i18n import _, language, mark
@@ -20,7 +24,7 @@ from tui.safe import titled
 from tui.screens.confirmed import ConfirmedDialog
 from tui.screens.filtering import FilterDialog
 from tui.screens.paste import PasteDialog
-from tui.screens.record import RecordDialog
+from tui.screens.record import ReasonDialog, RecordDialog
 from tui.screens.registering import RegisteringScreen
 from tui.typed import read_filter
 from tui.widgets.form_input import FormInput
@@ -48,6 +52,7 @@ class NeedsScreen(RegisteringScreen):
         Binding("a", "confirmed", mark("Confirmed words"), show=False, id="needs.confirmed"),
         Binding("delete,x", "withdraw", mark("Withdraw"), id="needs.withdraw"),
         Binding("o", "move", mark("Open or close"), show=False, id="needs.move"),
+        Binding("b", "endorse", mark("Endorse"), show=False, priority=True, id="needs.endorse"),
         Binding("l", "story", mark("Whole story"), show=False, id="needs.story"),
     ]
 
@@ -92,6 +97,8 @@ class NeedsScreen(RegisteringScreen):
         in_form = isinstance(self.focused, FormInput)
         if action in ("edit", "withdraw", "confirmed", "move"):
             return self.may_register and not in_form
+        if action == "endorse":
+            return reach(self.gateway.by, Act.EDIT, "association") is not None and not in_form
         if action == "filter":
             return not in_form
         if action == "leave_form":
@@ -278,6 +285,33 @@ class NeedsScreen(RegisteringScreen):
         if self.needs.code:
             self.call_later(self.run_action, f"app.go('story', {self.needs.code!r})")
 
+    async def action_endorse(self) -> None:
+        """Let an association of one's own stand behind the need under the cursor."""
+        need = self.needs.code
+        if need is None:
+            return
+
+        def made(words: str) -> partial[Any]:
+            return partial(endorsements.endorse, need=need, draft=read_endorsement(words))
+
+        def answered(words: str | None) -> None:
+            if words is not None:
+                self._endorse(need, made(words))
+
+        question = _("Who stands behind {code}?").format(code=need)
+        needed = _("The code of an association, then why: XZ000001 short of welders everywhere")
+        await self.open_line(ReasonDialog(question, needed, made), answered)
+
+    @work(group="save")
+    async def _endorse(self, need: str, service: Callable[..., Any]) -> None:
+        try:
+            now = await self.gateway.read(reference.now)
+            await self.gateway.write(service, by=self.gateway.by, now=now)
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        self.tell(_("✓ {code}: endorsed.").format(code=need))
+
     def action_move(self) -> None:
         """Open the need under the cursor again when it has expired, close it when it is delivered."""
         if self.needs.code:
@@ -296,6 +330,17 @@ class NeedsScreen(RegisteringScreen):
             return
         self.tell(f"✓ {code}: {value_word(status)}")
         self._load(code)
+
+
+def read_endorsement(words: str) -> EndorsementDraft:
+    """`ASSOCIATION[ why]`."""
+    from tui.cli.people import checked
+
+    code, _space, why = words.strip().partition(" ")
+    draft: EndorsementDraft = checked(
+        EndorsementDraft, {"association": code.upper(), "note": why.strip() or None}
+    )
+    return draft
 
 
 def _row(view: NeedView) -> Row:

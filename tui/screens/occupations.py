@@ -33,6 +33,7 @@ class OccupationsScreen(SideBySideScreen):
         "courses and matching; once there is a national one, everything follows to it."
     )
     KINDS_SHOWN = frozenset({"occupation", "need", "course"})
+    NONE_YET = mark("No local occupations yet: supervisors add one with n.")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "add", mark("Add a code"), priority=True, id="occupations.add"),
         Binding("m", "map", mark("National code"), priority=True, id="occupations.map"),

@@ -29,6 +29,7 @@ class RatingsScreen(SideBySideScreen):
     CSS_PATH = "ratings.tcss"
     SHOWN = 4
     TAKES_MOMENT = True
+    NONE_YET = mark("No agency was asked yet: supervisors ask one with n.")
     TITLE_WORD = "ratings"
     PURPOSE = mark(
         "Classes that assessment bodies and other agencies are asked to rate. Evaluators see those that "

@@ -38,6 +38,8 @@ READS: Mapping[str, str] = {
     "ratings": "rating",
     "occupations": "occupation",
     "surveys": "survey",
+    "vacancies": "vacancy",
+    "costs": "shared_cost",
     "story": "need",
 }
 _GOING = re.compile(r"app\.go\('(\w+)'.*")

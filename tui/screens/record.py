@@ -206,7 +206,10 @@ class ReasonDialog(LineDialog[str]):
                 plain(self._needed or self._hint or _("A reason may be written.")), id="needed"
             )
             yield FormInput("reason", value=self._given, longest=500)
-            yield Static(plain(_("Enter: yes   Esc: no")), classes="keys")
+            yield Static(plain(self._keys()), classes="keys")
+
+    def _keys(self) -> str:
+        return _("Enter: done   Esc: cancel") if self._needed else _("Enter: yes   Esc: no")
 
     def on_mount(self) -> None:
         """Say how to read on where the question is longer than its place."""
@@ -215,7 +218,7 @@ class ReasonDialog(LineDialog[str]):
     def _tell_length(self) -> None:
         for question in self.query("#question").results(VerticalScroll):
             if question.max_scroll_y:
-                told = _("Enter: yes   Esc: no") + "   " + _("PgDn: read on")
+                told = self._keys() + "   " + _("PgDn: read on")
                 self.query_one(".keys", Static).update(plain(told))
 
     def action_read_on(self, pages: int) -> None:

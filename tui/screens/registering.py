@@ -19,6 +19,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from store.errors import DuijieError
+from store.schemas.fields import LADDER
 from store.schemas.records import NeedView
 from store.services import filing, learning, needs, records
 from store.services.kinds import kind_named
@@ -301,8 +302,9 @@ class RegisteringScreen(ReversibleScreen):
         firm = needs.sure_enterprise(check.enterprises)
         if firm is not None and not self._is_in("enterprise"):
             lines.insert(0, f"{firm.code} {firm.title}")
-        if check.resolution is not None and check.resolution.level:
-            lines.append(_("Level read: {level}").format(level=level_word(check.resolution.level)))
+        level = next((one.cell for one in check.read if one.field == "level"), "")
+        if level:
+            lines.append(_("Level read: {level}").format(level=level_word(LADDER.index(level) + 1)))
         if check.resolution is not None and check.resolution.is_ambiguous and not self._occupation:
             lines.append(_("? Several occupations are possible: ↓ and Enter choose."))
         for same in check.duplicates[:2]:

@@ -14,7 +14,7 @@ from store.errors import DuijieError
 from store.services import reference
 from tui import sheets
 from tui.gateway import Gateway
-from tui.i18n import _
+from tui.i18n import _, mark
 from tui.safe import plain, titled
 from tui.screens.base import BaseScreen
 from tui.screens.record import ReasonDialog
@@ -28,6 +28,7 @@ class SideBySideScreen(BaseScreen[None]):
     AUTO_FOCUS = "#lines"
     CAN_MARK = False
     TAKES_MOMENT = False  # whether what is saved is asked for the moment, too
+    NONE_YET = mark("Nothing here yet.")  # what stands beside an empty list
     SHOWN = 5  # columns of a list; the rest stands beside it
 
     lines = getters.query_one("#lines", RecordList)
@@ -94,7 +95,7 @@ class SideBySideScreen(BaseScreen[None]):
 
     def _draw_about(self) -> None:
         code = self.lines.code
-        told = "\n".join(self.about(code)) if code else _("Nothing here yet.")
+        told = "\n".join(self.about(code)) if code else _(self.NONE_YET)
         self.query_one("#about-text", Static).update(plain(told))
 
     def action_reload(self) -> None:

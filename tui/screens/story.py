@@ -23,6 +23,7 @@ from tui.widgets.record_list import RecordList, Row
 _ON = {
     "shortage": "warnings",
     "suggestion": "early",
+    "vacancy": "vacancies",
     "case": "support",
     "course_call": "support",
     "proposal": "proposals",
@@ -155,7 +156,7 @@ class StoryScreen(BaseScreen[None]):
             self.app.push_screen(RosterDialog(self.gateway, one.code))
         elif one.step == "need":
             self.call_later(self.run_action, f"app.show_needs(({one.code!r},), {one.code!r})")
-        else:
+        elif one.step in _ON:
             self.call_later(self.run_action, f"app.go({_ON[one.step]!r}, {one.code!r})")
 
     def action_match(self) -> None:

@@ -31,6 +31,7 @@ class SurveysScreen(SideBySideScreen):
 
     CSS_PATH = "surveys.tcss"
     TAKES_MOMENT = True
+    NONE_YET = mark("No surveys yet: n plans one.")
     TITLE_WORD = "surveys"
     PURPOSE = mark(
         "Surveys of demand: planned with firms, trades and a last day; answers become counts of past weeks, "

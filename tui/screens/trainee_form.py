@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, get_args
+from typing import Any
 from uuid import uuid4
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from matching.subsidy.facts import CATEGORIES
 from store.errors import DuijieError
-from store.schemas.trainee import Category, TraineeDraft, TraineeView
+from store.schemas.trainee import TraineeDraft, TraineeView
 from store.services import identity_numbers, trainees
 from store.services.filing import Column
 from tui.gateway import Gateway
@@ -32,7 +33,7 @@ class TraineeDialog(FormDialog):
 
     def columns(self) -> Sequence[Column]:
         """Every field."""
-        allowed = {"category": tuple(get_args(Category))}
+        allowed = {"category": CATEGORIES}
         return [
             Column(name, field.is_required(), allowed.get(name, ()))
             for name, field in TraineeDraft.model_fields.items()
@@ -87,7 +88,7 @@ class IdentityDialog(LineDialog[str]):
             yield Static(plain(told.format(code=self._code)))
             yield Static(id="needed")
             yield FormInput("identity", longest=20, password=True)
-            yield Static(plain(_("Enter: yes   Esc: no")), classes="keys")
+            yield Static(plain(_("Enter: done   Esc: cancel")), classes="keys")
 
     async def choose(self) -> None:
         """Keep it; where it is wrong, say so and stay."""

@@ -1,6 +1,6 @@
 """The session host: one process that has imported everything and forks a child for each login, ahead of it.
 
-It opens no store, reads no request and parses nothing that anybody sent: a child does, on its own.
+It opens nobody's store, reads no request and parses nothing that anybody sent: a child does, on its own.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from store.errors import DuijieError
 from tui.server import session
 from tui.server.request import MOST, host_socket, unpacked
 
@@ -26,7 +27,7 @@ MOST_SESSIONS = 120
 WAITING = (
     2  # processes at the door; more would help only whoever comes in the same tenth of a second
 )
-_PDEATHSIG, _NO_NEW_PRIVS = 1, 38  # prctl(2)
+_PDEATHSIG, _NO_NEW_PRIVS, _MEMORY_MERGE = 1, 38, 67  # prctl(2)
 _PATIENCE = 5.0  # seconds in which a launcher must have said what it wants
 _log = logging.getLogger(__name__)
 
@@ -39,9 +40,16 @@ def run(arguments: Sequence[str]) -> int:
     logging.basicConfig(level=logging.INFO, stream=journal, format="%(message)s")
     os.umask(0o077)
     _refuse_new_rights()
+    _allow_merging()
     environ = dict(os.environ)
     warm.up()
-    warm.rehearse()
+    try:
+        warm.rehearse_work(Path(host_socket(environ)).parent)
+    except (
+        OSError,
+        DuijieError,
+    ):  # without a place for a file for a moment, say: sessions go without
+        _log.exception("there was no practice")
     if threading.active_count() > 1:
         raise RuntimeError("a process with threads cannot be forked")
     gc.collect()
@@ -56,6 +64,14 @@ def _refuse_new_rights() -> None:
     """No program that anything here starts can have more rights than this one."""
     if ctypes.CDLL(None).prctl(_NO_NEW_PRIVS, 1, 0, 0, 0):
         raise OSError("no_new_privs was refused")
+
+
+def _allow_merging() -> None:
+    """Let the kernel keep one copy of pages that are alike in sessions, where it was told to look for them.
+
+    Kernels before 6.4 do not know this, and nothing is lost then.
+    """
+    ctypes.CDLL(None).prctl(_MEMORY_MERGE, 1, 0, 0, 0)
 
 
 def _end_with_parent(number: int) -> None:
@@ -134,6 +150,8 @@ def _spare(door: socket.socket, tell: int, environ: Mapping[str, str]) -> int:
         line = _wait(door, tell)
         with line:
             status = _said(line, environ)
+    except SystemExit:  # hung up while it was leaving: nobody hears the status any more
+        status = 0
     except BaseException:  # noqa: BLE001 - a child must never go on as its parent
         _log.exception("a session failed")
     finally:

@@ -81,7 +81,7 @@ def _begin(
     from store.services import sessions
     from tui import identity
 
-    store = open_store(settings.db)
+    store = open_store(settings.db, settings.read_db)
     where = sessions.visit(request.get("origin", ""), request.get("term", ""))
     entered = (
         store.write(sessions.begin_by_key, int(request["key"]), where)
