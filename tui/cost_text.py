@@ -13,6 +13,7 @@ from tui.sheets import Column, Line, Sheet
 from tui.typed import typed_day
 
 _LEAST, _MOST = 4, 5
+_FEWEST = 2  # institutions that share
 
 
 def sheet(found: Sequence[Cost]) -> Sheet:
@@ -73,6 +74,14 @@ def lines(one: Cost) -> Iterator[str]:
         yield one.note
 
 
+def borne_lines(institution: str, found: Sequence[Cost]) -> Iterator[str]:
+    """The agreements that an institution bears a part of."""
+    for one in found:
+        for part in one.parts:
+            if part.institution == institution:
+                yield f"{one.code}  {one.venue_name}  {part.percent} %"
+
+
 def read_cost(words: str, today: date) -> CostDraft:
     """`VENUE; YUAN; FIRST..LAST; T01 60, T02 40[; EQUIPMENT]` as a draft."""
     from tui.cli.people import checked
@@ -99,8 +108,10 @@ def read_shares(words: str) -> Mapping[str, str]:
     """`T01 60, T02 40` or `T01=60,T02=40` as percent by institution."""
     found = {}
     for part in words.replace("，", ",").replace("=", " ").replace("%", "").split(","):
-        cells = part.split()
-        if len(cells) != 2 or cells[0].upper() in found:
-            raise UsageError("cost_words", text=words[:80])
-        found[cells[0].upper()] = cells[1]
+        code, _space, percent = part.strip().upper().partition(" ")
+        if code in found or not percent.strip().isdecimal():
+            raise UsageError("shares_words", text=words[:80])
+        found[code] = percent.strip()
+    if len(found) < _FEWEST:
+        raise UsageError("shares_words", text=words[:80])
     return found

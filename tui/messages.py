@@ -21,7 +21,15 @@ from tui.trainee_messages import CAUSES as TRAINEE_CAUSES
 from tui.trainee_messages import ERRORS as TRAINEE_ERRORS
 from tui.vacancy_words import CAUSES as VACANCY_CAUSES
 from tui.vacancy_words import ERRORS as VACANCY_ERRORS
-from tui.words import act_word, field_word, kind_word, role_word, state_word
+from tui.words import (
+    LEVELS_SHORT,
+    act_word,
+    field_word,
+    kind_word,
+    level_short,
+    role_word,
+    state_word,
+)
 
 if TYPE_CHECKING:
     from store.services.filing import Problem
@@ -956,6 +964,8 @@ def cause(code: str, params: Mapping[str, object]) -> str:
     shown = {key: masked(clean(str(value))) for key, value in params.items()}
     if "kind" in shown:
         shown["kind"] = kind_word(shown["kind"])
+    if code == "level":
+        shown["allowed"] = _(", ").join(map(level_short, range(1, len(LEVELS_SHORT) + 1)))
     return _(CAUSES.get(code, _OTHER_CAUSE)).format(**shown)
 
 

@@ -47,6 +47,24 @@ def sheet(found: Sequence[Vacancy]) -> Sheet:
     return Sheet("vacancies", _("Vacancies"), columns, lines_, told)
 
 
+def typed_line(one: Vacancy) -> str:
+    """A vacancy as it is typed in."""
+    trade = (one.occupation or "", level_short(one.level))
+    cells = (one.enterprise, one.title, one.heads, one.until, *trade)
+    return "; ".join(map(str, cells)).rstrip("; ")
+
+
+def withdrawal_lines(one: Vacancy) -> Iterator[str]:
+    """What withdrawing meets, then the question."""
+    waiting = [referral for referral in one.referrals if referral.result == "open"]
+    if waiting:
+        yield _("Referred, and no answer yet:")
+        yield from ("  " + referral_line(referral, of_vacancy=True) for referral in waiting)
+    if one.needs:
+        yield _("Needs that train for it: {codes}").format(codes=", ".join(one.needs))
+    yield _("Why is {code} withdrawn?").format(code=one.code)
+
+
 def trade(one: Vacancy) -> str:
     """The occupation with its level, as far as they are known."""
     name = one.occupation_name or one.occupation or ""
@@ -83,8 +101,8 @@ def endorsement_line(one: Endorsement) -> str:
     return "  ".join(filter(None, (one.association, one.name, str(one.day), one.note)))
 
 
-def read_vacancy(words: str, today: date) -> VacancyDraft:
-    """`FIRM; TITLE; HEADS; LAST DAY[; OCCUPATION[; LEVEL]]` as a draft."""
+def read_vacancy(words: str, today: date, note: str | None = None) -> VacancyDraft:
+    """`FIRM; TITLE; HEADS; LAST DAY[; OCCUPATION[; LEVEL]]` as a draft, with a note that is not typed."""
     from tui.cli.people import checked
 
     parts = [part.strip() for part in words.replace("；", ";").split(";")]
@@ -93,7 +111,7 @@ def read_vacancy(words: str, today: date) -> VacancyDraft:
     fields: dict[str, object] = {
         name: part for name, part in zip(_FIELDS, parts, strict=False) if part
     }
-    fields["enterprise"] = parts[0].upper()
+    fields["enterprise"], fields["note"] = parts[0].upper(), note
     if len(parts) > _LEAST and parts[_LEAST]:
         fields["occupation"] = parts[_LEAST].upper()
     fields["until"] = typed_day(parts[3], today).isoformat()

@@ -29,6 +29,10 @@ ACTS: Mapping[str, str] = {
 ERRORS: Mapping[str, str] = {
     "vacancy_past": mark("{day} is over: write a day on which the post can still be filled."),
     "vacancy_over": mark("{id} is withdrawn, or its last day is over."),
+    "vacancy_other_firm": mark(
+        "A vacancy stays with its firm: withdraw {id} and enter one of the other firm."
+    ),
+    "vacancy_filled": mark("{filled} of {id} are found already: not fewer heads than these."),
     "vacancy_firm": mark("{need} is another firm's than {id}."),
     "vacancy_need_type": mark(
         "{need} trains for no post: its type has to be before the post, order or directed."
@@ -46,6 +50,10 @@ ERRORS: Mapping[str, str] = {
     "cost_there": mark("{id} covers the same room on some of these days."),
     "cost_words": mark(
         "“{text}”: write VENUE; YUAN AN HOUR; FIRST..LAST DAY; T01 60, T02 40; EQUIPMENT."
+    ),
+    "shares_words": mark(
+        "“{text}”: write two institutions or more, each once, with whole percents that make 100: "
+        "T01 60, T02 40."
     ),
     "target_of_area": mark(
         "{unit} is no area: specialties are counted for a street or a district."

@@ -26,6 +26,14 @@ from matching.weekly import parse_weekly
 from store.sensitive import holds_number
 
 LADDER = ("学徒工", "五级", "四级", "三级", "二级", "一级", "特级技师", "首席技师")
+_BRIEF = {  # level 4, L4, its English name; and what a screen shortens
+    word: rank
+    for rank, words in enumerate(
+        ("l6 apprentice", "l5 junior", "l4 intermediate", "l3 senior", "l2 technician",
+         "l1 senior technician", "ls special-grade technician", "lc chief technician"), 1
+    )
+    for word in words.split(" ", 1)
+} | {"学徒": 1, "特级": 7, "首席": 8}  # fmt: skip
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 _MOST_MARKS = 2
 # Every mark that is put upon another character is among these.
@@ -112,7 +120,8 @@ def read_mode(value: object) -> object:
 
 
 def _rank(text: str) -> int | None:
-    return level_rank(text if not text.isdigit() else f"{text}级")
+    said = _BRIEF.get(re.sub(r"^level\s*(?=\d)", "l", text.strip().casefold()))
+    return said or level_rank(text if not text.isdigit() else f"{text}级")
 
 
 def levels_said(text: str) -> tuple[int, ...]:
@@ -126,11 +135,12 @@ def _read_level(value: object) -> object:
     text = value.strip()
     if text in LADDER:
         return LADDER.index(text) + 1
-    said = levels_said(text)
+    whole = _rank(text)
+    said = (whole,) if whole and text.isascii() else levels_said(text)
     if len(said) > 1:
         named = "、".join(LADDER[rank - 1] for rank in said)
         raise PydanticCustomError("level_many", "several skill levels", {"levels": named})
-    rank = said[0] if said else _rank(text)
+    rank = said[0] if said else whole
     if rank is None:
         raise PydanticCustomError("level", "no skill level", {"allowed": "、".join(LADDER)})
     return rank

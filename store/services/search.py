@@ -18,7 +18,7 @@ from store.services import naming
 from store.services.rights import Act, Reach, reach, sees_firm_names
 from store.text_index import Index
 
-KINDS = ("need", "enterprise", "institution", "course", "instructor", "venue", "centre")
+KINDS = ("need", "enterprise", "institution", "course", "instructor", "venue", "centre", "vacancy")
 
 
 _RAREST = 8
@@ -115,7 +115,8 @@ def search(
     asked = _asked(query)
     readable = [kind for kind in kinds if kind != "occupation" and reach(by, Act.READ, kind)]
     if not sees_firm_names(by):
-        readable = [kind for kind in readable if kind != "need"]  # their words name the firm
+        # their words name the firm
+        readable = [kind for kind in readable if kind not in ("need", "vacancy")]
     hits = _occupations(session, query) if "occupation" in kinds else []
     if readable and asked.folded:
         hits += _records(session, asked, readable, by)

@@ -28,7 +28,7 @@ from store.models import (
 from store.schemas.actor import Actor
 from store.schemas.trainee import masked_name
 from store.schemas.vacancy import AnswerDraft, Referral, Vacancy, VacancyDraft
-from store.services import audit, naming, records, trainees
+from store.services import audit, naming, records, search, trainees
 from store.services.clocks import day_of
 from store.services.rights import Act, Reach, reach, require, require_some
 
@@ -66,14 +66,7 @@ def register(session: Session, draft: VacancyDraft, *, by: Actor, now: datetime)
     firm = session.get(OrganisationRow, draft.enterprise)
     if firm is None or firm.kind != "enterprise" or firm.status == "withdrawn":
         raise NotFoundError("enterprise", draft.enterprise)
-    if draft.occupation is not None and session.get(OccupationRow, draft.occupation) is None:
-        raise NotFoundError("occupation", draft.occupation)
-    if draft.level is not None and session.get(LevelRow, draft.level) is None:
-        raise NotFoundError("skill_level", str(draft.level))
-    if draft.until < day_of(now):
-        raise InvalidError("vacancy_past", day=draft.until)
-    said = draft.model_dump()
-    said["occupation"] = draft.occupation or naming.sure_meaning(session, draft.title)
+    said = _said(session, draft, now)
     (code,) = records.next_codes(session, PREFIX, VacancyRow.code, 1)
     row = VacancyRow(
         code=code, owner=by.organisation, status="active", version=1, created_at=now,
@@ -81,8 +74,25 @@ def register(session: Session, draft: VacancyDraft, *, by: Actor, now: datetime)
     )  # fmt: skip
     session.add(row)
     session.flush()
+    _index(session, row)
     audit.note(session, by, "register", KIND, [(code, None, _kept(row))], at=now)
     return _views(session, [row])[0]
+
+
+def edit(session: Session, code: str, draft: VacancyDraft, *, by: Actor, now: datetime) -> Vacancy:
+    """Other words, heads or another day for a vacancy of the same firm; not fewer heads than were found."""
+    row = _row(session, code, Act.EDIT, by, for_update=True)
+    _refuse_over(row)
+    if draft.enterprise != row.enterprise:
+        raise ConflictError("vacancy_other_firm", id=code)
+    filled = _filled(session, [code]).get(code, 0)
+    if draft.heads < filled:
+        raise ConflictError("vacancy_filled", id=code, filled=filled)
+    before = _kept(row)
+    for name, value in _said(session, draft, now).items():
+        setattr(row, name, value)
+    _index(session, row)
+    return _saved(session, row, "edit", before, by, now)
 
 
 def withdraw(session: Session, code: str, *, by: Actor, now: datetime, reason: str = "") -> Vacancy:
@@ -92,7 +102,21 @@ def withdraw(session: Session, code: str, *, by: Actor, now: datetime, reason: s
         raise ConflictError("already_withdrawn", kind=KIND, id=code)
     before = _kept(row)
     row.status = "withdrawn"
+    search.forget_records(session, KIND, [code])
     return _saved(session, row, "withdraw", before, by, now, reason)
+
+
+def reinstate(session: Session, code: str, *, by: Actor, now: datetime) -> Vacancy:
+    """Look again, for a vacancy that was withdrawn and whose last day is not over."""
+    row = _row(session, code, Act.WITHDRAW, by, for_update=True)
+    if row.status == "active":
+        raise ConflictError("nothing_to_undo", id=code)
+    if row.until < day_of(now):
+        raise InvalidError("vacancy_past", day=row.until)
+    before = _kept(row)
+    row.status = "active"
+    _index(session, row)
+    return _saved(session, row, "reinstate", before, by, now)
 
 
 def link(session: Session, code: str, need: str, *, by: Actor, now: datetime) -> Vacancy:
@@ -181,6 +205,24 @@ def require_known(session: Session, code: str | None, *, by: Actor) -> None:
     """Refuse a vacancy that is not there or is not to be seen."""
     if code is not None:
         _row(session, code, Act.READ, by)
+
+
+def _said(session: Session, draft: VacancyDraft, now: datetime) -> dict[str, Any]:
+    """A draft as columns, once what it names is known and its last day is to come."""
+    if draft.occupation is not None and session.get(OccupationRow, draft.occupation) is None:
+        raise NotFoundError("occupation", draft.occupation)
+    if draft.level is not None and session.get(LevelRow, draft.level) is None:
+        raise NotFoundError("skill_level", str(draft.level))
+    if draft.until < day_of(now):
+        raise InvalidError("vacancy_past", day=draft.until)
+    occupation = draft.occupation or naming.sure_meaning(session, draft.title)
+    return {**draft.model_dump(), "occupation": occupation}
+
+
+def _index(session: Session, row: VacancyRow) -> None:
+    """Found by its title and by its firm."""
+    firm = _firms(session, {row.enterprise})[row.enterprise]
+    search.index_record(session, KIND, row.code, row.owner, [f"{row.title} {firm}"])
 
 
 def _is_certified(session: Session, family: Sequence[str], day: date) -> bool:

@@ -1248,7 +1248,18 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "vacancies.register": (
         Case("vacancy", "register", lambda c: args(_POST, **_NOW), has_target=False),
     ),
+    "vacancies.edit": (
+        Case(
+            "vacancy",
+            "edit",
+            lambda c: args(c["vacancy"], _POST, **_NOW),
+            ("vacancy_other_firm",),
+        ),
+    ),
     "vacancies.withdraw": (Case("vacancy", "withdraw", on("vacancy", **_NOW)),),
+    "vacancies.reinstate": (
+        Case("vacancy", "withdraw", on("vacancy", **_NOW), ("nothing_to_undo",)),
+    ),
     "vacancies.link": (
         Case(
             "vacancy",

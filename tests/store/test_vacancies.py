@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -21,6 +22,7 @@ from store.services import (
     endorsements,
     outcomes,
     retention,
+    search,
     story,
     trainee_files,
     trainees,
@@ -42,6 +44,35 @@ def refused(code: str, call: Callable[[], object]) -> None:
 def add(store: Store, by: Actor = OPERATOR, **cells: object) -> Vacancy:
     said = {"enterprise": "E055", "title": "数控车工", "heads": 2, "until": "2026-12-31", **cells}
     return store.write(vacancies.register, VacancyDraft.model_validate(said), by=by, now=NOW)
+
+
+def test_a_vacancy_is_changed_found_withdrawn_and_taken_back(store: Store) -> None:
+    made = add(store)
+    by: dict[str, Any] = {"by": OPERATOR, "now": NOW}
+    said = {"enterprise": "E055", "title": "激光切割工", "heads": 3, "until": "2026-12-20"}
+    found = store.write(vacancies.edit, made.code, VacancyDraft.model_validate(said), **by)
+    assert (found.title, found.heads, str(found.until)) == ("激光切割工", 3, "2026-12-20")
+    hits = store.read(search.search, "激光切割", by=OPERATOR, kinds=("vacancy",))
+    assert [one.code for one in hits] == [made.code]
+    assert not store.read(search.search, "激光切割", by=SCHOOL, kinds=("vacancy",))
+    other = VacancyDraft.model_validate({**said, "enterprise": "E059"})
+    refused("vacancy_other_firm", lambda: store.write(vacancies.edit, made.code, other, **by))
+    store.write(vacancies.refer, made.code, "H000003", **by)
+    hired = AnswerDraft(result="hired", day=DAY)
+    store.write(vacancies.answer, made.code, "H000003", hired, **by)
+    store.write(vacancies.refer, made.code, "H000004", **by)
+    store.write(vacancies.answer, made.code, "H000004", hired, **by)
+    fewer = VacancyDraft.model_validate({**said, "heads": 1})
+    refused("vacancy_filled", lambda: store.write(vacancies.edit, made.code, fewer, **by))
+    refused("nothing_to_undo", lambda: store.write(vacancies.reinstate, made.code, **by))
+    store.write(vacancies.withdraw, made.code, **by)
+    assert not store.read(search.search, "激光切割", by=OPERATOR, kinds=("vacancy",))
+    over: dict[str, Any] = {"by": OPERATOR, "now": NOW + timedelta(days=60)}
+    refused("vacancy_past", lambda: store.write(vacancies.reinstate, made.code, **over))
+    assert store.write(vacancies.reinstate, made.code, **by).filled == 2
+    assert store.read(search.search, "激光切割", by=OPERATOR, kinds=("vacancy",))
+    acts = [one.act for one in store.read(audit.entries, "vacancy", made.code)]
+    assert {"edit", "withdraw", "reinstate"} <= set(acts)
 
 
 def test_from_a_vacancy_to_somebody_hired(store: Store) -> None:

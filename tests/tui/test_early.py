@@ -92,7 +92,7 @@ async def test_a_consultation_goes_on_and_ends_by_keys(stocked: Store) -> None:
         await press(pilot, "o", *"advice", "space", *"nights", "enter")
         assert stocked.read(cases.shown, "ZX000001", by=OPERATOR).outcome == "advice"
         await press(pilot, "n", *"N000012", "space", *"how", "enter")
-        assert "plans fit N000012" in status(pilot)
+        assert "plans fit N000012" in frame(pilot)  # in the dialog: the question can be mended
 
 
 def test_suggestions_and_plans_by_commands(said: Caller, tmp_path: Path) -> None:

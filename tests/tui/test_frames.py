@@ -235,8 +235,9 @@ def _without_moments(shown: str) -> str:
 
 def _without_times(shown: str) -> str:
     """Milliseconds, the day of registration, digests and what is left of clocks differ from run to run."""
+    shown = re.sub(r"最早 \d+ 天 +", "最早 # 天 ", shown)
+    shown = re.sub(r"oldest \d+ d\S* *", "oldest # days ", shown)
     shown = re.sub(r"\d+( ?)(min|h|d|分钟|小时|天)( {1,3})", r"#\1\2\3", shown)
     shown = re.sub(r"\b[0-9a-f]{12}\b", "#" * 12, shown)
-    shown = re.sub(r"oldest \d+ days", "oldest # days", shown)
     shown = re.sub(r"\d\d:\d\d( +wangfang)", r"##:##\1", shown)
     return re.sub(r"\d+ (ms|毫秒)", r"# \1", re.sub(r"(wangfang) \d\d-\d\d", r"\1 ##-##", shown))

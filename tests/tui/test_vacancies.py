@@ -35,8 +35,18 @@ async def test_a_vacancy_with_keys(stocked: Store) -> None:
         assert "1/2" in frame(pilot)
         await press(pilot, "enter")
         assert "N000015" in frame(pilot)
-        await press(pilot, "J", "x", *"enough", "enter")
+        await press(pilot, "J", "t", *"H000003", "enter")  # refused: the line stands to be mended
+        assert "was referred to" in frame(pilot)
+        await press(pilot, "backspace", "4", "enter")
+        assert "H000004" in frame(pilot)
+        await press(pilot, "e", "home", *["right"] * 12, "backspace", *"8", "enter")
+        assert stocked.read(vacancies.shown, made.code, by=OPERATOR).heads == 8
+        await press(pilot, "x")
+        assert "H000004" in frame(pilot)  # whom it meets
+        await press(pilot, *"enough", "enter")
         assert stocked.read(vacancies.shown, made.code, by=OPERATOR).status == "withdrawn"
+        await press(pilot, "u")
+        assert stocked.read(vacancies.shown, made.code, by=OPERATOR).status == "active"
     async with running(stocked, by=_SUPERVISOR, size=(120, 40)) as pilot:
         await press(pilot, "J", "n", "x", "t")  # a supervisor looks
         assert "缝纫工" in frame(pilot)

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from pydantic import TypeAdapter, ValidationError
 
 from matching.types import Criterion, Grade, Rule
 from store import Store
 from store.schemas.actor import Actor, Role
+from store.schemas.fields import Level
+from store.schemas.vacancy import VacancyDraft
 from store.services import filing, records
 from store.services.kinds import kind_named
 from store.standard import KIND_NAMES, standard
@@ -181,3 +184,15 @@ def test_no_two_words_of_a_field_are_the_same() -> None:
             for column in filing.columns(kind):
                 shown = [words.cell_word(column.name, one) for one in column.allowed]
                 assert len(shown) == len(set(shown)), column.name
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_word_of_a_level_is_read_back(language: str) -> None:
+    use(language)
+    levels = TypeAdapter(Level)
+    for rank in range(1, len(words.LEVELS) + 1):
+        for shown in (words.level_word(rank), words.level_short(rank)):
+            assert levels.validate_python(shown) == rank, shown
+    with pytest.raises(ValidationError) as found:
+        VacancyDraft.model_validate({"level": "L9"})
+    assert words.level_short(3) in messages.field_causes(found.value)["level"]

@@ -245,7 +245,7 @@ def pairs_of(words: Sequence[str]) -> dict[str, str]:
     for word in words:
         name, sign, value = word.partition("=")
         if not sign:
-            raise UsageError("field_unknown", name=name, known="NAME=VALUE")
+            raise UsageError("pair_wanted", text=word[:60])
         found[name] = value
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from store.schemas.support import EndorsementDraft
@@ -25,7 +25,7 @@ def list_vacancies(options: Namespace, settings: Settings) -> int:
     session = begin(options, settings)
     firm = options.enterprise and options.enterprise.upper()
     found = session.store.read(vacancies.listed, by=session.by, enterprise=firm)
-    return show_sheet(options, found, text.sheet(found))
+    return show_sheet(options, [_plain(one) for one in found], text.sheet(found))
 
 
 def show(options: Namespace, settings: Settings) -> int:
@@ -37,11 +37,24 @@ def show(options: Namespace, settings: Settings) -> int:
 def add(options: Namespace, settings: Settings) -> int:
     """A new vacancy from FIELD=VALUE."""
     session = begin(options, settings)
-    said = fields_of(options.fields, list(VacancyDraft.model_fields))
-    if said.get("until"):
-        said["until"] = typed_day(said["until"], session.today).isoformat()
-    draft = checked(VacancyDraft, said)
+    draft = _draft(options.fields, session, {})
     return _tell(options, _write(options, session)(vacancies.register, draft, **_by(session)))
+
+
+def edit(options: Namespace, settings: Settings) -> int:
+    """Other words, heads or another day from FIELD=VALUE; what is not said stays."""
+    session = begin(options, settings)
+    code = options.code.upper()
+    one = plain(session.store.read(vacancies.shown, code, by=session.by))
+    draft = _draft(options.fields, session, {name: one[name] for name in VacancyDraft.model_fields})
+    return _tell(options, _write(options, session)(vacancies.edit, code, draft, **_by(session)))
+
+
+def reinstate(options: Namespace, settings: Settings) -> int:
+    """Look again for what was withdrawn."""
+    session = begin(options, settings)
+    run, code = _write(options, session), options.code.upper()
+    return _tell(options, run(vacancies.reinstate, code, **_by(session)))
 
 
 def withdraw(options: Namespace, settings: Settings) -> int:
@@ -108,5 +121,17 @@ def _write(options: Namespace, session: Session) -> Callable[..., Any]:
     return session.store.rehearse if options.dry_run else session.store.write
 
 
+def _draft(words: Sequence[str], session: Session, kept: Mapping[str, object]) -> VacancyDraft:
+    said = fields_of(words, list(VacancyDraft.model_fields))
+    if said.get("until"):
+        said["until"] = typed_day(said["until"], session.today).isoformat()
+    draft: VacancyDraft = checked(VacancyDraft, {**kept, **said})
+    return draft
+
+
+def _plain(one: Vacancy) -> dict[str, Any]:
+    return {**plain(one), "left": one.left}
+
+
 def _tell(options: Namespace, one: Vacancy) -> int:
-    return tell(options, {**plain(one), "left": one.left}, list(text.lines(one)))
+    return tell(options, _plain(one), list(text.lines(one)))

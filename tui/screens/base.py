@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -288,6 +288,30 @@ class BaseScreen(_Translated[R], Generic[R]):
         await self.app.push_screen(dialog, answered)
         dialog.set_focus(dialog.query_one(str(dialog.AUTO_FOCUS)))
 
+    async def ask(
+        self,
+        question: str,
+        made: Callable[[str], Callable[..., Any]],
+        needed: str = "",
+        given: str = "",
+    ) -> None:
+        """A line that says what to do; the dialog closes once that is done."""
+        from tui.screens.record import ActDialog
+
+        await self.open_line(ActDialog(question, needed, made, self.perform, given=given))
+
+    async def perform(self, service: Callable[..., Any]) -> None:
+        """Do something as the person at the desk, say so, read again; what refuses it is raised."""
+        raise NotImplementedError
+
+    @work(group="save")
+    async def save(self, service: Callable[..., Any]) -> None:
+        """Do something that needed no line."""
+        try:
+            await self.perform(service)
+        except DuijieError as error:
+            self.tell_failure(error)
+
     async def action_command_line(self) -> None:
         """The commands, by a sign instead of a control key."""
         await self.action_commands()
@@ -326,8 +350,9 @@ class BaseScreen(_Translated[R], Generic[R]):
         if kind == "allocation":
             self.call_later(self.run_action, "app.go('allocation')")
             return
-        if kind == "trainee":
-            self.call_later(self.run_action, f"app.go('trainees', {code!r})")
+        if kind in ("trainee", "vacancy"):
+            where = "trainees" if kind == "trainee" else "vacancies"
+            self.call_later(self.run_action, f"app.go({where!r}, {code!r})")
             return
         try:
             view = await self.gateway.read(records.fetch, kind, code, by=self.gateway.by)

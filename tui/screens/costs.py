@@ -48,6 +48,8 @@ class CostsScreen(SideBySideScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only centres and the bureau agree."""
+        if action == "end" and self._sums:
+            return False
         if action in _ACTS:
             return reach(self.gateway.by, _ACTS[action], "shared_cost") is not None
         return super().check_action(action, parameters)
@@ -71,8 +73,10 @@ class CostsScreen(SideBySideScreen):
         return text.sheet(tuple(self._found.values()))
 
     def about(self, code: str) -> Iterable[str]:
-        """Everything about an agreement."""
-        return text.lines(self._found[code]) if code in self._found else ()
+        """Everything about an agreement, or what an institution bears part by part."""
+        if self._sums:
+            return text.borne_lines(code, tuple(self._found.values()))
+        return text.lines(self._found[code])
 
     def action_turn(self) -> None:
         """The other view."""
@@ -80,7 +84,9 @@ class CostsScreen(SideBySideScreen):
         self.read_all()
 
     async def action_add(self) -> None:
-        """A new agreement."""
+        """A new agreement, seen in the list of them."""
+        if self._sums:
+            self.action_turn()
         today = self.gateway.today
         await self.ask(
             _("Which room is shared, and who bears how much?"),

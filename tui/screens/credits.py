@@ -22,7 +22,7 @@ from tui.i18n import _, mark
 from tui.messages import sentence
 from tui.safe import plain, titled
 from tui.screens.base import BaseDialog
-from tui.screens.record import ReasonDialog
+from tui.screens.record import ActDialog
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.record_list import RecordList, Row
 
@@ -128,23 +128,13 @@ class CreditsDialog(BaseDialog[None]):
     async def _ask(
         self, question: str, needed: str, made: Callable[[str], Callable[..., Any]]
     ) -> None:
-        dialog = ReasonDialog(question, needed, made)
-
-        def answered(words: str | None) -> None:
-            if words is not None:
-                self._write(made(words))
-
-        await self.app.push_screen(dialog, answered)
+        dialog = ActDialog(question, needed, made, self._write)
+        await self.app.push_screen(dialog)
         dialog.set_focus(dialog.query_one(str(dialog.AUTO_FOCUS)))
 
-    @work(group="save")
     async def _write(self, service: Callable[..., Any]) -> None:
-        try:
-            now = await self._gateway.read(reference.now)
-            made = await self._gateway.write(service, by=self._gateway.by, now=now)
-        except DuijieError as error:
-            self.tell(sentence(error), is_failure=True)
-            return
+        now = await self._gateway.read(reference.now)
+        made = await self._gateway.write(service, by=self._gateway.by, now=now)
         if not self.is_gone:
             told = _("✓ Entry {id}: {points} points.")
             self._load(told.format(id=made.id, points=f"{made.points:+d}"), str(made.id))

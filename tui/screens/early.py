@@ -122,14 +122,23 @@ class EarlyScreen(SideBySideScreen):
 
     def action_run(self) -> None:
         """Look now."""
-        self.save(partial(early.run, today=self.gateway.today), text.looked_word)
+        self.save(partial(early.run, today=self.gateway.today))
 
     def action_accept(self) -> None:
         """Needs of the marked suggestions, else of the one under the cursor."""
         codes = self.lines.chosen
         if codes:
-            service = partial(early.accept, codes=codes, today=self.gateway.today)
-            self.save(service, text.accepted_word)
+            self.save(partial(early.accept, codes=codes, today=self.gateway.today))
+
+    def done_word(self, found: Any) -> str:
+        """What a look came to, or what suggestions became."""
+        if isinstance(found, early.Looked):
+            return text.looked_word(found)
+        return (
+            text.accepted_word(found)
+            if isinstance(found, early.Accepted)
+            else super().done_word(found)
+        )
 
     async def action_turn_down(self) -> None:
         """Dismiss the marked suggestions, with a reason."""

@@ -179,7 +179,7 @@ class EvaluationScreen(BaseScreen[None]):
 
     async def action_rate(self) -> None:
         """Marks of one rater for a class."""
-        await self._ask(
+        await self.ask(
             _("Who says what of which class?"),
             partial(read_marks, self.gateway.today),
             _("CLASS GROUP RATER [DAY] MARKS, such as: B000000 enterprise E006 11-20 5 4 5"),
@@ -187,7 +187,7 @@ class EvaluationScreen(BaseScreen[None]):
 
     async def action_publish(self) -> None:
         """Publish the scores of a quarter."""
-        await self._ask(
+        await self.ask(
             _("Publish the scores of which quarter? They stay as they are for good."),
             lambda words: partial(scores.publish, of=typed_day(words, self.gateway.today)),
             _("Any day of it, such as 2026-09-30."),
@@ -197,7 +197,7 @@ class EvaluationScreen(BaseScreen[None]):
         """Let the institution under the cursor in."""
         code = self.lines.code or ""
         items = ", ".join(_(words) for words in text.ADMISSION_WORDS.values())
-        await self._ask(
+        await self.ask(
             _("Admit {code}? All of this was found in order: {items}").format(
                 code=code, items=items
             ),
@@ -208,7 +208,7 @@ class EvaluationScreen(BaseScreen[None]):
     async def action_inspect(self) -> None:
         """The result of an annual inspection."""
         code = self.lines.code or ""
-        await self._ask(
+        await self.ask(
             _("Annual inspection of {code}?").format(code=code),
             partial(read_inspection, self.gateway.today, code),
             _("passed|conditional LAST_DAY WORDS, or failed WORDS"),
@@ -239,42 +239,29 @@ class EvaluationScreen(BaseScreen[None]):
             return
         told = "\n".join((*text.impact_lines(met), _("Impose it?")))
         if await self.app.push_screen_wait(ConfirmDialog(told)):
-            self._save(
+            self.save(
                 partial(standing.sanction, institution=code, kind=kind, days=days, reason=why)
             )
 
     async def action_lift(self) -> None:
         """Lift a sanction of the institution under the cursor, by its number."""
-        await self._ask(
+        await self.ask(
             _("Lift which sanction?"), read_lift, _("Its number and why, such as: 3 mended")
         )
 
     async def action_reward(self) -> None:
         """Write a reward into the file."""
         code = self.lines.code or ""
-        await self._ask(
+        await self.ask(
             _("Which reward for {code}?").format(code=code),
             lambda words: partial(standing.reward, institution=code, words=words),
             _("It goes into the record."),
         )
 
-    async def _ask(
-        self, question: str, made: Callable[[str], Callable[..., Any]], needed: str
-    ) -> None:
-        def answered(words: str | None) -> None:
-            if words is not None:
-                self._save(made(words))
-
-        await self.open_line(ReasonDialog(question, needed, made), answered)
-
-    @work(group="save")
-    async def _save(self, service: Callable[..., Any]) -> None:
-        try:
-            now = await self.gateway.read(reference.now)
-            await self.gateway.write(service, by=self.gateway.by, now=now)
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
+    async def perform(self, service: Callable[..., Any]) -> None:
+        """Do something, say so, read again."""
+        now = await self.gateway.read(reference.now)
+        await self.gateway.write(service, by=self.gateway.by, now=now)
         self.read_all(_("✓ Saved."))
 
 

@@ -16,7 +16,7 @@ from store.schemas.records import NeedView
 from store.schemas.support import EndorsementDraft
 from store.services import dealing, endorsements, filters, records, reference
 from store.services.filters import NeedFilter
-from store.services.rights import Act, reach
+from store.services.rights import Act, Reach, reach
 from tui import watching
 from tui.gateway import Gateway
 from tui.i18n import _, language, mark
@@ -24,7 +24,7 @@ from tui.safe import titled
 from tui.screens.confirmed import ConfirmedDialog
 from tui.screens.filtering import FilterDialog
 from tui.screens.paste import PasteDialog
-from tui.screens.record import ReasonDialog, RecordDialog
+from tui.screens.record import RecordDialog
 from tui.screens.registering import RegisteringScreen
 from tui.typed import read_filter
 from tui.widgets.form_input import FormInput
@@ -32,6 +32,7 @@ from tui.widgets.record_list import RecordList, Row
 from tui.words import field_word, level_short, urgent_mark, value_word, weekly_word
 
 _PAGE = 200
+_KNOWN = 4  # associations that are named where one is asked for
 
 
 class NeedsScreen(RegisteringScreen):
@@ -287,30 +288,32 @@ class NeedsScreen(RegisteringScreen):
 
     async def action_endorse(self) -> None:
         """Let an association of one's own stand behind the need under the cursor."""
-        need = self.needs.code
+        need, by = self.needs.code, self.gateway.by
         if need is None:
+            return
+        is_any = reach(by, Act.EDIT, "association") is Reach.ANY
+        where = {} if is_any else {"owner": by.organisation}
+        page = await self.gateway.read(records.page, "association", by=by, where=where)
+        own = [one for one in page.items if one.status != "withdrawn"]
+        if not own:
+            told = _("Your centre keeps no association that could stand behind {code}.")
+            self.tell(told.format(code=need), is_failure=True)
             return
 
         def made(words: str) -> partial[Any]:
             return partial(endorsements.endorse, need=need, draft=read_endorsement(words))
 
-        def answered(words: str | None) -> None:
-            if words is not None:
-                self._endorse(need, made(words))
-
         question = _("Who stands behind {code}?").format(code=need)
-        needed = _("The code of an association, then why: XZ000001 short of welders everywhere")
-        await self.open_line(ReasonDialog(question, needed, made), answered)
+        needed = _("The code of an association, then why: {known}").format(
+            known=_(", ").join(f"{one.code} {one.name}" for one in own[:_KNOWN])
+        )
+        await self.ask(question, made, needed, f"{own[0].code} " if len(own) == 1 else "")
 
-    @work(group="save")
-    async def _endorse(self, need: str, service: Callable[..., Any]) -> None:
-        try:
-            now = await self.gateway.read(reference.now)
-            await self.gateway.write(service, by=self.gateway.by, now=now)
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
-        self.tell(_("✓ {code}: endorsed.").format(code=need))
+    async def perform(self, service: Callable[..., Any]) -> None:
+        """Endorse, and say so."""
+        now = await self.gateway.read(reference.now)
+        found = await self.gateway.write(service, by=self.gateway.by, now=now)
+        self.tell(_("✓ {code}: endorsed.").format(code=found[0].need))
 
     def action_move(self) -> None:
         """Open the need under the cursor again when it has expired, close it when it is delivered."""

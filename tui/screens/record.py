@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -232,9 +232,34 @@ class ReasonDialog(LineDialog[str]):
         if not reason and self._needed:
             return
         try:
-            if self._check is not None:
-                self._check(reason)
+            await self.settle(reason)
         except DuijieError as error:
             self.query_one("#needed", Static).update(plain(sentence(error), "bold"))
             return
         await self.dismiss(reason)
+
+    async def settle(self, reason: str) -> None:
+        """What has to pass before the dialog closes."""
+        if self._check is not None:
+            self._check(reason)
+
+
+class ActDialog(ReasonDialog):
+    """A line that is acted on while the dialog stands: where that is refused, the line is still there."""
+
+    def __init__(
+        self,
+        question: str,
+        needed: str,
+        made: Callable[[str], Callable[..., Any]],
+        perform: Callable[[Callable[..., Any]], Awaitable[None]],
+        *,
+        given: str = "",
+    ) -> None:
+        super().__init__(question, needed, given=given)
+        self._made = made
+        self._perform = perform
+
+    async def settle(self, reason: str) -> None:
+        """Do what the line says."""
+        await self._perform(self._made(reason))

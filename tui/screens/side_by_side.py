@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from textual import getters, on, work
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
-from store.errors import DuijieError
 from store.services import reference
 from tui import sheets
 from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.safe import plain, titled
 from tui.screens.base import BaseScreen
-from tui.screens.record import ReasonDialog
 from tui.sheets import Sheet
 from tui.widgets.record_list import RecordList, Row
 
@@ -102,28 +100,18 @@ class SideBySideScreen(BaseScreen[None]):
         """Read again."""
         self.read_all()
 
-    async def ask(
-        self, question: str, made: Callable[[str], Callable[..., Any]], needed: str, given: str = ""
-    ) -> None:
-        """A line to type in, checked as it is typed, then saved."""
-
-        def answered(words: str | None) -> None:
-            if words is not None:
-                self.save(made(words))
-
-        await self.open_line(ReasonDialog(question, needed, made, given=given), answered)
-
-    @work(group="save")
-    async def save(
-        self, service: Callable[..., Any], told: Callable[[Any], str] | None = None
-    ) -> None:
-        """Do something as the person at the desk, say so, read again."""
-        try:
-            more = {"now": await self.gateway.read(reference.now)} if self.TAKES_MOMENT else {}
-            found = await self.gateway.write(service, by=self.gateway.by, **more)
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
+    async def perform(self, service: Callable[..., Any]) -> None:
+        """Do something, with the cursor on what came of it."""
+        more = {"now": await self.gateway.read(reference.now)} if self.TAKES_MOMENT else {}
+        found = await self.gateway.write(service, by=self.gateway.by, **more)
         if not self.is_gone:
             self.lines.unmark()
-            self.read_all(told(found) if told else _("✓ Saved."))
+            self.keep = getattr(found, "code", None)
+            self.read_all(self.done_word(found))
+
+    def done_word(self, found: Any) -> str:
+        """What is said of what was saved."""
+        code = getattr(found, "code", "")
+        if getattr(found, "status", "") == "withdrawn":
+            return _("✓ {code} withdrawn.").format(code=code)
+        return _("✓ {code} saved.").format(code=code) if code else _("✓ Saved.")

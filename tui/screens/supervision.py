@@ -28,7 +28,6 @@ from tui.i18n import _, mark
 from tui.safe import plain, titled
 from tui.screens.base import BaseScreen
 from tui.screens.pick import PickDialog
-from tui.screens.record import ReasonDialog
 from tui.sheets import Sheet
 from tui.typed import typed_day
 from tui.widgets.record_list import RecordList, Row
@@ -228,10 +227,9 @@ class SupervisionScreen(BaseScreen[None]):
         needed = _(
             "Such as: B000001 12-05 18:30 unannounced. Time and the last word may be left out."
         )
-        await self._ask(
+        await self.ask(
             _("Which class is to be visited, when?"),
             partial(read_wish, self.gateway.today),
-            "",
             needed,
         )
 
@@ -243,11 +241,11 @@ class SupervisionScreen(BaseScreen[None]):
         items = self._checklists[one.checklist].items
         told = "  ".join(f"{at} {text.item_word(item)}" for at, item in enumerate(items, 1))
         needed = _("NUMBER minor|major|grave WORDS; NUMBER na; ok where all is in order. {items}")
-        await self._ask(
+        await self.ask(
             _("{code}: what is not in order?").format(code=one.code),
             lambda words: partial(visits.record, code=one.code, **read_record(words, items)),
-            "ok",
             needed.format(items=told),
+            "ok",
         )
 
     async def action_answer(self) -> None:
@@ -267,10 +265,9 @@ class SupervisionScreen(BaseScreen[None]):
     ) -> None:
         code = self.lines.code
         if code in self._visits:
-            await self._ask(
+            await self.ask(
                 question.format(code=code),
                 lambda words: partial(service, code=code, **{field: words}),
-                "",
                 _("It goes into the record.") if needed else "",
             )
 
@@ -278,7 +275,7 @@ class SupervisionScreen(BaseScreen[None]):
         """Name who supervises the class of the visit under the cursor."""
         one = self._visits.get(self.lines.code or "")
         if one is not None:
-            await self._ask(
+            await self.ask(
                 _("Who answers for the supervision of {code}?").format(code=one.training_class),
                 lambda words: partial(
                     charges.put,
@@ -287,7 +284,7 @@ class SupervisionScreen(BaseScreen[None]):
                     organisation=self.gateway.by.organisation,
                     person=words,
                 ),
-                self.gateway.by.name,
+                given=self.gateway.by.name,
             )
 
     async def action_confirm(self) -> None:
@@ -301,21 +298,19 @@ class SupervisionScreen(BaseScreen[None]):
     async def _decide(self, decision: str, question: str) -> None:
         key = self.lines.code
         if key in self._flags:
-            await self._ask(
+            await self.ask(
                 question,
                 lambda words: partial(
                     risks.decide, key=key, decision=decision, reason=words, today=self.gateway.today
                 ),
-                "",
                 _("A reason is needed."),
             )
 
     async def action_draw(self) -> None:
         """Draw among the classes of this quarter."""
-        await self._ask(
+        await self.ask(
             _("The seed? By risk, if the word risk stands before it."),
             read_draw,
-            "",
             _(
                 "Something public that nobody here could choose, such as a lottery's numbers of that day."
             ),
@@ -335,23 +330,10 @@ class SupervisionScreen(BaseScreen[None]):
         if not self.is_gone:
             self.tell(" ".join(text.proof_lines(found)), is_failure=not found.is_proven)
 
-    async def _ask(
-        self, question: str, made: Callable[[str], Callable[..., Any]], given: str, needed: str = ""
-    ) -> None:
-        def answered(words: str | None) -> None:
-            if words is not None:
-                self._save(made(words))
-
-        await self.open_line(ReasonDialog(question, needed, made, given=given), answered)
-
-    @work(group="save")
-    async def _save(self, service: Callable[..., Any]) -> None:
-        try:
-            now = await self.gateway.read(reference.now)
-            made = await self.gateway.write(service, by=self.gateway.by, now=now)
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
+    async def perform(self, service: Callable[..., Any]) -> None:
+        """Do something, say so, read again, with the cursor on what is new."""
+        now = await self.gateway.read(reference.now)
+        made = await self.gateway.write(service, by=self.gateway.by, now=now)
         self.keep = made.code if isinstance(made, Visit | Draw) else self.lines.code
         self.read_all(_("✓ Saved."))
 

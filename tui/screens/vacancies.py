@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from store.errors import DuijieError
-from store.schemas.vacancy import Vacancy
+from store.schemas.vacancy import Referral, Vacancy
 from store.services import vacancies
 from store.services.rights import Act, reach
 from tui import vacancy_text as text
@@ -22,12 +22,18 @@ from tui.screens.side_by_side import SideBySideScreen
 from tui.sheets import Sheet
 from tui.widgets.record_list import RecordList
 
+_TYPED = mark(
+    "FIRM; TITLE; HEADS; LAST DAY; OCCUPATION; LEVEL, such as: E001; CNC lathe hand; 5; 12-31; "
+    "6-18-01-01; 四级"
+)
 _ACTS = {
     "add": Act.REGISTER,
+    "edit": Act.EDIT,
     "link": Act.EDIT,
     "refer": Act.EDIT,
     "answer": Act.EDIT,
     "withdraw": Act.WITHDRAW,
+    "undo": Act.WITHDRAW,
 }
 
 
@@ -44,10 +50,12 @@ class VacanciesScreen(SideBySideScreen):
     KINDS_SHOWN = frozenset({"vacancy", "need", "trainee", "class"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "add", mark("Add a vacancy"), priority=True, id="vacancies.add"),
+        Binding("e", "edit", mark("Edit"), priority=True, id="vacancies.edit"),
         Binding("l", "link", mark("Link a need"), priority=True, id="vacancies.link"),
         Binding("t", "refer", mark("Refer somebody"), priority=True, id="vacancies.refer"),
         Binding("a", "answer", mark("What came of it"), priority=True, id="vacancies.answer"),
         Binding("delete,x", "withdraw", mark("Withdraw"), priority=True, id="vacancies.withdraw"),
+        Binding("u", "undo", mark("Take back"), id="vacancies.undo"),
         Binding("f5,r", "reload", mark("Reload"), show=False, id="vacancies.reload"),
         Binding("escape", "app.back", mark("Back"), id="vacancies.back"),
     ]
@@ -55,9 +63,12 @@ class VacanciesScreen(SideBySideScreen):
     def __init__(self, gateway: Gateway) -> None:
         super().__init__(gateway)
         self._found: dict[str, Vacancy] = {}
+        self._withdrawn: str | None = None  # here, last
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only centres enter vacancies and refer people."""
+        if action == "undo" and self._withdrawn is None:
+            return False
         if action in _ACTS:
             return reach(self.gateway.by, _ACTS[action], "vacancy") is not None
         return super().check_action(action, parameters)
@@ -105,11 +116,23 @@ class VacanciesScreen(SideBySideScreen):
             lambda words: partial(
                 vacancies.register, draft=text.read_vacancy(words, self.gateway.today)
             ),
-            _(
-                "FIRM; TITLE; HEADS; LAST DAY; OCCUPATION; LEVEL, such as: E001; CNC lathe hand; 5; "
-                "12-31; 6-18-01-01; 四级"
-            ),
+            _(_TYPED),
         )
+
+    async def action_edit(self) -> None:
+        """Other words, heads or another day."""
+        one = self._here
+        if one is not None:
+            await self.ask(
+                _("{code}: what is to be changed?").format(code=one.code),
+                lambda words: partial(
+                    vacancies.edit,
+                    code=one.code,
+                    draft=text.read_vacancy(words, self.gateway.today, one.note),
+                ),
+                _(_TYPED),
+                text.typed_line(one),
+            )
 
     async def action_link(self) -> None:
         """A need that trains for the vacancy."""
@@ -142,12 +165,35 @@ class VacanciesScreen(SideBySideScreen):
         )
 
     async def action_withdraw(self) -> None:
-        """Look for nobody any more."""
-        await self._about(
-            _("Why is {code} withdrawn?"),
-            lambda code, words: partial(vacancies.withdraw, code=code, reason=words),
+        """Look for nobody any more, once it is said whom that meets."""
+        code = self.lines.code
+        if code is None:
+            return
+        try:
+            one = await self.gateway.read(vacancies.shown, code, by=self.gateway.by)
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        await self.ask(
+            "\n".join(text.withdrawal_lines(one)),
+            lambda words: partial(vacancies.withdraw, code=code, reason=words),
             _("It goes into the record."),
         )
+
+    def action_undo(self) -> None:
+        """Look again for what was withdrawn here last."""
+        if self._withdrawn is not None:
+            self.save(partial(vacancies.reinstate, code=self._withdrawn))
+
+    def done_word(self, found: Any) -> str:
+        """What was done; what was withdrawn can be taken back."""
+        if isinstance(found, Referral):
+            return f"✓ {text.referral_line(found)}"
+        is_over = found.status == "withdrawn"
+        self._withdrawn = found.code if is_over else None
+        if is_over:
+            return _("{codes}: withdrawn. u takes it back.").format(codes=found.code)
+        return super().done_word(found)
 
     async def _about(self, question: str, made: Any, needed: str) -> None:
         one = self._here

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
-from store.errors import DuijieError, UsageError
+from store.errors import UsageError
 from store.schemas.actor import Role
 from store.services import shortage, warned, warning
 from store.services.shortage import Changes, ShortageList
@@ -26,7 +26,7 @@ from tui.i18n import _, mark
 from tui.safe import plain, titled
 from tui.screens.base import BaseScreen
 from tui.screens.pick import PickDialog
-from tui.screens.record import ConfirmDialog, ReasonDialog
+from tui.screens.record import ConfirmDialog
 from tui.sheets import Sheet
 from tui.typed import typed_day, typed_days
 from tui.widgets.record_list import RecordList, Row
@@ -190,11 +190,11 @@ class WarningsScreen(BaseScreen[None]):
             return
         until = self.gateway.today + timedelta(days=7)
         question = _("See to it until which day? @LOGIN and a note may follow it.")
-        await self._ask(
+        await self.ask(
             question,
             partial(self._said, key),
-            f"{until:%m-%d}",
             _("Such as: 12-05 @chenjie rung up"),
+            f"{until:%m-%d}",
         )
 
     def _said(self, key: str, words: str) -> Callable[..., Any]:
@@ -223,8 +223,10 @@ class WarningsScreen(BaseScreen[None]):
                 if (value := getattr(rule, name)) is not None
             )
             given += f" severity={rule.severity} on={int(rule.is_on)}"
-            await self._ask(
-                _("The limits of {code}").format(code=code), partial(self._changed, code), given
+            await self.ask(
+                _("The limits of {code}").format(code=code),
+                partial(self._changed, code),
+                given=given,
             )
 
     def _changed(self, code: str, words: str) -> Callable[..., Any]:
@@ -236,7 +238,7 @@ class WarningsScreen(BaseScreen[None]):
 
     def action_draft(self) -> None:
         """A new draft from today's figures."""
-        self._save(partial(shortage.draft, today=self.gateway.today))
+        self.save(partial(shortage.draft, today=self.gateway.today))
 
     async def action_edit(self) -> None:
         """Trades added or left out, notes, the days in force."""
@@ -244,7 +246,7 @@ class WarningsScreen(BaseScreen[None]):
         if found is not None:
             question = _("{code}: what is to be changed?").format(code=found.code)
             needed = _("+CODE adds a trade, -CODE leaves it out, CODE=note, FIRST..LAST its days")
-            await self._ask(question, partial(self._edited, found), "", needed)
+            await self.ask(question, partial(self._edited, found), needed)
 
     def _edited(self, found: ShortageList, words: str) -> Callable[..., Any]:
         changes = read_changes(words, self.gateway.today)
@@ -266,7 +268,7 @@ class WarningsScreen(BaseScreen[None]):
             list=text.list_word(found), count=len(found.entries)
         )
         if await self.app.push_screen_wait(ConfirmDialog(question)):
-            self._save(
+            self.save(
                 partial(
                     shortage.sign, code=found.code, version=found.version, today=self.gateway.today
                 )
@@ -276,29 +278,15 @@ class WarningsScreen(BaseScreen[None]):
         """Take a list out of force, or a draft out of use, with a reason."""
         code = self.lines.code
         if code is not None:
-            await self._ask(
+            await self.ask(
                 _("Take {code} out of force?").format(code=code),
                 lambda why: partial(shortage.revoke, code=code, reason=why),
-                "",
                 _("A reason is needed."),
             )
 
-    async def _ask(
-        self, question: str, made: Callable[[str], Callable[..., Any]], given: str, needed: str = ""
-    ) -> None:
-        def answered(words: str | None) -> None:
-            if words is not None:
-                self._save(made(words))
-
-        await self.open_line(ReasonDialog(question, needed, made, given=given), answered)
-
-    @work(group="save")
-    async def _save(self, service: Callable[..., Any]) -> None:
-        try:
-            await self.gateway.write(service, by=self.gateway.by)
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
+    async def perform(self, service: Callable[..., Any]) -> None:
+        """Do something, say so, read again."""
+        await self.gateway.write(service, by=self.gateway.by)
         self.read_all(_("✓ Saved."))
 
 
