@@ -12,7 +12,14 @@ from store.services.attendance import Grid
 from store.services.claims import ClaimView
 from store.services.classes import TrainingClass
 from tui.i18n import _
-from tui.policy_words import fact_value, fact_word, paper_word, status_word, subsidy_word
+from tui.policy_words import (
+    doubt_word,
+    fact_value,
+    fact_word,
+    paper_word,
+    status_word,
+    subsidy_word,
+)
 from tui.render import money, named, session_span
 from tui.safe import clean
 from tui.words import day_word, level_word, value_word
@@ -58,7 +65,7 @@ def of_claim(view: ClaimView, grid: Grid | None = None) -> Pack:
         (paper_word(paper), _("missing") if paper in view.missing else _("there"))
         for paper in wanted
     )
-    missing = tuple(map(paper_word, view.missing))
+    missing = (*map(paper_word, view.missing), *map(doubt_word, view.doubts))
     headings = (_("Paper"), _("State"))
     return Pack(_("Subsidy claim"), pairs, headings, rows, missing, _roster(grid))
 

@@ -539,6 +539,13 @@ ERRORS: Mapping[str, str] = {
     "compare_numbers": mark("“{text}” does not name two to four bundles. Write them like 1,3."),
     "compare_beyond": mark("There is no bundle {number}: {count} fit. `duijie match` lists them."),
     "compare_one": mark("--compare is for the ranking of one need, without --all and --course."),
+    "claim_not_passed": mark(
+        "{person} has no result in {group} that fits: trade, level and the day of the certificate are those "
+        "of the result there."
+    ),
+    "certificate_taken": mark(
+        "The certificate {number} is somebody else's already, in {group}: look at the number again."
+    ),
     "claim_nobody": mark("Nobody of {id} has a certificate yet: g on the classes screen, then t."),
     "demo_only": mark("Only the day of a demo store can be changed."),
     "demo_day_over": mark("The demo is at {day} already; its day only goes on."),

@@ -25,6 +25,7 @@ from tui.policy_words import (
     amount_text,
     cap_text,
     condition_text,
+    doubt_word,
     fact_value,
     fact_word,
     paper_word,
@@ -245,6 +246,7 @@ def claim_lines(view: ClaimView) -> Iterator[str]:
         if missing
         else _("No paper is missing.")
     )
+    yield from map(doubt_word, view.doubts)
     if view.reason:
         yield _("Reason: {reason}").format(reason=view.reason)
 

@@ -97,6 +97,10 @@ STATES: Mapping[str, str] = {
     "refused": mark("refused"),
     "withdrawn": mark("withdrawn"),
 }
+_DOUBTS = {
+    "no_result": mark("! The file knows of no such certificate: check the paper."),
+    "other_employer": mark("! The file names another employer."),
+}
 
 
 def subsidy_word(kind: str) -> str:
@@ -122,6 +126,11 @@ def fact_value(name: str, value: Value | str) -> str:
 def standing_word(standing: str) -> str:
     """Allowed, refused or unknown."""
     return _(_STANDINGS[standing])
+
+
+def doubt_word(code: str) -> str:
+    """What the person's file does not bear out."""
+    return _(_DOUBTS[code])
 
 
 def paper_word(paper: str) -> str:

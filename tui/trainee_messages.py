@@ -20,6 +20,10 @@ ERRORS: Mapping[str, str] = {
     "merge_other": mark(
         "{id} and {into} cannot be made one file: name two files of your own centre."
     ),
+    "merge_two_people": mark(
+        "{id} and {into} seem to be two people, or one of these is wrong: {records}. Look first; to make "
+        "them one all the same, say why."
+    ),
     "trainee_not_merged": mark("The file {id} is not merged into another."),
     "roster_closed": mark("The roster of {id} is closed: the class is {state}."),
     "which_proposal": mark(

@@ -88,10 +88,10 @@ def outcome(at: int) -> tuple[Step, Step]:
 
 
 MARKS = (
-    "trainee H000011 5 5 4 5 5",
-    "trainee H000012 5 5 5 4 5",
-    "trainee H000013 4 5 5 4 4",
-    "trainee H000020 3 4 4 4 4",
+    "trainee H000014 5 5 4 5 5",
+    "trainee H000015 5 5 5 4 5",
+    "trainee H000016 4 5 5 4 4",
+    "trainee H000023 3 4 4 4 4",
     "enterprise E001 5 4 5",
 )
 ALL = ["Space"] * 9  # the claims of the class, which stand on top of the list
@@ -426,11 +426,11 @@ SITTINGS: tuple[Sitting, ...] = (
         "6月29日 服务中心：九十天后",
         "29 June, the service centre: ninety days later",
         (
-            Step(("T",), r"H000011"),
+            Step(("T",), r"H000014"),
             Step(("v",), r"▸ H000003"),
             Step(
                 ("↓", "↓"),
-                r"▸ H000011",
+                r"▸ H000014",
                 ("该回访了", "取证满九十天的人自动排出来，3 月 28 日取证的 6 月 26 日起应回访。"),
                 (
                     "Whom to ring",
@@ -439,10 +439,10 @@ SITTINGS: tuple[Sitting, ...] = (
                 "due",
             ),
             *(step for at in range(9) for step in outcome(at)),
-            Step(("v",), "H000020"),
+            Step(("v",), "H000023"),
             Step(
-                ("f", "H000011", "Enter"),
-                r"▸ H000011(.|\n)*CG26030001",
+                ("f", "H000014", "Enter"),
+                r"▸ H000014(.|\n)*CG26030001",
                 (
                     "一人一档",
                     "9 人都问到了：韩一升了带班，其余在原岗。班级、学时、成绩、证书、去向、学分都在这一页，"
@@ -454,7 +454,7 @@ SITTINGS: tuple[Sitting, ...] = (
                     "result, certificate, outcome and credits on one page, from that call to here.",
                 ),
                 "file",
-                told="`o` `2` (`o` `1`) ×8 `v` `f` `H000011` `Enter`",
+                told="`o` `2` (`o` `1`) ×8 `v` `f` `H000014` `Enter`",
             ),
         ),
     ),

@@ -26,8 +26,13 @@ Category = Literal[
 ]
 CATEGORIES: tuple[str, ...] = get_args(Category)
 # As rules and claims said before there was one list of categories; both are still read.
-_FORMER = {"on_post": "employed", "registered_poor": "lifted_from_poverty"}
-_CATEGORY = "person.category"
+_CATEGORY, _MODE = "person.category", "class.mode"
+_FORMER = {
+    (_CATEGORY, "on_post"): "employed",
+    (_CATEGORY, "registered_poor"): "lifted_from_poverty",
+    (_MODE, "centre"): "at_centre",
+    (_MODE, "firm"): "at_firm",
+}
 _YES = {"yes": True, "true": True, "是": True, "no": False, "false": False, "否": False}
 
 
@@ -56,7 +61,7 @@ FIELDS: Mapping[str, Field] = {
     "class.price": _NUMBER,
     "class.heads": _NUMBER,
     "class.certificate": _YES_NO,
-    "class.mode": Field("word", ("at_centre", "at_firm", "blended", "online")),
+    _MODE: Field("word", ("at_centre", "at_firm", "blended", "online")),
     "class.type": Field("word", ("pre_post", "on_post", "transfer", "order", "directed")),
     _CATEGORY: Field("word", CATEGORIES),
     "person.age": _NUMBER,
@@ -92,8 +97,7 @@ def read_value(name: str, text: str) -> Value:
             return Decimal(text)
     except (ValueError, KeyError, InvalidOperation) as error:
         raise WordingError("rule_value", f"{name} {text}") from error
-    if name == _CATEGORY:
-        text = _FORMER.get(text, text)
+    text = _FORMER.get((name, text), text)
     if field.choices and text not in field.choices:
         raise WordingError("rule_value", f"{name} {text}")
     return text

@@ -11,15 +11,16 @@ from sqlalchemy.orm import Session
 
 from store.schemas.actor import Actor
 from store.schemas.policy import ClaimDraft, DutyDraft, FundDraft, RuleDraft, SetDraft
-from store.services import claims, faculty, funds, policies, reference
+from store.schemas.trainee import TraineeDraft
+from store.services import claims, faculty, funds, policies, reference, trainees
 
 _FILE = Path(__file__).with_name("policy.toml")
 _SET = "LG-JN"
-# Person, firm, institution, occupation, level, papers: a draft, one handed in, one that is approved.
+# Who, firm, institution, occupation, level, papers: a draft, one handed in, one that is approved.
 _CLAIMS = (
-    ("H000101", "E001", "T01", "6-18-01-01", "四级", "certificate,roster"),
-    ("H000102", "E001", "T01", "6-18-01-01", "四级", "certificate,roster,invoice,bank_account"),
-    ("H000103", "E002", "T03", "6-18-02-04", "五级", "certificate,roster,invoice,bank_account"),
+    ("沈寅", "E001", "T01", "6-18-01-01", "四级", "certificate,roster"),
+    ("韩卯", "E001", "T01", "6-18-01-01", "四级", "certificate,roster,invoice,bank_account"),
+    ("杨辰", "E002", "T03", "6-18-02-04", "五级", "certificate,roster,invoice,bank_account"),
 )
 # Firm, years back, payroll, spent on training, of that on the front line.
 _FUNDS = (
@@ -60,7 +61,11 @@ def _drafted(told: dict[str, Any], first: date) -> SetDraft:
 def _claim(session: Session, today: date, bureau: Actor, centre: Actor) -> None:
     now = datetime.combine(today - timedelta(days=3), time(10), reference.CHINA)
     made = []
-    for person, firm, school, trade, level, papers in _CLAIMS:
+    for at, (name, firm, school, trade, level, papers) in enumerate(_CLAIMS):
+        file = TraineeDraft.model_validate(
+            {"name": name, "phone": f"1009{at:03d}{at * 37:04d}", "employer": firm}
+        )
+        person = trainees.register(session, file, by=centre).code
         draft = ClaimDraft.model_validate(
             {
                 "person": person, "enterprise": firm, "institution": school, "policy": _SET,

@@ -43,7 +43,7 @@ class Sign:
 
 
 def claimed_twice(session: Session) -> Iterator[Sign]:
-    """People for whom the same aid for the same trade and level is claimed through several institutions."""
+    """People for whom the same aid for the same trade and level is claimed several times."""
     live: dict[tuple[str, str, str, str], list[ClaimRow]] = defaultdict(list)
     whose: dict[str, str] = {}
     for one in _live(session):
@@ -53,11 +53,12 @@ def claimed_twice(session: Session) -> Iterator[Sign]:
         live[key].append(one)
     for key, some in live.items():
         homes = sorted({one.institution for one in some})
-        if len(homes) > 1:
+        alike = sum(one.once is not None for one in some)  # of which only one could be made
+        if len(homes) > 1 or alike > 1:
             records = [("claim", one.code) for one in some]
             records += [("institution", code) for code in homes]
             subject = "-".join(filter(None, key))
-            yield Sign("claimed_twice", subject, homes[0], len(homes), 1, tuple(records))
+            yield Sign("claimed_twice", subject, homes[0], len(some), 1, tuple(records))
 
 
 def hours_claimed(session: Session, rules: SupervisionRules) -> Iterator[Sign]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,24 +21,31 @@ from store.errors import ConflictError, InvalidError, NotFoundError
 from store.lifecycles import CLAIM
 from store.models import (
     ClaimRow,
+    EnrolmentRow,
     OccupationRow,
     OrganisationRow,
     PolicyEditionRow,
+    ResultRow,
+    TraineeRow,
     TrainingClassRow,
 )
 from store.schemas.actor import Actor
 from store.schemas.policy import ClaimDraft, facts_of
-from store.services import audit, clocks, policies, records, reference, subsidies
+from store.services import audit, clocks, policies, records, reference, subsidies, trainees
 from store.services.rights import Act, Reach, reach, require, require_some
 
 _KIND = "claim"
 PREFIX = "SQ"  # of the codes of claims
 _DECISIONS = ("approve", "return", "refuse", "pay")
+_GIVING = ("approve", "pay")
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimView:
-    """A claim as people see it; amount in fen, `missing` are papers its rule still asks for."""
+    """A claim as people see it; amount in fen, `missing` are papers its rule still asks for.
+
+    `doubts` are what the person's file does not bear out: no_result, other_employer.
+    """
 
     code: str
     status: str
@@ -66,8 +74,19 @@ class ClaimView:
     amount_fen: int
     papers: tuple[str, ...]
     missing: tuple[str, ...]
+    doubts: tuple[str, ...]
     facts: Mapping[str, str]
     reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Passed:
+    """A result of somebody: of which class, when, in which trade and level."""
+
+    training_class: str
+    day: date
+    occupation: str
+    level: int | None
 
 
 def listed(
@@ -99,6 +118,7 @@ def claim(session: Session, draft: ClaimDraft, *, by: Actor) -> ClaimView:
         raise InvalidError(
             "unknown_reference", kind="occupation", column="occupation", value=draft.occupation
         )
+    draft = draft.model_copy(update={"person": _person(session, draft)})
     one, rule = _rule(session, firm, draft)
     facts = _facts(session, draft, firm, by)
     had = subsidies.history(session, draft.person, firm.code, [one.code])
@@ -162,6 +182,7 @@ def submit(
         raise ConflictError("claim_papers", id=code, papers=", ".join(missing))
     if row.submit_by is not None and clocks.day_of(now) > row.submit_by:
         raise ConflictError("claim_late", id=code, day=row.submit_by.isoformat())
+    _refuse_counted(session, row, one, rule)
     row.due = clocks.after_workdays(reference.calendar(session), now, one.decide_days)
     return _moved(session, row, (step.act, step.after), before, by, now)
 
@@ -177,6 +198,8 @@ def decide(
     if step.rule == "reason_given" and not reason.strip():
         raise InvalidError("claim_reason", act=act)
     before = _told(row)
+    if act in _GIVING:
+        _refuse_counted(session, row, *_rule_of(session, row))
     row.reason = reason.strip() or row.reason
     row.due = None
     if step.after == "refused":
@@ -229,6 +252,74 @@ def _one_at_a_time(session: Session) -> None:
         .order_by(PolicyEditionRow.code)
         .with_for_update()
     ).all()
+
+
+def _person(session: Session, draft: ClaimDraft) -> str:
+    """The file that stands for the person; in a class that is named they have to have passed."""
+    code = trainees.lasting(session, draft.person)
+    if session.get(TraineeRow, code) is None:
+        raise InvalidError("unknown_reference", kind="trainee", column="person", value=draft.person)
+    passed = _results(session, [code]).get(code, ())
+    if draft.training_class is not None and not _bears_out(passed, draft):
+        raise ConflictError("claim_not_passed", person=code, group=draft.training_class)
+    return code
+
+
+def _results(session: Session, persons: Iterable[str]) -> Mapping[str, Sequence[_Passed]]:
+    """What people have passed, in all of their files."""
+    files = {one: person for person in persons for one in trainees.codes_of(session, person)}
+    rows = session.execute(
+        select(
+            EnrolmentRow.trainee, EnrolmentRow.training_class, ResultRow.day, ResultRow.occupation,
+            ResultRow.level,
+        )
+        .join(EnrolmentRow, EnrolmentRow.id == ResultRow.enrolment)
+        .where(EnrolmentRow.trainee.in_(files))
+        .where(ResultRow.outcome == "passed", ResultRow.voided.is_(None))
+    )  # fmt: skip
+    found: dict[str, list[_Passed]] = defaultdict(list)
+    for trainee, group, day, occupation, level in rows:
+        found[files[trainee]].append(_Passed(group, day, occupation, level))
+    return found
+
+
+def _bears_out(passed: Sequence[_Passed], about: ClaimDraft | ClaimRow) -> bool:
+    """Whether one of them is what a claim names: its class, day, trade and level, as far as it names them."""
+    return any(
+        about.training_class in (None, one.training_class)
+        and about.certificate_day in (None, one.day)
+        and about.occupation in (None, one.occupation)
+        and about.level in (None, one.level)
+        for one in passed
+    )
+
+
+def _doubts(session: Session, rows: Sequence[ClaimRow]) -> Mapping[str, tuple[str, ...]]:
+    """Of each claim what the file of the person does not bear out, so that papers alone do."""
+    persons = {row.person: trainees.lasting(session, row.person) for row in rows}
+    query = select(TraineeRow.code, TraineeRow.employer).where(
+        TraineeRow.code.in_(persons.values())
+    )
+    employers = {code: employer for code, employer in session.execute(query)}
+    passed = _results(session, set(persons.values()))
+    found = {}
+    for row in rows:
+        person = persons[row.person]
+        others = employers.get(person) not in (None, row.enterprise)
+        found[row.code] = (
+            *(() if _bears_out(passed.get(person, ()), row) else ("no_result",)),
+            *(("other_employer",) if others else ()),
+        )
+    return found
+
+
+def _refuse_counted(session: Session, row: ClaimRow, one: RuleSet, rule: Rule) -> None:
+    """Refuse what counts for the person by now, whose files may have been merged since."""
+    had = subsidies.history(session, row.person, row.enterprise, [one.code], before=row)
+    facts = subsidies.read_facts(json.loads(row.facts))
+    item = answer(one, rule, facts, row.day, had, row.person)
+    if any(cap.is_full for cap in item.caps):
+        _refuse_unless_allowed(item)
 
 
 def _organisation(session: Session, column: str, code: str) -> OrganisationRow:
@@ -346,10 +437,13 @@ def _views(session: Session, rows: Sequence[ClaimRow]) -> tuple[ClaimView, ...]:
         select(OccupationRow.code, OccupationRow.name).where(OccupationRow.code.in_(trades))
     )
     names |= {code: name for code, name in called}
-    return tuple(_view(session, row, names) for row in rows)
+    doubts = _doubts(session, rows)
+    return tuple(_view(session, row, names, doubts[row.code]) for row in rows)
 
 
-def _view(session: Session, row: ClaimRow, names: Mapping[str, str]) -> ClaimView:
+def _view(
+    session: Session, row: ClaimRow, names: Mapping[str, str], doubts: tuple[str, ...]
+) -> ClaimView:
     one, rule = _rule_of(session, row)
     same = (
         "code", "status", "version", "owner", "person", "enterprise", "institution", "training_class",
@@ -366,5 +460,6 @@ def _view(session: Session, row: ClaimRow, names: Mapping[str, str]) -> ClaimVie
         clause=rule.clause,
         papers=row.papers or (),
         missing=_missing(row, rule),
+        doubts=doubts,
         facts=json.loads(row.facts),
     )

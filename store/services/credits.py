@@ -210,6 +210,21 @@ def take_back(
         _reverse(session, row, reason, by, now)
 
 
+def restore(session: Session, trainee: str, reason: str, *, by: Actor, now: datetime) -> None:
+    """Give again what was reversed for a reason and does not stand."""
+    gone = aliased(CreditRow)
+    query = (
+        select(CreditRow)
+        .join(gone, gone.reverses == CreditRow.id)
+        .where(CreditRow.trainee == trainee, gone.reason == reason)
+        .order_by(CreditRow.id)
+    )
+    for row in session.scalars(query).all():
+        if _standing(session, trainee, row.source) is None:
+            said = _Said(trainee, row.points, row.source, row.day)
+            _write(session, said, by, now)
+
+
 def _standing(session: Session, trainee: str, source: str) -> CreditRow | None:
     """The entry of a source that is not reversed."""
     other = aliased(CreditRow)

@@ -13,7 +13,7 @@ from store.errors import ConflictError, InvalidError, NotFoundError
 from store.models import EnrolmentRow, OccupationRow, ResultRow, TrainingClassRow
 from store.schemas.actor import Actor
 from store.schemas.trainee import ResultDraft
-from store.services import admission, audit, classes, credits, plans
+from store.services import admission, audit, classes, credits, plans, trainees
 from store.services.clocks import day_of
 from store.services.rights import Act
 
@@ -69,6 +69,7 @@ def record(
     occupation, level = draft.occupation or occupation, draft.level or level
     if occupation is None or session.get(OccupationRow, occupation) is None:
         raise InvalidError("result_trade", id=code)
+    _refuse_taken(session, draft.certificate, trainee)
     made = ResultRow(
         enrolment=seat.id,
         attempt=len(before) + 1,
@@ -190,6 +191,21 @@ def _keys(row: TrainingClassRow, group: str) -> tuple[str, ...]:
     if group == "instructor":
         return plans.loads(row.plan).instructors
     return (row.institution if group == "institution" else row.code,)
+
+
+def _refuse_taken(session: Session, certificate: str | None, trainee: str) -> None:
+    """A certificate's number is one person's."""
+    if certificate is None:
+        return
+    query = (
+        select(EnrolmentRow.trainee, EnrolmentRow.training_class)
+        .join(ResultRow, ResultRow.enrolment == EnrolmentRow.id)
+        .where(ResultRow.certificate == certificate, ResultRow.voided.is_(None))
+    )
+    selves = trainees.selves(session, trainee)
+    for other, group in session.execute(query):
+        if other not in selves:
+            raise ConflictError("certificate_taken", number=certificate, group=group)
 
 
 def _seat(session: Session, code: str, trainee: str) -> EnrolmentRow:

@@ -18,12 +18,14 @@ from store.errors import InvalidError
 from store.models import ClaimRow, CourseOccupationRow, CourseRow, OrganisationRow, TraineeRow
 from store.schemas.actor import Actor
 from store.schemas.records import NeedView
-from store.services import inbox, policies, records
+from store.services import inbox, policies, records, trainees
 from store.services.matchmaking import Matched
 from store.services.rights import Act, Reach, reach, require, require_some
 
 _DEAD = ("refused", "withdrawn")
+_GIVEN = ("approved", "paid")
 _TAUGHT = "training"
+_MODES = {"centre": "at_centre", "firm": "at_firm"}  # as rules say it
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +150,24 @@ def deal_net(session: Session, code: str, *, by: Actor) -> Net:
 
 
 def history(
-    session: Session, person: str | None, firm: str, sets: Sequence[str]
+    session: Session,
+    person: str | None,
+    firm: str,
+    sets: Sequence[str],
+    *,
+    before: ClaimRow | None = None,
 ) -> tuple[Claimed, ...]:
-    """What was claimed and not refused: by the person, for the firm, or under the sets, by any centre."""
+    """What was claimed and not refused: for the person, the firm, or under the sets, by any centre.
+
+    All files of a person count as one. `before` leaves out what does not come before a claim: itself, and
+    those that were made later and are not approved.
+    """
+    selves = trainees.selves(session, person) if person else frozenset()
     rows = session.scalars(
         select(ClaimRow).where(
             ClaimRow.status.not_in(_DEAD),
             or_(
-                ClaimRow.person == (person or ""),
+                ClaimRow.person.in_(selves),
                 ClaimRow.enterprise == firm,
                 ClaimRow.policy.in_(sets),
             ),
@@ -163,7 +175,7 @@ def history(
     )
     return tuple(
         Claimed(
-            row.person,
+            person if person and row.person in selves else row.person,
             row.kind,
             row.day,
             row.occupation or "",
@@ -173,7 +185,12 @@ def history(
             row.policy,
         )
         for row in rows
+        if before is None or _comes_first(row, before)
     )
+
+
+def _comes_first(row: ClaimRow, other: ClaimRow) -> bool:
+    return row.code != other.code and (row.code < other.code or row.status in _GIVEN)
 
 
 def read_facts(told: Mapping[str, str]) -> dict[str, Value]:
@@ -294,7 +311,7 @@ def _taught(
             "class.practice_percent": share,
             "class.self_study_hours": None if alone is None else Decimal(alone),
             "class.whole_hours": None if whole is None else Decimal(whole),
-            "class.mode": mode,
+            "class.mode": _MODES.get(mode or "", mode),
             "class.price": price,
         }
     )

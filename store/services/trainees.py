@@ -1,4 +1,4 @@
-"""Files of people who are trained: registered, found, changed; two files of one person made one."""
+"""Files of people who are trained: registered, found, changed."""
 
 from __future__ import annotations
 
@@ -122,31 +122,6 @@ def load(session: Session, code: str, *, by: Actor, act: Act = Act.READ) -> Trai
     return row
 
 
-def merge(session: Session, code: str, into: str, *, by: Actor, reason: str = "") -> TraineeView:
-    """Let one file go on as another of the same centre; both keep their history, and it can be undone."""
-    row, target = load(session, code, by=by, act=Act.EDIT), load(session, into, by=by, act=Act.EDIT)
-    if code == into or row.owner != target.owner:
-        raise ConflictError("merge_other", id=code, into=into)
-    for one in (row, target):
-        if one.status != "active":
-            raise ConflictError("trainee_not_active", id=one.code, state=one.status)
-    before = kept(row)
-    row.status, row.merged_into = "merged", into
-    save(session, row, "merge", before, by, reason)
-    return _views(session, [target])[0]
-
-
-def unmerge(session: Session, code: str, *, by: Actor, reason: str = "") -> TraineeView:
-    """Let a merged file go on by itself again."""
-    row = load(session, code, by=by, act=Act.EDIT)
-    if row.status != "merged":
-        raise ConflictError("trainee_not_merged", id=code)
-    before = kept(row)
-    row.status, row.merged_into = "active", None
-    save(session, row, "unmerge", before, by, reason)
-    return _views(session, [row])[0]
-
-
 def codes_of(session: Session, code: str) -> tuple[str, ...]:
     """Every code under which a person's history stands: the file's own and those merged into it."""
     found, newest = [code], [code]
@@ -157,6 +132,24 @@ def codes_of(session: Session, code: str) -> tuple[str, ...]:
         ]
         found += newest
     return tuple(found)
+
+
+def lasting(session: Session, code: str) -> str:
+    """The file that a merged one goes on as; of a code without a file the code itself."""
+    into: str | None = code
+    while into is not None:
+        code = into
+        into = session.scalar(select(TraineeRow.merged_into).where(TraineeRow.code == code))
+    return code
+
+
+def selves(session: Session, code: str) -> frozenset[str]:
+    """Every file, of any centre, that is of the same person or seems to be."""
+    row = session.get(TraineeRow, lasting(session, code))
+    if row is None:
+        return frozenset({code})
+    twins = {lasting(session, one) for one in alike(session, row)}
+    return frozenset(one for file in (row.code, *twins) for one in codes_of(session, file))
 
 
 def alike(session: Session, row: TraineeRow) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store.models import AttendanceRow, EnrolmentRow, NoShowRow, TraineeRow, TrainingClassRow
+from store.models import AttendanceRow, EnrolmentRow, NoShowRow, TrainingClassRow
 from store.services import attendance, classes, roster, supervision_rules, trainees, training_rules
 
 _PRESENT = ("present", "late")
@@ -141,12 +141,7 @@ def same_minute(session: Session, row: TrainingClassRow, least: int) -> Iterator
 
 def person(session: Session, code: str) -> str:
     """One code for all files that seem to be of one person; of somebody without a file the code itself."""
-    row = session.get(TraineeRow, code)
-    if row is None:
-        return code
-    while row.merged_into is not None:
-        row = session.get_one(TraineeRow, row.merged_into)
-    return min((row.code, *trainees.alike(session, row)))
+    return min(trainees.selves(session, code))
 
 
 def _at_once(one: attendance.Lesson, other: attendance.Lesson) -> bool:

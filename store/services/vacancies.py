@@ -299,17 +299,8 @@ def _filled(session: Session, codes: Sequence[str]) -> Mapping[str, int]:
     found: dict[str, set[str]] = defaultdict(set)
     people: Sequence[Any] = session.execute(union(hired, later)).all()
     for vacancy, trainee in people:
-        found[vacancy].add(_lasting(session, trainee))
+        found[vacancy].add(trainees.lasting(session, trainee))
     return {vacancy: len(people) for vacancy, people in found.items()}
-
-
-def _lasting(session: Session, trainee: str) -> str:
-    """The file that a merged one goes on as."""
-    into: str | None = trainee
-    while into is not None:
-        trainee = into
-        into = session.scalar(select(TraineeRow.merged_into).where(TraineeRow.code == trainee))
-    return trainee
 
 
 def _needs(session: Session, codes: Sequence[str]) -> Mapping[str, list[str]]:

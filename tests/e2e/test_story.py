@@ -31,7 +31,7 @@ from store.services.classes import sheet
 from tests.conftest import kept_demo
 
 FIRM, SCHOOL, GROUP = "E001", "T01", "B000002"
-PEOPLE = [f"H0000{at}" for at in range(11, 21)]
+PEOPLE = [f"H0000{at}" for at in range(14, 24)]
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_a_call_in_march_is_work_in_june(district: Path, tmp_path: Path) -> None
     pack = load_workbook(tmp_path / "wangfang/DATA/duijie/exports/SQ000012.xlsx").active
     assert pack is not None
     told = [[cell.value for cell in row] for row in pack.iter_rows()]
-    assert ["H000011 韩一", "深圳市锐坪精密五金有限公司", "79/84", "通过"] in told
+    assert ["H000014 韩一", "深圳市锐坪精密五金有限公司", "79/84", "通过"] in told
     assert len([row for row in told if str(row[0]).startswith("H0000")]) == len(PEOPLE)
 
 
@@ -130,6 +130,6 @@ def _kept(store: Store) -> None:
         "pay",
     ]
     assert entries("claim", "SQ000012")[-1][:2] == ("2026-04-29", "supervisor")
-    assert ("2026-06-29", "wangfang", "follow_up") in entries("trainee", "H000011")
+    assert ("2026-06-29", "wangfang", "follow_up") in entries("trainee", "H000014")
     moved = store.read(audit.entries, "store", "demo_day")
     assert {json.loads(one.after or "")["day"] for one in moved} == days - {story.FIRST.isoformat()}

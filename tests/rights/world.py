@@ -67,6 +67,7 @@ from store.services import (
     standing,
     supervision_rules,
     surveys,
+    trainee_merges,
     trainees,
     training_plans,
     users,
@@ -319,7 +320,7 @@ def _people(store: Store, by: Actor, found: dict[str, Any]) -> None:
     for name, word in names.items():
         draft = TraineeDraft(name=f"学员{word}{by.organisation}", phone="13800138000")
         found[name] = store.write(trainees.register, draft, by=by).code
-    store.write(trainees.merge, found["merged"], found["trainee"], by=by)
+    store.write(trainee_merges.merge, found["merged"], found["trainee"], by=by)
     late = NOW + timedelta(days=120)
     store.write(roster.add, found["class"], found["trainee"], by=by, now=NOW)
     failed = ResultDraft(outcome="failed", day=day_of(late))
@@ -333,9 +334,10 @@ def _people(store: Store, by: Actor, found: dict[str, Any]) -> None:
 
 def _money(store: Store, by: Actor, side: str, found: dict[str, Any]) -> None:
     """A claim that is a draft, one that is handed in, and what the firm spent in a year."""
-    for name, number in (("claim", 1), ("claim_in", 2)):
-        draft = claim_of(found, f"H9000{number}{SIDES.index(side)}")
-        found[name] = store.write(claims.claim, draft, by=by).code
+    payees = [TraineeDraft(name=f"学员{word}{side}") for word in "子丑寅"]
+    found["payee"], *codes = (store.write(trainees.register, one, by=by).code for one in payees)
+    for name, code in zip(("claim", "claim_in"), codes, strict=True):
+        found[name] = store.write(claims.claim, claim_of(found, code), by=by).code
     store.write(claims.submit, found["claim_in"], by=by, now=NOW)
     said = FundDraft(payroll=Decimal(9000000), spent=Decimal(100000))
     store.write(funds.record, found["enterprise"], 2025, said, by=by)

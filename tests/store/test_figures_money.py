@@ -12,7 +12,8 @@ from store import Store
 from store.schemas.actor import Actor
 from store.schemas.policy import ClaimDraft
 from store.schemas.publication import BulletinDraft, Figures, Mark, Snapshot, Withheld
-from store.services import bulletins, claims
+from store.schemas.trainee import TraineeDraft
+from store.services import bulletins, claims, trainees
 from tui.bulletins import documents
 
 IN_DECEMBER = datetime(2026, 12, 9, 3, tzinfo=UTC)
@@ -33,9 +34,11 @@ def claimed(
     def make(session: Session) -> list[str]:
         codes = []
         for at in persons:
+            file = TraineeDraft.model_validate({"name": f"学员{at}"})
+            person = trainees.register(session, file, by=by).code
             draft = ClaimDraft.model_validate(
                 {
-                    "person": f"H{at:06d}", "enterprise": firms[at % len(firms)], "institution": "T01",
+                    "person": person, "enterprise": firms[at % len(firms)], "institution": "T01",
                     "policy": "LG-JN", "rule": rule, "day": "2026-10-12", "occupation": "6-31-01-03",
                     "level": "四级", "certificate_day": "2026-11-02",
                     "papers": "certificate, roster, invoice, bank_account",
@@ -132,7 +135,7 @@ def test_neither_person_nor_firm_nor_claim_is_named(store: Store) -> None:
     (page,) = documents.documents(made, "html", "zh").values()
     drawn = page.decode()
     assert "第三条" in drawn
-    for word in ("H777000", firm.enterprise_name, code):
+    for word in (firm.person, firm.enterprise_name, code):
         assert word not in drawn
         assert word not in made.snapshot.text()
 

@@ -16,7 +16,7 @@ from store.schemas.actor import SYSTEM, Actor, Role
 from store.schemas.policy import FundDraft
 from store.schemas.records import InstructorDraft
 from store.schemas.trainee import TraineeDraft
-from store.services import credits, faculty, funds, records, reference, trainees
+from store.services import credits, faculty, funds, records, reference, trainee_merges, trainees
 from store.services.faculty import FacultyView, Share
 from tests.conftest import DAY
 
@@ -104,7 +104,7 @@ def test_who_reaches_a_threshold_is_what_each_account_says(store: Store) -> None
     ]
     for code, points in zip(codes, (60, 19, 40), strict=True):
         store.write(credits.give, code, points, "外地证书", by=OPERATOR, now=now, day=DAY)
-    store.write(trainees.merge, codes[1], codes[2], by=OPERATOR)
+    store.write(trainee_merges.merge, codes[1], codes[2], by=OPERATOR)
     found = {one.trainee: one for one in store.read(credits.reached, by=SYSTEM, day=DAY)}
     assert codes[1] not in found
     assert (found[codes[2]].points, found[codes[2]].threshold) == (59, "study")

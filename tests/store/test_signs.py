@@ -51,7 +51,7 @@ def change(store: Store, row: type[Any], key: object, **values: object) -> None:
 
 def claimed(store: Store, **cells: str) -> str:
     base = {
-        "person": "H777001", "enterprise": "E001", "institution": "T01", "policy": "LG-JN", "rule": "T4",
+        "person": "H000005", "enterprise": "E001", "institution": "T01", "policy": "LG-JN", "rule": "T4",
         "day": "2026-10-12", "occupation": "6-31-01-03", "level": "四级",
         "facts": "programme.kind=apprenticeship programme.months=12",
     }  # fmt: skip
@@ -151,7 +151,8 @@ def test_one_person_claimed_for_through_two_institutions(store: Store) -> None:
 
 
 def test_claimed_hours_above_those_of_the_sessions(store: Store) -> None:
-    code = claimed(store, training_class="B000000", institution=_home(store))
+    code = claimed(store, institution=_home(store))
+    change(store, ClaimRow, code, training_class="B000000")
     assert flags(store, "hours_claimed") == []
     facts = json.dumps({"class.hours": "400"})
     change(store, ClaimRow, code, facts=facts)

@@ -38,7 +38,7 @@ def rule(**cells: str) -> RuleDraft:
     return RuleDraft.model_validate({**base, **cells})
 
 
-def asked(person: str = "H777001", **cells: str) -> ClaimDraft:
+def asked(person: str = "H000005", **cells: str) -> ClaimDraft:
     """A claim of a firm in the district with every paper."""
     base = {
         "person": person, "enterprise": "E001", "institution": "T01", "policy": SET, "rule": "T1",
@@ -112,7 +112,7 @@ def test_what_a_need_is_given_and_what_a_head_then_costs(store: Store) -> None:
     assert training.is_open
     bare = store.read(subsidies.ask, "N000016", by=OPERATOR, as_of=DAY)
     assert [one.missing for one in bare.items if one.kind == "training"] == [("class.occupation",)]
-    had = store.read(subsidies.ask, "N000016", by=OPERATOR, as_of=DAY, person="H000102", more=more)
+    had = store.read(subsidies.ask, "N000016", by=OPERATOR, as_of=DAY, person="H000009", more=more)
     caps = {cap.cap: (cap.used, cap.is_full) for one in had.items[:1] for cap in one.caps}
     assert (caps["once"], had.items[0].standing) == ((1, True), "refused")
     before = store.read(subsidies.ask, "E001", by=OPERATOR, as_of=date(2020, 1, 1))
@@ -176,15 +176,15 @@ def test_nothing_is_claimed_twice_whoever_asks(store: Store) -> None:
     store.write(claims.withdraw, first.code, by=OPERATOR, now=NOW)
     store.write(claims.claim, elsewhere, by=_COLLEAGUE)
     for draft, code in (
-        (asked("H777002", day="2020-01-01"), "rule_not_held"),
-        (asked("H777002", rule="T3", facts="person.category=disabled"), "claim_unknown"),
-        (asked("H777002", level="学徒工"), "claim_not_met"),
+        (asked("H000006", day="2020-01-01"), "rule_not_held"),
+        (asked("H000006", rule="T3", facts="person.category=disabled"), "claim_unknown"),
+        (asked("H000006", level="学徒工"), "claim_not_met"),
     ):
         with pytest.raises(ConflictError) as refused:
             store.write(claims.claim, draft, by=OPERATOR)
         assert refused.value.code == code
     with pytest.raises(InvalidError):
-        store.write(claims.claim, asked("H777002", institution="E001"), by=OPERATOR)
+        store.write(claims.claim, asked("H000006", institution="E001"), by=OPERATOR)
 
 
 def test_the_file_of_a_person_says_their_category(store: Store) -> None:
@@ -227,7 +227,7 @@ def test_many_desks_at_once_cannot_pass_a_cap(store: Store) -> None:
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(one, drafts))
-    count = select(func.count()).where(ClaimRow.person == "H777001")
+    count = select(func.count()).where(ClaimRow.person == "H000005")
     assert store.read(lambda s: s.scalar(count)) == 3
 
 

@@ -31,6 +31,7 @@ from store.services import (
     retention,
     roster,
     trainee_files,
+    trainee_merges,
     trainees,
     training_rules,
     training_signals,
@@ -239,15 +240,16 @@ def test_a_file_is_changed_merged_and_parted_again(store: Store) -> None:
     wrong = draft.model_copy(update={"name": "王*", "number": None})
     refused("name_masked", partial(store.write, trainees.edit, code, wrong, by=OPERATOR))
     refused("name_masked", partial(store.write, trainees.register, wrong, by=OPERATOR))
-    store.write(trainees.merge, "H000001", code, by=OPERATOR, reason="同一人")
+    store.write(trainee_merges.merge, "H000001", code, by=OPERATOR, reason="同一人")
     found = store.read(trainee_files.file, code, by=OPERATOR, today=DAY)
     assert found.codes == (code, "H000001")
     assert [one.outcome for one in found.results] == ["passed"]
     assert found.account.balance == 21
     refused(
-        "trainee_not_active", partial(store.write, trainees.merge, code, "H000001", by=OPERATOR)
+        "trainee_not_active",
+        partial(store.write, trainee_merges.merge, code, "H000001", by=OPERATOR),
     )
-    store.write(trainees.unmerge, "H000001", by=OPERATOR)
+    store.write(trainee_merges.unmerge, "H000001", by=OPERATOR)
     assert store.read(credits.account, "H000001", by=OPERATOR, day=DAY).balance == 21
     assert store.read(credits.account, code, by=OPERATOR, day=DAY).balance == 0
     trail = store.read(lambda s: list(s.execute(select(AuditRow.before, AuditRow.after))))
@@ -258,7 +260,7 @@ def test_a_file_is_changed_merged_and_parted_again(store: Store) -> None:
 
 
 def test_quiet_files_are_made_anonymous_with_those_merged_into_them(store: Store) -> None:
-    store.write(trainees.merge, "H000002", "H000001", by=OPERATOR)
+    store.write(trainee_merges.merge, "H000002", "H000001", by=OPERATOR, reason="录重")
     far = date(2029, 11, 20)
     assert store.read(retention.stale, by=OPERATOR, today=far) == ()
     after = far + timedelta(days=60)

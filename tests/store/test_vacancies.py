@@ -25,7 +25,7 @@ from store.services import (
     search,
     story,
     trainee_files,
-    trainees,
+    trainee_merges,
     vacancies,
 )
 from tests.conftest import DAY
@@ -199,7 +199,7 @@ def test_merged_files_are_one_head_and_forgotten_ones_leave_no_words(store: Stor
         said = AnswerDraft(result="hired", day=DAY, note="孙某说的话")
         store.write(vacancies.answer, made.code, person, said, by=OPERATOR, now=NOW)
     assert store.read(vacancies.shown, made.code, by=OPERATOR).filled == 2
-    store.write(trainees.merge, "H000004", "H000003", by=OPERATOR)
+    store.write(trainee_merges.merge, "H000004", "H000003", by=OPERATOR, reason="录重")
     assert store.read(vacancies.shown, made.code, by=OPERATOR).filled == 1
     later = DAY + timedelta(days=3600)
     done = store.write(retention.apply, by=OPERATOR, today=later)

@@ -124,7 +124,7 @@ def test_what_a_need_is_given_by_commands(said: Caller) -> None:
         "第三条",
     )
     told = said.told(
-        "policy", "ask", "N000016", "--with", "person.category=disabled", "--person", "h000102"
+        "policy", "ask", "N000016", "--with", "person.category=disabled", "--person", "h000009"
     )
     assert "1 of 3 used this year" in told
     assert "Missing: class hours" in told
@@ -153,7 +153,7 @@ def test_a_whole_class_is_claimed_for_by_a_command(said: Caller) -> None:
 
 def test_a_claim_and_its_pack_by_commands(said: Caller, tmp_path: Path) -> None:
     fields = (
-        "person=h777001", "enterprise=E001", "institution=T01", "policy=LG-JN", "rule=T1",
+        "person=h000005", "enterprise=E001", "institution=T01", "policy=LG-JN", "rule=T1",
         "day=2026-10-12", "occupation=6-31-01-03", "level=四级", "certificate_day=2026-11-02",
         "papers=roster",
     )  # fmt: skip
@@ -173,10 +173,10 @@ def test_a_claim_and_its_pack_by_commands(said: Caller, tmp_path: Path) -> None:
     sheet = load_workbook(tmp_path / f"{made['code']}.xlsx").active
     assert sheet is not None
     cells = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value]
-    assert "H777001" in cells
+    assert "H000005" in cells
     assert "copy of the certificate" in cells
     page = (tmp_path / f"{made['code']}.html").read_text(encoding="utf-8")
-    assert "H777001" in page
+    assert "H000005" in page
     assert "第三条" in page
     code = made["code"]
     assert "lacks: certificate" in said.told("claim", "submit", code, code=4)

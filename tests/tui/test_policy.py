@@ -31,7 +31,7 @@ async def test_an_operator_asks_and_claims(stocked: Store) -> None:
         dialog = pilot.app.screen
         assert isinstance(dialog, ClaimDialog)
         for name, value in (
-            ("person", "h777001"),
+            ("person", "h000005"),
             ("enterprise", "e001"),
             ("institution", "t01"),
             ("day", "2026-10-12"),

@@ -19,6 +19,7 @@ from store.services import (
     reference,
     retention,
     trainee_files,
+    trainee_merges,
     trainees,
 )
 from store.services.identity_numbers import Revealed
@@ -95,11 +96,11 @@ def merge(options: Namespace, settings: Settings) -> int:
     run = session.store.rehearse if options.dry_run else session.store.write
     code, by, why = options.code.upper(), session.by, options.reason
     if options.undo:
-        made = run(trainees.unmerge, code, by=by, reason=why)
+        made = run(trainee_merges.unmerge, code, by=by, reason=why)
     elif options.into is None:
         raise UsageError("merge_other", id=code, into="–")
     else:
-        made = run(trainees.merge, code, options.into.upper(), by=by, reason=why)
+        made = run(trainee_merges.merge, code, options.into.upper(), by=by, reason=why)
     return tell(options, made, list(trainee_text.trainee_lines(made)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import getters, on, work
@@ -13,9 +14,16 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
 from store.errors import DuijieError
-from store.schemas.trainee import OutcomeDraft, TraineeView
+from store.schemas.trainee import TraineeView
 from store.services import credits as ledger
-from store.services import identity_numbers, outcomes, reference, trainee_files, trainees
+from store.services import (
+    identity_numbers,
+    outcomes,
+    reference,
+    trainee_files,
+    trainee_merges,
+    trainees,
+)
 from store.services.outcomes import Due
 from store.services.reference import CHINA
 from store.services.rights import Act, reach
@@ -24,7 +32,6 @@ from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.safe import plain, titled
 from tui.screens.base import BaseScreen
-from tui.screens.pick import PickDialog
 from tui.screens.record import ReasonDialog
 from tui.screens.trainee_form import IdentityDialog, TraineeDialog
 from tui.settings import export_file
@@ -59,7 +66,7 @@ class TraineesScreen(BaseScreen[None]):
         Binding("p", "print", mark("Print the file"), id="trainees.print"),
         Binding("c", "counts", mark("Certificates"), show=False, id="trainees.counts"),
         Binding("h", "reached", mark("Thresholds"), show=False, id="trainees.reached"),
-        Binding("m", "merge", mark("Merge"), show=False, id="trainees.merge"),
+        Binding("m", "merge", mark("Merge"), show=False, id="trainee_merges.merge"),
         Binding("i", "identity", mark("Identity number"), show=False, id="trainees.identity"),
         Binding("f5,r", "reload", mark("Reload"), show=False, id="trainees.reload"),
         Binding("escape", "app.back", mark("Back"), id="trainees.back"),
@@ -301,18 +308,19 @@ class TraineesScreen(BaseScreen[None]):
             return
         self.tell("  ".join((found.name, found.phone or "–", found.identity or "–")))
 
-    @work(exclusive=True, group="dialog")
     async def action_merge(self) -> None:
         """Let this file go on as another one of the same person."""
         code = self.listed.code
         if code is None:
             return
+
+        def made(words: str) -> partial[Any]:
+            into, _space, why = words.partition(" ")
+            return partial(trainee_merges.merge, code=code, into=into.upper(), reason=why)
+
         question = _("{code} goes on as which file? Its history stays and can be parted again.")
-        into = await self.app.push_screen_wait(
-            ReasonDialog(question.format(code=code), _("A code, like H000001."))
-        )
-        if into is not None:
-            await self._write(trainees.merge, code, into.upper())
+        needed = _("A code, like H000001; why, where something shows two people.")
+        await self.ask(question.format(code=code), made, needed)
 
     @work(exclusive=True, group="dialog")
     async def action_identity(self) -> None:
@@ -323,27 +331,9 @@ class TraineesScreen(BaseScreen[None]):
             if shown is not None:
                 self.read_all(_("Kept: {shown}").format(shown=shown or "–"))
 
-    @work(exclusive=True, group="dialog")
-    async def action_outcome(self) -> None:
-        """What somebody does after their certificate."""
-        code = self.listed.code
-        if code is None:
-            return
-        parts = [(kind, value_word(kind)) for kind in _OUTCOMES]
-        question = _("What became of {code}?").format(code=code)
-        kind = await self.app.push_screen_wait(PickDialog(question, parts))
-        if kind is None:
-            return
-        draft = OutcomeDraft.model_validate({"kind": kind, "day": self.gateway.today})
-        now = await self.gateway.read(reference.now)
-        await self._write(outcomes.put, code, draft, now=now)
-
-    async def _write(self, service: Callable[..., Any], *args: Any, **more: Any) -> None:
-        try:
-            await self.gateway.write(service, *args, by=self.gateway.by, **more)
-        except DuijieError as error:
-            self.tell_failure(error)
-            return
+    async def perform(self, service: Callable[..., Any]) -> None:
+        """Do something, say so, read again."""
+        await self.gateway.write(service, by=self.gateway.by)
         self.read_all(_("✓ Done."))
 
 
