@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,11 +21,15 @@ _SOME_FIRM = "E000000"  # stands for a firm that is not clear while the other ce
 
 
 class UnclearError(Exception):
-    """Cells that are wrong, or that fit several records or none, each with what to do about it."""
+    """Cells that are wrong, or that fit several records or none, each with what to do about it.
 
-    def __init__(self, causes: Mapping[str, str]) -> None:
+    `parts` are cells to be registered in place of a sentence that names several trades, each of one.
+    """
+
+    def __init__(self, causes: Mapping[str, str], parts: Sequence[Mapping[str, str]] = ()) -> None:
         super().__init__(", ".join(causes))
         self.causes = causes
+        self.parts = parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,15 @@ async def read_need(
     by, today = gateway.by, gateway.today
     cells: dict[str, object] = dict(typed)
     causes: dict[str, str] = {}
+    if not occupation and "heads" in unwritten:
+        parts = await gateway.read(needs.apart, typed.get("text", ""), by=by)
+        if parts:
+            stated = await _stated(gateway, typed, unwritten)
+            firm = {name: cell for name, cell in stated.items() if name == "enterprise"}
+            told = _("several trades in one sentence: one need each, such as “{part}”")
+            raise UnclearError(
+                {"text": told.format(part=parts[0])}, [{**firm, "text": part} for part in parts]
+            )
     read = await _stated(gateway, typed, unwritten)
     cells.update(read)
     if typed.get("text"):

@@ -6,11 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from matching.text import level_rank
 from matching.topic import core, likeness
 from matching.types import OccupationMatch, Resolution
 from store.models import AreaRow, NeedOccupationRow, NeedRow, OrganisationRow
@@ -30,6 +32,16 @@ _CLEAR_GAP = 0.1
 _MEANT = 5
 _MEANS = 0.6
 _CHOICES = 6
+_COUNT = r"(?P<count>\d{1,3}|[一二两三四五六七八九十]{1,3})"
+_COUNTED = tuple(  # a trade with its heads, or heads with their trade
+    re.compile(form)
+    for form in (
+        rf"(?P<trade>[^\d\s，、,;；。:：]{{2,14}}?)\s*{_COUNT}\s*[个名位人]人?",
+        rf"{_COUNT}\s*[个名位]\s*(?P<trade>[^\d\s，、,;；。:：]{{2,14}}?)(?=[\s，、,;；。]|以及|还有|[和及与]|$)",
+    )
+)
+_BETWEEN = re.compile(r"[\s，、,;；]*(?:以及|还有|另外|另|和|及|与)?\s*")
+_LEADING = re.compile(r"^(?:以及|还有|另外|另|和|及|与|需要|需|要|招|培训|学)+")
 _PICKED = re.compile(r"([A-Za-z]{2,})([1-6])")
 
 
@@ -118,6 +130,25 @@ def spell(session: Session, text: str, *, by: Actor, today: date) -> Spelled | N
     if not (short or _is_letters(asked)):
         return None
     return _spelling(asked, short, naming.resolve_text(session, asked, top=_MEANT))
+
+
+def apart(session: Session, text: str, *, by: Actor) -> tuple[str, ...]:
+    """A sentence that counts heads of several trades, or levels of one, a sentence for each; else nothing.
+
+    `车工3人、电工5人，12月上旬` becomes `车工3人，12月上旬` and `电工5人，12月上旬`.
+    """
+    require(by, Act.REGISTER, "need", by.organisation)
+    for counted in _COUNTED:
+        found = list(counted.finditer(text))
+        gaps = [text[one.end() : two.start()] for one, two in pairwise(found)]
+        if len(found) < 2 or not all(map(_BETWEEN.fullmatch, gaps)):
+            continue
+        trades = [_LEADING.sub("", one["trade"]) for one in found]
+        meant = {(naming.sure_meaning(session, one), level_rank(one)) for one in trades}
+        if len(meant) == len(found) and all(code for code, _level in meant):
+            before, after = text[: found[0].start()], text[found[-1].end() :]
+            return tuple(f"{before}{_LEADING.sub('', one[0])}{after}".strip() for one in found)
+    return ()
 
 
 def _is_letters(text: str) -> bool:

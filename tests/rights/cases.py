@@ -470,6 +470,9 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "needs.check": (
         Case("need", "register", lambda c: args("厂", "车工20人", **_TODAY), has_target=False),
     ),
+    "needs.apart": (
+        Case("need", "register", lambda c: args("车工2人、电工3人"), has_target=False),
+    ),
     "needs.area_of": (Case("enterprise", "read", on("enterprise")),),
     "needs.find_enterprises": (
         Case("reading aid", "read", lambda c: args("精密"), has_target=False),

@@ -93,6 +93,25 @@ def test_a_filter_by_a_firm_tells_institutions_nothing(stocked: Store) -> None:
     assert hidden.total == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("车工3人、电工5人，12月上旬", ("车工3人，12月上旬", "电工5人，12月上旬")),
+        ("锐坪 要数控车工3人和电工5人", ("锐坪 数控车工3人", "锐坪 电工5人")),
+        ("2名焊工以及4名数控铣工 周末", ("2名焊工 周末", "4名数控铣工 周末")),
+        ("初级电工3人、中级电工5人", ("初级电工3人", "中级电工5人")),
+        ("男3人、女5人，学电工", ()),
+        ("20名叉车工，10人白天10人晚上", ()),
+        ("电工5人，12月3日", ()),
+        ("电工5人，班主任1人", ()),
+    ],
+)
+def test_a_sentence_of_several_trades_comes_apart(
+    stocked: Store, text: str, parts: tuple[str, ...]
+) -> None:
+    assert stocked.read(needs.apart, text, by=OPERATOR) == parts
+
+
 def test_letters_stand_for_trades_and_numbers_pick(stocked: Store) -> None:
     def spelled(text: str) -> needs.Spelled | None:
         return stocked.read(needs.spell, text, by=OPERATOR, today=DAY)

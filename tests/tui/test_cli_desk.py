@@ -33,6 +33,16 @@ def test_pasted_lines_are_registered_all_or_none(demo_path: Path) -> None:
     assert told(demo_path, "show", "need", need)[1]["status"] == "open"
 
 
+def test_a_line_of_two_trades_becomes_two_needs(demo_path: Path) -> None:
+    said = "锐坪精密车工3人、电工5人，12月10日前\n没有的厂 焊工2人"
+    code, found = told(demo_path, "--dry-run", "intake", "--partial", stdin=said)
+    assert [(one["text"], one["heads"]) for one in found["needs"]] == [
+        ("锐坪精密车工3人，12月10日前", 3),
+        ("电工5人，12月10日前", 5),
+    ]
+    assert (code, {one["row"] for one in found["problems"]}) == (1, {2})
+
+
 def test_a_dry_run_registers_nothing(demo_path: Path) -> None:
     before = told(demo_path, "list", "need")[1]["total"]
     found = told(demo_path, "--dry-run", "intake", stdin="rpjm\t焊工四级\t5")[1]

@@ -278,6 +278,22 @@ async def test_a_pasted_sentence_fills_the_form_and_marks_what_was_read(stocked:
     assert (view.enterprise, view.heads, view.mode, view.can_split) == ("E001", 9, "firm", True)
 
 
+async def test_a_sentence_of_two_trades_becomes_two_lines(stocked: Store) -> None:
+    async with running(stocked, size=(120, 40)) as pilot:
+        await pilot.press("f2", "tab")
+        await paste(pilot, "锐坪精密车工3人、电工5人，12月20日前")
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        shown = frame(pilot)
+        assert "锐坪精密车工3人" in shown
+        assert "电工5人" in shown
+        before = stocked.read(records.page, "need", by=OPERATOR).total
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert stocked.read(records.page, "need", by=OPERATOR).total == before + 2
+        assert values(pilot)["text"] == ""
+
+
 async def test_what_a_person_wrote_is_not_overwritten_and_what_is_no_longer_said_goes(
     stocked: Store,
 ) -> None:

@@ -42,10 +42,10 @@ def intake(options: Namespace, settings: Settings) -> int:
     if not rows:
         raise InvalidError("file_empty")
     found = asyncio.run(_read(_gateway(session), rows))
-    good = [one.draft for one in found if isinstance(one, ReadNeed)]
+    good = [one.draft for _row, one in found if isinstance(one, ReadNeed)]
     wrong = [
-        {"row": at, "field": name, "cause": why}
-        for at, one in enumerate(found, 1)
+        {"row": row, "field": name, "cause": why}
+        for row, one in found
         if not isinstance(one, ReadNeed)
         for name, why in one.causes.items()
     ]
@@ -72,16 +72,24 @@ def intake(options: Namespace, settings: Settings) -> int:
     return 1 if wrong else 0
 
 
-async def _read(gateway: Gateway, rows: list[dict[str, str]]) -> list[ReadNeed | UnclearError]:
-    found: list[ReadNeed | UnclearError] = []
-    for row in rows:
+async def _read(
+    gateway: Gateway, rows: list[dict[str, str]]
+) -> list[tuple[int, ReadNeed | UnclearError]]:
+    """What rows mean, each with its number; a sentence of several trades comes apart."""
+    found: list[tuple[int, ReadNeed | UnclearError]] = []
+    left = list(enumerate(rows, 1))
+    while left:
+        at, row = left.pop(0)
         cells = {name: row.get(name, "") for name in COLUMNS}
         cells["earliest"] = cells["earliest"] or gateway.today.isoformat()
         unwritten = {name for name in COLUMNS if not row.get(name)} - {"text"}
         try:
-            found.append(await read_need(gateway, cells, unwritten=unwritten))
+            found.append((at, await read_need(gateway, cells, unwritten=unwritten)))
         except UnclearError as error:
-            found.append(error)
+            if error.parts:
+                left[:0] = [(at, {**row, **part}) for part in error.parts]
+            else:
+                found.append((at, error))
     return found
 
 

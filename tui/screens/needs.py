@@ -243,6 +243,8 @@ class NeedsScreen(RegisteringScreen):
     @work(exclusive=True, group="dialog")
     async def _paste(self, event: FormInput.RowsPasted) -> None:
         stored = await self.app.push_screen_wait(PasteDialog(self.gateway, event.text))
+        if stored and event.is_form:
+            self.clear_form()
         if stored:
             self.can_undo("need", stored)
             self.tell(_("✓ {count} needs registered. u takes them back.").format(count=len(stored)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 from uuid import uuid4
@@ -117,6 +118,8 @@ class PasteDialog(BaseDialog[tuple[str, ...]]):
             found = await read_need(self._gateway, typed, unwritten=unwritten)
         except UnclearError as error:
             line.causes = dict(error.causes)
+            if error.parts and line in self._lines:
+                await self._part(line, error.parts)
             return
         line.draft, line.read = found.draft, dict(found.read)
         check = await self._gateway.read(
@@ -127,6 +130,17 @@ class PasteDialog(BaseDialog[tuple[str, ...]]):
             today=self._gateway.today,
         )
         line.alike = check.duplicates[0].code if check.duplicates else ""
+
+    async def _part(self, line: _Line, parts: Sequence[Mapping[str, str]]) -> None:
+        """Lines of one trade each in place of one that names several."""
+        at = self._lines.index(line)
+        made = [_Line({**line.cells, **part}) for part in parts]
+        self._lines[at : at + 1] = made
+        self._redraw()
+        for one in made:
+            await self._check_line(one)
+            if one in self._lines:
+                self._draw_line(self._lines.index(one))
 
     # Drawing.
 

@@ -63,6 +63,7 @@ class _Typed:
     request: str
     seconds: float = 0
     unwritten: set[str] = field(default_factory=set)
+    read: set[str] = field(default_factory=set)
     causes: dict[str, str] = field(default_factory=dict)
 
 
@@ -375,8 +376,10 @@ class RegisteringScreen(ReversibleScreen):
         def take(field: FormInput) -> None:
             self._began = 0.0
             text = typed.cells.get("text", self._field("text").value)
-            if field.is_unwritten and text.strip() != checked:
+            if field.is_unwritten and (text.strip() != checked or field.field == "heads"):
                 typed.unwritten.add(field.field)
+            if field.is_read:
+                typed.read.add(field.field)
             typed.cells[field.field] = field.take(is_sticky=field.field in _STICKY)
             field.remove_class("-wrong")
 
@@ -412,6 +415,12 @@ class RegisteringScreen(ReversibleScreen):
             typed.causes.update(error.causes)
             name, why = next(iter(typed.causes.items()))
             self._give_back(typed, f"{field_word(name)}: {why}")
+            if error.parts and typed is not self._held:
+                said = [name for name in FIELDS if name not in typed.read - {"enterprise"}]
+                rows = [{**typed.cells, **part} for part in error.parts]
+                table = [said, *([row[name] for name in said] for row in rows)]
+                pasted = "\n".join(map("\t".join, table))
+                self.post_message(FormInput.RowsPasted(pasted, is_form=True))
         except DuijieError as error:
             self._give_back(typed, sentence(error))
         else:
@@ -442,6 +451,11 @@ class RegisteringScreen(ReversibleScreen):
         first = next((name for name in FIELDS if name in typed.causes), "enterprise")
         self.set_focus(self._field(first))
         self.tell(told, is_failure=True)
+
+    def clear_form(self) -> None:
+        """Begin a new record: what stood here is registered otherwise."""
+        for name in FIELDS:
+            self._field(name).begin(self.gateway.today.isoformat() if name == "earliest" else "")
 
     def action_recall(self) -> None:
         """What could not be saved, and what stands in the form, change places."""

@@ -29,9 +29,13 @@ class FormInput(LineInput):
 
     @dataclass
     class RowsPasted(Message):
-        """Several lines were pasted into a field of a form that takes whole records that way."""
+        """Several lines were pasted into a field of a form that takes whole records that way.
+
+        `is_form` says that they are what stood in the form.
+        """
 
         text: str
+        is_form: bool = False
 
     def __init__(
         self,
