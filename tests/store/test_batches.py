@@ -256,3 +256,36 @@ def test_days_of_either_habit_are_offered(stocked: Store) -> None:
         date(2026, 4, 11).isoformat(),
         date(2026, 11, 4).isoformat(),
     }
+
+
+def test_every_fault_of_every_row_is_told_by_import_and_batch_alike(store: Store) -> None:
+    head = ["code", "institution", "title", "price", "valid_from", "valid_to", "equipment"]
+    rows = [
+        (2, ["", "没有这家", "焊工", "九百", "", "", "EQ-NONE"]),
+        (3, ["", "T99", "=1", "1", "2026-12-01", "2026-11-01", ""]),
+        (4, ["K 1", "T01", "", "", "不知", "2026-11-01", ""]),
+        (5, ["", "T01", "电工", "-1", "2026-12-01", "2026-11-01", "", "多余"]),
+        (6, ["C001", "T01", "车工", "1", "", "", ""]),
+        (7, ["C001", "T01", "车工", "贵", "", "", ""]),
+    ]
+    with pytest.raises(RefusedFileError) as caught:
+        store.write(filing.import_rows, "course", head, rows, by=OPERATOR)
+    told = [one for one in caught.value.problems if isinstance(one, Problem)]
+    found = {
+        number: sorted((p.column, p.code) for p in told if p.row == number) for number, _ in rows
+    }
+    assert found == {
+        2: [
+            ("equipment", "unknown_reference"),
+            ("institution", "name_unknown"),
+            ("price", "decimal_parsing"),
+        ],
+        3: [("", "days_order"), ("institution", "unknown_reference"), ("title", "formula")],
+        4: [("code", "code_form"), ("title", "missing"), ("valid_from", "iso_date")],
+        5: [("", "days_order"), ("", "too_many_cells"), ("price", "greater_than_equal")],
+        6: [],
+        7: [("code", "code_twice"), ("price", "decimal_parsing")],
+    }
+    view = store.write(batches.begin, "course", head, rows, by=OPERATOR, file="a.csv")
+    kept = store.read(batches.rows, view.code, by=OPERATOR)
+    assert {r.number: sorted((p.column, p.code) for p in r.problems) for r in kept} == found
