@@ -25,6 +25,9 @@ async def test_three_faults_are_mended_with_keys_only_and_applied(stocked: Store
     async with running(stocked, "zh") as pilot:
         await press(pilot, "I", "enter")
         assert "婴幼儿发展引导员" in frame(pilot)
+        await press(pilot, "home", "left")  # where the rows are numbered nothing could be mended
+        assert pilot.app.screen.query_one("#grid", DataTable).cursor_column == 1
+        await press(pilot, "escape", "enter")
         await press(pilot, "1")  # the trade: the first of what is offered
         assert counts(stocked) == {"good": 4, "wrong": 2}
         await press(pilot, "n")

@@ -10,6 +10,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.coordinate import Coordinate
 from textual.widgets import DataTable, Input, Static
 from textual.worker import WorkerCancelled
 
@@ -33,6 +34,15 @@ from tui.words import field_word, kind_word
 
 _WINDOW = 50
 _CHANGING = ("edit", "fill", "leave_out", "take", "headings", "check")
+
+
+class RowsGrid(DataTable[object]):
+    """A grid whose cursor stays off the first column, the numbers of the rows: nothing is mended there."""
+
+    def validate_cursor_coordinate(self, value: Coordinate) -> Coordinate:
+        """The place nearest to where the cursor is sent."""
+        row, column = super().validate_cursor_coordinate(value)
+        return Coordinate(row, max(column, min(1, len(self.columns) - 1)))
 
 
 class BatchDialog(BaseDialog[None]):
@@ -81,7 +91,7 @@ class BatchDialog(BaseDialog[None]):
         """The batch, the grid, the cell being mended, what is wrong with it, what it may mean."""
         with Vertical(id="batch", classes="batch"):
             yield Static(id="sum")
-            yield DataTable[object](id="grid", cursor_type="cell", fixed_columns=1)
+            yield RowsGrid(id="grid", cursor_type="cell", fixed_columns=1)
             yield LineInput(id="cell", max_length=500, compact=True, disabled=True)
             yield Static(id="told")
             yield Static(id="choices")
@@ -92,8 +102,8 @@ class BatchDialog(BaseDialog[None]):
         self._load(first=True)
 
     @property
-    def _grid(self) -> DataTable[object]:
-        return self.query_one("#grid", DataTable)
+    def _grid(self) -> RowsGrid:
+        return self.query_one("#grid", RowsGrid)
 
     @property
     def _cell(self) -> Input:
