@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _WIDEST = 22
-_ABREAST = 3
+_LINES = 3
 _NAMED = {"name", "near"}  # a code was found for a name, which says more than the code
 
 
@@ -44,11 +44,12 @@ def row_cells(row: RowView, columns: Sequence[tuple[int, str]]) -> list[Text]:
 
 
 def choice_lines(choices: Sequence[Choice], width: int) -> str:
-    """Numbered choices, three abreast in so many cells."""
-    room = max(20, width // _ABREAST)
+    """Numbered choices on three lines of so many cells: as few abreast as can be, so that names are whole."""
+    abreast = max(1, -(-len(choices) // _LINES))
+    room = width // abreast
     told = [
         fit(f"{at} {one.name} {one.value if one.value != one.name else ''}", room - 1)
         for at, one in enumerate(choices, 1)
     ]
-    starts = range(0, len(told), _ABREAST)
-    return "\n".join("".join(pad(one, room) for one in told[at : at + _ABREAST]) for at in starts)
+    starts = range(0, len(told), abreast)
+    return "\n".join("".join(pad(one, room) for one in told[at : at + abreast]) for at in starts)

@@ -289,3 +289,31 @@ def test_every_fault_of_every_row_is_told_by_import_and_batch_alike(store: Store
     view = store.write(batches.begin, "course", head, rows, by=OPERATOR, file="a.csv")
     kept = store.read(batches.rows, view.code, by=OPERATOR)
     assert {r.number: sorted((p.column, p.code) for p in r.problems) for r in kept} == found
+
+
+def test_only_names_that_may_be_meant_are_offered(stocked: Store) -> None:
+    known = {
+        "榕城职业技术学校": ["T02"],
+        "榕盛技": ["T02"],
+        "ryzz": [],
+        "深圳市蓝天职业培训学校": [],
+        "没有这家": [],
+    }
+    rows = [(at, [name, "焊工", "1", "焊工"]) for at, name in enumerate(known, 2)]
+    view = begin(stocked, rows)
+    offered = {
+        name: [
+            choice.value
+            for choice in stocked.read(
+                batch_mend.choices, view.code, at, "institution", by=OPERATOR
+            )
+        ]
+        for at, name in enumerate(known, 2)
+    }
+    assert offered == known
+    faults = stocked.read(batches.rows, view.code, by=OPERATOR)
+    assert [row.problems[0].code for row in faults] == [
+        "name_unclear",
+        "name_unclear",
+        *("name_unknown",) * 3,
+    ]

@@ -9,7 +9,9 @@ from seed.demo import OPERATOR
 from store import Store
 from store.schemas.actor import Actor, Role
 from store.services import batches, records
+from store.services.batch_choices import Choice
 from tests.tui.driving import COLLEAGUE, edit, frame, press, running, settle
+from tui.batch_grid import choice_lines
 from tui.screens.batch import BatchDialog
 from tui.widgets.record_list import RecordList
 
@@ -81,3 +83,10 @@ async def test_supervisors_look_and_change_nothing(stocked: Store) -> None:
         await press(pilot, "I", "enter", "x", "1")
         assert isinstance(pilot.app.screen, BatchDialog)
     assert counts(stocked) == {"good": 3, "wrong": 3}
+
+
+def test_few_choices_have_a_line_each_and_names_are_whole() -> None:
+    name = "深圳市璟岑精密模具有限公司实训基地"
+    few = [Choice("T11", name), Choice("T12", "深圳市岫垚智能装备有限公司实训基地")]
+    assert choice_lines(few, 74).splitlines()[0].strip() == f"1 {name} T11"
+    assert len(choice_lines(few * 4, 74).splitlines()) == 3
