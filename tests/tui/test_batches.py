@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from textual import events
 from textual.widgets import DataTable
 
@@ -13,6 +15,7 @@ from store.services.batch_choices import Choice
 from tests.tui.driving import COLLEAGUE, edit, frame, press, running, settle
 from tui.batch_grid import choice_lines
 from tui.screens.batch import BatchDialog
+from tui.widgets.form_input import FormInput
 from tui.widgets.record_list import RecordList
 
 HANDED_IN = "L000001"  # the demo's, with three faults
@@ -75,6 +78,28 @@ async def test_pasted_rows_begin_a_batch_and_one_mend_serves_all_alike(stocked: 
         assert "L000002 is not taken back: 1 of its 2 rows" in shown
         assert f"“{made}”: somebody has changed this record" in shown
         assert counts(stocked, "L000002") == {"applied": 2, "left_out": 1}
+
+
+async def test_a_path_without_a_file_stays_to_be_mended(stocked: Store, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("institution,title\nT01,焊工\n")
+    async with running(stocked) as pilot:
+        await press(pilot, "I", "n")
+        kinds = pilot.app.screen.query_one("#picks", RecordList)
+        await press(pilot, str([row.code for row in kinds.rows].index("course") + 1))
+        line = pilot.app.screen.query_one("#reason", FormInput)
+        for wrong in ("x" * 300, "~nobody-here/a.csv", str(tmp_path)):
+            line.value = wrong
+            await press(pilot, "enter")
+            assert line.is_attached
+        line.value = f"{tmp_path}/a.cs"
+        line.cursor_position = len(line.value)
+        await press(pilot, "enter", "v")
+        shown = frame(pilot)
+        assert "There is no file" in shown
+        assert line.value == f"{tmp_path}/a.csv"
+        await press(pilot, "enter")
+        assert isinstance(pilot.app.screen, BatchDialog)
+        assert counts(stocked, "L000002") == {"good": 1}
 
 
 async def test_supervisors_look_and_change_nothing(stocked: Store) -> None:

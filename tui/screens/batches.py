@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from functools import partial
 from hashlib import sha256
@@ -22,7 +23,7 @@ from store.services.batches import BatchView
 from store.services.filing import Problem
 from store.services.kinds import KINDS
 from store.services.rights import Act, reach
-from store.tables import read_table
+from store.tables import read_table, refuse_size
 from tui import batch_text
 from tui.bar import RowsDone, on_screen, rows_of
 from tui.gateway import Gateway
@@ -149,9 +150,8 @@ class BatchesScreen(BaseScreen[None]):
         if kind is None:
             return
         question = _("Which file? CSV, TSV, XLSX, XLS or ODS.")
-        dialog = ReasonDialog(
-            question, _("Write where it is, such as {path}").format(path="~/a.xlsx")
-        )
+        needed = _("Write where it is, such as {path}").format(path="~/a.xlsx")
+        dialog = ReasonDialog(question, needed, _refuse_path)
         await self._open(dialog, partial(self._begin_file, kind))
 
     async def _open(self, dialog: ModalScreen[str], answered: Callable[[str | None], Any]) -> None:
@@ -161,7 +161,7 @@ class BatchesScreen(BaseScreen[None]):
 
     def _begin_file(self, kind: str, path: str | None) -> None:
         if path is not None:
-            self._begin(kind, Path(path).expanduser(), Path(path).name)
+            self._begin(kind, _place(path), Path(path).name)
 
     def _begin_text(self, text: str, kind: str | None) -> None:
         if kind is not None:
@@ -251,10 +251,25 @@ class BatchesScreen(BaseScreen[None]):
             self.app.run_worker(self.run_action("app.back"))
 
 
+def _place(path: str) -> Path:
+    """Where a file is, of a path as it was typed."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - unlike a Path's it takes ~nobody as it is
+
+
+def _refuse_path(path: str) -> None:
+    """Refuse a path where no file is that can be read, or one that is too large."""
+    place = _place(path)
+    try:
+        is_there = place.is_file() and os.access(place, os.R_OK)
+    except OSError:  # such as a name longer than any file's
+        is_there = False
+    if not is_there:
+        raise InvalidError("file_not_found", path=path)
+    refuse_size(place.stat().st_size)
+
+
 def _bytes(source: Path | bytes) -> bytes:
     """What a file holds; one that is too large is refused before it is read."""
-    from store.tables import refuse_size
-
     if isinstance(source, bytes):
         return source
     try:
