@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING
 
 from store.services.batch_choices import Choice
@@ -20,10 +20,10 @@ _LINES = 3
 _NAMED = {"name", "near"}  # a code was found for a name, which says more than the code
 
 
-def labels(columns: Sequence[tuple[int, str]]) -> list[Text]:
-    """Headings of the grid: the number of the row, then every column that is kept."""
-    words = [_("Row"), *(field_word(column) for _place, column in columns)]
-    return [plain(fit(word, _WIDEST)) for word in words]
+def labels(columns: Sequence[tuple[int, str]], guessed: Container[str]) -> list[Text]:
+    """Headings of the grid: the number of the row, then every column that is kept, guessed ones with a ?."""
+    words = [f"{field_word(column)}{'?' * (column in guessed)}" for _place, column in columns]
+    return [plain(fit(word, _WIDEST)) for word in (_("Row"), *words)]
 
 
 def row_cells(row: RowView, columns: Sequence[tuple[int, str]]) -> list[Text]:

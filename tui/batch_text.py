@@ -90,7 +90,9 @@ def diff_line(found: Diff) -> str:
 
 
 def diff_lines(found: Diff) -> Iterator[str]:
-    """Every change field by field, new records with what they would say."""
+    """Headings that were guessed, then every change field by field, new records with what they would say."""
+    for heading in found.guessed:
+        yield heading_line(heading)
     for change in found.changes:
         what = _("new") if change.is_new else change.record or ""
         yield _("Row {row}: {what} {name}").format(row=change.row, what=what, name=change.name)

@@ -168,10 +168,12 @@ def test_two_thousand_rows_come_in_windows_and_the_same_text_is_mended_at_once(
 
 
 def test_headings_are_taken_for_other_columns_and_missing_ones_filled(stocked: Store) -> None:
-    rows = [(2, ["甲课", "九百", "x"]), (3, ["乙课", "900", "y"])]
-    head = ("课程名称", "钱数", "杂记")
+    rows = [(2, ["甲课", "九百", "x", ""]), (3, ["乙课", "900", "y", "2026-12-1"])]
+    head = ("课程名称", "钱数", "杂记", "开始日期")
     view = stocked.write(batches.begin, "course", head, rows, by=OPERATOR, file="a.csv")
     assert (view.status, view.missing) == ("reading", ("institution",))
+    (guess,) = stocked.read(batch_apply.diff, view.code, by=OPERATOR).guessed
+    assert (guess.heading, guess.column) == ("开始日期", "valid_from")
     with pytest.raises(ConflictError):
         stocked.write(batch_apply.apply, view.code, by=OPERATOR)
     view = stocked.write(batch_mend.fill, view.code, "institution", "", "T02", by=OPERATOR)

@@ -13,7 +13,8 @@ from store.schemas.actor import Actor, Role
 from store.services import batches, records
 from store.services.batch_choices import Choice
 from tests.tui.driving import COLLEAGUE, edit, frame, press, running, settle
-from tui.batch_grid import choice_lines
+from tui import i18n
+from tui.batch_grid import choice_lines, labels
 from tui.screens.batch import BatchDialog
 from tui.widgets.form_input import FormInput
 from tui.widgets.record_list import RecordList
@@ -115,3 +116,9 @@ def test_few_choices_have_a_line_each_and_names_are_whole() -> None:
     few = [Choice("T11", name), Choice("T12", "深圳市岫垚智能装备有限公司实训基地")]
     assert choice_lines(few, 74).splitlines()[0].strip() == f"1 {name} T11"
     assert len(choice_lines(few * 4, 74).splitlines()) == 3
+
+
+def test_headings_that_were_guessed_have_a_question_mark() -> None:
+    i18n.use("en")
+    told = labels([(0, "price"), (2, "valid_to")], {"valid_to"})
+    assert [str(label) for label in told] == ["Row", "Price, ¥", "Valid to?"]

@@ -134,7 +134,8 @@ class BatchDialog(BaseDialog[None]):
         """The window; the cursor stays in its place."""
         columns = [*(one.column for one in view.headings), *view.missing]
         self._columns = [(place, column) for place, column in enumerate(columns) if column]
-        labels = batch_grid.labels(self._columns)
+        guessed = {one.column for one in view.headings if one.is_guessed}
+        labels = batch_grid.labels(self._columns, guessed)
         drawn = [batch_grid.row_cells(row, self._columns) for row in self._rows]
         widths = [
             max(cell.cell_len for cell in cells) for cells in zip(labels, *drawn, strict=True)
