@@ -67,11 +67,10 @@ def how_word(heading: Heading) -> str:
 
 
 def undoing(view: BatchView) -> str:
-    """What taking back a batch means."""
-    told = _(
-        "Take back {code}? What it made is withdrawn, what it changed is put back; rows applied: {count}."
-    )
-    return told.format(code=view.code, count=view.counts.get("applied", 0))
+    """What taking back a batch means: the question, beneath it what becomes of the records."""
+    told = _("What it made is withdrawn, what it changed is put back; rows applied: {count}.")
+    question = _("Take back {code}?").format(code=view.code)
+    return f"{question}\n{told.format(count=view.counts.get('applied', 0))}"
 
 
 def problem_lines(row: RowView) -> Iterator[str]:

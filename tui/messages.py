@@ -960,12 +960,15 @@ def cause(code: str, params: Mapping[str, object]) -> str:
 
 
 def problem_sentence(problem: Problem) -> str:
-    """One wrong cell of a file: row, column, what stands there, why not, and what to write."""
+    """One wrong cell of a file, or cells that do not go together: where, why not, and what to write."""
+    why = cause(problem.code, problem.params)
+    if not problem.column:
+        return _("Row {row}: {cause}.").format(row=problem.row, cause=why)
     return _("Row {row}, column {column}: “{value}”: {cause}.").format(
         row=problem.row,
         column=field_word(problem.column) or "–",
         value=clean(problem.value),
-        cause=cause(problem.code, problem.params),
+        cause=why,
     )
 
 

@@ -216,6 +216,7 @@ def undo(
     *,
     by: Actor,
     partial: bool = False,
+    reason: str = "",
     progress: Callable[[int], None] = lambda done: None,
 ) -> Done:
     """Withdraw what a batch has made and put back what it changed, all or none unless `partial`.
@@ -242,7 +243,7 @@ def undo(
         raise RefusedFileError(_in_order(done.problems), "batch_stays", id=code, rows=count)
     told = {"withdrawn": len(done.created), "restored": len(done.changed)}
     batch.status = step.after
-    batches.touch(session, batch, "undo", by, {**told, "refused": len(done.problems)})
+    batches.touch(session, batch, "undo", by, {**told, "refused": len(done.problems)}, reason)
     done.batch = batches.shown(session, code, by=by)
     return done
 

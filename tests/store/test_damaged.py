@@ -76,6 +76,9 @@ def test_columns_are_named_in_sentences_as_tables_name_them() -> None:
     said = problem_sentence(Problem(2, "price", "约1000", "decimal_parsing", {}))
     assert "价格" in said
     assert "price" not in said
+    said = problem_sentence(Problem(2, "", "", "days_order", {"first": "b", "last": "a"}))
+    assert "–" not in said
+    assert "“”" not in said
     lacking = sentence(InvalidError("column_missing", columns="institution, title", kind="course"))
     assert "机构, 名称" in lacking
 

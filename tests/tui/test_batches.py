@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from textual import events
-from textual.widgets import DataTable
+from textual.widgets import DataTable, Static
 
 from seed.demo import OPERATOR
 from store import Store
 from store.schemas.actor import Actor, Role
-from store.services import batches, records
+from store.services import audit, batches, records
 from store.services.batch_choices import Choice
 from tests.tui.driving import COLLEAGUE, edit, frame, press, running, settle
 from tui import i18n
@@ -29,7 +29,11 @@ def counts(store: Store, code: str = HANDED_IN) -> dict[str, int]:
 async def test_three_faults_are_mended_with_keys_only_and_applied(stocked: Store) -> None:
     before = stocked.read(records.page, "course", by=OPERATOR, limit=1).total
     async with running(stocked, "zh") as pilot:
-        await press(pilot, "I", "enter")
+        await press(pilot, "I", "n")
+        assert "▸ 1  企业 " in frame(pilot)  # words alone, none of them cut
+        await press(pilot, "escape", "u")
+        assert "没有已写入的内容" in frame(pilot)
+        await press(pilot, "enter")
         assert "婴幼儿发展引导员" in frame(pilot)
         await press(pilot, "home", "left")  # where the rows are numbered nothing could be mended
         assert pilot.app.screen.query_one("#grid", DataTable).cursor_column == 1
@@ -47,8 +51,12 @@ async def test_three_faults_are_mended_with_keys_only_and_applied(stocked: Store
         assert counts(stocked) == {"applied": 6}
         after = stocked.read(records.page, "course", by=OPERATOR, limit=1).total
         assert after == before + 6
-        await press(pilot, "escape", "u", "enter")
+        await press(pilot, "escape", "u")
+        assert str(pilot.app.screen.query_one("#question Static", Static).content).count("\n") == 1
+        await press(pilot, *"sent", "space", *"twice", "enter")
         assert counts(stocked) == {"good": 6}
+        kept = stocked.read(lambda session: audit.entries(session, "batch", HANDED_IN))[-1]
+        assert (kept.act, kept.reason) == ("undo", "sent twice")
         assert stocked.read(batches.shown, HANDED_IN, by=OPERATOR).status == "undone"
 
 

@@ -77,7 +77,8 @@ class HeadingsDialog(BaseDialog[None]):
         question = _("What is “{heading}”?").format(
             heading=self._view.headings[int(event.code) - 1].heading
         )
-        dialog = PickDialog(question, [*free, (_NONE, _("nothing that is kept"))])
+        choices = [*free, (_NONE, _("nothing that is kept"))]
+        dialog = PickDialog(question, choices, has_codes=False)
         self.app.push_screen(dialog, partial(self._picked, event.code))
 
     def _picked(self, number: str, column: str | None) -> None:

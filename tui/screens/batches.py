@@ -17,7 +17,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from store.errors import DuijieError, InvalidError, RefusedFileError
+from store.errors import ConflictError, DuijieError, InvalidError, RefusedFileError
 from store.services import batch_apply, batches
 from store.services.batches import BatchView
 from store.services.filing import Problem
@@ -144,7 +144,7 @@ class BatchesScreen(BaseScreen[None]):
             for kind in KINDS
             if reach(by, Act.REGISTER, kind) and reach(by, Act.EDIT, kind)
         ]
-        return PickDialog(_("What does the table hold?"), kinds)
+        return PickDialog(_("What does the table hold?"), kinds, has_codes=False)
 
     async def _ask_path(self, kind: str | None) -> None:
         if kind is None:
@@ -200,21 +200,25 @@ class BatchesScreen(BaseScreen[None]):
     async def action_undo(self) -> None:
         """Take back what a batch has done, once that is confirmed."""
         view = self._views.get(self.listed.code or "")
-        if view is not None:
+        if view is not None and not view.counts.get("applied"):
+            self.tell_failure(ConflictError("batch_not_applied", id=view.code))
+        elif view is not None:
             asked = batch_text.undoing(view)
             await self._open(ReasonDialog(asked), partial(self._undo, view))
 
     def _undo(self, view: BatchView, answer: str | None) -> None:
         if answer is not None:
             self.working = RowsDone(view.counts.get("applied", 0))
-            self._take_back(view.code, self.working)
+            self._take_back(view.code, answer, self.working)
 
     @work(group="save")
-    async def _take_back(self, code: str, progress: RowsDone) -> None:
+    async def _take_back(self, code: str, reason: str, progress: RowsDone) -> None:
         by = self.gateway.by
         try:
             with on_screen(self, _("Taking back …"), progress):
-                await self.gateway.write(batch_apply.undo, code, by=by, progress=progress)
+                await self.gateway.write(
+                    batch_apply.undo, code, by=by, reason=reason, progress=progress
+                )
         except StoppedError:
             self.tell(_("Stopped: nothing was taken back."))
         except RefusedFileError as error:
@@ -234,12 +238,12 @@ class BatchesScreen(BaseScreen[None]):
 
     def _drop(self, code: str, answer: str | None) -> None:
         if answer is not None:
-            self._throw_away(code)
+            self._throw_away(code, answer)
 
     @work(group="save")
-    async def _throw_away(self, code: str) -> None:
+    async def _throw_away(self, code: str, reason: str) -> None:
         try:
-            await self.gateway.write(batches.drop, code, by=self.gateway.by)
+            await self.gateway.write(batches.drop, code, by=self.gateway.by, reason=reason)
         except DuijieError as error:
             self.tell_failure(error)
         else:
