@@ -83,7 +83,9 @@ def problem_lines(row: RowView) -> Iterator[str]:
 
 def diff_line(found: Diff) -> str:
     """What applying would do, in one sentence."""
-    told = _("{new} new, {changed} changed, {same} as before, {wrong} rows cannot be applied.")
+    told = _(
+        "{new} new, {changed} changed, {same} as before; rows that cannot be applied: {wrong}."
+    )
     wrong = len({problem.row for problem in found.problems})
     return told.format(new=found.new, changed=found.changed, same=found.same, wrong=wrong)
 

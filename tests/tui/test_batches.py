@@ -84,7 +84,7 @@ async def test_pasted_rows_begin_a_batch_and_one_mend_serves_all_alike(stocked: 
         edit(stocked, "course", made or "", COLLEAGUE, price="1.50")
         await press(pilot, "escape", "u", "enter")
         shown = frame(pilot).replace("\n", " ")
-        assert "L000002 is not taken back: 1 of its 2 rows" in shown
+        assert "L000002 is not taken back: rows that stand in the way: 1 of 2" in shown
         assert f"“{made}”: somebody has changed this record" in shown
         assert counts(stocked, "L000002") == {"applied": 2, "left_out": 1}
 

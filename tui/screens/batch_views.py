@@ -158,7 +158,7 @@ class DiffDialog(BaseDialog[str]):
         wrong = len({problem.row for problem in self._found.problems})
         if wrong and not self._is_asked:
             self._is_asked = True
-            told = _("{count} rows stay behind, to be mended: ^S again applies the others.")
+            told = _("Rows that stay behind, to be mended: {count}. ^S again applies the others.")
             self.tell(told.format(count=wrong))
             return
         self._apply(partial=bool(wrong))
