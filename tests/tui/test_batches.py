@@ -100,8 +100,10 @@ async def test_a_path_without_a_file_stays_to_be_mended(stocked: Store, tmp_path
             line.value = wrong
             await press(pilot, "enter")
             assert line.is_attached
-        line.value = f"{tmp_path}/a.cs"
-        line.cursor_position = len(line.value)
+        line.value = f"{tmp_path}/a.cX"
+        for key in ("end", "backspace", "s"):  # all at once, as over a slow line
+            pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await settle(pilot)
         await press(pilot, "enter", "v")
         shown = frame(pilot)
         assert "There is no file" in shown
