@@ -49,6 +49,7 @@ async def test_three_faults_are_mended_with_keys_only_and_applied(stocked: Store
         assert "数控车床编程与操作" in frame(pilot)
         await press(pilot, "ctrl+s")
         assert counts(stocked) == {"applied": 6}
+        assert "u 可全部撤回" in frame(pilot)  # what was done is told, and not at once told over
         after = stocked.read(records.page, "course", by=OPERATOR, limit=1).total
         assert after == before + 6
         await press(pilot, "escape", "u")

@@ -82,6 +82,7 @@ class BatchDialog(BaseDialog[None]):
         ] = []  # where in the cells each column stands that is kept
         self._at = 0  # the first row of the window
         self._choices: tuple[Choice, ...] = ()
+        self._shown: Coordinate | None = None  # the place that was told last
         self._looked: tuple[int, str, str] | None = None  # what the choices are for
         self._last: tuple[str, str, str] | None = None  # column, old and new text mended last
         self._is_filling = False
@@ -156,7 +157,10 @@ class BatchDialog(BaseDialog[None]):
 
     @on(DataTable.CellHighlighted)
     def _moved(self) -> None:
-        self._show_place()
+        if (
+            self._grid.cursor_coordinate != self._shown
+        ):  # else it is told already, or something else is
+            self._show_place()
 
     def on_resize(self) -> None:
         """What is offered goes into as many columns as fit."""
@@ -174,7 +178,8 @@ class BatchDialog(BaseDialog[None]):
 
     def _show_place(self) -> None:
         """What is wrong here, else elsewhere in the row, else what was mended."""
-        at = self._grid.cursor_coordinate.row
+        self._shown = self._grid.cursor_coordinate
+        at = self._shown.row
         self.query_one("#choices", Static).update("")
         if not self._rows or at >= len(self._rows):
             self.tell(_("There are no rows here."))
