@@ -91,7 +91,7 @@ async def test_pasted_rows_begin_a_batch_and_one_mend_serves_all_alike(stocked: 
 
 
 async def test_a_path_without_a_file_stays_to_be_mended(stocked: Store, tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text("institution,title\nT01,焊工\n")
+    (tmp_path / "a.csv").write_text("institution,title\nT99,焊工\n")
     async with running(stocked) as pilot:
         await press(pilot, "I", "n")
         kinds = pilot.app.screen.query_one("#picks", RecordList)
@@ -111,7 +111,9 @@ async def test_a_path_without_a_file_stays_to_be_mended(stocked: Store, tmp_path
         assert line.value == f"{tmp_path}/a.csv"
         await press(pilot, "enter")
         assert isinstance(pilot.app.screen, BatchDialog)
-        assert counts(stocked, "L000002") == {"good": 1}
+        assert counts(stocked, "L000002") == {"wrong": 1}
+        await press(pilot, "ctrl+s", "ctrl+s")  # no other row is there that could be applied
+        assert "No row of L000002 can be applied now" in frame(pilot)
 
 
 async def test_supervisors_look_and_change_nothing(stocked: Store) -> None:

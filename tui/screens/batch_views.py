@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
-from store.errors import DuijieError, RefusedFileError
+from store.errors import ConflictError, DuijieError, RefusedFileError
 from store.services import batch_apply, batch_mend, naming
 from store.services.batch_apply import Diff
 from store.services.batch_reading import columns_of
@@ -154,6 +154,9 @@ class DiffDialog(BaseDialog[str]):
         for worker in [one for one in self.workers if one.node is self and one.group == "load"]:
             await worker.wait()
         if self._found is None or self.working is not None:
+            return
+        if not self._found.new + self._found.changed:
+            self.tell(sentence(ConflictError("nothing_to_take", id=self._code)))
             return
         wrong = len({problem.row for problem in self._found.problems})
         if wrong and not self._is_asked:
