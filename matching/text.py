@@ -41,6 +41,10 @@ _NUMBER_RANKS = {
 }
 _SEAT = r"^(?:[㐀-鿿]{2,3}省)?(?:[㐀-鿿]{2,3}市)?(?:[㐀-鿿]{2,3}区)?(?=[㐀-鿿]{2})"
 _FORM = re.compile(r"(?:股份|有限|责任|集团|分)*公司$")
+_SORT = re.compile(
+    r"(?:职业|技能|技术|技师|技工|高级|中等|专业|培训|教育|评价|鉴定|考核|实训|服务)*"
+    r"(?:学校|学院|中心|基地|职校|技校|所|站)$"
+)
 
 # What a need sentence says around the trade: heads, money, times, places, and the asking itself.
 _NOISE = (
@@ -120,6 +124,11 @@ def without_tail(folded: str) -> str:
 def without_form(folded: str) -> str:
     """A firm's name without the place before it and the form of company behind it: what people call it by."""
     return _FORM.sub("", re.sub(_SEAT, "", folded)) or folded
+
+
+def own_name(folded: str) -> str:
+    """What tells a school or firm from others of its sort: no place, form of company or sort of school."""
+    return without_form(_SORT.sub("", folded) or folded)
 
 
 def split_level(folded: str) -> tuple[str, int | None]:

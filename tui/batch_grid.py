@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING
 
 from store.services.batch_choices import Choice
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _WIDEST = 22
-_ABREAST = 3
+_LINES = 3
 _NAMED = {"name", "near"}  # a code was found for a name, which says more than the code
 
 
-def labels(columns: Sequence[tuple[int, str]]) -> list[Text]:
-    """Headings of the grid: the number of the row, then every column that is kept."""
-    words = [_("Row"), *(field_word(column) for _place, column in columns)]
-    return [plain(fit(word, _WIDEST)) for word in words]
+def labels(columns: Sequence[tuple[int, str]], guessed: Container[str]) -> list[Text]:
+    """Headings of the grid: the number of the row, then every column that is kept, guessed ones with a ?."""
+    words = [f"{field_word(column)}{'?' * (column in guessed)}" for _place, column in columns]
+    return [plain(fit(word, _WIDEST)) for word in (_("Row"), *words)]
 
 
 def row_cells(row: RowView, columns: Sequence[tuple[int, str]]) -> list[Text]:
@@ -44,11 +44,12 @@ def row_cells(row: RowView, columns: Sequence[tuple[int, str]]) -> list[Text]:
 
 
 def choice_lines(choices: Sequence[Choice], width: int) -> str:
-    """Numbered choices, three abreast in so many cells."""
-    room = max(20, width // _ABREAST)
+    """Numbered choices on three lines of so many cells: as few abreast as can be, so that names are whole."""
+    abreast = max(1, -(-len(choices) // _LINES))
+    room = width // abreast
     told = [
         fit(f"{at} {one.name} {one.value if one.value != one.name else ''}", room - 1)
         for at, one in enumerate(choices, 1)
     ]
-    starts = range(0, len(told), _ABREAST)
-    return "\n".join("".join(pad(one, room) for one in told[at : at + _ABREAST]) for at in starts)
+    starts = range(0, len(told), abreast)
+    return "\n".join("".join(pad(one, room) for one in told[at : at + abreast]) for at in starts)

@@ -67,11 +67,10 @@ def how_word(heading: Heading) -> str:
 
 
 def undoing(view: BatchView) -> str:
-    """What taking back a batch means."""
-    told = _(
-        "Take back {code}? What it made is withdrawn, what it changed is put back; rows applied: {count}."
-    )
-    return told.format(code=view.code, count=view.counts.get("applied", 0))
+    """What taking back a batch means: the question, beneath it what becomes of the records."""
+    told = _("What it made is withdrawn, what it changed is put back; rows applied: {count}.")
+    question = _("Take back {code}?").format(code=view.code)
+    return f"{question}\n{told.format(count=view.counts.get('applied', 0))}"
 
 
 def problem_lines(row: RowView) -> Iterator[str]:
@@ -84,13 +83,17 @@ def problem_lines(row: RowView) -> Iterator[str]:
 
 def diff_line(found: Diff) -> str:
     """What applying would do, in one sentence."""
-    told = _("{new} new, {changed} changed, {same} as before, {wrong} rows cannot be applied.")
+    told = _(
+        "{new} new, {changed} changed, {same} as before; rows that cannot be applied: {wrong}."
+    )
     wrong = len({problem.row for problem in found.problems})
     return told.format(new=found.new, changed=found.changed, same=found.same, wrong=wrong)
 
 
 def diff_lines(found: Diff) -> Iterator[str]:
-    """Every change field by field, new records with what they would say."""
+    """Headings that were guessed, then every change field by field, new records with what they would say."""
+    for heading in found.guessed:
+        yield heading_line(heading)
     for change in found.changes:
         what = _("new") if change.is_new else change.record or ""
         yield _("Row {row}: {what} {name}").format(row=change.row, what=what, name=change.name)

@@ -41,7 +41,9 @@ def heading_line(heading: Heading) -> str:
 def mending_line(mending: Mending) -> str:
     """What a text of a column was read as, where first and how often."""
     after = f"{mending.after} {mending.meant}".strip() or "–"
-    return _("{column}: “{before}” → {after} ({how}); {count} rows, first in row {row}.").format(
+    return _(
+        "{column}: “{before}” → {after} ({how}); rows: {count}, the first of them {row}."
+    ).format(
         column=field_word(mending.column),
         before=mending.before,
         after=after,

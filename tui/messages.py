@@ -401,12 +401,12 @@ ERRORS: Mapping[str, str] = {
     "sheet_unknown": mark("There is no sheet “{sheet}”. The sheets are: {sheets}."),
     "no_sheets": mark("{name} is a text without sheets; leave --sheet out."),
     "column_twice": mark("These columns stand in the table twice: {columns}."),
-    "file_refused": mark("{count} cells are wrong; nothing was taken over."),
+    "file_refused": mark("Cells that are wrong: {count}; nothing was taken over."),
     "batch_not_applied": mark(
         "Nothing of {id} stands written in, so there is nothing to take back."
     ),
     "batch_stays": mark(
-        "{id} is not taken back: {count} of its {rows} rows stand in the way, and all of it has stayed. "
+        "{id} is not taken back: rows that stand in the way: {count} of {rows}; all of it has stayed. "
         "Each says why and what to do; `duijie batch undo {id} --partial` takes the others back."
     ),
     "column_taken": mark(
@@ -419,8 +419,8 @@ ERRORS: Mapping[str, str] = {
         "No row has “{text}” in {column}. Write the text as the cell shows it, nothing for empty cells."
     ),
     "batch_applied_partly": mark(
-        "{count} rows of {id} are applied, so it cannot be thrown away. Undo it first, or leave the other "
-        "rows out."
+        "Rows of {id} that are applied: {count}, so it cannot be thrown away. Undo it first, or leave the "
+        "other rows out."
     ),
     "nothing_to_take": mark(
         "No row of {id} can be applied now. Mend its wrong rows first: `duijie batch problems {id}`."
@@ -977,12 +977,15 @@ def cause(code: str, params: Mapping[str, object]) -> str:
 
 
 def problem_sentence(problem: Problem) -> str:
-    """One wrong cell of a file: row, column, what stands there, why not, and what to write."""
+    """One wrong cell of a file, or cells that do not go together: where, why not, and what to write."""
+    why = cause(problem.code, problem.params)
+    if not problem.column:
+        return _("Row {row}: {cause}.").format(row=problem.row, cause=why)
     return _("Row {row}, column {column}: “{value}”: {cause}.").format(
         row=problem.row,
         column=field_word(problem.column) or "–",
         value=clean(problem.value),
-        cause=cause(problem.code, problem.params),
+        cause=why,
     )
 
 

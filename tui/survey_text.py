@@ -40,7 +40,7 @@ def sheet(found: Sequence[Survey]) -> Sheet:
         for one in found
     )  # fmt: skip
     waiting = sum(one.status == "planned" for one in found)
-    told = _("{count} surveys, {waiting} of them wait for answers").format(
+    told = _("Surveys: {count}, of which wait for answers: {waiting}").format(
         count=len(found), waiting=waiting
     )
     return Sheet("surveys", _("Surveys"), columns, lines_, told)

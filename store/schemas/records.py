@@ -122,7 +122,7 @@ class BlackoutPart(Draft):
     last_day: Day
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def consistent(self) -> Self:
         """The days make sense."""
         _in_order(self.first_day, self.last_day, "days_order")
         return self
@@ -150,7 +150,7 @@ class MemberPart(Draft):
     last_day: Day | None = None
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def consistent(self) -> Self:
         """The days make sense."""
         _in_order(self.first_day, self.last_day, "days_order")
         return self
@@ -411,7 +411,7 @@ class NeedDraft(Draft):
     priority: int = Field(default=0, ge=0, le=9)
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def consistent(self) -> Self:
         """The window and the smallest group make sense."""
         _in_order(self.earliest, self.latest, "days_order")
         if self.min_group is not None and self.min_group > self.heads:
@@ -446,7 +446,7 @@ class CourseDraft(Draft):
     specialty: Code | None = None
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def consistent(self) -> Self:
         """Validity, heads and hours of modules make sense."""
         _in_order(self.valid_from, self.valid_to, "days_order")
         _in_order(self.min_heads, self.max_heads, "heads_order")
@@ -475,7 +475,7 @@ class RunDraft(Draft):
     status: OfferState = "published"
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def consistent(self) -> Self:
         """Days and seats make sense."""
         _in_order(self.first_day, self.last_day, "days_order")
         _in_order(self.seats_left, self.seats, "seats_left")
@@ -502,7 +502,7 @@ class InstructorDraft(Draft):
     register_reason: Text200 | None = None
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def consistent(self) -> Self:
         """What the register says has a number, a state and a day; being struck off has its reason."""
         said = (self.register_number, self.registered_on, self.register_state)
         if len({one is None for one in said}) > 1:
@@ -543,7 +543,7 @@ class SlotDraft(Draft):
     status: OfferState = "published"
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def consistent(self) -> Self:
         """The window is a window; no more free than there are."""
         _in_order(self.start + 1, self.end, "clock_order")
         _in_order(self.stations_free, self.stations, "stations_free")
@@ -563,7 +563,7 @@ class PurchaseDraft(Draft):
     note: Text200 | None = None
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def consistent(self) -> Self:
         """The days make sense."""
         _in_order(self.first_day, self.last_day, "days_order")
         return self
@@ -583,7 +583,7 @@ class AssessmentDraft(Draft):
     self_assessed: Yes | None = None
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def consistent(self) -> Self:
         """No more seats left than there are."""
         _in_order(self.seats_left, self.seats, "seats_left")
         return self

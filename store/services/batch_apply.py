@@ -17,6 +17,7 @@ from store.schemas.fields import STORED
 from store.schemas.records import Draft
 from store.services import batch_check, batches, filing, naming, records
 from store.services.batch_check import Checked
+from store.services.batch_reading import Heading
 from store.services.batches import BatchView
 from store.services.filing import Problem
 from store.services.kinds import Kind, kind_named
@@ -40,13 +41,17 @@ class Change:
 
 @dataclass(slots=True)
 class Diff:
-    """What a batch would do to the records as they are now; of the changes the first few hundred."""
+    """What a batch would do to the records as they are now; of the changes the first few hundred.
+
+    `guessed` are the headings that only resemble the columns they were taken for.
+    """
 
     new: int = 0
     changed: int = 0
     same: int = 0
     changes: list[Change] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    guessed: tuple[Heading, ...] = ()
 
 
 @dataclass(slots=True)
@@ -63,7 +68,7 @@ def diff(session: Session, code: str, *, by: Actor) -> Diff:
     """What applying would do now; rows known to be wrong, or found to be so now, are among the problems."""
     batch = batches.load(session, code, Act.READ, by=by)
     kind = kind_named(batch.kind)
-    found = Diff()
+    found = Diff(guessed=tuple(one for one in batches.headings_of(batch) if one.is_guessed))
     for chunk in batches.chunks(session, code, batches.CHECKABLE):
         for one in batch_check.check(session, batch, chunk, by=by):
             conflict = batch_check.changed_meanwhile(one)
@@ -211,6 +216,7 @@ def undo(
     *,
     by: Actor,
     partial: bool = False,
+    reason: str = "",
     progress: Callable[[int], None] = lambda done: None,
 ) -> Done:
     """Withdraw what a batch has made and put back what it changed, all or none unless `partial`.
@@ -237,7 +243,7 @@ def undo(
         raise RefusedFileError(_in_order(done.problems), "batch_stays", id=code, rows=count)
     told = {"withdrawn": len(done.created), "restored": len(done.changed)}
     batch.status = step.after
-    batches.touch(session, batch, "undo", by, {**told, "refused": len(done.problems)})
+    batches.touch(session, batch, "undo", by, {**told, "refused": len(done.problems)}, reason)
     done.batch = batches.shown(session, code, by=by)
     return done
 

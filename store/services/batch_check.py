@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from store.models import ImportBatchRow, ImportRow
 from store.schemas.actor import Actor
+from store.schemas.assembling import read_cells
 from store.schemas.fields import STORED
 from store.schemas.records import Draft
 from store.services import filing, reference
@@ -43,7 +43,10 @@ class Known:
 
 @dataclass(slots=True)
 class Checked:
-    """A row with what it says, the record that it is about, and what is wrong with it."""
+    """A row with what it says, the record that it is about, and what is wrong with it.
+
+    Where cells are wrong there is no `draft`; `rest` is one that lacks them.
+    """
 
     row: ImportRow
     named: dict[str, str]
@@ -51,6 +54,7 @@ class Checked:
     mended: dict[str, list[str]]
     problems: list[Problem] = field(default_factory=list)
     draft: Draft | None = None
+    rest: Draft | None = None
     known: Known | None = None
 
     @property
@@ -77,8 +81,7 @@ def check(
     for one in found:
         one.known = known.get(one.code or "")
         one.problems += _about_code(kind, one, first, by)
-        if not one.problems or all(problem.column != "code" for problem in one.problems):
-            _validate(kind, one, columns)
+        _validate(kind, one, columns)
     _check_references(session, kind, found, by)
     return found
 
@@ -188,7 +191,7 @@ def _first_rows(session: Session, batch: str, found: Sequence[Checked]) -> dict[
 def _about_code(kind: Kind, one: Checked, first: Mapping[str, int], by: Actor) -> list[Problem]:
     """What is wrong with the code of a row or the record behind it."""
     code, known, params = one.code, one.known, {}
-    if code is None:
+    if code is None or any(problem.column == "code" for problem in one.problems):
         return []
     if not _CODE.fullmatch(code):
         wrong = "code_form"
@@ -210,22 +213,25 @@ def is_theirs(by: Actor, act: Act, kind: str, owner: str | None) -> bool:
 
 
 def _validate(kind: Kind, one: Checked, columns: Sequence[str]) -> None:
-    """The draft of a row; columns that the table lacks are as the record has them."""
+    """The draft of a row; columns that the table lacks are as the record has them.
+
+    Where the code is wrong nothing is taken from the record, nor missed in the row for being there.
+    """
     named = dict(one.named)
     told = {problem.column for problem in one.problems}
-    if one.known:
+    if "code" in told:
+        told |= kind.draft.model_fields.keys() - set(columns)
+    elif one.known:
         stored = filing.named_cells(kind, one.known.draft)
         named = {**{name: cell for name, cell in stored.items() if name not in columns}, **named}
-    try:
-        draft = kind.draft.model_validate(named)
+    draft, faults = read_cells(kind.draft, named, told)
+    for column, code, params in faults:
+        value = named.get(column, "")[:_LONGEST_SHOWN]
+        one.problems.append(Problem(one.row.number, column, value, code, _told(params)))
+    if one.problems:
+        one.rest = draft
+    else:
         one.draft = filing.kept(kind, draft, one.known.draft) if one.known else draft
-    except ValidationError as error:
-        for detail in error.errors():
-            column = str(detail["loc"][0]) if detail["loc"] else ""
-            if column not in told:
-                value = named.get(column, "")[:_LONGEST_SHOWN]
-                params = _told(detail.get("ctx", {}))
-                one.problems.append(Problem(one.row.number, column, value, detail["type"], params))
 
 
 def _told(params: Mapping[str, Any]) -> dict[str, object]:
@@ -233,21 +239,19 @@ def _told(params: Mapping[str, Any]) -> dict[str, object]:
     return {
         name: value if isinstance(value, int | float | str) else str(value)
         for name, value in params.items()
-        if name != "error"
     }
 
 
 def _check_references(session: Session, kind: Kind, found: Sequence[Checked], by: Actor) -> None:
     """Codes that exist, and records that are the actor's to make."""
-    whole = [one for one in found if one.draft is not None and not one.problems]
-    drafts = [one.draft for one in whole if one.draft is not None]
-    for missing in missing_references(session, kind, drafts):
-        one = whole[missing.at]
+    drafts = [one.draft or one.rest for one in found]
+    for missing in missing_references(session, kind, [one for one in drafts if one is not None]):
+        one = found[missing.at]
         params = {"kind": missing.table}
         one.problems.append(
             Problem(one.row.number, missing.column, str(missing.value), "unknown_reference", params)
         )
-    new = [one for one in whole if not one.problems and one.known is None]
+    new = [one for one in found if not one.problems and one.known is None]
     owners = kind.owners(session, [one.draft for one in new], by)
     for one, owner in zip(new, owners, strict=True):
         if not is_theirs(by, Act.REGISTER, kind.name, owner):

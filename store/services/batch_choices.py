@@ -11,12 +11,12 @@ from datetime import date
 from rapidfuzz import fuzz, process
 from sqlalchemy.orm import Session
 
-from matching.text import fold
+from matching.text import fold, is_latin
 from store.schemas.actor import Actor
 from store.schemas.fields import LADDER, levels_said
 from store.services import naming, reference, search
 from store.services.kinds import Kind
-from store.services.looking_up import LOOKED_UP, Names
+from store.services.looking_up import LOOKED_UP, Names, own_likeness
 from store.standard import StandardColumn, standard
 
 MOST_CHOICES = 9
@@ -31,6 +31,9 @@ _KINDS: Mapping[str, str] = {
     "body": "institution",
 }
 _TRADES = ("occupation", "occupations", "qualifications", "scope")
+_ORGANISATIONS = ("enterprise", "institution", "centre")
+_ALIKE = 0.4  # below this nothing is offered
+_SOUNDS = 0.8  # letters that are pinyin say as much
 _YEARS = 10  # no table speaks of days further away
 
 
@@ -56,22 +59,33 @@ def choices(
 
 
 def _further(session: Session, column: str, text: str, by: Actor) -> list[Choice]:
-    """What comes less near."""
+    """What comes less near, as far as it may be meant."""
     if column in _TABLES:
-        return _alike(text, _TABLES[column](session))
+        return _alike(text, _TABLES[column](session), least=100 * _ALIKE)
     if column in _TRADES:
         said = naming.resolve_text(session, text, top=MOST_CHOICES)
-        return [Choice(one.code, one.name) for one in said.matches]
-    kinds = [_KINDS.get(column, column)]
-    hits = search.search(session, text, by=by, kinds=kinds, limit=MOST_CHOICES)
-    return [Choice(hit.code, hit.title) for hit in hits]
+        return [Choice(one.code, one.name) for one in said.matches if one.score >= _ALIKE]
+    kind = _KINDS.get(column, column)
+    hits = search.search(session, text, by=by, kinds=[kind], limit=MOST_CHOICES)
+    return [Choice(hit.code, hit.title) for hit in hits if _may_be_meant(kind, fold(text), hit)]
 
 
-def _alike(text: str, known: Iterable[tuple[str, str]]) -> list[Choice]:
+def _may_be_meant(kind: str, folded: str, hit: search.Hit) -> bool:
+    """Whether a record is near enough; names of organisations are alike in sort and place anyway."""
+    if kind not in _ORGANISATIONS:
+        return hit.score >= _ALIKE
+    if is_latin(folded):
+        return hit.score >= _SOUNDS
+    return folded in fold(hit.title) or own_likeness(folded, fold(hit.title)) > 0
+
+
+def _alike(text: str, known: Iterable[tuple[str, str]], *, least: float = 0) -> list[Choice]:
     """The nearest of some names, letter by letter; in their own order where they are level."""
     named = [Choice(code, name) for code, name in known]
     folded = [fold(choice.name) for choice in named]
-    found = process.extract(fold(text), folded, scorer=fuzz.WRatio, limit=MOST_CHOICES)
+    found = process.extract(
+        fold(text), folded, scorer=fuzz.WRatio, limit=MOST_CHOICES, score_cutoff=least
+    )
     return [named[at] for _, _, at in found]
 
 

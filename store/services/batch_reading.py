@@ -25,6 +25,11 @@ class Heading:
     column: str
     how: str
 
+    @property
+    def is_guessed(self) -> bool:
+        """Whether it only resembles a heading of the column, so that a person should look."""
+        return self.how == "near"
+
 
 def recognised(headings: Sequence[str], kind: str) -> tuple[Heading, ...]:
     """What each heading of a table of some kind means."""

@@ -151,7 +151,7 @@ def rows(
     return tuple(row_view(row) for row in session.scalars(query))
 
 
-def drop(session: Session, code: str, *, by: Actor) -> BatchView:
+def drop(session: Session, code: str, *, by: Actor, reason: str = "") -> BatchView:
     """Throw a batch away of which nothing was applied; its rows are forgotten."""
     batch = load(session, code, Act.WITHDRAW, by=by, for_update=True)
     step = BATCH.step("drop", batch.status, code)
@@ -163,7 +163,7 @@ def drop(session: Session, code: str, *, by: Actor) -> BatchView:
             session.delete(row)
         session.flush()
     batch.status = step.after
-    touch(session, batch, "drop", by, {"rows": sum(counts.values())})
+    touch(session, batch, "drop", by, {"rows": sum(counts.values())}, reason)
     return _view(session, batch)
 
 
@@ -211,14 +211,20 @@ def settle(
 
 
 def touch(
-    session: Session, batch: ImportBatchRow, act: str, by: Actor, told: Mapping[str, object]
+    session: Session,
+    batch: ImportBatchRow,
+    act: str,
+    by: Actor,
+    told: Mapping[str, object],
+    reason: str = "",
 ) -> None:
-    """Keep who changed a batch and how."""
+    """Keep who changed a batch and how, and why where they said so."""
     batch.version += 1
     batch.changed_at = datetime.now(UTC)
     batch.changed_by = by.login
     session.flush()
-    audit.note(session, by, act, KIND, [(batch.code, None, {**told, "status": batch.status})])
+    told = {**told, "status": batch.status}
+    audit.note(session, by, act, KIND, [(batch.code, None, told)], reason=reason or None)
 
 
 def headings_of(batch: ImportBatchRow) -> list[Heading]:

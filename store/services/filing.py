@@ -214,7 +214,7 @@ def _new_texts(
     remaining = iter(rows)
     while part := list(islice(remaining, _PART)):
         known = records.editable(session, kind, reader.codes(part), by=by)
-        items, _ = reader.read(part, {})
+        items = reader.read(part, {}).items
         found.update(dict.fromkeys(texts_of(kind, [i.draft for i in items if i.code not in known])))
     return found
 
@@ -249,8 +249,8 @@ class _Import:
         self.rows += len(rows)
         known = records.editable(session, kind, self._reader.codes(rows), by=by)
         stored = {code: named_cells(kind, draft) for code, (_, draft) in known.items()}
-        items, problems = self._reader.read(rows, stored)
-        problems.extend(_reference_problems(session, kind, items))
+        items, faulty, problems = self._reader.read(rows, stored)
+        problems.extend(_reference_problems(session, kind, [*items, *faulty]))
         problems.extend(
             Problem(item.row, "code", item.code, "code_given")
             for item in items

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Jaro
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from matching.text import fold
+from matching.text import fold, own_name
 from store.models import (
     AreaRow,
     CourseRow,
@@ -32,6 +33,11 @@ _MOST_NAMES = 20_000  # of larger tables only whole names are looked up
 _NEAREST = 3
 _SURE = 88  # of 100: letters in common from which a name is taken for another
 _AHEAD = 6
+_ALIKE = 40  # letters in common from which on a name may be meant
+_OWN_ALIKE = (
+    0.7  # of 1: the same of what is an organisation's own; the first letter says a little more
+)
+_FIRST = 0.05
 _TRADE = 0.75  # how well an occupation must fit to be taken
 _ENDINGS = ("街道", "有限公司", "有限责任公司", "股份有限公司")
 
@@ -122,7 +128,8 @@ class Names:
             return (Found(code, names[code], "name"),)
         if codes:
             return tuple(Found(code, names[code], "") for code in sorted(codes)[:_NEAREST])
-        return tuple(self._alike(key, exact, names))
+        is_own = _SOURCES[column][1] is OrganisationRow
+        return tuple(self._alike(key, exact, names, is_own=is_own))
 
     def _is_code(self, column: str, word: str) -> bool:
         """Whether a word that looks like none is the code of a record, such as BUREAU."""
@@ -136,7 +143,7 @@ class Names:
         return self._books[table]
 
     def _alike(
-        self, key: str, exact: Mapping[str, set[str]], names: Mapping[str, str]
+        self, key: str, exact: Mapping[str, set[str]], names: Mapping[str, str], *, is_own: bool
     ) -> Iterator[Found]:
         best: dict[str, float] = {}
         inside = {code for name in exact if len(key) > 1 and key in name for code in exact[name]}
@@ -151,8 +158,10 @@ class Names:
         if ranked and ranked[0][1] >= _SURE and gap >= _AHEAD:
             yield Found(ranked[0][0], names[ranked[0][0]], "near")
             return
+        if is_own:
+            ranked = _own_alike(key, exact, inside)
         for code, score in ranked[:_NEAREST]:
-            if score > 30:
+            if score >= _ALIKE:
                 yield Found(code, names[code], "")
 
     def _trade(self, word: str) -> tuple[Found, ...]:
@@ -211,6 +220,25 @@ def _parted(column: str, item: str) -> tuple[str, str]:
         word, sign, rest = item.partition(":")
         return word.strip(), sign + rest
     return item, ""
+
+
+def own_likeness(one: str, other: str) -> float:
+    """How alike two names of organisations are in what is their own, about 0 to 1; 0 where too little."""
+    left, right = own_name(one), own_name(other)
+    likeness = Jaro.normalized_similarity(left, right) + _FIRST * (left[:1] == right[:1])
+    return likeness if likeness >= _OWN_ALIKE else 0.0
+
+
+def _own_alike(
+    key: str, exact: Mapping[str, set[str]], inside: Collection[str]
+) -> list[tuple[str, float]]:
+    """Codes of organisations that may be meant by a folded name, best first."""
+    best = dict.fromkeys(inside, 100.0)
+    for name, codes in exact.items():
+        likeness = 100 * own_likeness(key, name)
+        for code in codes if likeness else ():
+            best[code] = max(likeness, best.get(code, 0.0))
+    return sorted(best.items(), key=lambda item: (-item[1], item[0]))
 
 
 def _folded(name: str) -> str:

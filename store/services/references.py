@@ -86,10 +86,10 @@ class MissingReference:
 def missing_references(
     session: Session, kind: Kind, drafts: Sequence[Draft]
 ) -> list[MissingReference]:
-    """Every code the drafts name, parts included, that does not exist."""
+    """Every code the drafts name, parts included, that does not exist; a draft may lack fields."""
     found = _missing(session, kind.row, list(enumerate(drafts)))
     for name, part in kind.parts.items():
-        items = [(at, item) for at, draft in enumerate(drafts) for item in getattr(draft, name)]
+        items = [(at, item) for at, draft in enumerate(drafts) for item in getattr(draft, name, ())]
         found.extend(_missing(session, part, items, inside=name))
     return found
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import compress
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
 
 from store.errors import InvalidError
-from store.schemas.assembling import assembled
+from store.schemas.assembling import assembled, read_cells
 from store.schemas.records import Draft
 from store.sensitive import masked
 from store.services.cell_reading import ABSENT, Cell, ColumnReader
@@ -70,11 +71,19 @@ class Choices:
 
 
 class Item(NamedTuple):
-    """A right row: its number, its code where it names one, and the draft."""
+    """A row: its number, its code where it names one, and the draft."""
 
     row: int
     code: str | None
     draft: Draft
+
+
+class Reading(NamedTuple):
+    """Right rows; wrong rows, each with a draft that lacks what is wrong; and all that is wrong."""
+
+    items: list[Item]
+    wrong: list[Item]
+    problems: list[Problem]
 
 
 @dataclass(slots=True)
@@ -88,12 +97,12 @@ class _Told:
 
 @dataclass(slots=True)
 class _Part:
-    """Some rows as columns: their numbers, texts and values by column, and the places of clear rows."""
+    """Some rows as columns: their numbers, texts and values by column, and the wrong cells by place."""
 
     numbers: list[int]
     texts: dict[str, tuple[str, ...]]
     values: dict[str, Sequence[Any]]
-    clear: Sequence[int] = ()
+    wrong: defaultdict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
 def taken_headings(kind: Kind, headings: Sequence[str], chosen: Choices) -> tuple[Heading, ...]:
@@ -176,21 +185,27 @@ class RowReader:
         self,
         rows: Sequence[tuple[int, Sequence[str]]],
         stored: Mapping[str, Mapping[str, str]],
-    ) -> tuple[list[Item], list[Problem]]:
-        """Drafts of right rows and what is wrong with the others; `stored` are the cells of known codes."""
+    ) -> Reading:
+        """Drafts of rows and all that is wrong with them; `stored` are the cells of known codes."""
         problems: list[Problem] = []
         part = self._part(rows, problems)
         codes = self._codes_of(part, problems)
-        known = {at for at in part.clear if codes[at] in stored}
-        doubtful = known | self._unchecked(part)
-        drafts = self._assembled(part, [at for at in part.clear if at not in doubtful])
-        left = [at for at in part.clear if at not in drafts]
-        named = [
-            self._named(part, at, stored[str(codes[at])] if at in known else {}) for at in left
+        known = {at for at, code in enumerate(codes) if code in stored}
+        doubtful = known | self._unchecked(part) | part.wrong.keys()
+        drafts = self._assembled(part, [at for at in range(len(codes)) if at not in doubtful])
+        left = [at for at in range(len(codes)) if at not in drafts]
+        named = {
+            at: self._named(part, at, stored[str(codes[at])] if at in known else {}) for at in left
+        }
+        right = [at for at in left if at not in part.wrong]
+        drafts.update(self._validated(right, [named[at] for at in right]))
+        wrong = [
+            Item(part.numbers[at], codes[at], self._rest(part, at, named[at], problems))
+            for at in left
+            if at not in drafts
         ]
-        drafts.update(self._validated(part, left, named, problems))
         items = [Item(part.numbers[at], codes[at], drafts[at]) for at in sorted(drafts)]
-        return items, problems
+        return Reading(items, wrong, problems)
 
     def mendings(self) -> Iterator[Mending]:
         """What was mended, each text of a column once, in order of the first row."""
@@ -202,36 +217,29 @@ class RowReader:
             )
 
     def _part(self, rows: Sequence[tuple[int, Sequence[str]]], problems: list[Problem]) -> _Part:
-        """The rows turned into columns, each cell read; rows without a cell that is wrong are clear."""
+        """The rows turned into columns, each cell read."""
         width = self._width
-        numbers, fit = [], []
-        for row, cells in rows:
-            if len(cells) > width:
-                problems.append(Problem(row, "", "", "too_many_cells", {"most": width}))
-                continue
-            numbers.append(row)
+        numbers, fit, longer = [], [], []
+        for at, (row, cells) in enumerate(rows):
             missing = width - len(cells)
-            fit.append([*cells, *[""] * missing] if missing else cells)
+            if missing < 0:
+                problems.append(Problem(row, "", "", "too_many_cells", {"most": width}))
+                longer.append(at)
+            numbers.append(row)
+            fit.append([*cells[:width], *[""] * missing] if missing else cells)
         texts = {name: (text,) * len(fit) for name, text in self._fixed.items()}
         turned = list(zip(*fit, strict=True)) or [()] * width
         texts.update((name, turned[at]) for at, name in self._at)
         part = _Part(numbers, texts, {n: self._readers[n].values(t) for n, t in texts.items()})
-        wrong: set[int] = set()
+        for at in longer:
+            part.wrong[at].add("")
         mended: set[int] = set()
         for name in texts:
-            self._tell(name, part, problems, wrong, mended)
+            self._tell(name, part, problems, mended)
         self.mended_rows += len(mended)
-        part.clear = [at for at in range(len(fit)) if at not in wrong] if wrong else range(len(fit))
         return part
 
-    def _tell(
-        self,
-        name: str,
-        part: _Part,
-        problems: list[Problem],
-        wrong: set[int],
-        mended: set[int],
-    ) -> None:
+    def _tell(self, name: str, part: _Part, problems: list[Problem], mended: set[int]) -> None:
         """Keep what was mended in a column, and which of its cells are wrong."""
         column, reader = part.texts[name], self._readers[name]
         told = reader.told.intersection(column) if reader.told else ()
@@ -242,8 +250,7 @@ class RowReader:
             if cell.problem is not None:
                 value = masked(text.strip())[:60]
                 problems.append(Problem(part.numbers[at], name, value, *cell.problem))
-                if not is_fixed:
-                    wrong.add(at)
+                part.wrong[at].add(name)
             elif not is_fixed:
                 mended.add(at)
                 kept = self._mendings.get((name, text))
@@ -254,15 +261,15 @@ class RowReader:
                     kept.rows.append(part.numbers[at])
 
     def _codes_of(self, part: _Part, problems: list[Problem]) -> list[str | None]:
-        """The code of each row; rows whose code is wrong or stands in a row above are not clear."""
+        """The code of each row; one that stands in a row above is wrong."""
         if "code" not in part.values:
             return [None] * len(part.numbers)
         codes = [text or None for text in part.values["code"]]
-        part.clear = [
-            at
-            for at in part.clear
-            if (code := codes[at]) is None or self._is_first(part.numbers[at], code, problems)
-        ]
+        for at, code in enumerate(codes):
+            if code is None or "code" in part.wrong.get(at, ()):
+                continue
+            if not self._is_first(part.numbers[at], code, problems):
+                part.wrong[at].add("code")
         return codes
 
     def _is_first(self, row: int, code: str, problems: list[Problem]) -> bool:
@@ -311,27 +318,24 @@ class RowReader:
         return {**{k: v for k, v in stored.items() if k not in self._readers}, **own}
 
     def _validated(
-        self,
-        part: _Part,
-        places: Sequence[int],
-        named: Sequence[dict[str, str]],
-        problems: list[Problem],
+        self, places: Sequence[int], named: Sequence[dict[str, str]]
     ) -> Iterator[tuple[int, Draft]]:
         """Drafts of cells: of all at once, one by one where any of them is wrong."""
         try:
             made = self._many.validate_python(named)
         except ValidationError:
             for at, cells in zip(places, named, strict=True):
-                try:
+                with suppress(ValidationError):
                     yield at, self._kind.draft.model_validate(cells)
-                except ValidationError as error:
-                    row = part.numbers[at]
-                    problems.extend(_problem(row, cells, detail) for detail in error.errors())
         else:
             yield from zip(places, made, strict=True)
 
-
-def _problem(row: int, named: Mapping[str, str], detail: ErrorDetails) -> Problem:
-    column = str(detail["loc"][0]) if detail["loc"] else ""
-    params = {k: v for k, v in detail.get("ctx", {}).items() if k != "error"}
-    return Problem(row, column, masked(named.get(column, ""))[:60], detail["type"], params)
+    def _rest(
+        self, part: _Part, at: int, named: Mapping[str, str], problems: list[Problem]
+    ) -> Draft:
+        """What a wrong row says beside what is wrong in it, which is told."""
+        draft, faults = read_cells(self._kind.draft, named, part.wrong.get(at, ()))
+        row = part.numbers[at]
+        for column, code, params in faults:
+            problems.append(Problem(row, column, masked(named.get(column, ""))[:60], code, params))
+        return draft

@@ -168,10 +168,12 @@ def test_two_thousand_rows_come_in_windows_and_the_same_text_is_mended_at_once(
 
 
 def test_headings_are_taken_for_other_columns_and_missing_ones_filled(stocked: Store) -> None:
-    rows = [(2, ["甲课", "九百", "x"]), (3, ["乙课", "900", "y"])]
-    head = ("课程名称", "钱数", "杂记")
+    rows = [(2, ["甲课", "九百", "x", ""]), (3, ["乙课", "900", "y", "2026-12-1"])]
+    head = ("课程名称", "钱数", "杂记", "开始日期")
     view = stocked.write(batches.begin, "course", head, rows, by=OPERATOR, file="a.csv")
     assert (view.status, view.missing) == ("reading", ("institution",))
+    (guess,) = stocked.read(batch_apply.diff, view.code, by=OPERATOR).guessed
+    assert (guess.heading, guess.column) == ("开始日期", "valid_from")
     with pytest.raises(ConflictError):
         stocked.write(batch_apply.apply, view.code, by=OPERATOR)
     view = stocked.write(batch_mend.fill, view.code, "institution", "", "T02", by=OPERATOR)
@@ -256,3 +258,64 @@ def test_days_of_either_habit_are_offered(stocked: Store) -> None:
         date(2026, 4, 11).isoformat(),
         date(2026, 11, 4).isoformat(),
     }
+
+
+def test_every_fault_of_every_row_is_told_by_import_and_batch_alike(store: Store) -> None:
+    head = ["code", "institution", "title", "price", "valid_from", "valid_to", "equipment"]
+    rows = [
+        (2, ["", "没有这家", "焊工", "九百", "", "", "EQ-NONE"]),
+        (3, ["", "T99", "=1", "1", "2026-12-01", "2026-11-01", ""]),
+        (4, ["K 1", "T01", "", "", "不知", "2026-11-01", ""]),
+        (5, ["", "T01", "电工", "-1", "2026-12-01", "2026-11-01", "", "多余"]),
+        (6, ["C001", "T01", "车工", "1", "", "", ""]),
+        (7, ["C001", "T01", "车工", "贵", "", "", ""]),
+    ]
+    with pytest.raises(RefusedFileError) as caught:
+        store.write(filing.import_rows, "course", head, rows, by=OPERATOR)
+    told = [one for one in caught.value.problems if isinstance(one, Problem)]
+    found = {
+        number: sorted((p.column, p.code) for p in told if p.row == number) for number, _ in rows
+    }
+    assert found == {
+        2: [
+            ("equipment", "unknown_reference"),
+            ("institution", "name_unknown"),
+            ("price", "decimal_parsing"),
+        ],
+        3: [("", "days_order"), ("institution", "unknown_reference"), ("title", "formula")],
+        4: [("code", "code_form"), ("title", "missing"), ("valid_from", "iso_date")],
+        5: [("", "days_order"), ("", "too_many_cells"), ("price", "greater_than_equal")],
+        6: [],
+        7: [("code", "code_twice"), ("price", "decimal_parsing")],
+    }
+    view = store.write(batches.begin, "course", head, rows, by=OPERATOR, file="a.csv")
+    kept = store.read(batches.rows, view.code, by=OPERATOR)
+    assert {r.number: sorted((p.column, p.code) for p in r.problems) for r in kept} == found
+
+
+def test_only_names_that_may_be_meant_are_offered(stocked: Store) -> None:
+    known = {
+        "榕城职业技术学校": ["T02"],
+        "榕盛技": ["T02"],
+        "ryzz": [],
+        "深圳市蓝天职业培训学校": [],
+        "没有这家": [],
+    }
+    rows = [(at, [name, "焊工", "1", "焊工"]) for at, name in enumerate(known, 2)]
+    view = begin(stocked, rows)
+    offered = {
+        name: [
+            choice.value
+            for choice in stocked.read(
+                batch_mend.choices, view.code, at, "institution", by=OPERATOR
+            )
+        ]
+        for at, name in enumerate(known, 2)
+    }
+    assert offered == known
+    faults = stocked.read(batches.rows, view.code, by=OPERATOR)
+    assert [row.problems[0].code for row in faults] == [
+        "name_unclear",
+        "name_unclear",
+        *("name_unknown",) * 3,
+    ]

@@ -76,6 +76,9 @@ def test_columns_are_named_in_sentences_as_tables_name_them() -> None:
     said = problem_sentence(Problem(2, "price", "约1000", "decimal_parsing", {}))
     assert "价格" in said
     assert "price" not in said
+    said = problem_sentence(Problem(2, "", "", "days_order", {"first": "b", "last": "a"}))
+    assert "–" not in said
+    assert "“”" not in said
     lacking = sentence(InvalidError("column_missing", columns="institution, title", kind="course"))
     assert "机构, 名称" in lacking
 
@@ -128,7 +131,7 @@ def test_names_become_codes_where_one_answers_and_the_nearest_are_told(store: St
     shown = {(one.column, one.before): (one.after, one.meant, one.how) for one in report.mended}
     assert shown["institution", "鹤岭技师学院"] == ("T01", "深圳市鹤岭技师学院", ("name",))
     with pytest.raises(RefusedFileError) as refused:
-        take(store, damaged.csv_of([rows[0], ["叉车", "深圳技术学校", "", ""]]))
+        take(store, damaged.csv_of([rows[0], ["叉车", "榕城技术学校", "", ""]]))
     (problem,) = refused.value.problems
     assert isinstance(problem, Problem)
     assert problem.code == "name_unclear"

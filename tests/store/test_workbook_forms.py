@@ -96,7 +96,7 @@ def items_of(
         items: list[Item] = []
         problems: list[Problem] = []
         for at in range(0, len(rows), part):
-            right, wrong = reader.read(rows[at : at + part], stored or {})
+            right, _, wrong = reader.read(rows[at : at + part], stored or {})
             items += right
             problems += wrong
         return items, problems, reader
@@ -166,6 +166,7 @@ def test_rows_read_together_come_to_what_each_comes_to_alone(store: Store) -> No
         (4, "theory_hours", "int_parsing"),
         (5, "", "days_order"),
         (6, "institution", "cell_error"),
+        (6, "theory_hours", "int_parsing"),
         (8, "code", "code_twice"),
         (9, "code", "code_form"),
         (10, "title", "missing"),

@@ -35,7 +35,7 @@ async def test_a_survey_with_keys(stocked: Store) -> None:
         half, _ = stocked.read(surveys.listed, by=OPERATOR)
         assert (half.answered, half.heads) == (("E001",), 4)
         await press(pilot, "r")
-        assert "2 surveys, 2 of them wait for answers" in frame(pilot)
+        assert "Surveys: 2, of which wait for answers: 2" in frame(pilot)
         assert "1/2" in frame(pilot)
         await press(pilot, "x", *"enough", "enter")
         assert stocked.read(surveys.shown, made.code, by=OPERATOR).status == "withdrawn"

@@ -82,7 +82,7 @@ def take(options: Namespace, settings: Settings) -> int:
     if options.json:
         put({"rows": len(made)})
     else:
-        say(_("✓ {count} answers taken.").format(count=len(made)))
+        say(_("✓ Answers taken: {count}.").format(count=len(made)))
     return 0
 
 

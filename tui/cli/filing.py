@@ -152,7 +152,7 @@ def give(options: Namespace, settings: Settings) -> int:
     else:
         sys.stdout.writelines(write_csv(headings, rows))
     if options.output:
-        say(_("{count} records written to {path}.").format(count=len(rows), path=options.output))
+        say(_("Records written to {path}: {count}.").format(count=len(rows), path=options.output))
     return 0
 
 

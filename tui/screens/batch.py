@@ -10,6 +10,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.coordinate import Coordinate
 from textual.widgets import DataTable, Input, Static
 from textual.worker import WorkerCancelled
 
@@ -33,6 +34,15 @@ from tui.words import field_word, kind_word
 
 _WINDOW = 50
 _CHANGING = ("edit", "fill", "leave_out", "take", "headings", "check")
+
+
+class RowsGrid(DataTable[object]):
+    """A grid whose cursor stays off the first column, the numbers of the rows: nothing is mended there."""
+
+    def validate_cursor_coordinate(self, value: Coordinate) -> Coordinate:
+        """The place nearest to where the cursor is sent."""
+        row, column = super().validate_cursor_coordinate(value)
+        return Coordinate(row, max(column, min(1, len(self.columns) - 1)))
 
 
 class BatchDialog(BaseDialog[None]):
@@ -72,6 +82,7 @@ class BatchDialog(BaseDialog[None]):
         ] = []  # where in the cells each column stands that is kept
         self._at = 0  # the first row of the window
         self._choices: tuple[Choice, ...] = ()
+        self._shown: Coordinate | None = None  # the place that was told last
         self._looked: tuple[int, str, str] | None = None  # what the choices are for
         self._last: tuple[str, str, str] | None = None  # column, old and new text mended last
         self._is_filling = False
@@ -81,7 +92,7 @@ class BatchDialog(BaseDialog[None]):
         """The batch, the grid, the cell being mended, what is wrong with it, what it may mean."""
         with Vertical(id="batch", classes="batch"):
             yield Static(id="sum")
-            yield DataTable[object](id="grid", cursor_type="cell", fixed_columns=1)
+            yield RowsGrid(id="grid", cursor_type="cell", fixed_columns=1)
             yield LineInput(id="cell", max_length=500, compact=True, disabled=True)
             yield Static(id="told")
             yield Static(id="choices")
@@ -92,8 +103,8 @@ class BatchDialog(BaseDialog[None]):
         self._load(first=True)
 
     @property
-    def _grid(self) -> DataTable[object]:
-        return self.query_one("#grid", DataTable)
+    def _grid(self) -> RowsGrid:
+        return self.query_one("#grid", RowsGrid)
 
     @property
     def _cell(self) -> Input:
@@ -124,7 +135,8 @@ class BatchDialog(BaseDialog[None]):
         """The window; the cursor stays in its place."""
         columns = [*(one.column for one in view.headings), *view.missing]
         self._columns = [(place, column) for place, column in enumerate(columns) if column]
-        labels = batch_grid.labels(self._columns)
+        guessed = {one.column for one in view.headings if one.is_guessed}
+        labels = batch_grid.labels(self._columns, guessed)
         drawn = [batch_grid.row_cells(row, self._columns) for row in self._rows]
         widths = [
             max(cell.cell_len for cell in cells) for cells in zip(labels, *drawn, strict=True)
@@ -145,7 +157,10 @@ class BatchDialog(BaseDialog[None]):
 
     @on(DataTable.CellHighlighted)
     def _moved(self) -> None:
-        self._show_place()
+        if (
+            self._grid.cursor_coordinate != self._shown
+        ):  # else it is told already, or something else is
+            self._show_place()
 
     def on_resize(self) -> None:
         """What is offered goes into as many columns as fit."""
@@ -163,7 +178,8 @@ class BatchDialog(BaseDialog[None]):
 
     def _show_place(self) -> None:
         """What is wrong here, else elsewhere in the row, else what was mended."""
-        at = self._grid.cursor_coordinate.row
+        self._shown = self._grid.cursor_coordinate
+        at = self._shown.row
         self.query_one("#choices", Static).update("")
         if not self._rows or at >= len(self._rows):
             self.tell(_("There are no rows here."))

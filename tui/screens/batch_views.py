@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
-from store.errors import DuijieError, RefusedFileError
+from store.errors import ConflictError, DuijieError, RefusedFileError
 from store.services import batch_apply, batch_mend, naming
 from store.services.batch_apply import Diff
 from store.services.batch_reading import columns_of
@@ -77,7 +77,8 @@ class HeadingsDialog(BaseDialog[None]):
         question = _("What is “{heading}”?").format(
             heading=self._view.headings[int(event.code) - 1].heading
         )
-        dialog = PickDialog(question, [*free, (_NONE, _("nothing that is kept"))])
+        choices = [*free, (_NONE, _("nothing that is kept"))]
+        dialog = PickDialog(question, choices, has_codes=False)
         self.app.push_screen(dialog, partial(self._picked, event.code))
 
     def _picked(self, number: str, column: str | None) -> None:
@@ -154,10 +155,13 @@ class DiffDialog(BaseDialog[str]):
             await worker.wait()
         if self._found is None or self.working is not None:
             return
+        if not self._found.new + self._found.changed:
+            self.tell(sentence(ConflictError("nothing_to_take", id=self._code)))
+            return
         wrong = len({problem.row for problem in self._found.problems})
         if wrong and not self._is_asked:
             self._is_asked = True
-            told = _("{count} rows stay behind, to be mended: ^S again applies the others.")
+            told = _("Rows that stay behind, to be mended: {count}. ^S again applies the others.")
             self.tell(told.format(count=wrong))
             return
         self._apply(partial=bool(wrong))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from functools import partial
 from hashlib import sha256
@@ -16,13 +17,13 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from store.errors import DuijieError, InvalidError, RefusedFileError
+from store.errors import ConflictError, DuijieError, InvalidError, RefusedFileError
 from store.services import batch_apply, batches
 from store.services.batches import BatchView
 from store.services.filing import Problem
 from store.services.kinds import KINDS
 from store.services.rights import Act, reach
-from store.tables import read_table
+from store.tables import read_table, refuse_size
 from tui import batch_text
 from tui.bar import RowsDone, on_screen, rows_of
 from tui.gateway import Gateway
@@ -143,15 +144,14 @@ class BatchesScreen(BaseScreen[None]):
             for kind in KINDS
             if reach(by, Act.REGISTER, kind) and reach(by, Act.EDIT, kind)
         ]
-        return PickDialog(_("What does the table hold?"), kinds)
+        return PickDialog(_("What does the table hold?"), kinds, has_codes=False)
 
     async def _ask_path(self, kind: str | None) -> None:
         if kind is None:
             return
         question = _("Which file? CSV, TSV, XLSX, XLS or ODS.")
-        dialog = ReasonDialog(
-            question, _("Write where it is, such as {path}").format(path="~/a.xlsx")
-        )
+        needed = _("Write where it is, such as {path}").format(path="~/a.xlsx")
+        dialog = ReasonDialog(question, needed, _refuse_path)
         await self._open(dialog, partial(self._begin_file, kind))
 
     async def _open(self, dialog: ModalScreen[str], answered: Callable[[str | None], Any]) -> None:
@@ -161,7 +161,7 @@ class BatchesScreen(BaseScreen[None]):
 
     def _begin_file(self, kind: str, path: str | None) -> None:
         if path is not None:
-            self._begin(kind, Path(path).expanduser(), Path(path).name)
+            self._begin(kind, _place(path), Path(path).name)
 
     def _begin_text(self, text: str, kind: str | None) -> None:
         if kind is not None:
@@ -200,21 +200,25 @@ class BatchesScreen(BaseScreen[None]):
     async def action_undo(self) -> None:
         """Take back what a batch has done, once that is confirmed."""
         view = self._views.get(self.listed.code or "")
-        if view is not None:
+        if view is not None and not view.counts.get("applied"):
+            self.tell_failure(ConflictError("batch_not_applied", id=view.code))
+        elif view is not None:
             asked = batch_text.undoing(view)
             await self._open(ReasonDialog(asked), partial(self._undo, view))
 
     def _undo(self, view: BatchView, answer: str | None) -> None:
         if answer is not None:
             self.working = RowsDone(view.counts.get("applied", 0))
-            self._take_back(view.code, self.working)
+            self._take_back(view.code, answer, self.working)
 
     @work(group="save")
-    async def _take_back(self, code: str, progress: RowsDone) -> None:
+    async def _take_back(self, code: str, reason: str, progress: RowsDone) -> None:
         by = self.gateway.by
         try:
             with on_screen(self, _("Taking back …"), progress):
-                await self.gateway.write(batch_apply.undo, code, by=by, progress=progress)
+                await self.gateway.write(
+                    batch_apply.undo, code, by=by, reason=reason, progress=progress
+                )
         except StoppedError:
             self.tell(_("Stopped: nothing was taken back."))
         except RefusedFileError as error:
@@ -234,12 +238,12 @@ class BatchesScreen(BaseScreen[None]):
 
     def _drop(self, code: str, answer: str | None) -> None:
         if answer is not None:
-            self._throw_away(code)
+            self._throw_away(code, answer)
 
     @work(group="save")
-    async def _throw_away(self, code: str) -> None:
+    async def _throw_away(self, code: str, reason: str) -> None:
         try:
-            await self.gateway.write(batches.drop, code, by=self.gateway.by)
+            await self.gateway.write(batches.drop, code, by=self.gateway.by, reason=reason)
         except DuijieError as error:
             self.tell_failure(error)
         else:
@@ -251,10 +255,25 @@ class BatchesScreen(BaseScreen[None]):
             self.app.run_worker(self.run_action("app.back"))
 
 
+def _place(path: str) -> Path:
+    """Where a file is, of a path as it was typed."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - unlike a Path's it takes ~nobody as it is
+
+
+def _refuse_path(path: str) -> None:
+    """Refuse a path where no file is that can be read, or one that is too large."""
+    place = _place(path)
+    try:
+        is_there = place.is_file() and os.access(place, os.R_OK)
+    except OSError:  # such as a name longer than any file's
+        is_there = False
+    if not is_there:
+        raise InvalidError("file_not_found", path=path)
+    refuse_size(place.stat().st_size)
+
+
 def _bytes(source: Path | bytes) -> bytes:
     """What a file holds; one that is too large is refused before it is read."""
-    from store.tables import refuse_size
-
     if isinstance(source, bytes):
         return source
     try:

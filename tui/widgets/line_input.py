@@ -5,10 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from textual import events
+from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import Input
 
 from tui.safe import clean
+
+_EDITING = {
+    key: binding.action
+    for binding in Input.BINDINGS
+    if isinstance(binding, Binding)
+    and binding.action.startswith(("cursor", "delete", "end", "home"))
+    for key in binding.key.split(",")
+}
 
 
 class LineInput(Input):
@@ -19,6 +28,13 @@ class LineInput(Input):
         """A paste was longer than the field: so many characters were left out."""
 
         left_out: int
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Keys that edit act in their turn: left to the framework, letters typed behind overtake them."""
+        if action := _EDITING.get(event.key):
+            event.stop()
+            event.prevent_default()
+            await self.run_action(action)
 
     def _on_paste(self, event: events.Paste) -> None:
         """Lines and cells of a paste stand behind one another; nothing is dropped without a word."""
