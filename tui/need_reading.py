@@ -82,6 +82,8 @@ async def read_need(
         draft = NeedDraft.model_validate(cells)
     except ValidationError as error:
         raise UnclearError({**causes, **field_causes(error)}) from error
+    if draft.latest is not None and draft.latest < today:
+        causes["latest"] = _("{day} is over: nothing can be found for it").format(day=draft.latest)
     if causes:
         raise UnclearError(causes)
     return ReadNeed(draft, read)

@@ -43,6 +43,16 @@ def test_a_line_of_two_trades_becomes_two_needs(demo_path: Path) -> None:
     assert (code, {one["row"] for one in found["problems"]}) == (1, {2})
 
 
+def test_a_need_whose_days_are_over_is_not_registered_silently(demo_path: Path) -> None:
+    code, found = told(
+        demo_path,
+        "intake",
+        stdin="企业\t需求\t人数\t最早\t最晚\nE001\t电工\t5\t2026-11-01\t2026-11-10",
+    )
+    assert (code, found["registered"]) == (1, [])
+    assert [one["field"] for one in found["problems"]] == ["latest"]
+
+
 def test_a_dry_run_registers_nothing(demo_path: Path) -> None:
     before = told(demo_path, "list", "need")[1]["total"]
     found = told(demo_path, "--dry-run", "intake", stdin="rpjm\t焊工四级\t5")[1]
