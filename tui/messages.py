@@ -682,6 +682,11 @@ ERRORS: Mapping[str, str] = {
     "warning_range": mark("{name}: {value} is no sensible limit; write 0 to 1000."),
     "not_a_month": mark("“{text}” is not a month; write it like 2026-12."),
     "not_a_level": mark("“{text}” is not a level; `duijie codes level` lists them."),
+    "no_area": mark("`analysis {view}` is of no area; leave --area out."),
+    "no_month": mark("`analysis {view}` is not told by month; leave --month out."),
+    "no_line": mark(
+        "There is no line “{line}”. Lines are called {lines}; after a colon may stand {columns}."
+    ),
     "csv_gaps_only": mark("`analysis {view}` has no table; write --json instead."),
     "same_axis": mark("Rows and columns are both {axis}; choose two different ones."),
     "axis_unknown": mark("“{axis}” is nothing to tell figures apart by; known are: {known}."),

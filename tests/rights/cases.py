@@ -773,6 +773,9 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         Case("analysis", "read", lambda c: args("level", "area", **_TODAY), has_target=False),
     ),
     "bottlenecks.bottlenecks": (Case("analysis", "read", whole(**_TODAY), has_target=False),),
+    "behind.told": (
+        Case("analysis", "read", lambda c: args((("need", "N000001"),)), has_target=False),
+    ),
     "waits.waits": (Case("analysis", "read", whole(**_TODAY), has_target=False),),
     "use.use": (Case("board", "read", whole(**_TODAY), has_target=False),),
     "use.behind": (
@@ -1371,6 +1374,7 @@ INNER: Mapping[str, str] = {
     "subsidies.person_facts": "a step of asking and claiming; says nothing of another centre's files",
     "opinions.keep": "a step of entering marks, and of giving those that were asked for",
     "firm_names.told_needs": "a step of reading needs, which says only which firms are not masked",
+    "drilling.texts": "a step of reading needs behind a number, with the firms masked",
     "early.look": "a step of a centre's own look, and of the passing of time",
     "cases.divert": "takes a row, of a need that may be changed",
     "cases.give_back": "takes a row, of a need that may be changed",

@@ -235,6 +235,19 @@ def test_a_trend_is_what_published_bulletins_told(store: Store) -> None:
 def test_an_area_has_only_what_lies_in_it(store: Store) -> None:
     part = make(store, area="440307019").snapshot
     assert part.area_name == "宝龙街道"
+    first = date(2026, 11, 16)
+    (seats,) = ask(
+        store,
+        """SELECT sum(r.seats) FROM run r JOIN course c ON c.code = r.course
+           JOIN organisation home ON home.code = c.institution
+           LEFT JOIN venue v ON v.code = r.venue
+           WHERE r.status = 'published' AND r.first_day BETWEEN :first AND :last
+             AND coalesce(v.area, home.area) LIKE '440307019%'""",
+        first=first if store.url.get_backend_name() != "sqlite" else str(first),
+        last=date(2026, 11, 22) if store.url.get_backend_name() != "sqlite" else "2026-11-22",
+    )
+    (week,) = (row for row in part.table("weeks").rows if row[0] == str(first))
+    assert (week[2] or None,) == seats
     whole = make(store).snapshot
     assert len(part.table("institutions").rows) < len(whole.table("institutions").rows)
     with pytest.raises(InvalidError):
