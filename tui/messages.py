@@ -606,7 +606,8 @@ ERRORS: Mapping[str, str] = {
     "verify_not_waiting": mark("{id} does not wait to be verified: it is {state}."),
     "own_submission": mark("{id} was submitted by {login}: somebody else has to look at it."),
     "duplicate_pair": mark(
-        "{one} and {other} are no pair of kind {kind}: name two different firms, institutions or courses."
+        "{one} and {other} are no pair of kind {kind}: name two different firms, institutions, courses or "
+        "needs."
     ),
     "merge_owners": mark(
         "{one} and {other} belong to two institutions: merge the institutions first, if they are one."
@@ -614,6 +615,10 @@ ERRORS: Mapping[str, str] = {
     "merge_one_deal": mark(
         "{one} and {other} both answer proposal {id}: they are two parties. End that proposal first, if they "
         "are one."
+    ),
+    "merge_need_over": mark("{id} is “{state}”: only needs that are still open are made one."),
+    "merge_need_used": mark(
+        "{id} cannot be given up: {records} rest on it. Give up the other need, or end these first."
     ),
     "merge_over": mark("The merge of {id} could be undone until {until}: now it stays."),
     "reason_missing": mark("Say why: a reason is needed here."),

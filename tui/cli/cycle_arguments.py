@@ -11,6 +11,7 @@ from tui.i18n import _
 _OFFERINGS = ("course", "run", "instructor", "venue", "slot", "assessment")
 _VERIFIED = ("course", "run", "slot", "assessment")
 _ALIKE = ("enterprise", "institution", "course")
+_MERGED = (*_ALIKE, "need")
 
 
 def add_cycle(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -83,14 +84,14 @@ def _duplicates(commands: Any, common: argparse.ArgumentParser) -> None:
     listed = act("list", "alike", _("pairs with what speaks for them, and merges"), code=False)
     listed.add_argument("--kind", choices=_ALIKE, help=_("only this kind"))
     merge = act("merge", "merge", _("make one record part of another"), code=False)
-    merge.add_argument("kind", choices=_ALIKE, metavar="KIND")
+    merge.add_argument("kind", choices=_MERGED, metavar="KIND")
     merge.add_argument("kept", metavar=_("KEPT"))
     merge.add_argument("lost", metavar=_("LOST"))
     merge.add_argument("--reason", default="", help=_("why"))
     apart = act("apart", "apart", _("remember that two records are not the same"), code=False)
-    apart.add_argument("kind", choices=_ALIKE, metavar="KIND")
+    apart.add_argument("kind", choices=_MERGED, metavar="KIND")
     apart.add_argument("one", metavar="CODE")
     apart.add_argument("other", metavar="CODE")
     undo = act("undo", "undo", _("make two records of a merged one again"), code=False)
-    undo.add_argument("kind", choices=_ALIKE, metavar="KIND")
+    undo.add_argument("kind", choices=_MERGED, metavar="KIND")
     undo.add_argument("lost", metavar=_("LOST"))
