@@ -141,6 +141,11 @@ ERRORS: Mapping[str, str] = {
         "For {period} bulletin {id} is published already. Withdraw that one first: "
         "`duijie bulletin withdraw {id} --reason …`."
     ),
+    "bulletin_near": mark(
+        "{id} and {other}, which is public, differ by fewer than {heads} heads in a total (asked for, served "
+        "or short): whoever has both can tell what one firm asked for. Make it again from the data of a "
+        "later day, or publish it with a reason."
+    ),
     "bulletin_damaged": mark(
         "The figures of {id} are not those that were worked out: their digest differs. Make a new one, and "
         "let `duijie store check` look at the store."

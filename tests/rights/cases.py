@@ -847,6 +847,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "bulletins.check": (
         Case("bulletin", "edit", lambda c: args(_PUBLISHED), ("no_such_step",), has_target=False),
     ),
+    "bulletins.near": (Case("bulletin", "edit", lambda c: args(_PUBLISHED), has_target=False),),
     "bulletins.publish": (
         Case(
             "bulletin",
@@ -948,8 +949,10 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     ),
     "duplicates.apart": (
         Case("duplicate", "edit", lambda c: args("course", c["course_new"], c["course_checked"])),
+        Case("duplicate", "edit", lambda c: args("need", "N000002", "N000003")),
     ),
     "merges.merge": (
+        Case("duplicate", "edit", lambda c: args("need", "N000002", "N000003")),
         Case("duplicate", "edit", lambda c: args("course", c["course_new"], c["course_checked"])),
     ),
     "merges.undo": (Case("duplicate", "edit", lambda c: args("course", c["course_merged"])),),

@@ -56,6 +56,13 @@ def _quality(commands: Any, common: argparse.ArgumentParser) -> None:
     rules.set_defaults(run="cycle:rules")
 
 
+def _verified(text: str) -> str:
+    known = (*_VERIFIED, "none")
+    if text not in known:
+        raise argparse.ArgumentTypeError(_("write one of {names}").format(names=", ".join(known)))
+    return text
+
+
 def _verify(commands: Any, common: argparse.ArgumentParser) -> None:
     act = Group(commands, common, "verify", "cycle", _("what is looked at before it is matched"))
     listed = act("list", "verify_list", _("what waits, the oldest first"), code=False)
@@ -65,7 +72,11 @@ def _verify(commands: Any, common: argparse.ArgumentParser) -> None:
         "kinds", "verify_kinds", _("which kinds are looked at; a supervisor's act"), code=False
     )
     kinds.add_argument(
-        "kinds", nargs="*", choices=(*_VERIFIED, "none"), metavar="KIND", help=_("or none")
+        "kinds",
+        nargs="*",
+        type=_verified,  # argparse looks for no words at all among `choices`
+        metavar="KIND",
+        help=f"{', '.join(_VERIFIED)}, none",
     )
     for name, run, summary in (
         ("check", "check", _("say that records were looked at")),
