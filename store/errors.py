@@ -58,6 +58,13 @@ class NoFileError(NotFoundError):
         DuijieError.__init__(self, "file_not_found", path=str(path))
 
 
+class NoLineError(NotFoundError):
+    """No such line of a table; `lines` and `columns` are some that there are."""
+
+    def __init__(self, line: str, lines: str, columns: str) -> None:
+        DuijieError.__init__(self, "no_line", line=line, lines=lines, columns=columns)
+
+
 class ConflictError(DuijieError):
     """The record's state does not allow the act."""
 

@@ -216,6 +216,43 @@ def gap_sheet(board: Board) -> Sheet:
     return Sheet("gaps", _("Gap by trade and level"), columns, lines, board_word(board))
 
 
+def funnel_sheet(found: Funnel) -> Sheet:
+    """The steps as a sheet, with the needs behind each."""
+    columns = (
+        Column("step", _("Step"), 20), Column("heads", _("Heads"), 5), Column("needs", _("Needs"), 5),
+        Column("percent", "%", 5),
+    )  # fmt: skip
+    most = found.steps[0].heads or 1
+    lines = tuple(
+        SheetLine(
+            step.name,
+            (_(_STEPS[step.name]), step.heads, len(step.needs), round(100 * step.heads / most)),
+            {"heads": tuple(("need", code) for code in step.needs)},
+        )
+        for step in found.steps
+    )
+    title = f"{week_word(found.week)} {found.week}"
+    return Sheet("funnel", title, columns, lines, _("What became of the needs of the week"))
+
+
+def weekly_sheet(weeks: tuple[Week, ...]) -> Sheet:
+    """The weeks as a sheet, with the needs that were registered in each."""
+    columns = (
+        Column("week", _("Week"), 6), Column("day", _("Day"), 10),
+        Column("heads", _("Registered"), 10), Column("seats", _("Offered"), 8),
+    )  # fmt: skip
+    lines = tuple(
+        SheetLine(
+            week.first.isoformat(),
+            (week_word(week.first), week.first.isoformat(), week.heads, week.seats),
+            {"heads": tuple(("need", code) for code in week.needs)},
+        )
+        for week in weeks
+    )
+    told = _("A week: █ heads registered  ▒ seats offered")
+    return Sheet("weekly", _("Heads and seats by week"), columns, lines, told)
+
+
 def csv_rows(board: Board) -> Iterator[tuple[str, ...]]:
     """The board as cells in the order of `CSV_COLUMNS`; only numbers, codes and official names."""
     for line in board.lines:

@@ -49,6 +49,8 @@ def pack_cells(one: Pack, today: date) -> tuple[str, ...]:
         if one.bulletin and one.status
         else "–"
     )
+    if one.is_early:
+        made = _("{bulletin} (before its end)").format(bulletin=made)
     return (
         _SIGNS[state],
         words.kind_word(one.kind),
@@ -99,6 +101,14 @@ def head_lines(view: BulletinView) -> Iterator[str]:
     yield _("Digest {digest}; made by {login}, last changed by {changer}").format(
         digest=view.digest[:12], login=view.made_by, changer=view.changed_by
     )
+
+
+def near_line(code: str, other: str) -> str:
+    """That two bulletins together would tell a small count."""
+    told = _(
+        "{code} and {other}, which is public, differ by very few heads: both tell what one firm asked for."
+    )
+    return told.format(code=code, other=other)
 
 
 def lines(bulletin: Bulletin, width: int) -> Iterator[str]:

@@ -165,10 +165,13 @@ def pair_cells(one: Pair) -> tuple[str, ...]:
     return (f"{one.score:.2f}", kind_word(one.kind), names)
 
 
-def pair_lines(one: Pair, sides: Sequence[Side]) -> Iterator[str]:
+def pair_lines(one: Pair | Double, sides: Sequence[Side]) -> Iterator[str]:
     """What speaks for two records being one, and their fields beside each other."""
-    yield f"{kind_word(one.kind)} {one.one} = {one.other}  {one.score:.2f}"
-    yield "; ".join(_(EVIDENCE[name]).format(value=value) for name, value in one.evidence)
+    if isinstance(one, Double):
+        yield double_cells(one)[-1]
+    else:
+        yield f"{kind_word(one.kind)} {one.one} = {one.other}  {one.score:.2f}"
+        yield "; ".join(_(EVIDENCE[name]).format(value=value) for name, value in one.evidence)
     yield ""
     for side in sides:
         sign = " " if side.one == side.other else "≠"
@@ -186,7 +189,7 @@ def double_cells(one: Double) -> tuple[str, ...]:
             owner=one.one_owner,
             other=one.other,
             other_owner=one.other_owner,
-            occupation=one.occupation,
+            occupation=one.occupation_name,
         ),
     )
 
@@ -205,7 +208,11 @@ def merged_line(one: Merged) -> str:
     if one.is_undone:
         return _("{lost} is a record of its own again.").format(lost=one.lost)
     told = _("{lost} is part of {kept}: {count} references moved; can be undone until {until}.")
-    return told.format(lost=one.lost, kept=one.kept, count=one.references, until=moment(one.until))
+    line = told.format(lost=one.lost, kept=one.kept, count=one.references, until=moment(one.until))
+    if one.filled:
+        fields = _(", ").join(map(field_word, one.filled))
+        line += " " + _("Taken from {lost}: {fields}.").format(lost=one.lost, fields=fields)
+    return line
 
 
 def freshness_line(found: Any) -> str:

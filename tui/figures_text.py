@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from matching.forecasting import BASELINE, Forecast
+from store.services.behind import Told
 from store.services.bottlenecks import Bottleneck
 from store.services.forecast import Outlook
 from store.services.pivot import UNKNOWN, Axis, Cell, Pivot
@@ -14,7 +15,7 @@ from tui.analysis_text import LACKS, why_word
 from tui.i18n import _, mark
 from tui.safe import fit
 from tui.sheets import Column, Line, Records, Sheet, Value
-from tui.words import level_short
+from tui.words import kind_word, level_short
 
 MEASURES: Mapping[str, str] = {
     "gap": mark("gap"),
@@ -59,6 +60,21 @@ def value_word(axis: str, value: str, names: Mapping[str, str]) -> str:
     if axis == Axis.LEVEL:
         return level_short(int(value))
     return value[5:] if axis == Axis.WEEK else names.get(value, value)
+
+
+def record_line(kind: str, told: Told | None) -> str:
+    """A record behind a number, in a line."""
+    if told is None:
+        return kind_word(kind)
+    if kind == "need":
+        return _("{heads} heads {firm} · {text}").format(
+            heads=told.count, firm=told.whose, text=told.text
+        )
+    parts = [f"{told.day:%m-%d}"] if told.day else []
+    if told.count is not None:
+        left = _("{count} seats left") if kind == "run" else _("{count} stations free")
+        parts.append(left.format(count=told.count))
+    return " · ".join((*parts, told.text, told.whose))
 
 
 def pivot_sheet(found: Pivot, measure: str) -> Sheet:

@@ -141,6 +141,11 @@ ERRORS: Mapping[str, str] = {
         "For {period} bulletin {id} is published already. Withdraw that one first: "
         "`duijie bulletin withdraw {id} --reason …`."
     ),
+    "bulletin_near": mark(
+        "{id} and {other}, which is public, differ by fewer than {heads} heads in a total (asked for, served "
+        "or short): whoever has both can tell what one firm asked for. Make it again from the data of a "
+        "later day, or publish it with a reason."
+    ),
     "bulletin_damaged": mark(
         "The figures of {id} are not those that were worked out: their digest differs. Make a new one, and "
         "let `duijie store check` look at the store."
@@ -613,7 +618,8 @@ ERRORS: Mapping[str, str] = {
     "verify_not_waiting": mark("{id} does not wait to be verified: it is {state}."),
     "own_submission": mark("{id} was submitted by {login}: somebody else has to look at it."),
     "duplicate_pair": mark(
-        "{one} and {other} are no pair of kind {kind}: name two different firms, institutions or courses."
+        "{one} and {other} are no pair of kind {kind}: name two different firms, institutions, courses or "
+        "needs."
     ),
     "merge_owners": mark(
         "{one} and {other} belong to two institutions: merge the institutions first, if they are one."
@@ -621,6 +627,10 @@ ERRORS: Mapping[str, str] = {
     "merge_one_deal": mark(
         "{one} and {other} both answer proposal {id}: they are two parties. End that proposal first, if they "
         "are one."
+    ),
+    "merge_need_over": mark("{id} is “{state}”: only needs that are still open are made one."),
+    "merge_need_used": mark(
+        "{id} cannot be given up: {records} rest on it. Give up the other need, or end these first."
     ),
     "merge_over": mark("The merge of {id} could be undone until {until}: now it stays."),
     "reason_missing": mark("Say why: a reason is needed here."),
@@ -689,6 +699,11 @@ ERRORS: Mapping[str, str] = {
     "warning_range": mark("{name}: {value} is no sensible limit; write 0 to 1000."),
     "not_a_month": mark("“{text}” is not a month; write it like 2026-12."),
     "not_a_level": mark("“{text}” is not a level; `duijie codes level` lists them."),
+    "no_area": mark("`analysis {view}` is of no area; leave --area out."),
+    "no_month": mark("`analysis {view}` is not told by month; leave --month out."),
+    "no_line": mark(
+        "There is no line “{line}”. Lines are called {lines}; after a colon may stand {columns}."
+    ),
     "csv_gaps_only": mark("`analysis {view}` has no table; write --json instead."),
     "same_axis": mark("Rows and columns are both {axis}; choose two different ones."),
     "axis_unknown": mark("“{axis}” is nothing to tell figures apart by; known are: {known}."),

@@ -26,8 +26,9 @@ _LONGEST_REQUEST = 64
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One line of a record's history; before and after are JSON."""
+    """One line of the history of a record, or of one that became part of it; before and after are JSON."""
 
+    code: str
     at: datetime
     login: str
     act: str
@@ -44,8 +45,20 @@ def entries(session: Session, kind: str, *codes: str) -> tuple[AuditEntry, ...]:
         .order_by(AuditRow.id)
     )
     return tuple(
-        AuditEntry(row.at, row.login, row.act, row.before, row.after, row.reason) for row in rows
+        AuditEntry(row.code, row.at, row.login, row.act, row.before, row.after, row.reason)
+        for row in rows
     )
+
+
+def became_part(session: Session, kind: str, code: str) -> tuple[str, ...]:
+    """Codes of the records that were made part of one, by its trail, and not parted again."""
+    found: dict[str, None] = {}
+    for one in entries(session, kind, code):
+        if one.act == "merge" and one.after:
+            found |= dict.fromkeys(filter(None, [json.loads(one.after).get("merged")]))
+        elif one.act == "unmerge" and one.before:
+            found.pop(json.loads(one.before).get("merged"), None)
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

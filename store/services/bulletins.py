@@ -20,6 +20,7 @@ from store.schemas.publication import (
     Bulletin,
     BulletinDraft,
     BulletinView,
+    Cells,
     Publication,
     Snapshot,
     read_snapshot,
@@ -110,12 +111,49 @@ def check(session: Session, code: str, *, by: Actor) -> BulletinView:
     return _moved(session, code, "check", by)
 
 
+def near(session: Session, code: str, *, by: Actor) -> str | None:
+    """The bulletin whose totals differ from this one's by so few heads that both tell a small count.
+
+    It is the one of this area that was made public last of those whose periods have days in common with
+    this one's; that it was withdrawn since does not help.
+    """
+    require(by, Act.EDIT, "bulletin", None, code)
+    row = _row(session, code, by)
+    other = session.scalars(
+        select(BulletinRow)
+        .join(PublicationRow, PublicationRow.bulletin == BulletinRow.code)
+        .where(PublicationRow.act == "publish", BulletinRow.code != code)
+        .where(BulletinRow.first <= row.last, BulletinRow.last >= row.first)
+        .where(BulletinRow.area.is_(None) if row.area is None else BulletinRow.area == row.area)
+        .order_by(PublicationRow.id.desc())
+        .limit(1)
+    ).first()
+    if other is None:
+        return None
+    mine, theirs = read_snapshot(row.snapshot), read_snapshot(other.snapshot)
+    pairs = zip(_totals(mine), _totals(theirs), strict=True)
+    gaps = [abs(a - b) for a, b in pairs if isinstance(a, int) and isinstance(b, int)]
+    return other.code if any(0 < one < mine.threshold.heads for one in gaps) else None
+
+
+def _totals(snapshot: Snapshot) -> Cells:
+    """Heads asked for, served and short in all."""
+    return (snapshot.table("shortages").total or (None,) * 4)[1:4]
+
+
 def publish(
-    session: Session, code: str, documents: Mapping[str, str], *, by: Actor, now: datetime
+    session: Session,
+    code: str,
+    documents: Mapping[str, str],
+    *,
+    by: Actor,
+    now: datetime,
+    reason: str = "",
 ) -> BulletinView:
     """Publish a checked bulletin; `documents` are the SHA-256 of what is drawn from it, by name.
 
-    Of one kind, period and area one bulletin is published at a time: the earlier is withdrawn first.
+    Of one kind, period and area one bulletin is published at a time: the earlier is withdrawn first. One
+    that is `near` another wants a reason, which is kept in the log.
     """
     require(by, Act.EDIT, "bulletin", None, code)
     row = _row(session, code, by, for_update=True)
@@ -132,8 +170,11 @@ def publish(
         raise ConflictError("bulletin_there", id=other, period=str(Period(row.first, row.last)))
     if _digest(row.snapshot) != row.digest:
         raise ConflictError("bulletin_damaged", id=code)
-    view = _moved(session, code, "publish", by)
-    _log(session, row, "publish", by, now, documents)
+    if not reason.strip() and (close := near(session, code, by=by)) is not None:
+        heads = read_snapshot(row.snapshot).threshold.heads
+        raise ConflictError("bulletin_near", id=code, other=close, heads=heads)
+    view = _moved(session, code, "publish", by, reason.strip() or None)
+    _log(session, row, "publish", by, now, documents, reason.strip() or None)
     return view
 
 

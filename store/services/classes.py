@@ -532,7 +532,7 @@ def masked_history(
     """A history without names, values and reasons for whoever may not know every firm in it."""
     if sees_firm_names(by):
         return entries
-    return tuple(audit.AuditEntry(e.at, "", e.act, None, None, None) for e in entries)
+    return tuple(audit.AuditEntry(e.code, e.at, "", e.act, None, None, None) for e in entries)
 
 
 def move_on(session: Session, now: datetime, by: Actor) -> None:

@@ -176,7 +176,7 @@ def _causes(needs: Sequence[Wanted], causes: _Causes) -> tuple[Cause, ...]:
 def _behind(
     session: Session, needs: Sequence[Wanted], causes: _Causes, by: Actor, today: date
 ) -> tuple[Behind, ...]:
-    told = _texts(session, [one.code for one in needs], by)
+    told = texts(session, [one.code for one in needs], by)
     return tuple(
         Behind(
             one.code,
@@ -190,7 +190,7 @@ def _behind(
     )
 
 
-def _texts(session: Session, codes: Sequence[str], by: Actor) -> dict[str, tuple[str, str]]:
+def texts(session: Session, codes: Sequence[str], by: Actor) -> dict[str, tuple[str, str]]:
     """What each need says and whose it is; who may not know the firm reads neither its name."""
     found: dict[str, tuple[str, str]] = {}
     told = firm_names.told_needs(session, codes, by)

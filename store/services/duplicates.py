@@ -16,6 +16,7 @@ from matching import text
 from store.errors import InvalidError
 from store.models import (
     ApartRow,
+    AreaRow,
     CourseOccupationRow,
     CourseRow,
     NeedOccupationRow,
@@ -23,11 +24,12 @@ from store.models import (
     OrganisationRow,
 )
 from store.schemas.actor import Actor
-from store.services import audit, filing, records
+from store.services import audit, filing, naming, records
 from store.services.kinds import kind_named
 from store.services.rights import Act, require_some
 
 KINDS = ("enterprise", "institution", "course")
+MERGED = (*KINDS, "need")
 LEAST = 0.8  # the score from which on two records are shown as perhaps one
 _LARGEST_BLOCK = 200
 _OPEN = ("open", "matched")
@@ -57,6 +59,7 @@ class Double:
     enterprise: str
     other_enterprise: str
     occupation: str
+    occupation_name: str
     heads: tuple[int, int]
 
 
@@ -90,8 +93,9 @@ def listed(session: Session, *, by: Actor, kind: str | None = None) -> tuple[Pai
 
 
 def doubles(session: Session, *, by: Actor) -> tuple[Double, ...]:
-    """Open needs of two centres that may be the same one."""
+    """Open needs of two centres that may be the same one, and that nobody has decided on."""
     require_some(by, Act.READ, "duplicate")
+    known = _apart(session, "need")
     alike = _groups((pair.one, pair.other) for pair in _pairs(session, "enterprise"))
     groups: dict[tuple[str, str], list[Any]] = defaultdict(list)
     for row in session.execute(
@@ -104,22 +108,25 @@ def doubles(session: Session, *, by: Actor) -> tuple[Double, ...]:
         .order_by(NeedRow.code)
     ):  # fmt: skip
         groups[alike.get(row.enterprise, row.enterprise), row.occupation].append(row)
+    names = naming.occupation_names(session, {occupation for _firm, occupation in groups})
     return tuple(
         Double(
             one.code, other.code, one.owner, other.owner, one.enterprise, other.enterprise,
-            one.occupation, (one.heads, other.heads),
+            one.occupation, names.get(one.occupation, one.occupation), (one.heads, other.heads),
         )
         for rows in groups.values()
         for one, other in combinations(rows, 2)
-        if one.owner != other.owner and _overlap(one, other)
+        if one.owner != other.owner
+        and _overlap(one, other)
+        and frozenset((one.code, other.code)) not in known
     )  # fmt: skip
 
 
 def compared(session: Session, kind: str, one: str, other: str, *, by: Actor) -> tuple[Side, ...]:
     """Every field that two records fill, beside each other."""
     require_some(by, Act.READ, "duplicate", one)
-    if kind not in KINDS:
-        raise InvalidError("field_unknown", name=kind, known=", ".join(KINDS))
+    if kind not in MERGED:
+        raise InvalidError("field_unknown", name=kind, known=", ".join(MERGED))
     about = kind_named(kind)
     first, second = (
         filing.named_cells(about, records.fetch(session, kind, code, by=by))
@@ -133,7 +140,7 @@ def compared(session: Session, kind: str, one: str, other: str, *, by: Actor) ->
 def apart(session: Session, kind: str, one: str, other: str, *, by: Actor) -> None:
     """Remember that two records are not the same: the pair is not shown again."""
     require_some(by, Act.EDIT, "duplicate", one)
-    if kind not in KINDS or one == other:
+    if kind not in MERGED or one == other:
         raise InvalidError("duplicate_pair", kind=kind, one=one, other=other)
     for code in (one, other):
         records.fetch(session, kind, code, by=by)
@@ -146,14 +153,19 @@ def apart(session: Session, kind: str, one: str, other: str, *, by: Actor) -> No
 
 
 def _pairs(session: Session, kind: str) -> list[Pair]:
-    query = select(ApartRow.one, ApartRow.other).where(ApartRow.kind == kind)
-    known = {frozenset(pair) for pair in session.execute(query)}
+    known = _apart(session, kind)
     found = _courses(session) if kind == "course" else _firms(session, kind)
     return [
         pair
         for pair in found
         if pair.score >= LEAST and frozenset((pair.one, pair.other)) not in known
     ]
+
+
+def _apart(session: Session, kind: str) -> set[frozenset[str]]:
+    """Pairs that somebody said are not the same."""
+    query = select(ApartRow.one, ApartRow.other).where(ApartRow.kind == kind)
+    return {frozenset(pair) for pair in session.execute(query)}
 
 
 def _firms(session: Session, kind: str) -> Iterator[Pair]:
@@ -166,8 +178,9 @@ def _firms(session: Session, kind: str) -> Iterator[Pair]:
             .order_by(row.created_at, row.code)
         )
     ]
+    areas = dict(session.execute(select(AreaRow.code, AreaRow.name)).all())
     for one, other in _blocked(firms, _keys):
-        score, evidence = _alike(one, other)
+        score, evidence = _alike(one, other, areas)
         yield Pair(kind, one.code, other.code, one.name, other.name, score, evidence)
 
 
@@ -207,7 +220,9 @@ def _blocked(firms: Sequence[_Firm], keys: Any) -> Iterator[tuple[_Firm, _Firm]]
                 yield one, other
 
 
-def _alike(one: _Firm, other: _Firm) -> tuple[float, tuple[tuple[str, str], ...]]:
+def _alike(
+    one: _Firm, other: _Firm, areas: Mapping[str, str]
+) -> tuple[float, tuple[tuple[str, str], ...]]:
     """The name says four fifths of it, where they are and whom one asks for a tenth each."""
     from rapidfuzz.fuzz import ratio
 
@@ -221,9 +236,10 @@ def _alike(one: _Firm, other: _Firm) -> tuple[float, tuple[tuple[str, str], ...]
         evidence.append(("short_name", one.short))
     score = 0.8 * name
     for field in ("area", "contact"):
-        if getattr(one, field) and getattr(one, field) == getattr(other, field):
+        value = getattr(one, field)
+        if value and value == getattr(other, field):
             score += 0.1
-            evidence.append((field, str(getattr(one, field))))
+            evidence.append((field, areas.get(value, value)))
     return round(score, 3), tuple(evidence)
 
 

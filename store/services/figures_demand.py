@@ -205,7 +205,8 @@ def weekly(session: Session, scope: Scope) -> list[Week]:
     The sum of the last 13 is published, sums of earlier ones only with each.
     """
     heads = _heads_by_week(session, scope)
-    seats = flow.weekly(session, by=scope.by, today=scope.as_of, weeks=WEEKS)[::-1]
+    found = flow.weekly(session, by=scope.by, today=scope.as_of, weeks=WEEKS, area=scope.area)
+    seats = found[::-1]
     counts = [counted(heads[one.first]) for one in seats]
     late = held_back(scope.threshold, counts[:QUARTER])
     early = [held_back(scope.threshold, [one]).rows[0] for one in counts[QUARTER:]]

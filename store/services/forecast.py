@@ -81,9 +81,10 @@ def forecast(
     horizon: int = 6,
     top: int = 20,
     occupations: Sequence[str] | None = None,
+    area: str | None = None,
 ) -> Outlook:
     """Heads a week for the coming weeks, this one included; `occupations` in place of the top ones."""
-    found = series(session, by=by, today=today)
+    found = series(session, by=by, today=today, area=area)
     if not HORIZONS[0] <= horizon <= HORIZONS[1]:
         raise InvalidError("horizon_range", value=horizon, least=HORIZONS[0], most=HORIZONS[1])
     if occupations is None:

@@ -26,17 +26,21 @@ _WITHIN: Mapping[PeriodKind, int] = {
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A report that is expected: of which period, until when, and the bulletin there is of it, if any."""
+    """A report that is expected: of which period, until when, and the bulletin there is of it, if any.
+
+    `is_early`: the bulletin has the figures of a day on which the period was not over.
+    """
 
     kind: PeriodKind
     period: Period
     due: date
     bulletin: str | None
     status: str | None
+    is_early: bool = False
 
     def state(self, today: date) -> str:
         """Done, overdue, due or still to come."""
-        if self.status == "published":
+        if self.status == "published" and not self.is_early:
             return "done"
         if today > self.due:
             return "overdue"
@@ -60,19 +64,22 @@ def packs(session: Session, *, by: Actor, today: date) -> tuple[Pack, ...]:
             made = _made(session, kind, period)
             if period.last >= since or made is not None:
                 due = calendar.workdays_after(period.last, _WITHIN[kind])
-                code, status = made or (None, None)
-                found.append(Pack(kind, period, due, code, status))
+                found.append(Pack(kind, period, due, *(made or (None, None))))
     return tuple(sorted(found, key=lambda one: (one.state(today) == "done", one.due, one.kind)))
 
 
-def _made(session: Session, kind: PeriodKind, period: Period) -> tuple[str, str] | None:
-    """The bulletin of a period that went furthest, of the whole district, withdrawn ones left out."""
+def _made(session: Session, kind: PeriodKind, period: Period) -> tuple[str, str, bool] | None:
+    """The bulletin of a period that went furthest, of the whole district, withdrawn ones left out.
+
+    With its code and state, whether its figures are of a day before the period was over.
+    """
     rows = session.execute(
-        select(BulletinRow.code, BulletinRow.status)
+        select(BulletinRow.code, BulletinRow.status, BulletinRow.as_of <= period.last)
         .where(BulletinRow.kind == kind.value, BulletinRow.area.is_(None))
         .where(BulletinRow.first == period.first, BulletinRow.last == period.last)
         .where(BulletinRow.status != "withdrawn")
         .order_by(BulletinRow.code.desc())
     )
     order = ("published", "checked", "draft")
-    return min(rows, key=lambda row: order.index(row[1]), default=None)
+    found = [(code, status, bool(is_early)) for code, status, is_early in rows]
+    return min(found, key=lambda one: order.index(one[1]), default=None)

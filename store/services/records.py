@@ -442,8 +442,12 @@ def _with_merged(session: Session, kind: Kind, code: str) -> list[str]:
     """A code and those that are other names of it, directly or by way of another one."""
     into: Any = getattr(kind.row, "merged_into", None)
     found = [code]
-    for one in found if into is not None else ():
-        found += session.scalars(select(kind.row.code).where(into == one).order_by(kind.row.code))
+    for one in found:
+        if into is not None:
+            query = select(kind.row.code).where(into == one).order_by(kind.row.code)
+            found += session.scalars(query)
+        elif kind.name == "need":
+            found += audit.became_part(session, kind.name, one)
     return found
 
 

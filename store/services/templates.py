@@ -71,11 +71,12 @@ def workbook(kind_name: str, lang: str, lists: Mapping[str, Sequence[str]]) -> b
     hidden = book.create_sheet("lists")
     hidden.sheet_state = "hidden"
     for at, column in enumerate(said.columns, 1):
-        _choose(page, hidden, at, column, _choices(column, lang, lists), lang)
+        _choose(page, hidden, at, column, choices(column, lang, lists), lang)
     shown = book.create_sheet(example)
     _head(shown, said, lang)
     for at, column in enumerate(said.columns, 1):
-        shown.cell(2, at, column.example).number_format = "@"
+        if column.name != "code":  # or the example would change a record that has it
+            shown.cell(2, at, column.example).number_format = "@"
     _explain(book.create_sheet(how), said, lang)
     book.move_sheet(hidden, len(book.worksheets))
     file = io.BytesIO()
@@ -104,10 +105,8 @@ def _head(page: Any, said: Standard, lang: str) -> None:
     page.freeze_panes = "A2"
 
 
-def _choices(
-    column: StandardColumn, lang: str, lists: Mapping[str, Sequence[str]]
-) -> Sequence[str]:
-    """What a drop-down offers: words for stored values, the ladder, or names out of a dictionary."""
+def choices(column: StandardColumn, lang: str, lists: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    """What may be written where that is known: words for stored values, the ladder, names of a dictionary."""
     if column.words:
         return [names[0] if lang == "zh" else value for value, names in column.words.items()]
     if column.type == "level":

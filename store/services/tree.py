@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from store.errors import ConflictError, InvalidError, NotFoundError
@@ -19,6 +19,7 @@ from store.models import (
     InstructorRow,
     NeedRow,
     OrganisationRow,
+    ProposalRow,
     PurchaseRow,
     RunRow,
     SlotRow,
@@ -85,6 +86,19 @@ def is_in(kind: str, area: str) -> ColumnElement[bool]:
         "assessment": AssessmentRow.body.in_(homes),
     }
     return found.get(kind, OrganisationRow.area.in_(inside))
+
+
+def held_in(row: type[RunRow] | type[ProposalRow], area: str | None) -> ColumnElement[bool]:
+    """Runs or proposals whose class is held in an area or beneath it; everywhere where none is named.
+
+    Without a venue a class is held where the institution of its course is.
+    """
+    if area is None:
+        return true()
+    venues = select(VenueRow.code).where(venue_is_in(area))
+    homes = select(OrganisationRow.code).where(OrganisationRow.area.in_(areas(area)))
+    courses = select(CourseRow.code).where(CourseRow.institution.in_(homes))
+    return or_(row.venue.in_(venues), and_(row.venue.is_(None), row.course.in_(courses)))
 
 
 def venue_is_in(area: str) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from matching.weekly import Calendar, WeeklyPattern, parse_weekly
@@ -26,7 +26,7 @@ from store.models import (
     VenueRow,
 )
 from store.schemas.actor import Actor
-from store.services import reference
+from store.services import reference, tree
 from store.services.coverage import own_offers
 from store.services.references import parts_of
 from store.services.wanted import monday
@@ -93,40 +93,47 @@ def use(
     by: Actor,
     today: date,
     weeks: int = 4,
-    equipment: str | None = None,
-    institution: str | None = None,
     sorts: Collection[Sort] = tuple(Sort),
+    area: str | None = None,
 ) -> tuple[Use, ...]:
     """From this week's Monday on: runs by their first day, slots and lessons by their own.
 
     Only what is asked for in `sorts` is read.
 
     Hours of an instructor who filed none are not offered; lessons of runs that the store did not book are
-    not told. A centre and a supervisor see everybody's, an institution its own.
+    not told. A centre and a supervisor see everybody's, an institution its own. Of an area with all beneath
+    it: runs and slots held there, instructors of institutions there.
     """
-    scope = own_offers(by, RunRow)
     try:
         how = UseShare(share)
     except ValueError as error:
         raise InvalidError("axis_unknown", axis=str(share), known=", ".join(UseShare)) from error
     if not 1 <= weeks <= _MOST_WEEKS:
         raise InvalidError("weeks_range", value=weeks, most=_MOST_WEEKS)
+    scope = _scopes(session, by, area)
     first = monday(today)
     end = first + timedelta(weeks=weeks)
     is_daily = how is UseShare.WEEK  # else the days of a part tell nothing
     reading = {
-        Sort.SEATS: lambda: _seats(session, scope, first, end),
-        Sort.STATIONS: lambda: _stations(session, by, first, end, is_daily=is_daily),
-        Sort.INSTRUCTORS: lambda: _people(session, by, first, end, is_daily=is_daily),
+        Sort.SEATS: lambda: _seats(session, scope["run"], first, end),
+        Sort.STATIONS: lambda: _stations(session, scope["slot"], first, end, is_daily=is_daily),
+        Sort.INSTRUCTORS: lambda: _people(
+            session, scope["instructor"], first, end, is_daily=is_daily
+        ),
     }
-    kept = [
-        part
-        for sort in Sort
-        if sort in sorts
-        for part in reading[sort]()
-        if equipment in (None, part.equipment) and institution in (None, part.institution)
-    ]
+    kept = [part for sort in Sort if sort in sorts for part in reading[sort]()]
     return _told(session, kept, how)
+
+
+def _scopes(session: Session, by: Actor, area: str | None) -> dict[str, ColumnElement[bool]]:
+    """Which runs, slots and instructors are looked at."""
+    found = {kind: own_offers(by, row) for kind, row in _ROWS.items()}
+    if area is not None:
+        tree.require_area(session, area)
+        found["run"] &= tree.held_in(RunRow, area)
+        for kind in ("slot", "instructor"):
+            found[kind] &= tree.is_in(kind, area)
+    return found
 
 
 def _told(session: Session, parts: Sequence[_Part], share: UseShare) -> tuple[Use, ...]:
@@ -169,7 +176,7 @@ def _booked(kind: str, first: date | None = None, end: date | None = None) -> An
     return query.group_by(row.resource).subquery()
 
 
-def _seats(session: Session, scope: Any, first: date, end: date) -> Iterator[_Part]:
+def _seats(session: Session, scope: ColumnElement[bool], first: date, end: date) -> Iterator[_Part]:
     taken = _booked("run")
     rows = session.execute(
         select(
@@ -188,7 +195,7 @@ def _seats(session: Session, scope: Any, first: date, end: date) -> Iterator[_Pa
 
 
 def _stations(
-    session: Session, by: Actor, first: date, end: date, *, is_daily: bool
+    session: Session, scope: ColumnElement[bool], first: date, end: date, *, is_daily: bool
 ) -> Iterator[_Part]:
     taken = _booked("slot")
     keys = [VenueRow.institution, SlotRow.equipment, *([SlotRow.day] if is_daily else [])]
@@ -204,7 +211,7 @@ def _stations(
         .join(VenueRow, VenueRow.code == SlotRow.venue)
         .outerjoin(taken, taken.c.resource == SlotRow.code)
         .where(SlotRow.status == "published", SlotRow.day >= first, SlotRow.day < end)
-        .where(own_offers(by, SlotRow))
+        .where(scope)
         .group_by(*keys)
     )  # fmt: skip
     for home, equipment, day, *numbers in rows:
@@ -212,14 +219,14 @@ def _stations(
 
 
 def _people(
-    session: Session, by: Actor, first: date, end: date, *, is_daily: bool
+    session: Session, scope: ColumnElement[bool], first: date, end: date, *, is_daily: bool
 ) -> Iterator[_Part]:
     """Hours by weekly patterns, less those of the days that people are away; lessons that are booked."""
     person = InstructorRow
     calendar = reference.calendar(session)
     days = [first + timedelta(days=at) for at in range((end - first).days)]
     offered = _Hours(calendar, days)
-    is_counted = (person.status == "active", person.weekly.is_not(None), own_offers(by, person))
+    is_counted = (person.status == "active", person.weekly.is_not(None), scope)
     for home, weekly, people in session.execute(
         select(person.institution, person.weekly, func.count())
         .where(*is_counted)
@@ -243,7 +250,7 @@ def _people(
         select(person.institution, row.day, row.status, func.sum(row.end - row.start))
         .join(person, and_(person.code == row.resource, row.kind == "instructor"))
         .where(row.status.in_(("held", "booked")), row.day >= first, row.day < end)
-        .where(own_offers(by, person))
+        .where(scope)
         .group_by(person.institution, row.day, row.status)
     ):
         is_held = status == "held"
@@ -298,9 +305,10 @@ def behind(
     by: Actor,
     today: date,
     weeks: int = 4,
+    area: str | None = None,
 ) -> tuple[tuple[str, str], ...]:
     """Kinds and codes of the runs, slots or instructors that a line of `use` is about."""
-    scope = {kind: own_offers(by, row) for kind, row in _ROWS.items()}
+    scope = _scopes(session, by, area)
     how, kind = UseShare(share), _KINDS[Sort(sort)]
     first = monday(today)
     end = first + timedelta(weeks=weeks)

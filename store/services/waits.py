@@ -27,10 +27,11 @@ from store.services import naming
 from store.services.analysis import percentile
 from store.services.clocks import day_of
 from store.services.meaning import settled
-from store.services.wanted import dealt_by, monday, seen_by, start_of
+from store.services.wanted import dealt_by, monday, seen_by, start_of, within
 
 STAGES = ("proposed", "accepted", "confirmed", "start")
 _WEEKS = 26
+_Scope = tuple[ColumnElement[bool], ...]
 
 
 class Share(StrEnum):
@@ -68,20 +69,22 @@ def waits(
     by: Actor,
     today: date,
     weeks: int = _WEEKS,
+    area: str | None = None,
 ) -> tuple[Waits, ...]:
     """Of the needs registered in so many weeks up to now; those with most needs first.
 
     A step counts by its calendar day in China: the first offer of the need, the day on which everybody of
     a proposal had accepted, the day it was confirmed, its first day of teaching. By institution only needs
-    that were offered to one are told, by that of their first offer.
+    that were offered to one are told, by that of their first offer. An area is with all beneath it.
     """
     since = monday(today) - timedelta(weeks=weeks - 1)
-    asked = _asked(session, by, since)
+    scope = _scope(session, by, since, area)
+    asked = _asked(session, scope)
     try:
         how = Share(share)
     except ValueError as error:
         raise InvalidError("axis_unknown", axis=str(share), known=", ".join(Share)) from error
-    steps, homes = _steps(session, by, since)
+    steps, homes = _steps(session, by, scope)
     values = {need: (homes.get(need) if how is Share.INSTITUTION else told[how.value])
               for need, told in asked.items()}  # fmt: skip
     groups: dict[str, list[str]] = defaultdict(list)
@@ -96,7 +99,7 @@ def waits(
     return tuple(sorted(found, key=lambda one: (-len(one.needs), not one.value, one.value)))
 
 
-def _asked(session: Session, by: Actor, since: date) -> dict[str, dict[str, str | None]]:
+def _asked(session: Session, scope: _Scope) -> dict[str, dict[str, str | None]]:
     """Needs that were registered from a day on: the day, the settled trade, the area."""
     first, second = aliased(NeedOccupationRow), aliased(NeedOccupationRow)
     rows = session.execute(
@@ -106,7 +109,7 @@ def _asked(session: Session, by: Actor, since: date) -> dict[str, dict[str, str 
         )
         .outerjoin(first, and_(first.need == NeedRow.code, first.position == 0))
         .outerjoin(second, and_(second.need == NeedRow.code, second.position == 1))
-        .where(*_scope(by, since))
+        .where(*scope)
         .order_by(NeedRow.code)
     )  # fmt: skip
     return {
@@ -119,12 +122,13 @@ def _asked(session: Session, by: Actor, since: date) -> dict[str, dict[str, str 
     }
 
 
-def _scope(by: Actor, since: date) -> tuple[ColumnElement[bool], ...]:
-    return (NeedRow.created_at >= start_of(since), NeedRow.status != "draft", seen_by(by))
+def _scope(session: Session, by: Actor, since: date, area: str | None) -> _Scope:
+    is_told = (NeedRow.created_at >= start_of(since), NeedRow.status != "draft", seen_by(by))
+    return (*is_told, within(session, area))
 
 
 def _steps(
-    session: Session, by: Actor, since: date
+    session: Session, by: Actor, scope: _Scope
 ) -> tuple[dict[str, dict[str, date]], dict[str, str]]:
     """The first day of each step of each need, and the institution of its first offer."""
     yes = func.sum(case((AnswerRow.status == "accepted", 1), else_=0))
@@ -137,14 +141,14 @@ def _steps(
         .join(NeedRow, NeedRow.code == ProposalRow.need)
         .join(CourseRow, CourseRow.code == ProposalRow.course)
         .join(AnswerRow, AnswerRow.proposal == ProposalRow.code)
-        .where(*_scope(by, since), dealt_by(by))
+        .where(*scope, dealt_by(by))
         .group_by(
             ProposalRow.code, ProposalRow.need, ProposalRow.status, ProposalRow.first_day,
             CourseRow.institution,
         )
         .order_by(func.min(AnswerRow.asked_at), ProposalRow.code)
     )  # fmt: skip
-    confirmed = _confirmed(session, by, since)
+    confirmed = _confirmed(session, by, scope)
     found: dict[str, dict[str, date]] = defaultdict(dict)
     homes: dict[str, str] = {}
     for code, need, status, begins, home, asked, answered, count, agreed in rows:
@@ -158,14 +162,14 @@ def _steps(
     return found, homes
 
 
-def _confirmed(session: Session, by: Actor, since: date) -> dict[str, datetime]:
+def _confirmed(session: Session, by: Actor, scope: _Scope) -> dict[str, datetime]:
     """When proposals were confirmed last, by the audit trail."""
     rows = session.execute(
         select(AuditRow.code, func.max(AuditRow.at))
         .join(ProposalRow, ProposalRow.code == AuditRow.code)
         .join(NeedRow, NeedRow.code == ProposalRow.need)
         .where(AuditRow.kind == "proposal", AuditRow.act == "confirm")
-        .where(*_scope(by, since), dealt_by(by))
+        .where(*scope, dealt_by(by))
         .group_by(AuditRow.code)
     )
     return {code: at for code, at in rows}

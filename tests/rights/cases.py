@@ -776,6 +776,9 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         Case("analysis", "read", lambda c: args("level", "area", **_TODAY), has_target=False),
     ),
     "bottlenecks.bottlenecks": (Case("analysis", "read", whole(**_TODAY), has_target=False),),
+    "behind.told": (
+        Case("analysis", "read", lambda c: args((("need", "N000001"),)), has_target=False),
+    ),
     "waits.waits": (Case("analysis", "read", whole(**_TODAY), has_target=False),),
     "use.use": (Case("board", "read", whole(**_TODAY), has_target=False),),
     "use.behind": (
@@ -847,6 +850,7 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     "bulletins.check": (
         Case("bulletin", "edit", lambda c: args(_PUBLISHED), ("no_such_step",), has_target=False),
     ),
+    "bulletins.near": (Case("bulletin", "edit", lambda c: args(_PUBLISHED), has_target=False),),
     "bulletins.publish": (
         Case(
             "bulletin",
@@ -948,8 +952,10 @@ CASES: Mapping[str, tuple[Case, ...]] = {
     ),
     "duplicates.apart": (
         Case("duplicate", "edit", lambda c: args("course", c["course_new"], c["course_checked"])),
+        Case("duplicate", "edit", lambda c: args("need", "N000002", "N000003")),
     ),
     "merges.merge": (
+        Case("duplicate", "edit", lambda c: args("need", "N000002", "N000003")),
         Case("duplicate", "edit", lambda c: args("course", c["course_new"], c["course_checked"])),
     ),
     "merges.undo": (Case("duplicate", "edit", lambda c: args("course", c["course_merged"])),),
@@ -1374,6 +1380,7 @@ INNER: Mapping[str, str] = {
     "subsidies.person_facts": "a step of asking and claiming; says nothing of another centre's files",
     "opinions.keep": "a step of entering marks, and of giving those that were asked for",
     "firm_names.told_needs": "a step of reading needs, which says only which firms are not masked",
+    "drilling.texts": "a step of reading needs behind a number, with the firms masked",
     "early.look": "a step of a centre's own look, and of the passing of time",
     "cases.divert": "takes a row, of a need that may be changed",
     "cases.give_back": "takes a row, of a need that may be changed",

@@ -33,6 +33,7 @@ from store.schemas.publication import (
 )
 from store.services import audit, bulletins, owed, packs, reached, shortage, targets, today
 from tests.conftest import DAY
+from tui import bulletin_text
 
 NOW = datetime(2026, 11, 21, 2, tzinfo=UTC)
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
@@ -235,10 +236,73 @@ def test_a_trend_is_what_published_bulletins_told(store: Store) -> None:
 def test_an_area_has_only_what_lies_in_it(store: Store) -> None:
     part = make(store, area="440307019").snapshot
     assert part.area_name == "宝龙街道"
+    first = date(2026, 11, 16)
+    (seats,) = ask(
+        store,
+        """SELECT sum(r.seats) FROM run r JOIN course c ON c.code = r.course
+           JOIN organisation home ON home.code = c.institution
+           LEFT JOIN venue v ON v.code = r.venue
+           WHERE r.status = 'published' AND r.first_day BETWEEN :first AND :last
+             AND coalesce(v.area, home.area) LIKE '440307019%'""",
+        first=first if store.url.get_backend_name() != "sqlite" else str(first),
+        last=date(2026, 11, 22) if store.url.get_backend_name() != "sqlite" else "2026-11-22",
+    )
+    (week,) = (row for row in part.table("weeks").rows if row[0] == str(first))
+    assert (week[2] or None,) == seats
     whole = make(store).snapshot
     assert len(part.table("institutions").rows) < len(whole.table("institutions").rows)
     with pytest.raises(InvalidError):
         make(store, area="999")
+
+
+def test_two_bulletins_that_tell_a_small_count_together_want_a_reason(store: Store) -> None:
+    def checked(**more: Any) -> str:
+        code = make(store, **more).view.code
+        store.write(bulletins.check, code, by=_SUPERVISOR)
+        return code
+
+    first = checked()
+    assert store.read(bulletins.near, first, by=_SUPERVISOR) is None
+    store.write(bulletins.publish, first, {}, by=_SUPERVISOR, now=NOW)
+    same = checked(kind="quarterly", first=date(2026, 10, 1), last=date(2026, 12, 31))
+    assert store.read(bulletins.near, same, by=_SUPERVISOR) is None  # nothing differs
+    store.write(bulletins.withdraw, first, by=_SUPERVISOR, now=NOW, reason="数据有误")
+    (need,) = ask(
+        store, "SELECT code, heads FROM need WHERE status = 'open' AND heads <= 4 LIMIT 1"
+    )
+    store.write(lambda s: s.execute(sql("UPDATE need SET heads = heads + 2 WHERE code = :code"),
+                                    {"code": need[0]}))  # fmt: skip
+    more = checked()
+    assert store.read(bulletins.near, more, by=_SUPERVISOR) == first
+    with pytest.raises(ConflictError, match="bulletin_near") as refused:
+        store.write(bulletins.publish, more, {}, by=_SUPERVISOR, now=NOW)
+    assert refused.value.params["other"] == first
+    area = checked(area="440307")
+    assert store.read(bulletins.near, area, by=_SUPERVISOR) is None
+    store.write(bulletins.publish, more, {}, by=_SUPERVISOR, now=NOW, reason="更正")
+    assert store.read(bulletins.log, by=_SUPERVISOR)[0].reason == "更正"
+    store.write(lambda s: s.execute(sql("UPDATE need SET heads = heads + 20 WHERE code = :code"),
+                                    {"code": need[0]}))  # fmt: skip
+    store.write(bulletins.publish, checked(kind="quarterly", first=date(2026, 10, 1),
+                last=date(2026, 12, 31)), {}, by=_SUPERVISOR, now=NOW)  # fmt: skip
+
+
+def test_a_bulletin_of_a_day_before_the_end_leaves_its_report_due(store: Store) -> None:
+    code = make(store).view.code
+    store.write(bulletins.check, code, by=_SUPERVISOR)
+    store.write(bulletins.publish, code, {}, by=_SUPERVISOR, now=NOW)
+
+    def november(day: date) -> packs.Pack:
+        found = store.read(packs.packs, by=_SUPERVISOR, today=day)
+        return next(one for one in found if one.period == NOVEMBER)
+
+    early = november(date(2026, 12, 2))
+    assert (early.bulletin, early.is_early, early.state(date(2026, 12, 2))) == (code, True, "due")
+    assert "before its end" in bulletin_text.pack_cells(early, date(2026, 12, 2))[-1]
+    assert november(date(2026, 12, 30)).state(date(2026, 12, 30)) == "overdue"
+    store.write(lambda s: s.execute(sql("UPDATE bulletin SET as_of = :day WHERE code = :code"),
+                                    {"day": "2026-12-01", "code": code}))  # fmt: skip
+    assert november(date(2026, 12, 30)).state(date(2026, 12, 30)) == "done"
 
 
 def test_from_a_draft_to_the_log(store: Store) -> None:

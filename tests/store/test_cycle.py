@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,11 +13,12 @@ from sqlalchemy import select, update
 from matching.weekly import Calendar
 from seed.demo import OPERATOR
 from store import Store
-from store.errors import ConflictError, InvalidError, NotAllowedError
-from store.models import AuditRow, CourseRow, FilingRow, MergeRow
+from store.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
+from store.models import AuditRow, CourseRow, FilingRow, MergeRow, NeedRow, ProposalRow
 from store.schemas.actor import SYSTEM, Actor, Role
 from store.schemas.records import CourseDraft, EnterpriseDraft, NeedDraft, RunDraft
 from store.services import (
+    analysis,
     desk,
     duplicates,
     filing,
@@ -28,6 +30,7 @@ from store.services import (
     quality_rules,
     records,
     reference,
+    search,
     verification,
 )
 from store.services.filing_calendar import Rule
@@ -252,6 +255,7 @@ def test_a_firm_told_at_two_centres_is_found_merged_and_parted_again(store: Stor
     own = store.write(records.register, mine, by=OPERATOR).code
     double = [one for one in store.read(duplicates.doubles, by=OPERATOR) if one.one == theirs]
     assert (double[0].other, double[0].one_owner, double[0].other_owner) == (own, "C-HG", "C-BL")
+    assert double[0].occupation_name == "养老护理员"
     before = exported(store)
     made = store.write(merges.merge, "enterprise", "E033", "E000001", by=OPERATOR, reason="同一家")
     assert made.references == 2
@@ -259,13 +263,94 @@ def test_a_firm_told_at_two_centres_is_found_merged_and_parted_again(store: Stor
     assert store.read(records.fetch, "enterprise", "E000001", by=OPERATOR).code == "E033"
     late = store.write(records.register, NeedDraft.model_validate(need), by=COLLEAGUE)
     assert late.enterprise == "E033"  # the lost code is a name of the kept record
-    acts = [one.act for one in store.read(records.history, "enterprise", "E033", by=OPERATOR)]
-    assert acts == ["register", "register", "merge", "merge"]
+    told = store.read(records.history, "enterprise", "E033", by=OPERATOR)
+    assert [(one.code, one.act) for one in told] == [
+        ("E033", "register"), ("E000001", "register"), ("E033", "merge"), ("E000001", "merge"),
+    ]  # fmt: skip
     with pytest.raises(ConflictError, match="already_withdrawn"):
         store.write(merges.merge, "enterprise", "E001", "E000001", by=OPERATOR)
     store.write(records.withdraw, "need", late.code, version=1, by=COLLEAGUE, reason="重复")
     store.write(merges.undo, "enterprise", "E000001", by=OPERATOR)
     assert exported(store) == before
+
+
+def doubled(store: Store, **more: Any) -> tuple[str, str]:
+    """A need of each of two centres that are the same: the codes of the other's and one's own."""
+    need = {"enterprise": "E033", "text": "护工", "occupations": "4-10-01-05", "heads": 3,
+            "earliest": DAY.isoformat(), **more}  # fmt: skip
+    draft = NeedDraft.model_validate(need)
+    return (
+        store.write(records.register, draft, by=COLLEAGUE).code,
+        store.write(records.register, draft, by=OPERATOR).code,
+    )
+
+
+def test_needs_told_at_two_centres_are_counted_once_and_parted_again(store: Store) -> None:
+    theirs, own = doubled(store)
+
+    def heads() -> int:
+        found = store.read(analysis.shortages, by=SUPERVISOR, today=DAY)
+        return sum(one.needed for one in found.lines)
+
+    before, whole = exported(store), heads()
+    made = store.write(merges.merge, "need", own, theirs, by=OPERATOR, reason="同一需求")
+    assert (made.kept, made.lost, made.references) == (own, theirs, 0)
+    assert heads() == whole - 3
+    assert not [one for one in store.read(duplicates.doubles, by=OPERATOR) if one.one == theirs]
+    assert made in store.read(merges.listed, by=COLLEAGUE)
+    told = store.read(records.history, "need", own, by=OPERATOR)
+    assert [(one.code, one.act) for one in told] == [
+        (theirs, "register"), (own, "register"), (own, "merge"), (theirs, "merge"),
+    ]  # fmt: skip
+    with pytest.raises(ConflictError, match="already_withdrawn"):
+        store.write(merges.merge, "need", "N000001", theirs, by=OPERATOR)
+    undone = store.write(merges.undo, "need", theirs, by=COLLEAGUE)
+    assert undone.is_undone
+    assert exported(store) == before
+    assert made not in store.read(merges.listed, by=OPERATOR)
+    with pytest.raises(NotFoundError):
+        store.write(merges.undo, "need", theirs, by=COLLEAGUE)
+    assert len(store.read(records.history, "need", own, by=OPERATOR)) == 3
+    store.write(duplicates.apart, "need", own, theirs, by=COLLEAGUE)
+    assert not [one for one in store.read(duplicates.doubles, by=OPERATOR) if one.one == theirs]
+
+
+def test_a_need_that_something_rests_on_is_not_given_up(stocked: Store) -> None:
+    used = stocked.read(
+        lambda s: s.execute(
+            select(ProposalRow.code, ProposalRow.need)
+            .join(NeedRow, NeedRow.code == ProposalRow.need)
+            .where(ProposalRow.status == "sent", NeedRow.status.in_(("open", "matched")))
+        ).first()
+    )
+    assert used is not None
+    theirs, _own = doubled(stocked)
+    with pytest.raises(ConflictError, match="merge_need_used") as refused:
+        stocked.write(merges.merge, "need", theirs, used.need, by=OPERATOR)
+    assert used.code in str(refused.value.params["records"])
+    assert stocked.write(merges.merge, "need", used.need, theirs, by=OPERATOR).kept == used.need
+    stocked.write(lambda s: s.execute(update(NeedRow).values(status="closed")))
+    with pytest.raises(ConflictError, match="merge_need_over"):
+        stocked.write(merges.merge, "need", used.need, "N000002", by=OPERATOR)
+
+
+def test_the_kept_record_gets_what_only_the_lost_one_says(store: Store) -> None:
+    full = EnterpriseDraft(
+        name="锐坪精密五金公司", industry="机械加工", short_name="锐五金", staff=30
+    )
+    bare = EnterpriseDraft(name="锐坪精密五金有限公司", staff=40)
+    lost, kept = (store.write(records.register, one, by=OPERATOR).code for one in (full, bare))
+    made = store.write(merges.merge, "enterprise", kept, lost, by=OPERATOR)
+    assert set(made.filled) == {"industry", "short_name"}
+    view = store.read(records.fetch, "enterprise", kept, by=OPERATOR)
+    assert (view.industry, view.short_name, view.staff) == ("机械加工", "锐五金", 40)
+    (hit,) = store.read(search.search, "锐五金", by=OPERATOR, kinds=("enterprise",), limit=1)
+    assert hit.code == kept
+    change = EnterpriseDraft(**{**bare.model_dump(), "short_name": "锐五金", "industry": "五金"})
+    store.write(records.edit, kept, change, version=view.version, by=OPERATOR)
+    store.write(merges.undo, "enterprise", lost, by=OPERATOR)
+    view = store.read(records.fetch, "enterprise", kept, by=OPERATOR)
+    assert (view.industry, view.short_name) == ("五金", None)
 
 
 @settings(max_examples=5, deadline=None)

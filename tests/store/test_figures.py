@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,9 +16,10 @@ from store import Store
 from store.errors import InvalidError, NotAllowedError, NotFoundError
 from store.models import CourseRow, InstructorRow, NeedRow
 from store.schemas.actor import Actor, Role
-from store.services import bottlenecks, coverage, forecast, pivot, use, waits
+from store.services import behind, bottlenecks, coverage, flow, forecast, pivot, use, waits
 from store.services.coverage import Lack
 from store.services.forecast import Past
+from store.services.records import MASKED
 from store.services.use import Sort, Use, UseShare
 from store.services.wanted import wanted
 from tests.conftest import DAY
@@ -251,7 +253,7 @@ def test_hours_offered_by_instructors_follow_their_pattern_and_absence(stocked: 
 def test_what_is_behind_a_line_of_use(stocked: Store, sql: Asked) -> None:
     found = stocked.read(use.use, "equipment", by=SUPERVISOR, today=DAY)
     line: Use = found[0]
-    behind = stocked.read(use.behind, line.sort, "equipment", line.value, by=SUPERVISOR, today=DAY)
+    records = stocked.read(use.behind, line.sort, "equipment", line.value, by=SUPERVISOR, today=DAY)
     rows = sql(
         "SELECT 'slot', code FROM slot WHERE status = 'published' AND equipment = ? AND day >= ? "
         "AND day < ? ORDER BY code",
@@ -259,7 +261,7 @@ def test_what_is_behind_a_line_of_use(stocked: Store, sql: Asked) -> None:
         str(MONDAY),
         str(MONTH),
     )
-    assert list(behind) == rows
+    assert list(records) == rows
     own = stocked.read(use.use, "institution", by=SCHOOL, today=DAY)
     assert {one.value for one in own} == {"T01"}
     taken = line.held + line.booked + line.elsewhere
@@ -342,9 +344,9 @@ def test_the_series_is_history_and_then_the_stores_own_needs(stocked: Store, sql
     assert MONDAY in found.weeks
     assert MONDAY not in found.imported
     assert len(found.imported) == 44
-    behind = sum(len(codes) for codes in found.needs.values())
+    counted = sum(len(codes) for codes in found.needs.values())
     assert (
-        behind
+        counted
         == sql(
             f"""SELECT count(*) FROM need n {MEANING} WHERE n.owner = 'C-BL' AND n.status <> 'draft'
         AND {SETTLED} <> '' AND {weekday(IN_CHINA)} = ?""",
@@ -425,3 +427,126 @@ def test_use_is_the_same_whichever_way_it_is_told_apart(store: Store) -> None:
         assert sums[0][0] > 0
         only = store.read(use.use, "institution", by=SUPERVISOR, today=DAY, sorts=(sort,))
         assert list(only) == [one for one in told["institution"] if one.sort is sort]
+
+
+INSIDE = """WITH RECURSIVE inside(code) AS (SELECT '440307006' UNION
+    SELECT area.code FROM area JOIN inside ON area.parent = inside.code)"""
+HELD_THERE = """(v.code IN (SELECT v.code FROM venue v JOIN organisation h ON h.code = v.institution
+    WHERE COALESCE(v.area, h.area) IN inside)
+    OR (v.code IS NULL AND home.area IN (SELECT code FROM inside)))"""
+
+
+def test_weeks_and_steps_of_an_area_are_what_sql_says(stocked: Store, sql: Asked) -> None:
+    area = "440307006"
+    weeks = stocked.read(flow.weekly, by=SUPERVISOR, today=DAY, ahead=8, area=area)
+    heads = sql(
+        f"""{INSIDE} SELECT {weekday(IN_CHINA)}, sum(heads) FROM need n
+        WHERE status <> 'draft' AND area IN inside GROUP BY 1"""
+    )
+    assert {str(one.first): one.heads for one in weeks if one.heads} == dict(heads)
+    runs = sql(
+        f"""{INSIDE} SELECT {weekday("r.first_day")}, sum(r.seats) FROM run r
+        JOIN course c ON c.code = r.course JOIN organisation home ON home.code = c.institution
+        LEFT JOIN venue v ON v.code = r.venue
+        WHERE r.status = 'published' AND r.first_day >= ? AND r.first_day < ? AND {HELD_THERE}
+        GROUP BY 1""",
+        str(weeks[0].first),
+        str(weeks[-1].first + timedelta(weeks=1)),
+    )
+    classes = sql(
+        f"""{INSIDE} SELECT {weekday("p.first_day")}, sum(p.heads) FROM proposal p
+        JOIN course c ON c.code = p.course JOIN organisation home ON home.code = c.institution
+        LEFT JOIN venue v ON v.code = p.venue
+        WHERE p.status IN ('confirmed', 'delivered') AND p.run IS NULL AND {HELD_THERE} GROUP BY 1"""
+    )
+    seats = Counter(dict(runs)) + Counter(dict(classes))
+    assert {str(one.first): one.seats for one in weeks if one.seats} == dict(seats)
+    everywhere = stocked.read(flow.weekly, by=SUPERVISOR, today=DAY, ahead=8)
+    assert 0 < sum(w.seats for w in weeks) < sum(w.seats for w in everywhere)
+    steps = stocked.read(flow.funnel, by=SUPERVISOR, week=DAY, area=area).steps
+    needs = sql(
+        f"{INSIDE} SELECT code FROM need n WHERE status <> 'draft' AND area IN inside "
+        f"AND {weekday(IN_CHINA)} = ?",
+        str(MONDAY),
+    )
+    assert {(code,) for code in steps[0].needs} == set(needs)
+    whole = stocked.read(flow.funnel, by=SUPERVISOR, week=DAY).steps
+    for mine, all_ in zip(steps, whole, strict=True):
+        assert set(mine.needs) == set(all_.needs) & set(steps[0].needs)
+
+
+def test_waiting_use_and_forecast_of_an_area_are_what_sql_says(stocked: Store, sql: Asked) -> None:
+    area = "440307006"
+    found = stocked.read(waits.waits, by=SUPERVISOR, today=DAY, area=area)
+    rows = sql(
+        f"""{INSIDE} SELECT n.code FROM need n WHERE status <> 'draft' AND area IN inside
+        AND {IN_CHINA} >= date('{MONDAY}', '-175 days')"""
+    )
+    needs = {need for one in found for need in one.needs}
+    assert {(need,) for need in needs} == set(rows)
+    lines = stocked.read(use.use, "week", by=SUPERVISOR, today=DAY, area=area)
+    offered = {(one.sort, one.value): one.offered for one in lines}
+    span = (str(MONDAY), str(MONTH))
+    stations = sql(
+        f"""{INSIDE} SELECT {weekday("s.day")}, sum(s.stations * (s."end" - s.start)) FROM slot s
+        JOIN venue v ON v.code = s.venue JOIN organisation h ON h.code = v.institution
+        WHERE s.status = 'published' AND s.day >= ? AND s.day < ?
+          AND COALESCE(v.area, h.area) IN inside GROUP BY 1""",
+        *span,
+    )
+    assert {k: n for k, n in offered.items() if k[0] is Sort.STATIONS} == {
+        (Sort.STATIONS, week): minutes for week, minutes in stations
+    }
+    runs = sql(
+        f"""{INSIDE} SELECT {weekday("r.first_day")}, sum(r.seats) FROM run r
+        JOIN course c ON c.code = r.course JOIN organisation home ON home.code = c.institution
+        LEFT JOIN venue v ON v.code = r.venue
+        WHERE r.status = 'published' AND r.first_day >= ? AND r.first_day < ?
+          AND r.seats_left IS NOT NULL AND {HELD_THERE} GROUP BY 1""",
+        *span,
+    )
+    assert runs
+    assert {k: n for k, n in offered.items() if k[0] is Sort.SEATS} == {
+        (Sort.SEATS, week): seats for week, seats in runs
+    }
+    people = sql(
+        f"""{INSIDE} SELECT DISTINCT i.institution FROM instructor i
+        JOIN organisation h ON h.code = i.institution WHERE h.area IN inside"""
+    )
+    homes = stocked.read(use.use, by=SUPERVISOR, today=DAY, area=area)
+    assert {(one.value,) for one in homes if one.sort is Sort.INSTRUCTORS} <= set(people)
+    seats = next(one for one in homes if one.sort is Sort.SEATS)
+    records = stocked.read(
+        use.behind, "seats", "institution", seats.value, by=SUPERVISOR, today=DAY, area=area
+    )
+    marks = ",".join("?" * len(records))
+    codes = [code for _kind, code in records]
+    assert sql(f"SELECT sum(seats) FROM run WHERE code IN ({marks})", *codes) == [(seats.offered,)]
+    outlook = stocked.read(
+        forecast.forecast, by=SUPERVISOR, today=DAY + timedelta(weeks=1), area=area
+    )
+    asked = sql(
+        f"""{INSIDE} SELECT sum(n.heads) FROM need n {MEANING}
+        WHERE n.status <> 'draft' AND n.area IN inside AND {SETTLED} <> ''"""
+    )
+    assert [(sum(outlook.lines[0].past),)] == asked
+    for read in (use.use, waits.waits, forecast.forecast, flow.weekly):
+        with pytest.raises(NotFoundError):
+            stocked.read(read, by=SUPERVISOR, today=DAY, area="NOSUCH")
+    with pytest.raises(NotFoundError):
+        stocked.read(flow.funnel, by=SUPERVISOR, week=DAY, area="NOSUCH")
+
+
+def test_every_record_behind_a_number_says_what_it_is(stocked: Store) -> None:
+    records = [("need", "N000001"), ("run", "R001"), ("slot", "S0001")]
+    records += stocked.read(
+        use.behind, "instructors", "institution", "T01", by=SUPERVISOR, today=DAY
+    )
+    found = stocked.read(behind.told, records, by=SUPERVISOR)
+    need = found["need", "N000001"]
+    assert need.text
+    assert need.whose != need.text
+    assert need.count
+    assert found[records[-1]].text
+    hidden = stocked.read(behind.told, [("need", "N000001")], by=SCHOOL)["need", "N000001"]
+    assert hidden.whose == MASKED

@@ -13,7 +13,9 @@ from matching.types import Qualification, Rule, Severity, Violation
 from store import create_store
 from store.schemas.fields import LADDER
 from tests.commands import duijie
+from tui.cli.completion import parsers
 from tui.cli.output import plain
+from tui.cli.parser import build
 
 
 def test_demo_without_a_terminal_matches_and_summarises(demo_path: Path) -> None:
@@ -206,8 +208,16 @@ def test_export_import_and_template(demo_path: Path, tmp_path: Path) -> None:
     again = duijie(*db, "import", "course", str(path), "--json")
     found = json.loads(again.stdout)
     assert (found["created"], found["changed"], found["unchanged"]) == (0, 0, 154)
-    head = duijie("template", "course").stdout.decode().splitlines()[0]
-    assert path.read_text(encoding="utf-8-sig").splitlines()[0] == head
+    blank = tmp_path / "blank.csv"
+    told = duijie("template", "course", "--output", str(blank), lang="zh").stderr.decode()
+    assert "课程名称 (title)" in told
+    assert "已发布" in told
+    heads = blank.read_text(encoding="utf-8-sig")
+    assert heads.startswith("编码,机构,课程名称,")
+    words = path.read_text(encoding="utf-8-sig").partition("\n")[2]
+    path.write_text(heads + words, encoding="utf-8")
+    again = json.loads(duijie(*db, "import", "course", str(path), "--json").stdout)
+    assert again["unchanged"] == 154
     piped = duijie(*db, "export", "venue").stdout
     assert duijie(*db, "import", "venue", "-", stdin=piped).returncode == 0
 
@@ -242,6 +252,8 @@ def test_tables_of_people_go_in_and_what_was_mended_is_told(
     form = ("--format", "xlsx", "--output")
     assert duijie(*db, "template", "course", *form, str(empty), lang="zh").returncode == 0
     template = load_workbook(empty)
+    example = template["示例"]
+    assert (example["A1"].value, example["A2"].value) == ("编码", None)
     page = template.worksheets[0]
     assert (page.title, page["B1"].value) == ("课程", "机构*")
     assert page["B1"].comment is not None
@@ -254,6 +266,18 @@ def test_tables_of_people_go_in_and_what_was_mended_is_told(
     schema = json.loads(duijie("template", "need", "--format", "schema").stdout)
     assert schema["required"] == ["enterprise", "text", "heads", "earliest"]
     assert duijie(*db, "import", "course", str(whole), "--map", "x").returncode == 2
+
+
+def test_no_words_at_all_are_never_looked_for_among_choices(demo_path: Path) -> None:
+    """argparse of Python 3.11 refuses an empty list where `choices` are given."""
+
+    every = parsers(build())
+    found = [one for parser in every for one in parser._actions if one.nargs == "*"]
+    assert len(found) > 5
+    assert not [one.dest for one in found if one.choices]
+    known = duijie("--db", str(demo_path), "verify", "kinds", "--json")
+    assert known.returncode == 0
+    assert duijie("--db", str(demo_path), "verify", "kinds", "moon").returncode == 2
 
 
 GARBAGE = {

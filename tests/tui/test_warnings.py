@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from seed.demo import OPERATOR
 from store import Store
 from store.errors import UsageError
 from store.schemas.actor import Actor, Role
-from store.services import pivot, shortage, warned, warning
+from store.services import forecast, pivot, shortage, wanted, warned, warning
 from tests.conftest import DAY
 from tests.tui.driving import frame, press, running, settle
 from tests.tui.test_cli_pools import said, told
@@ -46,6 +47,8 @@ async def test_figures_are_turned_measured_and_opened(
         assert screen.lines.rows[-1].cells[1].strip() == str(found.cell().seats)
         await press(pilot, "end", "enter")
         assert isinstance(pilot.app.screen, PickDialog)
+        await press(pilot, "enter")
+        assert "seats left · " in frame(pilot)
         await press(pilot, "escape", "t", "2")
         assert "by occupation and area" in frame(pilot)
         for title in (
@@ -57,6 +60,12 @@ async def test_figures_are_turned_measured_and_opened(
             await press(pilot, "g")
             assert title in frame(pilot)
             assert len(screen.lines.rows) > 3
+        area = stocked.read(wanted.areas_asked, by=OPERATOR)[-1]
+        screen._area = area
+        await press(pilot, "r")
+        assert f"Heads a week from 2026-11-16, 6 weeks · {area[1]}" in frame(pilot)
+        there = stocked.read(forecast.forecast, by=OPERATOR, today=DAY, area=area[0])
+        assert len(screen.lines.rows) == len(there.lines)
         await press(pilot, "x")
         assert "lines written to" in status(pilot)
         await press(pilot, "g", "escape")
@@ -151,7 +160,26 @@ def test_figures_by_commands(demo_path: Path, tmp_path: Path) -> None:
     assert said(demo_path, *words)["rows"] == 1
     past.write_text("week,occupation,heads\n2026-11-03,6-18-01-01,9\n", encoding="utf-8")
     assert said(demo_path, *words, code=1)["error"] == "history_week"
-    assert said(demo_path, "analysis", "funnel", "--csv", code=2)["error"] == "csv_gaps_only"
+    assert said(demo_path, "analysis", "drill", "-", "--csv", code=2)["error"] == "csv_gaps_only"
+    assert said(demo_path, "analysis", "use", "--month", "2026-12", code=2)["error"] == "no_month"
+    assert said(demo_path, "analysis", "rule", "--area", "440307", code=2)["error"] == "no_area"
+    wrong = said(demo_path, "analysis", "--behind", "N1", code=3)
+    assert "-/, 6-" not in wrong["message"]
+    assert "Lines are called" in wrong["message"]
+    steps = told(demo_path, "analysis", "funnel", "--csv").splitlines()
+    assert steps[0] == "code,step,heads,needs,percent"
+    asked = said(demo_path, "analysis", "funnel", "--behind", "registered")
+    assert len(asked) == int(steps[1].split(",")[3]) > 0
+    file = tmp_path / "weeks.csv"
+    told(demo_path, "analysis", "weekly", "--ahead", "6", "--csv", "--output", str(file))
+    assert file.read_bytes().startswith(codecs.BOM_UTF8 + b"code,week,day,heads,seats\n")
+    weeks = said(demo_path, "analysis", "weekly", "--ahead", "6", "--area", "440307019")
+    assert sum(one["seats"] for one in weeks) < sum(
+        int(row.split(",")[4]) for row in file.read_text().splitlines()[1:]
+    )
+    for view in ("weekly", "funnel", "use", "waits", "forecast"):
+        refused = said(demo_path, "analysis", view, "--area", "NOSUCH", code=3)
+        assert refused["error"] == "not_found"
 
 
 def test_warnings_and_lists_by_commands(demo_path: Path) -> None:

@@ -14,11 +14,11 @@ from store.services import analysis, drilling, flow, warning
 from store.services.analysis import Line
 from store.tables import write_csv
 from tui import analysis_text as text
-from tui.cli.output import line, plain, put, say, table, tried, write
+from tui.cli.output import line, plain, put, say, table, tried
 from tui.cli.session import Session, begin
 from tui.i18n import _
-from tui.safe import clean
 from tui.settings import Settings
+from tui.sheets import Sheet
 from tui.typed import typed_day, typed_month
 from tui.words import level_word
 
@@ -27,12 +27,16 @@ _WIDTHS = (36, 5, 5, 5, 5, 9)
 
 def run(options: Namespace, settings: Settings) -> int:
     """One view of the analysis."""
+    if _is_table(options) and options.view in ("drill", "history", "rule"):
+        raise UsageError("csv_gaps_only", view=options.view)
+    if options.area and options.view in ("history", "rule"):
+        raise UsageError("no_area", view=options.view)
+    if options.month and options.view not in ("gaps", "drill", "bottlenecks"):
+        raise UsageError("no_month", view=options.view)
     if options.view not in _VIEWS:
         from tui.cli import figures
 
         return figures.VIEWS[options.view](options, begin(options, settings))
-    if (options.csv or options.xlsx or options.behind) and options.view != "gaps":
-        raise UsageError("csv_gaps_only", view=options.view)
     if options.words and options.view not in ("drill", "rule"):
         raise UsageError("too_many_words", words=" ".join(options.words))
     return _VIEWS[options.view](options, begin(options, settings))
@@ -41,12 +45,11 @@ def run(options: Namespace, settings: Settings) -> int:
 def _gaps(options: Namespace, session: Session) -> int:
     found = session.store.read(analysis.shortages, **asked(options, session))
     if options.xlsx or options.behind:
+        return _shown(options, found, text.gap_sheet(found))
+    if options.csv or options.output:
         from tui.cli import figures
 
-        return figures.show(options, found, text.gap_sheet(found))
-    if options.csv:
-        for row in write_csv(text.CSV_COLUMNS, text.csv_rows(found)):
-            write(clean(row))
+        figures.give_csv(options, write_csv(text.CSV_COLUMNS, text.csv_rows(found)))
     elif options.json:
         put({**plain(found), "gap": found.gap, "lines": [_line_json(n) for n in found.lines]})
     elif not found.lines:
@@ -56,6 +59,16 @@ def _gaps(options: Namespace, session: Session) -> int:
         table(headings, [text.line_cells(n) for n in found.lines], _WIDTHS)
         say(text.board_word(found) + "  " + text.rule_word(found.rule))
     return 0
+
+
+def _shown(options: Namespace, found: Any, sheet: Sheet) -> int:
+    from tui.cli import figures
+
+    return figures.show(options, found, sheet)
+
+
+def _is_table(options: Namespace) -> bool:
+    return bool(options.csv or options.output or options.xlsx or options.behind)
 
 
 def _drill(options: Namespace, session: Session) -> int:
@@ -81,7 +94,9 @@ def _drill(options: Namespace, session: Session) -> int:
 
 def _funnel(options: Namespace, session: Session) -> int:
     day = typed_day(options.week, session.today) if options.week else session.today
-    found = session.store.read(flow.funnel, by=session.by, week=day)
+    found = session.store.read(flow.funnel, by=session.by, week=day, area=area_of(options))
+    if _is_table(options):
+        return _shown(options, found, text.funnel_sheet(found))
     if options.json:
         put(found)
         return 0
@@ -98,7 +113,10 @@ def _weekly(options: Namespace, session: Session) -> int:
         today=session.today,
         weeks=options.weeks,
         ahead=options.ahead,
+        area=area_of(options),
     )
+    if _is_table(options):
+        return _shown(options, found, text.weekly_sheet(found))
     if options.json:
         put(found)
         return 0
@@ -135,9 +153,14 @@ def asked(options: Namespace, session: Session) -> dict[str, Any]:
     return {
         "by": session.by,
         "today": session.today,
-        "area": options.area.upper() if options.area else None,
+        "area": area_of(options),
         "month": typed_month(options.month) if options.month else None,
     }
+
+
+def area_of(options: Namespace) -> str | None:
+    """The area that is asked for."""
+    return options.area.upper() if options.area else None
 
 
 def _level(words: list[str]) -> int | None:

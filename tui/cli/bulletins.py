@@ -113,6 +113,9 @@ def check(options: Namespace, settings: Settings) -> int:
     """Say that the figures were looked through."""
     session = begin(options, settings)
     view = _change(options, session)(bulletins.check, options.code, by=session.by)
+    other = session.store.read(bulletins.near, options.code, by=session.by)
+    if other is not None:
+        say(text.near_line(options.code, other))
     return _tell(options, view)
 
 
@@ -126,6 +129,7 @@ def publish(options: Namespace, settings: Settings) -> int:
         documents.digests(found),
         by=session.by,
         now=session.store.read(reference.now),
+        reason=options.reason,
     )
     return _tell(options, view)
 

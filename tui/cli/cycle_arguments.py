@@ -11,6 +11,7 @@ from tui.i18n import _
 _OFFERINGS = ("course", "run", "instructor", "venue", "slot", "assessment")
 _VERIFIED = ("course", "run", "slot", "assessment")
 _ALIKE = ("enterprise", "institution", "course")
+_MERGED = (*_ALIKE, "need")
 
 
 def add_cycle(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -55,6 +56,13 @@ def _quality(commands: Any, common: argparse.ArgumentParser) -> None:
     rules.set_defaults(run="cycle:rules")
 
 
+def _verified(text: str) -> str:
+    known = (*_VERIFIED, "none")
+    if text not in known:
+        raise argparse.ArgumentTypeError(_("write one of {names}").format(names=", ".join(known)))
+    return text
+
+
 def _verify(commands: Any, common: argparse.ArgumentParser) -> None:
     act = Group(commands, common, "verify", "cycle", _("what is looked at before it is matched"))
     listed = act("list", "verify_list", _("what waits, the oldest first"), code=False)
@@ -64,7 +72,11 @@ def _verify(commands: Any, common: argparse.ArgumentParser) -> None:
         "kinds", "verify_kinds", _("which kinds are looked at; a supervisor's act"), code=False
     )
     kinds.add_argument(
-        "kinds", nargs="*", choices=(*_VERIFIED, "none"), metavar="KIND", help=_("or none")
+        "kinds",
+        nargs="*",
+        type=_verified,  # argparse looks for no words at all among `choices`
+        metavar="KIND",
+        help=f"{', '.join(_VERIFIED)}, none",
     )
     for name, run, summary in (
         ("check", "check", _("say that records were looked at")),
@@ -83,14 +95,14 @@ def _duplicates(commands: Any, common: argparse.ArgumentParser) -> None:
     listed = act("list", "alike", _("pairs with what speaks for them, and merges"), code=False)
     listed.add_argument("--kind", choices=_ALIKE, help=_("only this kind"))
     merge = act("merge", "merge", _("make one record part of another"), code=False)
-    merge.add_argument("kind", choices=_ALIKE, metavar="KIND")
+    merge.add_argument("kind", choices=_MERGED, metavar="KIND")
     merge.add_argument("kept", metavar=_("KEPT"))
     merge.add_argument("lost", metavar=_("LOST"))
     merge.add_argument("--reason", default="", help=_("why"))
     apart = act("apart", "apart", _("remember that two records are not the same"), code=False)
-    apart.add_argument("kind", choices=_ALIKE, metavar="KIND")
+    apart.add_argument("kind", choices=_MERGED, metavar="KIND")
     apart.add_argument("one", metavar="CODE")
     apart.add_argument("other", metavar="CODE")
     undo = act("undo", "undo", _("make two records of a merged one again"), code=False)
-    undo.add_argument("kind", choices=_ALIKE, metavar="KIND")
+    undo.add_argument("kind", choices=_MERGED, metavar="KIND")
     undo.add_argument("lost", metavar=_("LOST"))

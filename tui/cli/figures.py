@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from store.errors import InvalidError, NoFileError, NotFoundError, UsageError
+from store.errors import DuijieError, InvalidError, NoFileError, NoLineError, UsageError
 from store.services import bottlenecks, forecast, pivot, use, waits
 from store.services.forecast import Past
 from store.tables import read_csv
 from tui import figures_text as text
 from tui import sheets
+from tui.cli.analysis import area_of, asked
 from tui.cli.output import line, plain, put, say, tried, write
 from tui.cli.session import Session
 from tui.i18n import _
@@ -21,6 +22,7 @@ from tui.safe import clean
 from tui.sheets import Sheet
 
 _COLUMNS = ["week", "occupation", "heads"]
+_MOST_NAMED = 3  # lines of a table, to show what they are called
 
 
 def show(options: Namespace, found: Any, sheet: Sheet) -> int:
@@ -32,9 +34,8 @@ def show(options: Namespace, found: Any, sheet: Sheet) -> int:
         say(_("✓ {count} lines written to {path}.").format(
             count=len(sheet.lines), path=options.xlsx
         ))  # fmt: skip
-    if options.csv:
-        for row in sheets.csv_lines(sheet):
-            write(row)
+    if options.csv or options.output:
+        give_csv(options, sheets.csv_lines(sheet))
     elif options.json:
         put(found)
     elif not options.xlsx:
@@ -45,12 +46,25 @@ def show(options: Namespace, found: Any, sheet: Sheet) -> int:
     return 0
 
 
+def give_csv(options: Namespace, rows: Iterable[str]) -> None:
+    """CSV on standard output, or in a file with the mark by which spreadsheets see that it is UTF-8."""
+    if not options.output:
+        for row in rows:
+            write(clean(row))
+        return
+    try:
+        Path(options.output).write_text("".join(map(clean, rows)), encoding="utf-8-sig", newline="")
+    except OSError as error:
+        raise DuijieError("cannot_write", path=options.output, cause=str(error)) from error
+    say(_("Written to {path}.").format(path=options.output))
+
+
 def _behind(options: Namespace, sheet: Sheet) -> int:
     """The records behind a line, or behind one number of it: LINE or LINE:COLUMN."""
     code, _colon, column = options.behind.partition(":")
     found = next((one for one in sheet.lines if one.code == code), None)
     if found is None or (column and column not in found.behind):
-        raise NotFoundError("analysis_line", options.behind)
+        raise _no_line(options, sheet)
     records = found.behind[column] if column else sheet.records(found)
     if options.json:
         put([{"kind": kind, "code": record} for kind, record in records])
@@ -60,14 +74,22 @@ def _behind(options: Namespace, sheet: Sheet) -> int:
     return 0
 
 
+def _no_line(options: Namespace, sheet: Sheet) -> NoLineError:
+    """That there is no such line, and what lines of the table look like."""
+    lines = " ".join(one.code for one in sheet.lines[:_MOST_NAMED]) or "–"
+    columns = " ".join(sheet.lines[0].behind if sheet.lines else ()) or "–"
+    return NoLineError(options.behind, lines, columns)
+
+
 def pivoted(options: Namespace, session: Session) -> int:
     """`analysis pivot [ROWS [COLUMNS]] [AXIS=VALUE…]`."""
     axes = [word for word in options.words if "=" not in word]
     only = dict(word.split("=", 1) for word in options.words if "=" in word)
     if len(axes) > 2:
         raise UsageError("too_many_words", words=" ".join(axes[2:]))
-    if options.area:
-        only["area"] = options.area.upper()
+    area = area_of(options)
+    if area:
+        only["area"] = area
     rows, columns = (*axes, *("occupation", "week")[len(axes) :])[:2]
     found = session.store.read(pivot.pivot, rows, columns, only, by=session.by, today=session.today)
     return show(options, _pivot_json(found), text.pivot_sheet(found, options.measure))
@@ -91,8 +113,6 @@ def _pivot_json(found: pivot.Pivot) -> dict[str, Any]:
 
 def held_up(options: Namespace, session: Session) -> int:
     """`analysis bottlenecks`."""
-    from tui.cli.analysis import asked
-
     found = session.store.read(bottlenecks.bottlenecks, **asked(options, session))
     return show(options, found, text.bottleneck_sheet(found))
 
@@ -100,22 +120,25 @@ def held_up(options: Namespace, session: Session) -> int:
 def waited(options: Namespace, session: Session) -> int:
     """`analysis waits [occupation|area|institution]`."""
     share = _one(options, "occupation")
-    found = session.store.read(waits.waits, share, by=session.by, today=session.today)
+    found = session.store.read(
+        waits.waits, share, by=session.by, today=session.today, area=area_of(options)
+    )
     return show(options, found, text.waits_sheet(found, share))
 
 
 def used(options: Namespace, session: Session) -> int:
     """`analysis use [institution|equipment|week]`."""
     share = _one(options, "institution")
-    asked: dict[str, Any] = {"by": session.by, "today": session.today, "weeks": options.ahead or 4}
-    found = session.store.read(use.use, share, **asked)
+    about: dict[str, Any] = {"by": session.by, "today": session.today, "area": area_of(options)}
+    about["weeks"] = options.ahead or 4
+    found = session.store.read(use.use, share, **about)
     told = [{**plain(one), "percent": one.percent} for one in found]
     sheet = text.use_sheet(found, share)
     if options.behind:
         sort, _slash, value = options.behind.partition("/")
         if all(one.code != options.behind for one in sheet.lines):
-            raise NotFoundError("analysis_line", options.behind)
-        records = session.store.read(use.behind, sort, share, value, **asked)
+            raise _no_line(options, sheet)
+        records = session.store.read(use.behind, sort, share, value, **about)
         column = "offered"
         lines = [
             sheets.Line(one.code, one.values, {column: records})
@@ -134,6 +157,7 @@ def foretold(options: Namespace, session: Session) -> int:
         today=session.today,
         horizon=options.horizon,
         occupations=tuple(options.words) or None,
+        area=area_of(options),
     )
     return show(options, found, text.forecast_sheet(found))
 

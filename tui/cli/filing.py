@@ -13,14 +13,14 @@ from store.services import filing, naming
 from store.standard import standard
 from store.tables import PackedRows, Table, read_table, write_csv
 from tui.bar import on_terminal, rows_of
-from tui.cli.output import line, problem_json, put, say
+from tui.cli.output import line, problem_json, put, say, write
 from tui.cli.reading import file_bytes
 from tui.cli.session import begin
 from tui.filing_text import heading_line, mending_line
 from tui.i18n import _, language
 from tui.messages import problem_sentence
 from tui.settings import Settings
-from tui.words import field_word, kind_word
+from tui.words import kind_word
 
 _MOST_TOLD = 200
 _NUMBERS = ("count", "number", "yuan")
@@ -193,14 +193,26 @@ def template(options: Namespace, settings: Settings) -> int:
     elif options.json:
         put([{"column": c.name, "required": c.is_required, "allowed": c.allowed} for c in columns])
     else:
-        _write_text(",".join(column.name for column in columns), options.output)
-        for column in columns:
-            note = _("required") if column.is_required else ""
-            allowed = " | ".join(column.allowed)
-            say(f"  {column.name}: {field_word(column.name)}  {note}  {allowed}".rstrip())
+        _give_headings(options)
     if options.output:
         say(_("Written to {path}.").format(path=options.output))
     return 0
+
+
+def _give_headings(options: Namespace) -> None:
+    """The line of headings as CSV, and beside it what each column is."""
+    from store.services.templates import choices, heading
+
+    told = standard(options.kind).columns
+    (row,) = write_csv([heading(column, language()) for column in told], [])
+    if options.output:
+        _write(row.encode("utf-8-sig"), options.output)
+    else:
+        write(row)
+    for column in told:
+        note = _("required") if column.required else ""
+        words = " | ".join(choices(column, language(), {}))
+        say(f"  {heading(column, language())} ({column.name})  {note}  {words}".rstrip())
 
 
 def _write_text(text: str, path: str | None) -> None:

@@ -44,7 +44,9 @@ def _add_bulletins(commands: Any, common: argparse.ArgumentParser) -> None:
         "--output", metavar="DIR", help=_("into this folder; --yes over files that are there")
     )
     act("check", "check", _("say that the figures were looked through"))
-    act("publish", "publish", _("publish what was checked"))
+    act("publish", "publish", _("publish what was checked")).add_argument(
+        "--reason", default="", help=_("why, where it is very near to another bulletin")
+    )
     act("withdraw", "withdraw", _("take it back, and say why")).add_argument(
         "--reason", default="", help=_("why")
     )

@@ -21,6 +21,7 @@ from tui.cli.session import Session, begin
 from tui.i18n import _
 from tui.merging import merge
 from tui.messages import field_causes
+from tui.people_text import moment
 from tui.settings import Settings
 from tui.typed import read_filter
 from tui.words import (
@@ -119,9 +120,9 @@ def history(options: Namespace, settings: Settings) -> int:
         put(entries)
         return 0
     for entry in entries:
-        line(
-            f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.login}  {act_word(entry.act)}  {entry.reason or ''}"
-        )
+        when = moment(entry.at, "%Y-%m-%d %H:%M:%S")
+        told = f"{when}  {entry.code}  {entry.login}  {act_word(entry.act)}  {entry.reason or ''}"
+        line(told.rstrip())
     return 0
 
 

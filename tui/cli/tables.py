@@ -35,10 +35,18 @@ def add_filing(add: Any, kinds: Sequence[str]) -> None:
     command = add("export", "filing:give", _("write every record of a kind as a table"))
     command.add_argument("kind", choices=kinds, metavar="KIND")
     command.add_argument("--output", metavar=_("FILE"), help=_("write to a file instead"))
-    command.add_argument("--format", choices=("csv", "xlsx", "json"), default="csv", help=_("form"))
+    command.add_argument(
+        "--format",
+        choices=("csv", "xlsx", "json"),
+        default="csv",
+        help=_("what to write: a table as text, a workbook, or JSON"),
+    )
     command = add("template", "filing:template", _("an empty table of a kind, to be filled in"))
     command.add_argument("kind", choices=kinds, metavar="KIND")
     command.add_argument("--output", metavar=_("FILE"), help=_("write to a file instead"))
     command.add_argument(
-        "--format", choices=("csv", "xlsx", "schema"), default="csv", help=_("form")
+        "--format",
+        choices=("csv", "xlsx", "schema"),
+        default="csv",
+        help=_("what to write: a table as text, a workbook, or a JSON Schema"),
     )

@@ -39,8 +39,12 @@ def add_analysis(add: Any) -> None:
             "forecast: OCCUPATION; history: FILE; rule: heads=30 days=10"
         ),
     )
-    command.add_argument("--area", metavar="CODE", help=_("only needs of this area"))
-    command.add_argument("--month", metavar=_("MONTH"), help=_("only needs of it, like 2026-12"))
+    command.add_argument("--area", metavar="CODE", help=_("only this area, with all in it"))
+    command.add_argument(
+        "--month",
+        metavar=_("MONTH"),
+        help=_("only needs of it, like 2026-12 (gaps, drill, bottlenecks)"),
+    )
     command.add_argument("--week", metavar=_("DAY"), help=_("the week of this day (funnel)"))
     command.add_argument(
         "--weeks", type=positive, default=12, metavar="N", help=_("so many weeks (weekly)")
@@ -61,9 +65,12 @@ def add_analysis(add: Any) -> None:
 def sheet_options(command: argparse.ArgumentParser) -> None:
     """Other forms of a table, and what is behind it."""
     command.add_argument("--csv", action="store_true", help=_("the lines as CSV"))
+    command.add_argument("--output", metavar=_("FILE"), help=_("CSV into a file instead"))
     command.add_argument("--xlsx", metavar=_("FILE"), help=_("the lines as a workbook"))
     command.add_argument(
-        "--behind", metavar="LINE[:COLUMN]", help=_("the records behind a line or a number of it")
+        "--behind",
+        metavar="LINE[:COLUMN]",
+        help=_("the records behind a line or a number of it: LINE is what --csv has under code"),
     )
 
 

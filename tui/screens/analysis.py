@@ -122,6 +122,7 @@ class AnalysisScreen(BaseScreen[None]):
             today=self.gateway.today,
             weeks=_WEEKS,
             ahead=_AHEAD,
+            area=self._area[0] if self._area else None,
         )
         if self.is_gone or asked != (self._area, self._month):
             return

@@ -275,7 +275,26 @@ class BulletinsScreen(BaseScreen[None]):
             return
         now = await self.gateway.read(reference.now)
         service = partial(bulletins.publish, documents=documents.digests(found), now=now)
-        await self._do(service, one.code)
+        is_ready = one.status == "checked"
+        other = await self._near(one.code) if is_ready else None
+        if other is None:
+            await self._do(service, one.code)
+            return
+
+        def answered(reason: str | None) -> None:
+            if reason:
+                self._save(partial(service, reason=reason), one.code)
+
+        needed = _("Say why it is published all the same: it is kept in the log.")
+        await self.open_line(ReasonDialog(text.near_line(one.code, other), needed), answered)
+
+    async def _near(self, code: str) -> str | None:
+        try:
+            found: str | None = await self.gateway.read(bulletins.near, code, by=self.gateway.by)
+        except DuijieError as error:
+            self.tell_failure(error)
+            return None
+        return found
 
     async def action_withdraw(self) -> None:
         """Take it back, and say why."""

@@ -167,8 +167,8 @@ class CycleScreen(BaseScreen[None]):
     async def _lines(self, one: Any) -> list[str]:
         if one is None:
             return [_("Nothing here.")]
-        if isinstance(one, duplicates.Pair):
-            codes = (one.kind, one.one, one.other)
+        if isinstance(one, duplicates.Pair | duplicates.Double):
+            codes = (_kind(one), one.one, one.other)
             sides = await self.gateway.read(duplicates.compared, *codes, by=self.gateway.by)
             return list(cycle_text.pair_lines(one, sides))
         return _TEXTS[type(one)](one)
@@ -248,23 +248,29 @@ class CycleScreen(BaseScreen[None]):
     async def action_merge(self) -> None:
         """The second of a pair becomes part of the first, once that was confirmed."""
         one = self._one
-        if not isinstance(one, duplicates.Pair):
+        if isinstance(one, duplicates.Pair):
+            told = _(
+                "{other} {other_name} becomes part of {one} {one_name}, with all that refers to it?"
+            )
+            question = told.format(
+                one=one.one, one_name=one.one_name, other=one.other, other_name=one.other_name
+            )
+        elif isinstance(one, duplicates.Double):
+            told = _("{other} ({other_heads} heads) ends, {one} ({heads} heads) goes on for both?")
+            question = told.format(
+                one=one.one, heads=one.heads[0], other=one.other, other_heads=one.heads[1]
+            )
+        else:
             return
-        told = _(
-            "{other} {other_name} becomes part of {one} {one_name}, with all that refers to it?"
-        )
-        question = told.format(
-            one=one.one, one_name=one.one_name, other=one.other, other_name=one.other_name
-        )
         if await self.app.push_screen_wait(ConfirmDialog(question)):
-            self._save(merges.merge, (one.kind, one.one, one.other), cycle_text.merged_line)
+            self._save(merges.merge, (_kind(one), one.one, one.other), cycle_text.merged_line)
 
     def action_apart(self) -> None:
         """The two are not the same; they are not shown again."""
         one = self._one
-        if isinstance(one, duplicates.Pair):
+        if isinstance(one, duplicates.Pair | duplicates.Double):
             told = _("{one} and {other} are not the same.").format(one=one.one, other=one.other)
-            self._save(duplicates.apart, (one.kind, one.one, one.other), lambda _made: told)
+            self._save(duplicates.apart, (_kind(one), one.one, one.other), lambda _made: told)
 
     def action_unmerge(self) -> None:
         """The merge under the cursor is undone."""
@@ -284,6 +290,10 @@ class CycleScreen(BaseScreen[None]):
         if not self.is_gone:
             self.listed.unmark()
             self._load("✓ " + told(made))
+
+
+def _kind(one: duplicates.Pair | duplicates.Double) -> str:
+    return one.kind if isinstance(one, duplicates.Pair) else "need"
 
 
 def _columns(view: str) -> tuple[list[str], list[int]]:
@@ -338,6 +348,5 @@ _TEXTS: dict[type, Callable[[Any], list[str]]] = {
     filing_cycle.Due: lambda one: list(cycle_text.due_lines(one)),
     quality.Score: lambda one: list(cycle_text.score_lines(one)),
     verification.Submission: lambda one: list(cycle_text.submission_lines(one)),
-    duplicates.Double: lambda one: [cycle_text.double_cells(one)[-1]],
     merges.Merged: lambda one: [cycle_text.merged_line(one)],
 }

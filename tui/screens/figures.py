@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from store.errors import DuijieError
-from store.services import bottlenecks, forecast, pivot, use, waits
+from store.services import behind, bottlenecks, forecast, pivot, use, waits
 from store.services.pivot import Axis
 from store.services.use import UseShare
 from store.services.waits import Share
@@ -97,25 +97,28 @@ class FiguresScreen(BaseScreen[None]):
         by, today = self.gateway.by, self.gateway.today
         return await self.gateway.read(service, *words, by=by, today=today, **more)
 
+    def _where(self) -> str | None:
+        return self._area[0] if self._area else None
+
     async def _read_pivot(self) -> Sheet:
         only = {"area": self._area[0]} if self._area else None
         found = await self._read(pivot.pivot, *self._axes, only)
         return text.pivot_sheet(found, self._measure)
 
     async def _read_bottlenecks(self) -> Sheet:
-        area = self._area[0] if self._area else None
-        return text.bottleneck_sheet(await self._read(bottlenecks.bottlenecks, area=area))
+        found = await self._read(bottlenecks.bottlenecks, area=self._where())
+        return text.bottleneck_sheet(found)
 
     async def _read_waits(self) -> Sheet:
         share = self._shares["waits"]
-        return text.waits_sheet(await self._read(waits.waits, share), share)
+        return text.waits_sheet(await self._read(waits.waits, share, area=self._where()), share)
 
     async def _read_use(self) -> Sheet:
         share = self._shares["use"]
-        return text.use_sheet(await self._read(use.use, share), share)
+        return text.use_sheet(await self._read(use.use, share, area=self._where()), share)
 
     async def _read_forecast(self) -> Sheet:
-        return text.forecast_sheet(await self._read(forecast.forecast))
+        return text.forecast_sheet(await self._read(forecast.forecast, area=self._where()))
 
     def _draw(self) -> None:
         """The columns that have room, from the one that was turned to."""
@@ -165,9 +168,9 @@ class FiguresScreen(BaseScreen[None]):
         if not records:
             self.tell(_("Nothing is behind that number."))
             return
-        parts = [
-            (code, _("record {code}").format(code=code)) for _kind, code in records[:_MOST_PICKED]
-        ]
+        shown = records[:_MOST_PICKED]
+        told = await self.gateway.read(behind.told, shown, by=self.gateway.by)
+        parts = [(one[1], text.record_line(one[0], told.get(one))) for one in shown]
         chosen = await self.app.push_screen_wait(PickDialog(sheets.shown(line.values[0]), parts))
         if chosen is not None:
             kind = next(kind for kind, code in records if code == chosen)
@@ -176,7 +179,8 @@ class FiguresScreen(BaseScreen[None]):
     async def _records(self, sheet: Sheet, line: Line) -> Records | None:
         if sheet.name == "use":
             sort, _slash, value = line.code.partition("/")
-            found: Records = await self._read(use.behind, sort, self._shares["use"], value)
+            share = self._shares["use"]
+            found: Records = await self._read(use.behind, sort, share, value, area=self._where())
             return found
         if len(set(line.behind.values())) < 2:
             return sheet.records(line)
