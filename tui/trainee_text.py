@@ -110,11 +110,23 @@ def standing_line(stands: Standing) -> str:
 
 def short_word(stands: Standing) -> str:
     """Whether the hours are short for good, or some were missed and can be made up; else nothing."""
+    if stands.is_lost and stands.is_over and stands.ahead:
+        return _("short; the class is over, {hours} class hours not marked").format(
+            hours=stands.ahead
+        )
     if stands.is_lost:
         return _("short, cannot be made up")
     if stands.short and stands.attended + stands.ahead < stands.total:
         return _("{hours} to go").format(hours=stands.short)
     return ""
+
+
+def passed_short(one: Result) -> str:
+    """That somebody passed without the hours."""
+    return _(
+        "{trainee} has passed, but is {hours} class hours short: the course is not done, and does not count "
+        "until they are made up or marked."
+    ).format(trainee=one.trainee, hours=one.short)
 
 
 def result_line(one: Result) -> str:

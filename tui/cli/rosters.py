@@ -183,14 +183,16 @@ def list_results(options: Namespace, settings: Settings) -> int:
 
 def add_result(options: Namespace, settings: Settings) -> int:
     """The result of somebody's next attempt."""
-    session = begin(options, settings)
+    session, grid = _grid(options, settings)
     known = list(ResultDraft.model_fields)
-    given = {"outcome": options.outcome, "day": session.today.isoformat()}
+    day = grid.day_of_result(options.trainee.upper(), session.today)
+    given = {"outcome": options.outcome, "day": day.isoformat()}
     draft = checked(ResultDraft, {**given, **fields_of(options.fields, known)})
     now = session.store.read(reference.now)
     args = (options.code.upper(), options.trainee.upper(), draft)
     made = _write(options, session, results.record, *args, now=now)
-    return tell(options, made, [trainee_text.result_line(made)])
+    warned = ["! " + trainee_text.passed_short(made)] if made.short else []
+    return tell(options, made, [trainee_text.result_line(made), *warned])
 
 
 def void_result(options: Namespace, settings: Settings) -> int:
