@@ -39,6 +39,10 @@ ERRORS: Mapping[str, str] = {
     **TRAINEE_ERRORS,
     **SUPERVISION_ERRORS,
     **VACANCY_ERRORS,
+    "ask_about": mark(
+        "Nothing can be asked about “{text}”. Write the code of a firm (E001), need (N000016), proposal "
+        "(P000001), class (B000001) or trainee (H000101)."
+    ),
     "not_found": mark("There is no {kind} “{id}”. Look it up with `duijie search`."),
     "stale_edit": mark(
         "Someone else has changed {id} meanwhile (it is now at version {version}). "

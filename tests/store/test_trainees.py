@@ -306,6 +306,24 @@ def test_a_device_marks_who_came_and_tells_the_rest(stocked: Store) -> None:
     assert marks == {"H000005": "present", "H000006": "late", "H000007": "absent"}
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "2026-03-09 08:31:00", "2026/3/9 8:31:00", "2026/03/09 8:31", "2026.3.9 8:31",
+        "2026.03.09 08:31:00", "2026年3月9日 8:31", "2026-3-9 8:31:00.000", "46090.354861",
+        "2026-03-09T00:31:00Z",
+    ],
+)  # fmt: skip
+def test_a_moment_is_read_as_devices_write_it(said: str) -> None:
+    assert device_times.read_stamp(1, said, "x").at.isoformat() == "2026-03-09T08:31:00"
+
+
+@pytest.mark.parametrize("said", ["2026/13/9 8:31", "2026.3.9 25:00", "8:31", "46090", "x"])
+def test_what_is_no_moment_is_refused_with_its_line(said: str) -> None:
+    told = refused("stamp_time", lambda: device_times.read_stamp(7, said, "x"))
+    assert told.params["line"] == 7
+
+
 def test_who_is_to_be_rung_is_told_until_they_are_reached(stocked: Store) -> None:
     due = stocked.read(outcomes.due, by=OPERATOR, today=DAY)
     assert [one.trainee for one in due] == ["H000003", "H000004"]
