@@ -367,7 +367,7 @@ class PolicyScreen(BaseScreen[None]):
             self.tell_failure(error)
             return
         except OSError as error:
-            self.tell(f"{path}: {error.strerror or error}", is_failure=True)
+            self.tell_unwritten(error, path)
             return
         missing = (
             _("Missing: {facts}").format(facts=", ".join(made.missing)) if made.missing else ""
