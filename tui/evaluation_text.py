@@ -139,6 +139,8 @@ def score_lines(one: Score, formula: Formula, past: Sequence[Score] = ()) -> Ite
             each = known.get(name)
             if each is not None:
                 told = _("{value} of {count}").format(value=number(each.value), count=each.count)
+                if not each.is_counted and each.value is not None:
+                    told += _(" (fewer than {least}: not counted)").format(least=formula.min_count)
                 yield f"  {_(INDICATORS[name])} {formula.weights[name]} % · {told}"
     for before in past:
         yield f"{quarter_word(before)}  {number(before.score)}  n={before.count}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -39,6 +41,10 @@ ERRORS: Mapping[str, str] = {
     **TRAINEE_ERRORS,
     **SUPERVISION_ERRORS,
     **VACANCY_ERRORS,
+    "ask_about": mark(
+        "Nothing can be asked about “{text}”. Write the code of a firm (E001), need (N000016), proposal "
+        "(P000001), class (B000001) or trainee (H000101)."
+    ),
     "not_found": mark("There is no {kind} “{id}”. Look it up with `duijie search`."),
     "stale_edit": mark(
         "Someone else has changed {id} meanwhile (it is now at version {version}). "
@@ -246,6 +252,10 @@ ERRORS: Mapping[str, str] = {
     "file_exists": mark(
         "There is already a file {path}; nothing was changed. Choose another name."
     ),
+    "file_missing": mark("There is no file or folder {path}. Look at the name."),
+    "no_folder": mark("There is no folder {path}. Make it, or choose another."),
+    "is_folder": mark("{path} is a folder. Name a file in it."),
+    "file_closed": mark("{path} is closed to you. Choose another place, or ask who keeps it."),
     "copy_unsound": mark(
         "The copy of {location} is not sound ({cause}), so no backup was made. Run `duijie store check`."
     ),
@@ -470,7 +480,6 @@ ERRORS: Mapping[str, str] = {
     "reason_too_long": mark("The reason is too long: at most {most} characters."),
     "not_a_week": mark("“{text}” is not a week; write it like 2026-W48, or a day of it."),
     "field_value_wanted": mark("“{text}” is no FIELD=VALUE; write it like heads=12."),
-    "file_taken": mark("{path} is there already and stays. Name another folder with --output."),
     "policy_file": mark(
         "{path} is no rule set: {cause}. Write a table [set] and tables [[rules]]; `duijie policy show` "
         "tells the fields."
@@ -940,6 +949,24 @@ CAUSES: Mapping[str, str] = {
 
 
 _OTHER_CAUSE = mark("this value is not allowed here; correct it")
+
+
+_FILE_FAILURES: Mapping[type[OSError], str] = {
+    FileExistsError: "file_exists",
+    FileNotFoundError: "file_missing",
+    NotADirectoryError: "no_folder",
+    IsADirectoryError: "is_folder",
+    PermissionError: "file_closed",
+}
+
+
+def file_failure(error: OSError, path: Path | None = None) -> str:
+    """What a file that cannot be read or written tells a person; `path` where the system does not name it."""
+    named = clean(str(error.filename or path or ""))[:300]
+    code = "disk_full" if error.errno == errno.ENOSPC else _FILE_FAILURES.get(type(error))
+    if code is None:
+        return f"{named} {error.strerror or error}".strip()
+    return _(ERRORS[code]).format(path=named)
 
 
 def sentence(error: DuijieError) -> str:

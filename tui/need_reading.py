@@ -54,16 +54,9 @@ async def read_need(
     by, today = gateway.by, gateway.today
     cells: dict[str, object] = dict(typed)
     causes: dict[str, str] = {}
-    if not occupation and "heads" in unwritten:
-        parts = await gateway.read(needs.apart, typed.get("text", ""), by=by)
-        if parts:
-            stated = await _stated(gateway, typed, unwritten)
-            firm = {name: cell for name, cell in stated.items() if name == "enterprise"}
-            told = _("several trades in one sentence: one need each, such as “{part}”")
-            raise UnclearError(
-                {"text": told.format(part=parts[0])}, [{**firm, "text": part} for part in parts]
-            )
     read = await _stated(gateway, typed, unwritten)
+    if not occupation and "heads" in unwritten:
+        await _refuse_several(gateway, typed, read)
     cells.update(read)
     if typed.get("text"):
         spelled = await gateway.read(needs.spell, typed["text"], by=by, today=today)
@@ -109,6 +102,18 @@ def _plain_cell(name: str, cell: str, today: date) -> str:
     if name == "weekly":
         return read_weekly(cell)
     return cell.strip("元¥￥ ") if name == "budget" else cell
+
+
+async def _refuse_several(
+    gateway: Gateway, typed: Mapping[str, str], read: Mapping[str, str]
+) -> None:
+    """A need is of one trade; the firm that a sentence names goes with each of its parts."""
+    parts = await gateway.read(needs.apart, typed.get("text", ""), by=gateway.by)
+    if parts:
+        firm = {name: cell for name, cell in read.items() if name == "enterprise"}
+        told = _("several trades in one sentence: one need each, such as “{part}”")
+        rows = [{**firm, "text": part} for part in parts]
+        raise UnclearError({"text": told.format(part=parts[0])}, rows)
 
 
 async def _stated(

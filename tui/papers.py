@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import html
 import io
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from store.errors import InvalidError
 from store.services.attendance import Grid, Lesson
 from tui.i18n import _, language
 from tui.safe import clean, pad
@@ -51,6 +53,16 @@ def person_page(title: str, lines: Sequence[str]) -> str:
     text = html.escape("\n".join(clean(line) for line in lines))
     heading = html.escape(clean(title))
     return page(title, f"<section><h1>{heading}</h1><pre>{text}</pre></section>")
+
+
+def require_new(path: Path) -> None:
+    """That a new file of this name can be made, looked at before anything is opened for it."""
+    if path.exists():
+        raise InvalidError("file_exists", path=str(path))
+    if not path.parent.is_dir():
+        raise InvalidError("no_folder", path=str(path.parent))
+    if not os.access(path.parent, os.W_OK):
+        raise InvalidError("file_closed", path=str(path.parent))
 
 
 def write_private(path: Path, text: str) -> None:

@@ -117,6 +117,8 @@ def fact_value(name: str, value: Value | str) -> str:
     """A value of a fact."""
     if name == "class.price" and isinstance(value, Decimal):
         return money(int(value * 100))
+    if name == "class.practice_percent" and isinstance(value, Decimal):
+        return f"{value:.4g}"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     text = value if isinstance(value, str) else write_value(name, value)

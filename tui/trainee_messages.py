@@ -49,6 +49,10 @@ ERRORS: Mapping[str, str] = {
     "credit_reason": mark("Say where the points come from, or why they are taken back."),
     "credit_reversed": mark("Entry {id} was taken back already, or takes another one back."),
     "result_ahead": mark("{day} is still to come: enter results on the day or later."),
+    "outcome_early": mark(
+        "The certificate of {id} is of {certified}: what came of it is asked {days} days later, "
+        "from {first} on."
+    ),
     "result_early": mark("{day} is before the class began on {first}. Correct the day."),
     "passed_already": mark("{id} has passed in {group}; only who has not passed sits again."),
     "result_trade": mark("The course of {id} has no occupation: write occupation=CODE."),

@@ -21,16 +21,19 @@ from tui.vacancy_text import referral_line
 from tui.words import day_word, level_word, value_word
 
 
-def trainee_lines(view: TraineeView) -> Iterator[str]:
-    """All that is shown of a person."""
-    yield f"{view.code}  {view.name}  {value_word(view.status)}  v{view.version}"
+def trainee_lines(view: TraineeView, clear: Revealed | None = None) -> Iterator[str]:
+    """All that is shown of a person; what was opened in clear in place of what is masked."""
+    name, phone, identity = view.name, view.phone, view.identity
+    if clear is not None:
+        name, phone, identity = clear.name, clear.phone, clear.identity
+    yield f"{view.code}  {name}  {value_word(view.status)}  v{view.version}"
     firm = view.employer_name or "–"
     yield f"{value_word(view.category)} · {firm}"
-    yield _("Telephone: {phone}   Number: {number}").format(
-        phone=view.phone or "–", number=view.number or "–"
+    yield _("Telephone: {phone}   Centre's number: {number}").format(
+        phone=phone or "–", number=view.number or "–"
     )
-    if view.identity:
-        yield _("Identity number: {number}").format(number=view.identity)
+    if identity:
+        yield _("Identity number: {number}").format(number=identity)
     if view.evidence:
         yield _("Evidence: {text}").format(text=view.evidence)
     if view.experience:
@@ -53,9 +56,9 @@ def workforce_lines(found: Sequence[Skilled]) -> Iterator[str]:
         yield f"{one.occupation}  {one.occupation_name}  {level_word(one.level)}  {counts}"
 
 
-def file_lines(found: TraineeFile) -> Iterator[str]:
-    """One file for one person, part by part."""
-    yield from trainee_lines(found.trainee)
+def file_lines(found: TraineeFile, clear: Revealed | None = None) -> Iterator[str]:
+    """One file for one person, part by part; the person in clear where that was opened."""
+    yield from trainee_lines(found.trainee, clear)
     if len(found.codes) > 1:
         yield _("With the history of {codes}.").format(codes=", ".join(found.codes[1:]))
     for code in found.alike:
@@ -110,11 +113,23 @@ def standing_line(stands: Standing) -> str:
 
 def short_word(stands: Standing) -> str:
     """Whether the hours are short for good, or some were missed and can be made up; else nothing."""
+    if stands.is_lost and stands.is_over and stands.ahead:
+        return _("short; the class is over, {hours} class hours not marked").format(
+            hours=stands.ahead
+        )
     if stands.is_lost:
         return _("short, cannot be made up")
     if stands.short and stands.attended + stands.ahead < stands.total:
         return _("{hours} to go").format(hours=stands.short)
     return ""
+
+
+def passed_short(one: Result) -> str:
+    """That somebody passed without the hours."""
+    return _(
+        "{trainee} has passed, but is {hours} class hours short: the course is not done, and does not count "
+        "until they are made up or marked."
+    ).format(trainee=one.trainee, hours=one.short)
 
 
 def result_line(one: Result) -> str:
@@ -176,16 +191,11 @@ def entry_note(one: Entry, taken_back_by: int | None) -> str:
 
 
 def clear_lines(found: Revealed) -> Iterator[str]:
-    """Somebody's name, telephone and number in clear, which only a kept reason has opened."""
+    """Somebody's name, telephone and identity number in clear, which only a kept reason has opened."""
     yield f"{found.trainee}  {found.name}"
-    yield _("Telephone: {phone}   Number: {number}").format(
+    yield _("Telephone: {phone}   Identity number: {number}").format(
         phone=found.phone or "–", number=found.identity or "–"
     )
-
-
-def printed_lines(clear: Revealed, found: TraineeFile) -> Sequence[str]:
-    """A whole file for the person it is about: in clear, then part by part."""
-    return [*clear_lines(clear), "", *list(file_lines(found))[1:]]
 
 
 def source_word(source: str) -> str:

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from matching.types import MINUTES_PER_CLASS_HOUR
 from matching.types import Session as Meeting
 from store.errors import ConflictError, InvalidError, NotFoundError
-from store.models import AttendanceRow, EnrolmentRow, TrainingClassRow
+from store.models import AttendanceRow, EnrolmentRow, ResultRow, TrainingClassRow
 from store.schemas.actor import Actor
 from store.schemas.trainee import Attended
-from store.services import audit, classes, credits, plans, results, roster, training_rules
+from store.services import audit, classes, credits, plans, reference, roster, training_rules
 from store.services.clocks import day_of
 from store.services.rights import Act
 from store.services.roster import Seat
@@ -57,12 +57,16 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Class hours of one trainee: attended, still to come or not marked, all, and the least that counts."""
+    """Class hours of one trainee: attended, still to come or not marked, all, and the least that counts.
+
+    Once `is_over`, hours that nobody marked are not to come any more.
+    """
 
     attended: int
     ahead: int
     total: int
     needed: int
+    is_over: bool = False
 
     @property
     def short(self) -> int:
@@ -72,7 +76,7 @@ class Standing:
     @property
     def is_lost(self) -> bool:
         """Whether the threshold cannot be reached any more."""
-        return self.attended + self.ahead < self.needed
+        return self.attended + (0 if self.is_over else self.ahead) < self.needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,11 @@ class Grid:
     lines: tuple[Line, ...]
     assessed: date | None = None
 
+    def day_of_result(self, trainee: str, today: date) -> date:
+        """Of which day a result is unless said otherwise: the first of the assessment, others of today."""
+        is_first = all(not one.result for one in self.lines if one.seat.trainee == trainee)
+        return min(today, self.assessed) if is_first and self.assessed is not None else today
+
 
 def grid(session: Session, code: str, *, by: Actor) -> Grid:
     """Roster by sessions with every mark, and how each person stands."""
@@ -104,12 +113,13 @@ def grid(session: Session, code: str, *, by: Actor) -> Grid:
     lessons = lessons_of(row)
     marks = marks_of(session, [seat.id for seat in found])
     rules = training_rules.rules(session)
-    outcomes = results.outcomes_of(session, [seat.id for seat in found])
+    is_over = row.last_day < sheets_due(session, reference.today(session))
+    outcomes = _outcomes(session, [seat.id for seat in found])
     lines = tuple(
         Line(
             seat,
             marks.get(seat.id, {}),
-            standing(lessons, marks.get(seat.id, {}), rules, seat.funding),
+            standing(lessons, marks.get(seat.id, {}), rules, seat.funding, is_over=is_over),
             outcomes.get(seat.id, ""),
         )
         for seat in found
@@ -197,8 +207,19 @@ def hours_of(meeting: Meeting) -> int:
     return (meeting.end - meeting.start) // MINUTES_PER_CLASS_HOUR
 
 
+def sheets_due(session: Session, today: date) -> date:
+    """For classes whose last day is before this one, the days for bringing sign-in sheets are over."""
+    days = training_rules.rules(session).sheet_days
+    return reference.calendar(session).workdays_before(today, days)
+
+
 def standing(
-    lessons: Iterable[Lesson], marks: Mapping[Key, str], rules: TrainingRules, funding: str
+    lessons: Iterable[Lesson],
+    marks: Mapping[Key, str],
+    rules: TrainingRules,
+    funding: str,
+    *,
+    is_over: bool = False,
 ) -> Standing:
     """Hours attended, still open, in all, and needed: present counts whole, late a little less."""
     attended = ahead = total = 0
@@ -212,7 +233,7 @@ def standing(
         elif said == "late":
             attended += max(0, lesson.hours - rules.late_loses)
     needed = -(-total * rules.least(funding) // _PERCENT)
-    return Standing(attended, ahead, total, needed)
+    return Standing(attended, ahead, total, needed, is_over)
 
 
 def marks_of(session: Session, enrolments: Sequence[int]) -> dict[int, dict[Key, str]]:
@@ -222,6 +243,16 @@ def marks_of(session: Session, enrolments: Sequence[int]) -> dict[int, dict[Key,
     for one in session.scalars(query.order_by(AttendanceRow.day, AttendanceRow.start)):
         found.setdefault(one.enrolment, {})[one.day, one.start] = one.mark
     return found
+
+
+def _outcomes(session: Session, enrolments: Sequence[int]) -> Mapping[int, str]:
+    """What the newest attempt of some places on rosters came to; nothing for those without one."""
+    rows = session.execute(
+        select(ResultRow.enrolment, ResultRow.outcome)
+        .where(ResultRow.enrolment.in_(enrolments), ResultRow.voided.is_(None))
+        .order_by(ResultRow.enrolment, ResultRow.attempt)
+    )
+    return {enrolment: outcome for enrolment, outcome in rows}
 
 
 def _put(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,6 +23,11 @@ _LATE = 10  # minutes after its beginning from which somebody is late
 _HALF = 2
 _DAY_END = 1440
 _AT_ONCE = 5  # minutes within which a second stamp is the same one
+_WRITTEN = re.compile(
+    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T]+(\d{1,2})[:：](\d{1,2})(?:[:：](\d{1,2})(?:\.0*)?)?"
+)
+_EXCEL = datetime.fromisoformat("1899-12-30")
+_SERIAL = re.compile(r"[3-6]\d{4}\.\d+")  # 1982 to 2091, with a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +143,21 @@ def _minute(at: datetime) -> int:
 
 
 def read_stamp(line: int, at: str, number: str) -> Stamp:
-    """A line of a device's file; times are local where they do not say otherwise."""
+    """A line of a device's file, as devices and spreadsheets write moments; local where they say no other."""
     try:
-        moment = datetime.fromisoformat(at.strip().replace("/", "-"))
-    except ValueError as error:
+        moment = _moment(at.strip())
+    except (ValueError, OverflowError) as error:
         raise InvalidError("stamp_time", line=line, text=at) from error
     if moment.tzinfo is not None:
         moment = moment.astimezone(reference.CHINA).replace(tzinfo=None)
     return Stamp(line, moment, number)
+
+
+def _moment(text: str) -> datetime:
+    """ISO; `2026/3/9 8:31`, `2026.3.9 8:31:00`, `2026年3月9日 8:31`; Excel's days since 1899-12-30."""
+    if _SERIAL.fullmatch(text):
+        return _EXCEL + timedelta(seconds=round(float(text) * 86_400))
+    if found := _WRITTEN.fullmatch(text):
+        year, *rest = found.groups(default="0")
+        text = "{}-{:0>2}-{:0>2} {:0>2}:{:0>2}:{:0>2}".format(year, *rest)
+    return datetime.fromisoformat(text.replace("/", "-"))

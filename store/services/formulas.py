@@ -39,8 +39,8 @@ def _built_in() -> dict[str, int]:
 class Formula:
     """Weights in percent: of the three parts, and of each indicator within its part.
 
-    `min_count` is the least number of opinions for a score to be counted, `years` how far back it looks;
-    in force for quarters from `valid_from` on.
+    `min_count` is the least number of opinions for a score and of people for its results to count, `years`
+    how far back it looks; in force for quarters from `valid_from` on.
     """
 
     version: int = 1

@@ -78,15 +78,9 @@ def due(session: Session, *, by: Actor, today: date) -> tuple[Due, ...]:
 
 
 def put(session: Session, trainee: str, draft: OutcomeDraft, *, by: Actor, now: datetime) -> Found:
-    """What somebody does after their newest certificate; a second answer replaces the first."""
+    """What somebody does after their newest certificate that is due; a second answer replaces the first."""
     trainees.load(session, trainee, by=by, act=Act.EDIT)
-    codes = trainees.codes_of(session, trainee)
-    query = _passed(draft.day).where(EnrolmentRow.trainee.in_(codes))
-    newest = session.scalar(
-        query.with_only_columns(ResultRow.id).order_by(ResultRow.day.desc(), ResultRow.id.desc())
-    )
-    if newest is None:
-        raise NotFoundError("certificate", trainee)
+    newest = _certificate_due(session, trainee, draft.day)
     if draft.day > day_of(now):
         raise ConflictError("result_ahead", day=draft.day)
     if draft.vacancy is not None and draft.kind != "new_job":
@@ -103,6 +97,27 @@ def put(session: Session, trainee: str, draft: OutcomeDraft, *, by: Actor, now: 
     after = {"kind": draft.kind, "day": draft.day.isoformat(), "vacancy": draft.vacancy}
     audit.note(session, by, "follow_up", trainees.KIND, [(trainee, before, after)], at=now)
     return _found(row)
+
+
+def _certificate_due(session: Session, trainee: str, day: date) -> int:
+    """The newest certificate of a person whose call is due on a day."""
+    days = timedelta(days=training_rules.rules(session).outcome_days)
+    query = (
+        _passed(day)
+        .where(EnrolmentRow.trainee.in_(trainees.codes_of(session, trainee)))
+        .with_only_columns(ResultRow.id, ResultRow.day)
+        .order_by(ResultRow.day.desc(), ResultRow.id.desc())
+    )
+    made = session.execute(query).all()
+    if not made:
+        raise NotFoundError("certificate", trainee)
+    due = [result for result, certified in made if certified + days <= day]
+    if not due:
+        first = min(certified for _, certified in made)
+        raise ConflictError(
+            "outcome_early", id=trainee, certified=first, days=days.days, first=first + days
+        )
+    return int(due[0])
 
 
 def of_results(session: Session, results: tuple[int, ...]) -> dict[int, Found]:

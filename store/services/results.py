@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -13,7 +13,16 @@ from store.errors import ConflictError, InvalidError, NotFoundError
 from store.models import EnrolmentRow, OccupationRow, ResultRow, TrainingClassRow
 from store.schemas.actor import Actor
 from store.schemas.trainee import ResultDraft
-from store.services import admission, audit, classes, credits, plans, trainees
+from store.services import (
+    admission,
+    attendance,
+    audit,
+    classes,
+    credits,
+    plans,
+    trainees,
+    training_rules,
+)
 from store.services.clocks import day_of
 from store.services.rights import Act
 
@@ -22,7 +31,10 @@ KIND = "result"
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One attempt: of whom, in which class, what came of it, and the certificate."""
+    """One attempt: of whom, in which class, what came of it, and the certificate.
+
+    `short` is told of a pass as it is recorded: class hours that this person lacks for good.
+    """
 
     id: int
     trainee: str
@@ -36,6 +48,7 @@ class Result:
     certificate: str | None
     valid_to: date | None
     voided: str | None
+    short: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +106,20 @@ def record(
     audit.note(session, by, "assess", "class", [(code, None, after)], at=now)
     if made.outcome == "passed":
         credits.award_certificate(session, trainee, made, row.institution, by=by, now=now)
-    return _views(session, [(made, seat)])[0]
+    (told,) = _views(session, [(made, seat)])
+    return replace(
+        told, short=_short(session, row, seat, day_of(now)) if told.outcome == "passed" else 0
+    )
+
+
+def _short(session: Session, row: TrainingClassRow, seat: EnrolmentRow, today: date) -> int:
+    """Class hours that somebody lacks for good; what nobody marked counts for nothing after the last day."""
+    lessons, marks = attendance.lessons_of(row), attendance.marks_of(session, [seat.id])
+    stands = attendance.standing(
+        lessons, marks.get(seat.id, {}), training_rules.rules(session), seat.funding,
+        is_over=row.last_day < today,
+    )  # fmt: skip
+    return stands.short if stands.is_lost else 0
 
 
 def void(
@@ -146,16 +172,6 @@ def attempts(session: Session, enrolment: int) -> tuple[ResultRow, ...]:
     """The attempts of one place on a roster, in order."""
     query = select(ResultRow).where(ResultRow.enrolment == enrolment)
     return tuple(session.scalars(query.order_by(ResultRow.attempt)))
-
-
-def outcomes_of(session: Session, enrolments: Sequence[int]) -> Mapping[int, str]:
-    """What the newest attempt of some places on rosters came to; nothing for those without one."""
-    rows = session.execute(
-        select(ResultRow.enrolment, ResultRow.outcome)
-        .where(ResultRow.enrolment.in_(enrolments), ResultRow.voided.is_(None))
-        .order_by(ResultRow.enrolment, ResultRow.attempt)
-    )
-    return {enrolment: outcome for enrolment, outcome in rows}
 
 
 def pass_rates(

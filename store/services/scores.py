@@ -143,13 +143,15 @@ def _reckoned(session: Session, kind: str, period: date, today: date) -> list[Sc
         made = scoring.compose(formula, values)
         count = sum(one.count for one in values if one.name in PARTS["satisfaction"])
         found.append(
-            Score(kind, code, "", period, formula.version, made.score, count, made.parts, values)
-        )
+            Score(
+                kind, code, "", period, formula.version, made.score, count, made.parts, made.indicators
+            )
+        )  # fmt: skip
     return found
 
 
 def _body(one: Score) -> str:
-    values = [[each.name, each.value, each.count] for each in one.indicators]
+    values = [[each.name, each.value, each.count, each.is_counted] for each in one.indicators]
     return json.dumps({"parts": dict(one.parts), "indicators": values})
 
 

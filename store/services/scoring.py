@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from store.services.formulas import PARTS, Formula
 
@@ -13,11 +13,15 @@ _LOWEST, _HIGHEST = 1, 5
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One indicator in percent of the best, None where nothing is known, and how many it was counted over."""
+    """One indicator in percent of the best, None where nothing is known, and how many it was counted over.
+
+    What rests on too few people is shown but not counted.
+    """
 
     name: str
     value: float | None
     count: int
+    is_counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class Composed:
 
     score: float | None
     parts: Mapping[str, float | None]
+    indicators: tuple[Indicator, ...]
 
 
 def share(name: str, good: int, whole: int) -> Indicator:
@@ -52,17 +57,22 @@ def visit_percent(severities: Sequence[str]) -> float:
 def compose(formula: Formula, indicators: Sequence[Indicator]) -> Composed:
     """Indicators into parts, parts into a score; weights of what is not known go to the rest of its part.
 
-    Fewer opinions than the formula's least number make no score, whatever else is known.
+    Fewer opinions than the formula's least number make no score, whatever else is known; results of fewer
+    people than that are not counted.
     """
-    values = {one.name: one.value for one in indicators}
-    counts = {one.name: one.count for one in indicators}
+    told = tuple(
+        replace(one, is_counted=one.name not in PARTS["outcome"] or one.count >= formula.min_count)
+        for one in indicators
+    )
+    values = {one.name: one.value for one in told if one.is_counted}
+    counts = {one.name: one.count for one in told}
     parts = {
         part: _weighed({name: values.get(name) for name in names}, formula.weights)
         for part, names in PARTS.items()
     }
     opinions = sum(counts.get(name, 0) for name in PARTS["satisfaction"])
     score = None if opinions < formula.min_count else _weighed(parts, formula.weights)
-    return Composed(None if score is None else round(score, 1), parts)
+    return Composed(None if score is None else round(score, 1), parts, told)
 
 
 def _weighed(values: Mapping[str, float | None], weights: Mapping[str, int]) -> float | None:

@@ -36,6 +36,7 @@ from store.services import (
     listed,
     outcomes,
     records,
+    reference,
     roster,
     shortage,
     training_rules,
@@ -185,8 +186,10 @@ def _seated(
         return
     rules = training_rules.rules(session)
     lessons = attendance.lessons_of(group)
+    is_over = group.last_day < attendance.sheets_due(session, reference.today(session))
     stands = [
-        attendance.standing(lessons, marks.get(seat.id, {}), rules, seat.funding) for seat in seats
+        attendance.standing(lessons, marks.get(seat.id, {}), rules, seat.funding, is_over=is_over)
+        for seat in seats
     ]
     last = session.scalars(
         select(AttendanceRow)

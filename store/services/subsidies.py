@@ -1,8 +1,8 @@
-"""What the rules give to a firm, a need, a proposal or a bundle on a day, and what a head then costs."""
+"""What the rules give to firms, needs, proposals, classes, people, bundles, and what a head then costs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,10 +15,31 @@ from matching.subsidy.facts import FIELDS, Facts, Value, WordingError, read_valu
 from matching.subsidy.rules import LEVEL, OCCUPATION, RuleSet
 from matching.types import Bundle, Course
 from store.errors import InvalidError
-from store.models import ClaimRow, CourseOccupationRow, CourseRow, OrganisationRow, TraineeRow
+from store.models import (
+    ClaimRow,
+    CourseOccupationRow,
+    CourseRow,
+    EnrolmentRow,
+    NeedRow,
+    OrganisationRow,
+    ProposalRow,
+    ResultRow,
+    TermsRow,
+    TraineeRow,
+    TrainingClassRow,
+)
 from store.schemas.actor import Actor
 from store.schemas.records import NeedView
-from store.services import inbox, policies, records, trainees
+from store.services import (
+    classes,
+    inbox,
+    plans,
+    policies,
+    records,
+    reference,
+    terms,
+    trainees,
+)
 from store.services.matchmaking import Matched
 from store.services.rights import Act, Reach, reach, require, require_some
 
@@ -59,15 +80,21 @@ def ask(
     record: str,
     *,
     by: Actor,
-    as_of: date,
+    as_of: date | None = None,
     person: str | None = None,
     more: Mapping[str, str] | None = None,
 ) -> Answered:
-    """What the rules give to a firm, a need or a proposal; `more` are facts that the record does not say."""
+    """What the rules give to a firm, need, proposal, class or trainee; `more` are facts that it does not say.
+
+    Unless said otherwise as of the first day of the class that the record has, else of today.
+    """
     require(by, Act.READ, "match", None)
+    if record.startswith("H"):
+        person = record
     if person is not None:
         require_some(by, Act.READ, "claim", person)
-    name, area, facts = _facts_of(session, record, by)
+    name, area, facts, first = _facts_of(session, record, by)
+    as_of = as_of or first or reference.today(session)
     facts |= person_facts(session, person, by)
     facts |= read_facts(more or {})
     rules = rules_on(policies.published(session), policies.area_chain(session, area), as_of)
@@ -248,26 +275,134 @@ def course_facts(session: Session, code: str) -> dict[str, Value]:
     )
 
 
-def _facts_of(session: Session, record: str, by: Actor) -> tuple[str, str | None, dict[str, Value]]:
-    if record.startswith("N"):
-        need: NeedView = records.fetch(session, "need", record, by=by)
-        firm = session.get(OrganisationRow, need.enterprise)
-        return need.text, (firm and firm.area) or need.area, firm_facts(firm) | _need_facts(need)
-    if record.startswith("P"):
-        deal = inbox.proposal(session, record, by=by)
-        need = records.fetch(session, "need", deal.need, by=by)
-        firm = session.get(OrganisationRow, need.enterprise)
-        facts = firm_facts(firm) | _need_facts(need) | course_facts(session, deal.course)
-        price = deal.terms.price_fen
-        agreed = {
-            "class.price": None if price is None else Decimal(price) / 100,
-            "class.heads": Decimal(deal.heads),
-            "class.certificate": need.certificate or deal.plan.assessment is not None,
-        }
-        return deal.title, (firm and firm.area) or need.area, facts | _known(agreed)
-    firm_view = records.fetch(session, "enterprise", record, by=by)
-    firm = session.get_one(OrganisationRow, record)
-    return firm_view.name, firm.area, firm_facts(firm)
+def _facts_of(session: Session, record: str, by: Actor) -> _Found:
+    """What a record is called, the area whose rules hold for it, its facts, the first day of its class."""
+    for letter, look in _LOOKS.items():
+        if record.startswith(letter):
+            return look(session, record, by)
+    raise InvalidError("ask_about", text=record)
+
+
+def _need_asked(session: Session, code: str, by: Actor) -> _Found:
+    need: NeedView = records.fetch(session, "need", code, by=by)
+    firm = session.get(OrganisationRow, need.enterprise)
+    facts = firm_facts(firm) | _need_facts(need)
+    return need.text, (firm and firm.area) or need.area, facts, None
+
+
+def _deal_asked(session: Session, code: str, by: Actor) -> _Found:
+    deal = inbox.proposal(session, code, by=by)
+    need = records.fetch(session, "need", deal.need, by=by)
+    firm = session.get(OrganisationRow, need.enterprise)
+    facts = firm_facts(firm) | _need_facts(need) | course_facts(session, deal.course)
+    price = deal.terms.price_fen
+    agreed = {
+        "class.price": None if price is None else Decimal(price) / 100,
+        "class.heads": Decimal(deal.heads),
+        "class.certificate": need.certificate or deal.plan.assessment is not None,
+    }
+    area = (firm and firm.area) or need.area
+    return deal.title, area, facts | _known(agreed), deal.first_day
+
+
+def _class_asked(session: Session, code: str, by: Actor) -> _Found:
+    row = classes.load(session, code, by=by)
+    title = session.get_one(CourseRow, row.course).title
+    parts = classes.members(session, code)
+    firms = [session.get_one(OrganisationRow, part.enterprise) for part in parts]
+    home = session.get_one(OrganisationRow, row.institution)
+    areas = {firm.area for firm in firms}
+    area = areas.pop() if len(areas) == 1 else home.area
+    heads: dict[str, Value] = {"class.heads": Decimal(classes.heads_of(session, code))}
+    facts = _shared([firm_facts(firm) for firm in firms]) | _class_facts(session, row) | heads
+    seats = select(EnrolmentRow.id).where(EnrolmentRow.training_class == code)
+    passed = select(ResultRow.id).where(
+        ResultRow.enrolment.in_(seats), ResultRow.outcome == "passed"
+    )
+    if session.scalar(passed.where(ResultRow.voided.is_(None)).limit(1)) is not None:
+        facts["class.certificate"] = True
+    if not classes.sees_price(plans.loads(row.plan), by):
+        facts.pop("class.price", None)
+    return title, area, facts, row.first_day
+
+
+def _trainee_asked(session: Session, code: str, by: Actor) -> _Found:
+    """The file of a person, and of the newest class that they sat in what was taught and came of it."""
+    view = trainees.shown(session, code, by=by)
+    newest = session.execute(
+        select(EnrolmentRow.id, ProposalRow.enterprise, TrainingClassRow)
+        .join(TrainingClassRow, TrainingClassRow.code == EnrolmentRow.training_class)
+        .join(ProposalRow, ProposalRow.code == EnrolmentRow.proposal)
+        .where(EnrolmentRow.trainee.in_(trainees.codes_of(session, code)))
+        .where(EnrolmentRow.status.in_(("enrolled", "completed")))
+        .order_by(TrainingClassRow.first_day.desc(), TrainingClassRow.code.desc())
+        .limit(1)
+    ).first()
+    sender = newest[1] if newest else view.employer
+    firm = session.get(OrganisationRow, sender) if sender else None
+    area = (firm and firm.area) or session.get_one(OrganisationRow, view.owner).area
+    if newest is None:
+        return view.name, area, firm_facts(firm), None
+    seat, _sender, row = newest
+    facts = firm_facts(firm) | _class_facts(session, row) | _result_facts(session, seat)
+    return view.name, area, facts, row.first_day
+
+
+def _result_facts(session: Session, seat: int) -> dict[str, Value]:
+    """What came of a place in a class: nothing yet, no certificate, or for which trade and level one."""
+    query = select(ResultRow).where(ResultRow.enrolment == seat, ResultRow.voided.is_(None))
+    found = session.scalars(query.order_by(ResultRow.outcome != "passed")).first()
+    if found is None:
+        return {}
+    if found.outcome != "passed":
+        return {"class.certificate": False}
+    level = None if found.level is None else Decimal(found.level)
+    return _known({OCCUPATION: found.occupation, LEVEL: level, "class.certificate": True})
+
+
+def _class_facts(session: Session, row: TrainingClassRow) -> dict[str, Value]:
+    """What a class teaches, whether for a certificate, and the price that all firms agreed on, if one."""
+    said = [
+        terms.loads(session.get_one(TermsRow, (part.code, part.terms)).body).price_fen
+        for part in classes.members(session, row.code)
+    ]
+    wants = session.scalars(
+        select(NeedRow.certificate)
+        .join(ProposalRow, ProposalRow.need == NeedRow.code)
+        .where(ProposalRow.training_class == row.code)
+    )
+    certified = plans.loads(row.plan).assessment is not None or any(wants)
+    one_price = len(set(said)) == 1 and said[0] is not None
+    price: dict[str, Value] = {"class.price": Decimal(said[0] or 0) / 100} if one_price else {}
+    taught = course_facts(session, row.course)
+    taught.pop("class.price", None)
+    return taught | price | {"class.certificate": certified}
+
+
+def _shared(told: Sequence[dict[str, Value]]) -> dict[str, Value]:
+    """Facts that are the same of all."""
+    first, *others = told or [{}]
+    return {
+        name: value
+        for name, value in first.items()
+        if all(other.get(name) == value for other in others)
+    }
+
+
+def _firm_asked(session: Session, code: str, by: Actor) -> _Found:
+    view = records.fetch(session, "enterprise", code, by=by)
+    firm = session.get_one(OrganisationRow, code)
+    return view.name, firm.area, firm_facts(firm), None
+
+
+_Found = tuple[str, str | None, dict[str, Value], date | None]
+_LOOKS: Mapping[str, Callable[[Session, str, Actor], _Found]] = {
+    "N": _need_asked,
+    "P": _deal_asked,
+    "B": _class_asked,
+    "H": _trainee_asked,
+    "E": _firm_asked,
+}
 
 
 def _need_facts(need: NeedView) -> dict[str, Value]:

@@ -95,7 +95,7 @@ def file(session: Session, code: str, *, by: Actor, today: date) -> TraineeFile:
     """The file of a person, with the history of files merged into it."""
     view = trainees.shown(session, code, by=by)
     codes = trainees.codes_of(session, code)
-    found = _trainings(session, codes)
+    found = _trainings(session, codes, today)
     of_person = results.of_people(session, codes)
     known = outcomes.of_results(session, tuple(one.id for one in of_person))
     row = trainees.load(session, code, by=by)
@@ -173,8 +173,8 @@ def _skilled(
     return Skilled(code, name, level, len({one.trainee for one in some}), len(some), ending)
 
 
-def _trainings(session: Session, codes: tuple[str, ...]) -> tuple[Training, ...]:
-    rules = training_rules.rules(session)
+def _trainings(session: Session, codes: tuple[str, ...], today: date) -> tuple[Training, ...]:
+    rules, due = training_rules.rules(session), attendance.sheets_due(session, today)
     rows = session.execute(
         select(EnrolmentRow, TrainingClassRow, CourseRow.title, OrganisationRow.name)
         .join(TrainingClassRow, TrainingClassRow.code == EnrolmentRow.training_class)
@@ -196,7 +196,11 @@ def _trainings(session: Session, codes: tuple[str, ...]) -> tuple[Training, ...]
             seat.funding,
             seat.reason,
             attendance.standing(
-                attendance.lessons_of(row), marks.get(seat.id, {}), rules, seat.funding
+                attendance.lessons_of(row),
+                marks.get(seat.id, {}),
+                rules,
+                seat.funding,
+                is_over=row.last_day < due,
             ),
         )
         for seat, row, title, home in rows

@@ -20,7 +20,8 @@ _META = "training_rules"
 class TrainingRules:
     """Least attendance in percent by who pays, and the other numbers.
 
-    `late_loses` is in class hours, `overlap_blocks` 1 or 0, `outcome_days` from a certificate to the call,
+    `late_loses` is in class hours, `sheet_days` working days after a class for its sign-in sheets,
+    `overlap_blocks` 1 or 0, `outcome_days` from a certificate to the call,
     `retention_years` without activity until a file is anonymised, `funded_a_year` courses paid by government.
     """
 
@@ -28,6 +29,7 @@ class TrainingRules:
     attendance_government: int = 75
     attendance_trainee: int = 75
     late_loses: int = 1
+    sheet_days: int = 3
     overlap_blocks: int = 1
     funded_a_year: int = 3
     outcome_days: int = 90
@@ -38,7 +40,13 @@ class TrainingRules:
         return int(getattr(self, f"attendance_{funding}"))
 
 
-_MOST = {"overlap_blocks": 1, "late_loses": 8, "outcome_days": 730, "retention_years": 30}
+_MOST = {
+    "overlap_blocks": 1,
+    "late_loses": 8,
+    "sheet_days": 60,
+    "outcome_days": 730,
+    "retention_years": 30,
+}
 _PERCENT = 100
 
 

@@ -36,12 +36,13 @@ def signals(session: Session, today: date) -> tuple[Signal, ...]:
     )
     rows = session.scalars(begun.order_by(TrainingClassRow.code)).all()
     least = supervision_rules.rules(session).same_minute_least
+    due = attendance.sheets_due(session, today)
     found = [
         one
         for row in rows
         for one in (
             *above_roster(session, row),
-            *hours_short(session, row),
+            *hours_short(session, row, row.last_day < due),
             *outside_plan(session, row),
             *same_minute(session, row, least),
         )
@@ -95,13 +96,15 @@ def two_places(session: Session) -> Iterator[Signal]:
         before.append((row.code, lesson))
 
 
-def hours_short(session: Session, row: TrainingClassRow) -> Iterator[Signal]:
-    """People of a class who cannot reach the least hours any more, or did not."""
+def hours_short(session: Session, row: TrainingClassRow, is_over: bool) -> Iterator[Signal]:
+    """People of a class who cannot reach the least hours any more, or, as it is over, did not."""
     lessons, rules = attendance.lessons_of(row), training_rules.rules(session)
     seats = roster.seats(session, row.code)
     marks = attendance.marks_of(session, [seat.id for seat in seats])
     for seat in seats:
-        stands = attendance.standing(lessons, marks.get(seat.id, {}), rules, seat.funding)
+        stands = attendance.standing(
+            lessons, marks.get(seat.id, {}), rules, seat.funding, is_over=is_over
+        )
         if stands.is_lost:
             found, needed = stands.attended, stands.needed
             yield Signal("hours_short", row.code, seat.trainee, None, found, needed)

@@ -35,10 +35,12 @@ from store.services import (
 )
 from store.services.formulas import BUILT_IN, PARTS, Formula
 from store.services.opinions import Opinion
+from store.services.scores import Score
 from store.services.scoring import Indicator
 from store.services.standing import ADMISSION_ITEMS, Admission
 from tests.conftest import DAY
 from tests.store.test_supervision import NOW, OVER, SUPERVISOR, acting, refused
+from tui.evaluation_text import score_lines
 
 QUARTER = date(2026, 2, 15)  # the one after that in which the class of the demo ended
 ENDED = date(2025, 12, 31)
@@ -116,13 +118,13 @@ def test_a_published_score_is_what_one_reckons_by_hand_and_stays(store: Store) -
     made = {(one.kind, one.code): one for one in publish(of=QUARTER, by=SUPERVISOR)}
     mine = made["institution", home]
     assert mine.score == next(one.score for one in preview if one.code == home)
-    assert mine.score == pytest.approx(by_hand(store, home), abs=0.05)
+    outcome = has_too_few(store, mine)
     assert mine.count == 6
     row = store.read(records.fetch, "institution", home, by=SYSTEM)
     assert (row.evaluation, row.evaluation_count) == (mine.score, 6)  # what matching reads
     assert {kind for kind, _ in made} == {"institution", "course", "instructor"}
     refused("score_published", lambda: publish(of=QUARTER, by=SUPERVISOR))
-    changes = {"outcome": 20, "process": 30, "satisfaction": 50}
+    changes = {"outcome": 20, "process": 30, "satisfaction": 50, "min_count": 1}
     change: Any = acting(store, formulas.change, by=SUPERVISOR, now=NOW)
     refused("formula_past", lambda: change(changes, QUARTER, "旧季度"))
     refused("formula_sum", lambda: change({"outcome": 60}, DAY, "试"))
@@ -142,6 +144,9 @@ def test_a_published_score_is_what_one_reckons_by_hand_and_stays(store: Store) -
     again = store.write(scores.publish, of=date(2026, 12, 1), by=SUPERVISOR, now=later)
     now = next(one for one in again if (one.kind, one.code) == ("institution", home))
     assert now.formula == 2
+    assert now.parts["outcome"] == pytest.approx(outcome)  # its formula takes so few
+    kept = store.read(scores.board, "institution", of=QUARTER, by=OPERATOR, today=DAY)
+    assert [one.indicators for one in kept if one.code == home] == [mine.indicators]
     assert now.trend == pytest.approx((now.score or 0) - (mine.score or 0), abs=0.05)
     told = store.read(scores.history, "institution", home, by=COLLEAGUE)
     assert [one.period for one in told] == [date(2026, 10, 1), date(2026, 1, 1), date(2025, 10, 1)]
@@ -157,8 +162,23 @@ def _execute(statement: str, session: Session) -> None:
     session.execute(text(statement))
 
 
-def by_hand(store: Store, home: str) -> float:
-    """The institution's score from the tables, step by step, with nothing of the services' arithmetic."""
+def has_too_few(store: Store, mine: Score) -> float:
+    """A score in which results do not count, as too few people sat and were asked; what they would be."""
+    by_tables, outcome, few = by_hand(store, mine.code)
+    assert few < BUILT_IN.min_count
+    assert mine.score == pytest.approx(by_tables, abs=0.05)
+    assert mine.parts["outcome"] is None
+    told = [one for one in mine.indicators if one.name in PARTS["outcome"]]
+    assert [(one.count > 0, one.is_counted) for one in told] == [(True, False)] * 2
+    assert sum("not counted" in line for line in score_lines(mine, BUILT_IN)) == len(told)
+    return outcome
+
+
+def by_hand(store: Store, home: str) -> tuple[float, float, int]:
+    """The institution's score from the tables, step by step, with nothing of the services' arithmetic.
+
+    And what its results would be, had they not been too few, and how many people sat.
+    """
 
     def rows(statement: str) -> list[Any]:
 
@@ -198,7 +218,8 @@ def by_hand(store: Store, home: str) -> float:
     )
     trainee = (100 + 50 + 75 + 75) / 4
     satisfaction = (40 * trainee + 10 * 100 + 40 * 75) / 90
-    return float(50 * (60 * pass_rate + 40 * 100) / 100 + 30 * process + 20 * satisfaction) / 100
+    score = float(30 * process + 20 * satisfaction) / 50
+    return score, (60 * pass_rate + 40 * 100) / 100, len(passed)
 
 
 def test_too_few_opinions_make_no_score(stocked: Store) -> None:
@@ -210,7 +231,7 @@ def test_too_few_opinions_make_no_score(stocked: Store) -> None:
     made = stocked.write(scores.publish, of=QUARTER, by=SUPERVISOR, now=NOW)
     mine = next(one for one in made if (one.kind, one.code) == ("institution", home))
     assert (mine.score, mine.count) == (None, 4)
-    assert mine.parts["outcome"] is not None
+    assert mine.parts["process"] is not None
     after = stocked.read(records.fetch, "institution", home, by=SYSTEM)
     assert before.evaluation is not None
     assert (after.evaluation, after.evaluation_count) == (

@@ -22,7 +22,16 @@ from store.models import AuditRow, ClaimRow
 from store.schemas.actor import Actor, Role
 from store.schemas.policy import ClaimDraft, DutyDraft, FundDraft, RuleDraft, SetDraft
 from store.schemas.trainee import TraineeDraft
-from store.services import claims, faculty, funds, matchmaking, policies, subsidies, trainees
+from store.services import (
+    claims,
+    classes,
+    faculty,
+    funds,
+    matchmaking,
+    policies,
+    subsidies,
+    trainees,
+)
 from tests.conftest import DAY
 
 SET = "LG-JN"
@@ -127,6 +136,34 @@ def test_what_a_need_is_given_and_what_a_head_then_costs(store: Store) -> None:
     with pytest.raises(InvalidError) as unknown:
         store.read(subsidies.ask, "E001", by=OPERATOR, as_of=DAY, more={"firm.moon": "3"})
     assert unknown.value.code == "fact_unknown"
+
+
+def test_a_class_and_a_person_are_asked_about(store: Store) -> None:
+    taught = store.read(classes.sheet, "B000000", by=OPERATOR)
+    found = store.read(subsidies.ask, "B000000", by=OPERATOR)
+    assert (found.name, found.day) == (taught.title, taught.first_day)  # the rules of its own day
+    said = {name: found.facts[name] for name in ("class.heads", "class.level", "class.certificate")}
+    assert said == {"class.heads": taught.heads, "class.level": 3, "class.certificate": True}
+    assert "class.price" in found.facts
+    (training,) = [one for one in found.items if one.kind == "training"]
+    assert (training.standing, training.is_open) == ("allowed", True)
+    passed = store.read(subsidies.ask, "H000001", by=OPERATOR)
+    assert (passed.day, passed.facts["person.category"]) == (taught.first_day, "employed")
+    assert passed.facts["firm.code"] == found.facts["firm.code"]
+    (training,) = [one for one in passed.items if one.kind == "training"]
+    assert (training.standing, training.is_open) == ("allowed", False)
+    assert {cap.cap for cap in training.caps} > {"once"}
+    draft = TraineeDraft(name="新人", category="veteran")
+    new = store.write(trainees.register, draft, by=OPERATOR).code
+    bare = store.read(subsidies.ask, new, by=OPERATOR)
+    assert (bare.day, dict(bare.facts)) == (DAY, {"person.category": "veteran"})
+    assert {one.standing for one in bare.items if one.kind == "training"} == {"unknown"}
+    with pytest.raises(InvalidError) as unknown:
+        store.read(subsidies.ask, "T01", by=OPERATOR)
+    assert unknown.value.code == "ask_about"
+    for code, actor in (("H000001", _COLLEAGUE), ("H000001", SCHOOL), ("B000000", _COLLEAGUE)):
+        with pytest.raises(NotAllowedError):
+            store.read(subsidies.ask, code, by=actor)
 
 
 def test_a_claim_from_its_draft_to_its_payment(store: Store) -> None:

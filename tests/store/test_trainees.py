@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
@@ -27,8 +28,10 @@ from store.services import (
     credits,
     device_times,
     outcomes,
+    reference,
     results,
     retention,
+    risks,
     roster,
     trainee_files,
     trainee_merges,
@@ -41,6 +44,7 @@ from store.services.clocks import day_of
 from store.services.credits import Entry
 from store.services.training_rules import TrainingRules
 from tests.conftest import DAY
+from tui.trainee_text import passed_short, standing_line
 
 COLLEAGUE = Actor("liqiang", "李强", Role.OPERATOR, "C-HG")
 SUPERVISOR = Actor("supervisor", "周主管", Role.SUPERVISOR, "BUREAU")
@@ -166,7 +170,7 @@ def test_overlaps_twins_and_what_came_before_are_told(stocked: Store) -> None:
     signals = stocked.read(training_signals.signals, DAY + timedelta(days=30))
     assert ("two_places", code) in [(one.code, one.trainee) for one in signals]
     short = [one for one in signals if one.code == "hours_short"]
-    assert [one.training_class for one in short] == [OVER]
+    assert OVER in [one.training_class for one in short]
     passed = stocked.read(trainees.listed, "赵甲", by=OPERATOR)[0].code
     assert stocked.read(outcomes.rates, DAY).in_work == 1
     assert theirs not in str(stocked.read(trainee_files.file, code, by=OPERATOR, today=DAY))
@@ -304,6 +308,24 @@ def test_a_device_marks_who_came_and_tells_the_rest(stocked: Store) -> None:
     assert marks == {"H000005": "present", "H000006": "late", "H000007": "absent"}
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "2026-03-09 08:31:00", "2026/3/9 8:31:00", "2026/03/09 8:31", "2026.3.9 8:31",
+        "2026.03.09 08:31:00", "2026年3月9日 8:31", "2026-3-9 8:31:00.000", "46090.354861",
+        "2026-03-09T00:31:00Z",
+    ],
+)  # fmt: skip
+def test_a_moment_is_read_as_devices_write_it(said: str) -> None:
+    assert device_times.read_stamp(1, said, "x").at.isoformat() == "2026-03-09T08:31:00"
+
+
+@pytest.mark.parametrize("said", ["2026/13/9 8:31", "2026.3.9 25:00", "8:31", "46090", "x"])
+def test_what_is_no_moment_is_refused_with_its_line(said: str) -> None:
+    told = refused("stamp_time", lambda: device_times.read_stamp(7, said, "x"))
+    assert told.params["line"] == 7
+
+
 def test_who_is_to_be_rung_is_told_until_they_are_reached(stocked: Store) -> None:
     due = stocked.read(outcomes.due, by=OPERATOR, today=DAY)
     assert [one.trainee for one in due] == ["H000003", "H000004"]
@@ -313,6 +335,12 @@ def test_who_is_to_be_rung_is_told_until_they_are_reached(stocked: Store) -> Non
         assert len(stocked.read(outcomes.due, by=OPERATOR, today=DAY)) == left
     rate = stocked.read(outcomes.rates, DAY)
     assert (rate.in_work, rate.asked, rate.due) == (1, 2, 3)
+    said = OutcomeDraft.model_validate({"kind": "same_post", "day": due[1].due - timedelta(days=1)})
+    early = refused(
+        "outcome_early",
+        lambda: stocked.write(outcomes.put, "H000004", said, by=OPERATOR, now=NOW),
+    )
+    assert early.params["first"] == due[1].due
     assert stocked.read(outcomes.due, by=COLLEAGUE, today=DAY) == ()
 
 
@@ -396,6 +424,47 @@ def test_hours_add_up(said: list[str | None], hours: int) -> None:
     whole = standing(lessons, {one.key: "present" for one in lessons}, TrainingRules(), "firm")
     assert whole.short == 0
     assert not (found.is_lost and not found.short)
+
+
+def test_hours_nobody_marked_are_missed_once_the_class_is_over(store: Store) -> None:
+    sheet = store.read(classes.sheet, COMING, by=SYSTEM)
+    code = store.read(attendance.grid, COMING, by=SYSTEM).lines[0].seat.trainee
+
+    def flagged(day: date) -> bool:
+        found = store.read(risks.flags, by=SUPERVISOR, today=day)
+        told = [one for one in found if one.key == f"hours_short/{COMING}/{code}"]
+        assert all(("trainee", code) in one.records for one in told)
+        return bool(told)
+
+    assert not flagged(sheet.last_day)
+    due = store.read(reference.calendar).workdays_after(sheet.last_day, 3)  # for the sheets
+    assert not flagged(due)
+    assert flagged(due + timedelta(days=1))
+    file = store.read(trainee_files.file, code, by=OPERATOR, today=due + timedelta(days=1))
+    stands = next(one for one in file.trainings if one.training_class == COMING).standing
+    assert stands.is_lost
+    assert "short; the class is over" in standing_line(stands)
+    passed = ResultDraft(outcome="passed", day=sheet.last_day)
+    moment = datetime.combine(due, time(4), UTC)
+    made = store.write(results.record, COMING, code, passed, by=OPERATOR, now=moment)
+    assert made.short == stands.needed
+    assert str(made.short) in passed_short(made)
+
+
+def test_the_first_result_is_of_the_assessment(store: Store) -> None:
+    assessed = store.read(classes.sheet, COMING, by=SYSTEM).last_day + timedelta(days=2)
+    later = assessed + timedelta(days=9)
+    code = store.read(attendance.grid, COMING, by=OPERATOR).lines[0].seat.trainee
+
+    def day_of_result(today: date) -> date:
+        grid = store.read(attendance.grid, COMING, by=OPERATOR)
+        return replace(grid, assessed=assessed).day_of_result(code, today)
+
+    assert day_of_result(later) == assessed
+    assert day_of_result(assessed - timedelta(days=1)) < assessed
+    failed = ResultDraft(outcome="failed", day=assessed)
+    store.write(results.record, COMING, code, failed, by=OPERATOR, now=NOW + timedelta(days=90))
+    assert day_of_result(later) == later
 
 
 def test_two_sessions_of_a_day_are_told_apart_by_time(stocked: Store) -> None:

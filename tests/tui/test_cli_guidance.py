@@ -167,7 +167,7 @@ def test_a_claim_and_its_pack_by_commands(said: Caller, tmp_path: Path) -> None:
     assert said("claim", "pack", made["code"], "--output", folder)["missing"][0] == (
         "copy of the certificate"
     )
-    assert "is there already" in said.told(
+    assert "There is already a file" in said.told(
         "claim", "pack", made["code"], "--output", folder, code=1
     )
     sheet = load_workbook(tmp_path / f"{made['code']}.xlsx").active

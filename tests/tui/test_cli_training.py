@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from seed.demo import OPERATOR
 from store.errors import InvalidError, UsageError
 from tests.tui.test_cli_people import Caller
 from tui import cli
+from tui.messages import file_failure
 from tui.roster_reading import read_people, read_stamps
 
 AS = ("--user", OPERATOR.login)
@@ -62,9 +64,17 @@ def test_a_file_with_everything_in_it(said: Caller, tmp_path: Path) -> None:
     assert said(*AS, "trainee", "reveal", "H000004", "--reason", "核对")["phone"] == "13900139000"
     page = tmp_path / "file.html"
     said.told(*AS, "trainee", "print", "H000004", "--reason", "本人申请", "--output", str(page))
-    assert "李丁" in page.read_text(encoding="utf-8")
+    printed = page.read_text(encoding="utf-8")
+    assert printed.count("李丁") == printed.count("13900139000") == printed.count("BL-26004") == 1
+    assert "*" not in printed
+    for path, why in ((page, "file_exists"), (tmp_path / "gone" / "x.html", "no_folder")):
+        again = ("trainee", "print", "H000004", "--reason", "再印", "--output", str(path))
+        assert said(*AS, *again, code=1)["error"] == why  # and nobody was shown in clear
+    out = said.told(*AS, "trainee", "reveal", "H000003", "--reason", "核对")[0]
+    assert "Identity number: –" in out
     rows = said("--user", "supervisor", "audit", "list", "--kind", "trainee", "--top", "2")
-    assert [one["act"] for one in rows["entries"]] == ["reveal_person", "reveal_person"]
+    assert [one["reason"] for one in rows["entries"]] == ["核对", "本人申请"]
+    assert {one["act"] for one in rows["entries"]} == {"reveal_person"}
     assert said(*AS, "trainee", "merge", "H000004", "H000003")["code"] == "H000003"
     assert said(*AS, "trainee", "merge", "H000004", "--undo")["status"] == "active"
     said(*AS, "trainee", "merge", "H000004", code=2)
@@ -88,6 +98,22 @@ def test_a_file_with_everything_in_it(said: Caller, tmp_path: Path) -> None:
     assert gone["voided"] == "录错"
     assert said(*AS, "credit", "H000001")["balance"] == 15
     said(*AS, "result", "B000000", "add", "H000001", "failed", "certificate=1", code=1)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (FileExistsError(errno.EEXIST, "File exists", "/a/b"), "There is already a file /a/b"),
+        (
+            FileNotFoundError(errno.ENOENT, "No such file", "/a/b"),
+            "There is no file or folder /a/b",
+        ),
+        (PermissionError(errno.EACCES, "Permission denied"), "/c/d is closed to you"),
+        (OSError(errno.ENOSPC, "No space left"), "The disk is full"),
+    ],
+)
+def test_what_the_system_says_of_a_file_is_said_in_words(error: OSError, told: str) -> None:
+    assert told in file_failure(error, Path("/c/d"))
 
 
 def test_identity_numbers_are_switched_by_who_keeps_the_store(

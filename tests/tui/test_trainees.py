@@ -42,7 +42,7 @@ async def test_a_file_is_made_found_changed_and_shown_in_clear(stocked: Store) -
         await press(pilot, "ctrl+s")
         assert "138******00" in frame(pilot)
         await press(pilot, "s", *"asked", "enter")
-        assert "Lin  13800138000" in frame(pilot)
+        assert "Lin  Telephone: 13800138000   Identity number: –" in frame(pilot)
         shown = stocked.read(trail.page, Wanted(act="reveal_person"), by=SUPERVISOR)
         assert [(one.code, one.reason) for one in shown.entries] == [(made.code, "asked")]
         await press(pilot, "f", *"Lin", "enter")

@@ -81,8 +81,9 @@ def _carry_out(options: Namespace, *, is_language_given: bool) -> int:
         raise
     except OSError as error:
         from tui.cli.output import say
+        from tui.messages import file_failure
 
-        say(f"{error.filename or ''} {error.strerror or error}".strip())
+        say(file_failure(error))
     return FAILURE
 
 

@@ -95,7 +95,9 @@ def _rules(commands: Any, common: argparse.ArgumentParser) -> None:
     command.add_argument("--rule", metavar="CODE", help=_("this rule, a new one if there is none"))
     command.add_argument("--drop", action="store_true", help=_("leave the rule out"))
     act("publish", "publish", _("let a draft hold from its first day on"))
-    command = act("ask", "ask", _("what a firm, a need or a proposal is given, and why"))
+    command = act(
+        "ask", "ask", _("what a firm, need, proposal, class or trainee is given, and why")
+    )
     command.add_argument(
         "--with",
         dest="fields",
@@ -105,7 +107,9 @@ def _rules(commands: Any, common: argparse.ArgumentParser) -> None:
         help=_("facts that the record does not say"),
     )
     command.add_argument("--person", metavar="CODE", help=_("count what this trainee has had"))
-    _as_of(command)
+    command.add_argument(
+        "--as-of", metavar=_("DAY"), help=_("as of this day; else its class's first day, or today")
+    )
 
 
 def _claims(commands: Any, common: argparse.ArgumentParser) -> None:

@@ -6,7 +6,6 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from store.errors import InvalidError
 from store.schemas.policy import ClaimDraft
 from store.services import attendance, claims, class_claims, classes, reference
 from store.services.claims import ClaimView
@@ -17,6 +16,7 @@ from tui.cli.people import checked, tell
 from tui.cli.session import Session, begin
 from tui.i18n import _
 from tui.messages import sentence
+from tui.papers import require_new
 from tui.settings import Settings
 
 
@@ -116,6 +116,9 @@ def pack(options: Namespace, settings: Settings) -> int:
     """The papers of a claim (SQ…) or of the opening of a class (B…) as two files; says what is missing."""
     session = begin(options, settings)
     code = options.code.upper()
+    files = [Path(options.output) / f"{code}{suffix}" for suffix in (".xlsx", ".html")]
+    for file in files:
+        require_new(file)
     if code.startswith("B"):
         sheet = session.store.read(classes.sheet, code, by=session.by)
         grid = session.store.read(attendance.grid, code, by=session.by)
@@ -126,11 +129,6 @@ def pack(options: Namespace, settings: Settings) -> int:
         made = claim_pack.of_claim(
             view, session.store.read(attendance.grid, taught, by=session.by) if taught else None
         )
-    folder = Path(options.output)
-    files = [folder / f"{code}.xlsx", folder / f"{code}.html"]
-    taken = next((file for file in files if file.exists()), None)
-    if taken is not None:
-        raise InvalidError("file_taken", path=str(taken))
     if options.dry_run:
         tried(options)
     else:

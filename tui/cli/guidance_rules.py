@@ -137,7 +137,7 @@ def ask(options: Namespace, settings: Settings) -> int:
         subsidies.ask,
         options.code.upper(),
         by=session.by,
-        as_of=day_of(options.as_of, session.today),
+        as_of=day_of(options.as_of, None),
         person=options.person and options.person.upper(),
         more=facts,
     )

@@ -18,6 +18,7 @@ from store.services import (
 )
 from store.services.attendance import Grid, Lesson, Mark
 from store.services.roster import Seated
+from store.spreadsheets import Workbook, is_workbook
 from tui import trainee_text
 from tui.cli.output import put
 from tui.cli.people import checked, tell
@@ -74,8 +75,12 @@ def paste(options: Namespace, settings: Settings) -> int:
 
 
 def _text(options: Namespace) -> str:
-    """A file of lines; a spreadsheet's mark of order at its beginning is left out."""
-    return file_bytes(options.file).decode(options.encoding, "replace").removeprefix("\ufeff")
+    """A file of lines, of a workbook its first sheet; a mark of order at the beginning is left out."""
+    data = file_bytes(options.file)
+    if not is_workbook(data):
+        return data.decode(options.encoding, "replace").removeprefix("\ufeff")
+    book = Workbook(data)
+    return "\n".join("\t".join(cells) for _number, cells in book.rows(book.sheets[0]))
 
 
 def swap(options: Namespace, settings: Settings) -> int:
@@ -183,14 +188,16 @@ def list_results(options: Namespace, settings: Settings) -> int:
 
 def add_result(options: Namespace, settings: Settings) -> int:
     """The result of somebody's next attempt."""
-    session = begin(options, settings)
+    session, grid = _grid(options, settings)
     known = list(ResultDraft.model_fields)
-    given = {"outcome": options.outcome, "day": session.today.isoformat()}
+    day = grid.day_of_result(options.trainee.upper(), session.today)
+    given = {"outcome": options.outcome, "day": day.isoformat()}
     draft = checked(ResultDraft, {**given, **fields_of(options.fields, known)})
     now = session.store.read(reference.now)
     args = (options.code.upper(), options.trainee.upper(), draft)
     made = _write(options, session, results.record, *args, now=now)
-    return tell(options, made, [trainee_text.result_line(made)])
+    warned = ["! " + trainee_text.passed_short(made)] if made.short else []
+    return tell(options, made, [trainee_text.result_line(made), *warned])
 
 
 def void_result(options: Namespace, settings: Settings) -> int:

@@ -28,7 +28,7 @@ from tui.cli.output import line, plain, put, say, table, tried
 from tui.cli.people import checked, tell
 from tui.cli.session import Session, begin
 from tui.i18n import _
-from tui.papers import person_page, write_private
+from tui.papers import person_page, require_new, write_private
 from tui.settings import Settings
 from tui.typed import typed_day
 from tui.words import level_word, value_word
@@ -115,9 +115,11 @@ def print_file(options: Namespace, settings: Settings) -> int:
     """A file for the person it is about, in clear; that is kept like every reveal."""
     session = begin(options, settings)
     code = options.code.upper()
+    if options.output is not None:
+        require_new(Path(options.output))  # nothing is shown in clear for a file that cannot be
     clear = _revealed(options, session)
     found = session.store.read(trainee_files.file, code, by=session.by, today=session.today)
-    lines = trainee_text.printed_lines(clear, found)
+    lines = list(trainee_text.file_lines(found, clear))
     write_page(options, person_page(_("Training file {code}").format(code=code), lines), lines)
     return 0
 
@@ -258,6 +260,7 @@ def write_page(options: Namespace, page: str, lines: Sequence[str]) -> None:
             line(text)
         return
     path = Path(options.output)
+    require_new(path)
     is_page = path.suffix.lower() in (".html", ".htm")
     write_private(path, page if is_page else "\n".join(lines) + "\n")
     tried(options)

@@ -290,7 +290,7 @@ class AnalysisScreen(BaseScreen[None]):
         try:
             await asyncio.to_thread(save)
         except OSError as error:
-            self.tell(f"{path}: {error.strerror or error}", is_failure=True)
+            self.tell_unwritten(error, path)
             return
         count = len(board.lines)
         self.tell(_("✓ {count} lines written to {path}.").format(count=count, path=path))

@@ -33,6 +33,8 @@ from tui.widgets.line_input import LineInput
 from tui.widgets.record_list import RecordList
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from store.services.search import Hit
     from tui.bar import RowsDone
 
@@ -471,6 +473,12 @@ class BaseScreen(_Translated[R], Generic[R]):
         from tui.messages import sentence
 
         self.tell(sentence(error), is_failure=True)
+
+    def tell_unwritten(self, error: OSError, path: Path) -> None:
+        """On the status line why a file was not written."""
+        from tui.messages import file_failure
+
+        self.tell(file_failure(error, path), is_failure=True)
 
 
 class BaseDialog(_Translated[R], ModalScreen[R], Generic[R]):

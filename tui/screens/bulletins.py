@@ -352,7 +352,7 @@ class BulletinsScreen(BaseScreen[None]):
         try:
             await asyncio.to_thread(_write, folder, files)
         except OSError as error:
-            self.tell(f"{folder}: {error.strerror or error}", is_failure=True)
+            self.tell_unwritten(error, folder)
             return
         self.tell(_("{count} files written to {path}.").format(count=len(files), path=folder))
 

@@ -279,8 +279,11 @@ class FiguresScreen(BaseScreen[None]):
 
         try:
             await asyncio.to_thread(save)
-        except (OSError, DuijieError) as error:
-            self.tell(f"{path}: {error}", is_failure=True)
+        except DuijieError as error:
+            self.tell_failure(error)
+            return
+        except OSError as error:
+            self.tell_unwritten(error, path)
             return
         told = _("✓ {count} lines written to {path}.")
         self.tell(told.format(count=len(sheet.lines), path=path))

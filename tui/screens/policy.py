@@ -287,8 +287,10 @@ class PolicyScreen(BaseScreen[None]):
         return [one for one in self._editions.values() if one.rules.code == code][-1]
 
     async def action_ask(self) -> None:
-        """What a firm, a need or a proposal is given today."""
-        question = _("What is asked about? A code of a firm, need or proposal, then facts:")
+        """What a firm, need, proposal, class or trainee is given."""
+        question = _(
+            "What is asked about? A code of a firm, need, proposal, class or trainee, then facts:"
+        )
         needed = _("Like N000016 class.occupation=6-18-01-01 person.category=disabled")
         await self._open(ReasonDialog(question, needed), self._asked)
 
@@ -304,7 +306,6 @@ class PolicyScreen(BaseScreen[None]):
                 subsidies.ask,
                 record,
                 by=self.gateway.by,
-                as_of=self.gateway.today,
                 more=_read(rest),
             )
         except DuijieError as error:
@@ -366,7 +367,7 @@ class PolicyScreen(BaseScreen[None]):
             self.tell_failure(error)
             return
         except OSError as error:
-            self.tell(f"{path}: {error.strerror or error}", is_failure=True)
+            self.tell_unwritten(error, path)
             return
         missing = (
             _("Missing: {facts}").format(facts=", ".join(made.missing)) if made.missing else ""

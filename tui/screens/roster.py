@@ -18,6 +18,7 @@ from store.errors import DuijieError
 from store.schemas.trainee import ResultDraft
 from store.services import attendance, reference, results, roster
 from store.services.attendance import Grid, Lesson, Line, Mark
+from store.services.results import Result
 from store.services.roster import Seated
 from tui import trainee_text
 from tui.gateway import Gateway
@@ -284,10 +285,9 @@ class RosterDialog(BaseDialog[None]):
         found, row = self._class, self._table.cursor_coordinate.row
         if found is None or row >= len(found.lines):
             return
-        line, day = found.lines[row], self._gateway.today
-        if found.assessed is not None and not line.result:
-            day = min(day, found.assessed)
+        line = found.lines[row]
         person = line.seat.trainee
+        day = found.day_of_result(person, self._gateway.today)
         parts = [(one, value_word(one)) for one in _RESULTS]
         question = f"{person} {line.seat.name}  {day}"
         outcome = await self.app.push_screen_wait(PickDialog(question, parts))
@@ -341,7 +341,9 @@ def _cells(line: Line) -> tuple[str, str, str]:
 
 
 def _told(made: object) -> str:
-    """What is to be looked at about those who were put on a roster."""
+    """What is to be looked at about those who were put on a roster, or who passed."""
+    if isinstance(made, Result) and made.short:
+        return "! " + trainee_text.passed_short(made)
     seated = made if isinstance(made, tuple) else (made,)
     told = [
         f"{one.trainee}: {trainee_text.caution_line(caution)}"

@@ -121,7 +121,7 @@ class SurveysScreen(SideBySideScreen):
             self.tell_failure(error)
             return
         except OSError as error:
-            self.tell(f"{path}: {error.strerror or error}", is_failure=True)
+            self.tell_unwritten(error, path)
             return
         told = _("{count} files written to {path}.")
         self.tell(told.format(count=2, path=export_file(code).parent))

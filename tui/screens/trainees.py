@@ -275,17 +275,18 @@ class TraineesScreen(BaseScreen[None]):
         now = await self.gateway.read(reference.now)
         path = export_file(f"{code}-{now.astimezone(CHINA):%Y%m%d-%H%M%S}.html")
         try:
+            await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
+            await asyncio.to_thread(papers.require_new, path)
             clear = await self.gateway.write(identity_numbers.reveal, code, reason, by=by)
             found = await self.gateway.read(trainee_files.file, code, by=by, today=today)
             title = _("Training file {code}").format(code=code)
-            page = papers.person_page(title, trainee_text.printed_lines(clear, found))
-            await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
+            page = papers.person_page(title, list(trainee_text.file_lines(found, clear)))
             await asyncio.to_thread(papers.write_private, path, page)
         except DuijieError as error:
             self.tell_failure(error)
             return
         except OSError as error:
-            self.tell(f"{path}: {error.strerror or error}", is_failure=True)
+            self.tell_unwritten(error, path)
             return
         self.tell(_("✓ The file was written to {path}.").format(path=path))
 
@@ -306,7 +307,7 @@ class TraineesScreen(BaseScreen[None]):
         except DuijieError as error:
             self.tell_failure(error)
             return
-        self.tell("  ".join((found.name, found.phone or "–", found.identity or "–")))
+        self.tell("  ".join(trainee_text.clear_lines(found)))
 
     async def action_merge(self) -> None:
         """Let this file go on as another one of the same person."""
