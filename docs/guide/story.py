@@ -83,7 +83,7 @@ def result(at: int, name: str) -> tuple[Step, ...]:
 
 def outcome(at: int) -> tuple[Step, Step]:
     """What became of the one under the cursor: the first has been promoted, the rest are where they were."""
-    ahead = rf"▸ H0000{at + 12}" if at < 8 else r"▸ H0000(04|18)"
+    ahead = rf"▸ H0000{at + 15}" if at < 8 else r"▸ H0000(04|21)"
     return Step(("o",), r"▸ 1 same_post"), Step(("2" if at == 0 else "1",), ahead)
 
 
@@ -392,7 +392,7 @@ SITTINGS: tuple[Sitting, ...] = (
             Step(("E",), "T11"),
             Step(("p", "2026-03-31", "Enter"), r"✓ "),
             Step(
-                ("j",),
+                ("k",),
                 r"▸ 深圳市鹤岭",
                 ("公布一季度评价", "鹤岭技师学院的分数和每一项的来历；公布了就不再改。"),
                 (

@@ -14,7 +14,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
 from store.errors import DuijieError
-from store.schemas.trainee import TraineeView
+from store.schemas.trainee import OutcomeDraft, TraineeView
 from store.services import credits as ledger
 from store.services import (
     identity_numbers,
@@ -32,6 +32,7 @@ from tui.gateway import Gateway
 from tui.i18n import _, mark
 from tui.safe import plain, titled
 from tui.screens.base import BaseScreen
+from tui.screens.pick import PickDialog
 from tui.screens.record import ReasonDialog
 from tui.screens.trainee_form import IdentityDialog, TraineeDialog
 from tui.settings import export_file
@@ -331,6 +332,24 @@ class TraineesScreen(BaseScreen[None]):
             shown = await self.app.push_screen_wait(IdentityDialog(self.gateway, code))
             if shown is not None:
                 self.read_all(_("Kept: {shown}").format(shown=shown or "–"))
+
+    @work(exclusive=True, group="dialog")
+    async def action_outcome(self) -> None:
+        """What somebody does after their certificate."""
+        code = self.listed.code
+        if code is None:
+            return
+        parts = [(kind, value_word(kind)) for kind in _OUTCOMES]
+        question = _("What became of {code}?").format(code=code)
+        kind = await self.app.push_screen_wait(PickDialog(question, parts))
+        if kind is None:
+            return
+        draft = OutcomeDraft.model_validate({"kind": kind, "day": self.gateway.today})
+        self.save(
+            partial(
+                outcomes.put, trainee=code, draft=draft, now=await self.gateway.read(reference.now)
+            )
+        )
 
     async def perform(self, service: Callable[..., Any]) -> None:
         """Do something, say so, read again."""
