@@ -41,6 +41,7 @@ _COUNTED = tuple(  # a trade with its heads, or heads with their trade
     )
 )
 _BETWEEN = re.compile(r"[\s，、,;；]*(?:以及|还有|另外|另|和|及|与)?\s*")
+_LEARNT = re.compile(r"(?:^|[\s，,;；、：:])(?:要|想|一起|都)?学(?!员|徒|历|时|校|生|院)\S")
 _LEADING = re.compile(r"^(?:以及|还有|另外|另|和|及|与|需要|需|要|招|培训|学)+")
 _PICKED = re.compile(r"([A-Za-z]{2,})([1-6])")
 
@@ -145,8 +146,10 @@ def apart(session: Session, text: str, *, by: Actor) -> tuple[str, ...]:
             continue
         trades = [_LEADING.sub("", one["trade"]) for one in found]
         meant = {(naming.sure_meaning(session, one), level_rank(one)) for one in trades}
+        before, after = text[: found[0].start()], text[found[-1].end() :]
+        if _LEARNT.search(f"{before} {after}"):
+            continue  # they are people of several trades who learn the same
         if len(meant) == len(found) and all(code for code, _level in meant):
-            before, after = text[: found[0].start()], text[found[-1].end() :]
             return tuple(f"{before}{_LEADING.sub('', one[0])}{after}".strip() for one in found)
     return ()
 

@@ -104,6 +104,7 @@ def test_a_filter_by_a_firm_tells_institutions_nothing(stocked: Store) -> None:
         ("20名叉车工，10人白天10人晚上", ()),
         ("电工5人，12月3日", ()),
         ("电工5人，班主任1人", ()),
+        ("财务3个、行政2个、人事4个，学AI做表", ()),
     ],
 )
 def test_a_sentence_of_several_trades_comes_apart(
