@@ -62,7 +62,7 @@ class NoLineError(NotFoundError):
     """No such line of a table; `lines` and `columns` are some that there are."""
 
     def __init__(self, line: str, lines: str, columns: str) -> None:
-        DuijieError.__init__(self, "no_line", line=line, lines=lines, columns=columns)
+        DuijieError.__init__(self, "no_line", line=line, lines=lines, parts=columns)
 
 
 class ConflictError(DuijieError):

@@ -711,7 +711,7 @@ ERRORS: Mapping[str, str] = {
     "no_area": mark("`analysis {view}` is of no area; leave --area out."),
     "no_month": mark("`analysis {view}` is not told by month; leave --month out."),
     "no_line": mark(
-        "There is no line “{line}”. Lines are called {lines}; after a colon may stand {columns}."
+        "There is no line “{line}”. Lines are called {lines}; after a colon may stand {parts}."
     ),
     "csv_gaps_only": mark("`analysis {view}` has no table; write --json instead."),
     "same_axis": mark("Rows and columns are both {axis}; choose two different ones."),

@@ -23,9 +23,9 @@ _KINDS: Mapping[str, str] = {
     "gap": mark("gap"),
     "trend": mark("trend"),
     "certificate": mark("certificates"),
-    "filing": mark("filings"),
+    "filing": mark("filing"),
     "use": mark("use of capacity"),
-    "waiting": mark("waiting"),
+    "waiting": mark("long waiting"),
 }
 _REASONS: Mapping[str, str] = {
     "gap": mark(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from store.errors import ConflictError, InvalidError, NotFoundError
@@ -115,7 +115,7 @@ def near(session: Session, code: str, *, by: Actor) -> str | None:
     """The bulletin whose totals differ from this one's by so few heads that both tell a small count.
 
     It is the one of this area that was made public last of those whose periods have days in common with
-    this one's; that it was withdrawn since does not help.
+    this one's, or whose figures are of the same day; that it was withdrawn since does not help.
     """
     require(by, Act.EDIT, "bulletin", None, code)
     row = _row(session, code, by)
@@ -123,7 +123,12 @@ def near(session: Session, code: str, *, by: Actor) -> str | None:
         select(BulletinRow)
         .join(PublicationRow, PublicationRow.bulletin == BulletinRow.code)
         .where(PublicationRow.act == "publish", BulletinRow.code != code)
-        .where(BulletinRow.first <= row.last, BulletinRow.last >= row.first)
+        .where(
+            or_(
+                and_(BulletinRow.first <= row.last, BulletinRow.last >= row.first),
+                BulletinRow.as_of == row.as_of,
+            )
+        )
         .where(BulletinRow.area.is_(None) if row.area is None else BulletinRow.area == row.area)
         .order_by(PublicationRow.id.desc())
         .limit(1)

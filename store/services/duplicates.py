@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from store.models import (
     AreaRow,
     CourseOccupationRow,
     CourseRow,
+    EquipmentRow,
     NeedOccupationRow,
     NeedRow,
     OrganisationRow,
@@ -32,6 +34,13 @@ KINDS = ("enterprise", "institution", "course")
 MERGED = (*KINDS, "need")
 LEAST = 0.8  # the score from which on two records are shown as perhaps one
 _LARGEST_BLOCK = 200
+_CODE = re.compile(r"[\w-]+")
+_NAMED: Mapping[str, Any] = {
+    "area": AreaRow,
+    "enterprise": OrganisationRow,
+    "institution": OrganisationRow,
+    "equipment": EquipmentRow,
+}
 _OPEN = ("open", "matched")
 
 
@@ -65,7 +74,7 @@ class Double:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A field of two records beside each other, as it is written in tables."""
+    """A field of two records beside each other, as it is written in tables, with names for codes."""
 
     field: str
     one: str
@@ -132,9 +141,27 @@ def compared(session: Session, kind: str, one: str, other: str, *, by: Actor) ->
         filing.named_cells(about, records.fetch(session, kind, code, by=by))
         for code in (one, other)
     )
+    names = _names(session, (first, second))
     return tuple(
-        Side(name, cell, second[name]) for name, cell in first.items() if cell or second[name]
+        Side(name, *(_named(cells[name], names.get(name, {})) for cells in (first, second)))
+        for name in first
+        if first[name] or second[name]
     )
+
+
+def _names(session: Session, sides: Sequence[Mapping[str, str]]) -> Mapping[str, Mapping[str, str]]:
+    """Names of the codes in some columns of records, by column."""
+    trades = {code for cells in sides for code in _CODE.findall(cells.get("occupations", ""))}
+    found = {"occupations": naming.occupation_names(session, trades)}
+    for name, row in _NAMED.items():
+        codes = {cells[name] for cells in sides if cells.get(name)}
+        query = select(row.code, row.name).where(row.code.in_(codes))
+        found[name] = dict(session.execute(query).all())
+    return found
+
+
+def _named(cell: str, names: Mapping[str, str]) -> str:
+    return _CODE.sub(lambda found: names.get(found[0], found[0]), cell) if names else cell
 
 
 def apart(session: Session, kind: str, one: str, other: str, *, by: Actor) -> None:

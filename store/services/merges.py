@@ -165,9 +165,9 @@ def listed(session: Session, *, by: Actor) -> tuple[Merged, ...]:
 def _merge_needs(session: Session, keeper: Any, loser: Any, by: Actor, reason: str) -> Merged:
     """One need goes on with its own heads, the other ends; the trail of both says so."""
     if keeper.status not in OPEN:
-        raise ConflictError("merge_need_over", id=keeper.code, state=keeper.status)
+        raise ConflictError("merge_need_over", kind="need", id=keeper.code, state=keeper.status)
     if loser.status not in OPEN:
-        raise ConflictError("merge_need_over", id=loser.code, state=loser.status)
+        raise ConflictError("merge_need_over", kind="need", id=loser.code, state=loser.status)
     found = [*commitments.users(session, "need", [loser.code])]
     for row, states in ((CaseRow, ("open", "assigned")), (CourseCallRow, ("open", "closed"))):
         query = select(row.code).where(row.need == loser.code, row.status.in_(states))

@@ -256,6 +256,10 @@ def test_a_firm_told_at_two_centres_is_found_merged_and_parted_again(store: Stor
     double = [one for one in store.read(duplicates.doubles, by=OPERATOR) if one.one == theirs]
     assert (double[0].other, double[0].one_owner, double[0].other_owner) == (own, "C-HG", "C-BL")
     assert double[0].occupation_name == "养老护理员"
+    sides = store.read(duplicates.compared, "need", theirs, own, by=OPERATOR)
+    told = {side.field: (side.one, side.other) for side in sides}
+    assert told["enterprise"][1] == "深圳市安榆颐养院有限公司"
+    assert told["occupations"] == ("养老护理员", "养老护理员")
     before = exported(store)
     made = store.write(merges.merge, "enterprise", "E033", "E000001", by=OPERATOR, reason="同一家")
     assert made.references == 2
@@ -263,8 +267,8 @@ def test_a_firm_told_at_two_centres_is_found_merged_and_parted_again(store: Stor
     assert store.read(records.fetch, "enterprise", "E000001", by=OPERATOR).code == "E033"
     late = store.write(records.register, NeedDraft.model_validate(need), by=COLLEAGUE)
     assert late.enterprise == "E033"  # the lost code is a name of the kept record
-    told = store.read(records.history, "enterprise", "E033", by=OPERATOR)
-    assert [(one.code, one.act) for one in told] == [
+    lines = store.read(records.history, "enterprise", "E033", by=OPERATOR)
+    assert [(one.code, one.act) for one in lines] == [
         ("E033", "register"), ("E000001", "register"), ("E033", "merge"), ("E000001", "merge"),
     ]  # fmt: skip
     with pytest.raises(ConflictError, match="already_withdrawn"):

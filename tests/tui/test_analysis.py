@@ -346,7 +346,7 @@ def test_nonsense_is_refused_with_what_to_write(demo_path: Path) -> None:
     said(demo_path, "analysis", "drill", code=2)
     said(demo_path, "analysis", "drill", "6-18-01-07", "moon", code=2)
     said(demo_path, "analysis", "drill", "1-01-00-00", code=3)
-    said(demo_path, "analysis", "funnel", "--csv", code=2)
+    said(demo_path, "analysis", "drill", "-", "--csv", code=2)
     said(demo_path, "analysis", "funnel", "extra", code=2)
     said(demo_path, "analysis", "funnel", "--week", "someday", code=2)
     said(demo_path, "analysis", "rule", "heads", code=2)

@@ -15,6 +15,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from sqlalchemy import text
 
 from seed.demo import _SUPERVISOR, OPERATOR
 from store import Store
@@ -250,6 +251,14 @@ async def test_a_bulletin_is_made_checked_and_published_on_its_screen(stocked: S
         assert "354/420" in frame(pilot)
         await press(pilot, "v")
         assert "late" in frame(pilot)
+        stocked.write(
+            lambda s: s.execute(text("UPDATE need SET heads = heads + 2 WHERE code = 'N000001'"))
+        )
+        await press(pilot, "v", "n", "ctrl+u", *"2026-11", "enter", "c")
+        assert "GB000003, which is public" in frame(pilot)  # it was, and people have it
+        await press(pilot, "p", *"mended", "enter")
+        assert "✓ GB000004: made public." in frame(pilot)
+        assert stocked.read(bulletins.log, by=_SUPERVISOR)[0].reason == "mended"
 
 
 async def test_a_target_is_set_and_changed_in_a_form(stocked: Store) -> None:

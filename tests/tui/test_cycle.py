@@ -5,14 +5,23 @@ from __future__ import annotations
 from seed.demo import OPERATOR
 from store import Store
 from store.schemas.actor import Actor, Role
+from store.schemas.records import NeedDraft
 from store.services import duplicates, filing_cycle, merges, records, verification
 from tests.conftest import DAY
 from tests.tui.driving import frame, press, running
+from tui.widgets.record_list import RecordList
 
+COLLEAGUE = Actor("liqiang", "李强", Role.OPERATOR, "C-HG")
 SCHOOL = Actor("zhaoyi", "赵毅", Role.INSTITUTION, "T03")
 
 
 async def test_the_four_views_and_what_their_keys_do(stocked: Store) -> None:
+    need = {"enterprise": "E034", "text": "护工", "occupations": "4-10-01-05", "heads": 3,
+            "earliest": DAY.isoformat()}  # fmt: skip
+    theirs, ours = (
+        stocked.write(records.register, NeedDraft.model_validate(need), by=by).code
+        for by in (COLLEAGUE, OPERATOR)
+    )
     async with running(stocked, size=(100, 30)) as pilot:
         await press(pilot, "9", "end", "up")  # the last is one to try later
         assert "T09 · has not filed in time" in frame(pilot)
@@ -21,6 +30,12 @@ async def test_the_four_views_and_what_their_keys_do(stocked: Store) -> None:
         assert "days late" in shown
         assert "深圳市金榆首饰工艺培训学校" in shown
         await press(pilot, "s")
+        late = [
+            f"{one.institution} {one.kind}"
+            for one in stocked.read(filing_cycle.due, by=OPERATOR, today=DAY)
+            if one.state == filing_cycle.OVERDUE
+        ]
+        assert pilot.app.screen.query_one("#cycle-list", RecordList).code == late[0]
         made = stocked.read(filing_cycle.status, "T06", by=OPERATOR)
         assert [one.day for one in made].count(DAY) == 1
         await press(pilot, "home", "S", "v")
@@ -44,6 +59,19 @@ async def test_the_four_views_and_what_their_keys_do(stocked: Store) -> None:
         assert stocked.read(merges.listed, by=OPERATOR)[0].is_undone
         await press(pilot, "home", "n")
         assert not stocked.read(duplicates.listed, by=OPERATOR, kind="enterprise")
+        screen = pilot.app.screen
+        rows = screen.query_one("#cycle-list", RecordList).rows
+        at = [row.code for row in rows].index(f"need {theirs} {ours}")
+        assert "养老护理员" in rows[at].cells[-1]  # the trade of two needs by its name
+        await press(pilot, "home", *("down",) * at, "m", "y")
+        assert ours in [one.lost for one in stocked.read(merges.listed, by=OPERATOR)]
+        rows = screen.query_one("#cycle-list", RecordList).rows
+        down = next(n for n, row in enumerate(rows) if f"← {ours}" in row.cells[-1])
+        await press(pilot, "home", *("down",) * down, "u", "home", *("down",) * at, "n")
+        assert not [
+            one for one in stocked.read(duplicates.doubles, by=OPERATOR) if one.other == ours
+        ]
+        assert stocked.read(records.fetch, "need", theirs, by=OPERATOR).status == "open"
 
 
 async def test_a_school_sees_its_own_and_may_only_file(stocked: Store) -> None:

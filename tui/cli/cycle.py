@@ -61,7 +61,10 @@ def calendar(options: Namespace, settings: Settings) -> int:
     tried(options)
     headings = [_("Kind"), _("How often"), _("Due"), _("Grace"), _("Fresh"), _("Stale")]
     table(headings, cycle_text.calendar_rows(kept), [14, 10, 6, 6, 6])
-    line(_("Filing is asked for from: {day}").format(day=kept.begins or _("not yet")))
+    if kept.begins is None:
+        line(_("Filing is asked of whoever has filed before; of everybody once `begins` is set."))
+    else:
+        line(_("Filing is asked for from: {day}").format(day=kept.begins))
     return 0
 
 

@@ -331,7 +331,10 @@ class BulletinsScreen(BaseScreen[None]):
             return
         view = made.view if isinstance(made, Bulletin) else made
         self._view, self.keep = "bulletins", view.code
-        self.read_all(_("✓ {code}: {state}.").format(code=view.code, state=text.state(view)))
+        told = _("✓ {code}: {state}.").format(code=view.code, state=text.state(view))
+        if view.status == "checked" and (other := await self._near(view.code)) is not None:
+            told = f"{told} {text.near_line(view.code, other)}"
+        self.read_all(told)
 
     @work(group="save")
     async def action_export(self) -> None:

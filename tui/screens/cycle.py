@@ -76,6 +76,7 @@ class CycleScreen(BaseScreen[None]):
     def __init__(self, gateway: Gateway) -> None:
         super().__init__(gateway)
         self.keep: str | None = None
+        self._next: str | None = None  # the line to go to once what is saved is read again
         self._views = [
             name for name, kind in _READS.items() if reach(gateway.by, Act.READ, kind) is not None
         ]
@@ -145,7 +146,8 @@ class CycleScreen(BaseScreen[None]):
         if self.is_gone or view != self._view:
             return
         self._found = found
-        self.listed.update(rows)
+        self.listed.update(rows, keep=self._next)
+        self._next = None
         self._draw()
 
     @on(RecordList.Moved, "#cycle-list")
@@ -206,11 +208,22 @@ class CycleScreen(BaseScreen[None]):
 
     def _file(self, one: filing_cycle.Due, kinds: Sequence[str]) -> None:
         service = partial(filing_cycle.same, today=self.gateway.today)
+        self._next = self._overdue_after(one, is_whole=not kinds)
         self._save(
             service,
             (one.institution, kinds),
             lambda made: one.name + " " + "; ".join(map(cycle_text.filed_line, made)),
         )
+
+    def _overdue_after(self, one: filing_cycle.Due, *, is_whole: bool) -> str | None:
+        """The next line that is overdue, from the top again after the last; of another institution."""
+        lines = list(self._found.items())
+        at = [line for _code, line in lines].index(one)
+        for code, line in lines[at + 1 :] + lines[:at]:
+            is_other = line.institution != one.institution
+            if line.state == filing_cycle.OVERDUE and (is_other or not is_whole):
+                return code
+        return None
 
     def action_check(self) -> None:
         """The marked records, else the one under the cursor, were looked at."""
@@ -236,7 +249,7 @@ class CycleScreen(BaseScreen[None]):
         if not what:
             return
         question = _("Send back {codes}?").format(codes=", ".join(code for _kind, code in what))
-        dialog = ReasonDialog(question, _("Why? The reason goes into the record."))
+        dialog = ReasonDialog(question, _("Say why: whoever has submitted it reads this."))
 
         def answered(reason: str | None) -> None:
             if reason:
@@ -285,6 +298,7 @@ class CycleScreen(BaseScreen[None]):
         try:
             made = await self.gateway.write(service, *what, by=self.gateway.by)
         except DuijieError as error:
+            self._next = None
             self.tell_failure(error)
             return
         if not self.is_gone:
