@@ -61,6 +61,11 @@ def suggested_line(one: Suggested) -> str:
     )  # fmt: skip
 
 
+def outcome_word(outcome: str) -> str:
+    """What a consultation ended with."""
+    return _("course to be made") if outcome == "course" else value_word(outcome)
+
+
 def case_sheet(found: Sequence[CaseView]) -> Sheet:
     """Consultations, the next due first."""
     columns = (
@@ -99,7 +104,7 @@ def case_lines(one: CaseView) -> Iterator[str]:
     if one.until:
         yield _("Next step until {day}").format(day=one.until.date())
     if one.outcome:
-        yield _("Outcome: {outcome}").format(outcome=value_word(one.outcome))
+        yield _("Outcome: {outcome}").format(outcome=outcome_word(one.outcome))
     yield ""
     yield from (f"{note.at:%m-%d} {note.login}: {note.text}" for note in one.notes)
 
