@@ -91,7 +91,11 @@ def test_a_file_with_everything_in_it(said: Caller, tmp_path: Path) -> None:
     lines = said.told(*AS, "credit", "rules")[0].splitlines()
     assert "certificate.3=12  points for a certificate of level 4 (intermediate)" in lines
     assert not any("{" in text for text in lines)
-    for field in ("phone=11010519491231002X", "number=11010519491231002X", "phone=440306199001011017"):
+    for field in (
+        "phone=11010519491231002X",
+        "number=11010519491231002X",
+        "phone=440306199001011017",
+    ):
         refused = said(*AS, "trainee", "edit", "H000004", field, code=1)
         assert "resident identity number" in refused["message"]
     said("--user", "supervisor", "training-rules", "late_loses=99", code=1)
