@@ -90,6 +90,30 @@ def case_sheet(found: Sequence[CaseView]) -> Sheet:
     return Sheet("cases", _("Consultations"), columns, lines)
 
 
+def ended_sheet(found: Sequence[CaseView]) -> Sheet:
+    """Consultations that have ended, the newest first, with what came of them."""
+    columns = (
+        Column("case", _("Code"), 9),
+        Column("need", _("Need"), 8),
+        Column("outcome", _("Outcome"), 10),
+        Column("expert", _("Expert"), 14),
+        Column("ended", _("Ended"), 10),
+        Column("question", _("Question"), 30),
+    )
+    lines = tuple(
+        Line(
+            one.code,
+            (
+                one.code, one.need, outcome_word(one.outcome or "none"), one.expert_name or "–",
+                _day(one.changed_at.date()), one.question,
+            ),
+            {"need": (("need", one.need),)},
+        )
+        for one in sorted(found, key=lambda one: one.changed_at, reverse=True)
+    )  # fmt: skip
+    return Sheet("ended", _("Consultations that have ended"), columns, lines)
+
+
 def case_lines(one: CaseView) -> Iterator[str]:
     """A consultation with everything that was said."""
     yield f"{one.code} {state_word('case', one.status)}"

@@ -91,6 +91,8 @@ async def test_a_consultation_goes_on_and_ends_by_keys(stocked: Store) -> None:
         assert (case.expert, case.notes[-1].text) == ("ZJ000002", "seen")
         await press(pilot, "o", *"advice", "space", *"nights", "enter")
         assert stocked.read(cases.shown, "ZX000001", by=OPERATOR).outcome == "advice"
+        assert "Consultations that have ended" in frame(pilot)
+        assert "advice" in frame(pilot)  # in its line
         await press(pilot, "n", *"N000012", "space", *"how", "enter")
         assert "plans fit N000012" in frame(pilot)  # in the dialog: the question can be mended
 
