@@ -160,10 +160,10 @@ def coverage_sheet(found: Coverage) -> Sheet:
     """Workers of a firm by trade, and how many are short of courses."""
     columns = (
         Column("trade", _("Occupation"), 20),
-        Column("people", _("Files"), 5),
+        Column("people", _("On file"), 7),
         Column("needed", _("Courses"), 6),
         Column("short", _("Short"), 5),
-        Column("codes", _("Who"), 30),
+        Column("codes", _("Who is short"), 30),
     )
     lines = tuple(
         Line(

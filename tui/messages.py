@@ -535,6 +535,9 @@ ERRORS: Mapping[str, str] = {
     "claim_act": mark("“{act}” is no decision. Known are: {known}."),
     "claim_reason": mark("Say why with --reason: whoever asked is told ({act})."),
     "fund_year": mark("{year} is no year from {first} to {last}."),
+    "fund_ahead": mark(
+        "{year} has not begun, so nothing is spent of it yet. Leave spent and front out, or say --year={now}."
+    ),
     "fund_front": mark("{front} for the front line is more than the {spent} spent. Correct one."),
     "fund_which_year": mark("Say which year with --year."),
     "duty_ahead": mark("{day} has not come yet. Write a day that is over."),

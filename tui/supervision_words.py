@@ -44,6 +44,7 @@ VALUES: Mapping[str, str] = {
     "conditional": mark("passed with conditions"),
     "admission": mark("admission"),
     "inspection": mark("annual inspection"),
+    "sanction": mark("sanction"),
     "exit": mark("exit"),
     "reward": mark("reward"),
 }

@@ -61,6 +61,11 @@ def suggested_line(one: Suggested) -> str:
     )  # fmt: skip
 
 
+def outcome_word(outcome: str) -> str:
+    """What a consultation ended with."""
+    return _("course to be made") if outcome == "course" else value_word(outcome)
+
+
 def case_sheet(found: Sequence[CaseView]) -> Sheet:
     """Consultations, the next due first."""
     columns = (
@@ -85,6 +90,30 @@ def case_sheet(found: Sequence[CaseView]) -> Sheet:
     return Sheet("cases", _("Consultations"), columns, lines)
 
 
+def ended_sheet(found: Sequence[CaseView]) -> Sheet:
+    """Consultations that have ended, the newest first, with what came of them."""
+    columns = (
+        Column("case", _("Code"), 9),
+        Column("need", _("Need"), 8),
+        Column("outcome", _("Outcome"), 10),
+        Column("expert", _("Expert"), 14),
+        Column("ended", _("Ended"), 10),
+        Column("question", _("Question"), 30),
+    )
+    lines = tuple(
+        Line(
+            one.code,
+            (
+                one.code, one.need, outcome_word(one.outcome or "none"), one.expert_name or "–",
+                _day(one.changed_at.date()), one.question,
+            ),
+            {"need": (("need", one.need),)},
+        )
+        for one in sorted(found, key=lambda one: one.changed_at, reverse=True)
+    )  # fmt: skip
+    return Sheet("ended", _("Consultations that have ended"), columns, lines)
+
+
 def case_lines(one: CaseView) -> Iterator[str]:
     """A consultation with everything that was said."""
     yield f"{one.code} {state_word('case', one.status)}"
@@ -99,7 +128,7 @@ def case_lines(one: CaseView) -> Iterator[str]:
     if one.until:
         yield _("Next step until {day}").format(day=one.until.date())
     if one.outcome:
-        yield _("Outcome: {outcome}").format(outcome=value_word(one.outcome))
+        yield _("Outcome: {outcome}").format(outcome=outcome_word(one.outcome))
     yield ""
     yield from (f"{note.at:%m-%d} {note.login}: {note.text}" for note in one.notes)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from store.schemas.trainee import TraineeView
 from store.services.admission import Caution
 from store.services.attendance import UNTIMED, Grid, Lesson, Line, Standing
+from store.services.credit_rules import CreditRules
 from store.services.credits import Account, Entry, Reached
 from store.services.device_times import Imported
 from store.services.identity_numbers import Revealed
@@ -202,6 +203,23 @@ def source_word(source: str) -> str:
     """What points are for."""
     known = {"class": _("course"), "result": _("certificate")}
     return known.get(source) or value_word(source)
+
+
+def credit_rule_lines(rules: CreditRules) -> Iterator[str]:
+    """Every rule as it is typed to set it, with its meaning."""
+    yield _("Version {version}").format(version=rules.version)
+    yield f"hours={rules.hours}  " + _("class hours that make a point")
+    yield f"years={rules.years}  " + _("years until points expire, 0 for never")
+    for level, points in rules.certificates.items():
+        yield f"certificate.{level}={points}  " + _("points for a certificate of {level}").format(
+            level=level_word(int(level))
+        )
+    for body, percent in rules.recognised.items():
+        told = _("percent of its points that count from {body}")
+        yield f"recognised.{body}={percent}  " + told.format(body=body)
+    for least, name in rules.thresholds.items():
+        told = _("points open {name}").format(name=value_word(name))
+        yield f"threshold.{least}={name}  " + told
 
 
 def caution_line(one: Caution) -> str:

@@ -84,6 +84,13 @@ def _said(text: str) -> str:
     return text
 
 
+def _without_identity(text: object) -> object:
+    """What people put into a field of digits, unless it is a resident identity number."""
+    if isinstance(text, str) and holds_number(text):
+        raise PydanticCustomError("identity_number", "a resident identity number")
+    return text
+
+
 def _unless_stored(
     text: object, check: ValidatorFunctionWrapHandler, info: ValidationInfo
 ) -> object:
@@ -248,6 +255,7 @@ def all_plain(texts: Sequence[str], longest: int) -> bool:
 Code = Annotated[
     str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Z0-9][A-Z0-9-]{0,39}$")
 ]
+NotIdentity = BeforeValidator(_without_identity)
 CodeTuple = Annotated[tuple[Code, ...], BeforeValidator(read_items)]
 Level = Annotated[int, BeforeValidator(_read_level), Field(ge=1, le=8), Cell(_write_level)]
 Weekly = Annotated[str, BeforeValidator(_read_weekly), StringConstraints(max_length=200)]

@@ -8,14 +8,18 @@ from pydantic import StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from matching.subsidy.facts import Category
-from store.schemas.fields import Code, Day, Level, Text60, Text200, Text500
+from store.schemas.fields import Code, Day, Level, NotIdentity, Text60, Text200, Text500
 from store.schemas.records import Draft, Stated
 
 Phone = Annotated[
-    str, StringConstraints(strip_whitespace=True, pattern=r"^\+?[0-9*][0-9* -]{4,18}$")
+    str,
+    StringConstraints(strip_whitespace=True, pattern=r"^\+?[0-9*][0-9* -]{4,18}$"),
+    NotIdentity,
 ]
 TraineeNumber = Annotated[
-    str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9/-]{0,16}$")
+    str,
+    StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9/-]{0,16}$"),
+    NotIdentity,
 ]
 Attended = Literal["present", "absent", "late", "leave"]
 Funding = Literal["firm", "government", "trainee"]

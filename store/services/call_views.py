@@ -62,7 +62,7 @@ def shown(session: Session, code: str, *, by: Actor) -> CourseCallView:
 def view(session: Session, call: CourseCallRow, by: Actor) -> CourseCallView:
     """A call with the bids that the actor may see: one's own always, others once the call is not open.
 
-    Institutions read why only where they bid.
+    Institutions see them only once one is chosen, and read why only where they bid.
     """
     rows = session.scalars(
         select(CourseBidRow)
@@ -71,7 +71,8 @@ def view(session: Session, call: CourseCallRow, by: Actor) -> CourseCallView:
     ).all()
     own = [row for row in rows if row.institution == by.organisation]
     is_institution = by.role is Role.INSTITUTION
-    is_opened = call.status != "open" and (bool(own) or not is_institution)
+    is_told = call.status != "open" and (bool(own) or not is_institution)
+    is_opened = is_told and (call.chosen is not None or not is_institution)
     seen = rows if is_opened else own
     names = naming.occupation_names(session, {call.occupation})
     return CourseCallView(
@@ -79,7 +80,7 @@ def view(session: Session, call: CourseCallRow, by: Actor) -> CourseCallView:
         occupation_name=names.get(call.occupation, call.occupation),
         ceiling=None if call.ceiling is None else float(call.ceiling),
         chosen=call.chosen if is_opened else None,
-        reason=call.reason if is_opened else None,
+        reason=call.reason if is_told else None,
         bids=_bids(session, seen),
         count=len(rows) if is_opened or not is_institution else None,
         able=_able(session, call, by) if is_institution and call.status == "open" else (),

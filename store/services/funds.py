@@ -19,7 +19,7 @@ from store.errors import InvalidError, NotFoundError, StaleEditError
 from store.models import FundYearRow, OrganisationRow, in_fen
 from store.schemas.actor import Actor
 from store.schemas.policy import FundDraft
-from store.services import audit, policies
+from store.services import audit, policies, reference
 from store.services.rights import Act, Reach, reach, require, require_some
 
 _KIND = "fund"
@@ -126,6 +126,9 @@ def record(
         raise InvalidError("fund_year", year=year, first=_YEARS[0], last=_YEARS[1])
     if draft.front is not None and draft.spent is not None and draft.front > draft.spent:
         raise InvalidError("fund_front", front=draft.front, spent=draft.spent)
+    today = reference.today(session)
+    if year > today.year and (draft.spent or draft.front):
+        raise InvalidError("fund_ahead", year=year, now=today.year)
     _firm(session, enterprise)
     row = session.get(FundYearRow, (enterprise, year), with_for_update=True)
     before = _told(row) if row else None

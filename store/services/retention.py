@@ -53,7 +53,7 @@ def stale(session: Session, *, by: Actor, today: date) -> tuple[Stale, ...]:
 
 
 def apply(session: Session, *, by: Actor, today: date) -> tuple[str, ...]:
-    """Make every such file anonymous: name, telephone, numbers, evidence and notes are gone for good."""
+    """Make every such file anonymous: who it was, their category and notes are gone for good."""
     require_some(by, Act.WITHDRAW, trainees.KIND)
     done = []
     old = stale(session, by=by, today=today)
@@ -61,7 +61,7 @@ def apply(session: Session, *, by: Actor, today: date) -> tuple[str, ...]:
         row = session.get_one(TraineeRow, code, with_for_update=True)
         before = trainees.kept(row)
         row.name, row.phone, row.number, row.employer = NOBODY, None, None, None
-        row.evidence = row.experience = None
+        row.category, row.evidence, row.experience = "other", None, None
         row.status, row.merged_into = "anonymised", None
         _forget(session, row.code)
         trainees.save(session, row, "anonymise", before, by)

@@ -24,7 +24,10 @@ _OPEN = ("forming", "ready", "running")
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One line of a roster; the name is masked for whoever is no party to this person's training."""
+    """One line of a roster; the name is masked for whoever is no party to this person's training.
+
+    Of an anonymous file neither firm nor proposal is told: one of few workers would be known by it.
+    """
 
     id: int
     trainee: str
@@ -62,14 +65,15 @@ def listed(session: Session, code: str, *, by: Actor) -> tuple[Seat, ...]:
         if proposal.code not in firms:
             firms[proposal.code] = classes.firm_name(session, proposal, by)
         is_named = _sees_name(found, proposal, by)
+        is_known = person.status != "anonymised"
         seats.append(
             Seat(
                 seat.id,
                 seat.trainee,
                 person.name if is_named else masked_name(person.name),
                 person.number if is_named else None,
-                seat.proposal,
-                firms[proposal.code],
+                seat.proposal if is_known else "",
+                firms[proposal.code] if is_known else "",
                 seat.funding,
                 seat.status,
                 seat.reason if is_named else None,

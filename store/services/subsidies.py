@@ -338,10 +338,10 @@ def _trainee_asked(session: Session, code: str, by: Actor) -> _Found:
         .order_by(TrainingClassRow.first_day.desc(), TrainingClassRow.code.desc())
         .limit(1)
     ).first()
-    sender = newest[1] if newest else view.employer
+    sender = newest[1] if newest and view.status != "anonymised" else view.employer
     firm = session.get(OrganisationRow, sender) if sender else None
     area = (firm and firm.area) or session.get_one(OrganisationRow, view.owner).area
-    if newest is None:
+    if newest is None or view.status == "anonymised":
         return view.name, area, firm_facts(firm), None
     seat, _sender, row = newest
     facts = firm_facts(firm) | _class_facts(session, row) | _result_facts(session, seat)

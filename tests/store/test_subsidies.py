@@ -281,6 +281,10 @@ def test_a_fund_is_seen_by_its_centre_and_the_bureau_only(store: Store) -> None:
     assert [code for code, _name, _years in store.read(funds.firms, by=OPERATOR)] == ["E001"]
     early = store.write(funds.record, "E001", 2019, FundDraft(payroll=Decimal(10)), by=OPERATOR)
     assert early.without_rates == (2019,)
+    planned = FundDraft(payroll=Decimal(10), spent=Decimal(1))
+    with pytest.raises(InvalidError, match="fund_ahead"):
+        store.write(funds.record, "E001", DAY.year + 1, planned, by=OPERATOR)
+    store.write(funds.record, "E001", DAY.year + 1, FundDraft(payroll=Decimal(10)), by=OPERATOR)
     wrong = FundDraft(spent=Decimal(1), front=Decimal(2))
     with pytest.raises(InvalidError) as more:
         store.write(funds.record, "E001", 2026, wrong, by=OPERATOR)

@@ -134,8 +134,13 @@ def test_bids_are_their_bidders_alone_until_the_deadline(store: Store) -> None:
     assert seen(OPERATOR) == ([], 1)
     with pytest.raises(NotFoundError):
         store.write(course_calls.take_back, call, by=school("T02"), today=DAY)
+    store.write(course_calls.bid, call, bid("800"), by=school("T02"), today=DAY)
     store.write(course_calls.close, call, by=OPERATOR, today=AFTER)
-    assert seen(OPERATOR) == seen(SUPERVISOR) == seen(school("T01")) == (["T01"], 1)
+    both = (["T02", "T01"], 2)
+    assert seen(OPERATOR) == seen(SUPERVISOR) == both
+    assert seen(school("T01")) == (["T01"], None)  # prices of others only once one is chosen
+    store.write(course_calls.choose, call, "T01", reason="经验更多", by=OPERATOR)
+    assert seen(school("T01")) == seen(school("T02")) == both
     assert seen(school("T03")) == ([], None)  # whoever did not bid does not learn what others asked
 
 

@@ -33,6 +33,7 @@ from store.services import (
     retention,
     risks,
     roster,
+    subsidies,
     trainee_files,
     trainee_merges,
     trainees,
@@ -272,6 +273,10 @@ def test_quiet_files_are_made_anonymous_with_those_merged_into_them(store: Store
     assert {"H000001", "H000002"} <= set(done)
     views = store.read(trainees.listed, by=OPERATOR)
     assert {(one.name[0], one.phone, one.number) for one in views} == {("＊", None, None)}
+    assert {one.category for one in views} == {"other"}
+    seats = store.read(roster.listed, OVER, by=OPERATOR)
+    assert {(one.enterprise, one.proposal) for one in seats} == {("", "")}
+    assert "firm.code" not in store.read(subsidies.ask, "H000001", by=OPERATOR).facts
     numbers = store.read(lambda s: set(s.scalars(select(ResultRow.certificate))))
     assert numbers == {None}
     assert store.read(results.pass_rates, "class")[OVER].passed == 3  # what is counted stays

@@ -88,6 +88,16 @@ def test_a_file_with_everything_in_it(said: Caller, tmp_path: Path) -> None:
     said(*AS, "credit", "rules", "hours=8", code=5)
     rules = said("--user", "supervisor", "credit", "rules", "hours=8", "certificate.3=12")
     assert (rules["hours"], rules["certificates"]["3"]) == (8, 12)
+    lines = said.told(*AS, "credit", "rules")[0].splitlines()
+    assert "certificate.3=12  points for a certificate of level 4 (intermediate)" in lines
+    assert not any("{" in text for text in lines)
+    for field in (
+        "phone=11010519491231002X",
+        "number=11010519491231002X",
+        "phone=440306199001011017",
+    ):
+        refused = said(*AS, "trainee", "edit", "H000004", field, code=1)
+        assert "resident identity number" in refused["message"]
     said("--user", "supervisor", "training-rules", "late_loses=99", code=1)
     assert said("--user", "supervisor", "training-rules", "late_loses=2")["late_loses"] == 2
     assert [one["trainee"] for one in said(*AS, "outcome", "due")] == ["H000003", "H000004"]

@@ -91,6 +91,8 @@ async def test_a_consultation_goes_on_and_ends_by_keys(stocked: Store) -> None:
         assert (case.expert, case.notes[-1].text) == ("ZJ000002", "seen")
         await press(pilot, "o", *"advice", "space", *"nights", "enter")
         assert stocked.read(cases.shown, "ZX000001", by=OPERATOR).outcome == "advice"
+        assert "Consultations that have ended" in frame(pilot)
+        assert "advice" in frame(pilot)  # in its line
         await press(pilot, "n", *"N000012", "space", *"how", "enter")
         assert "plans fit N000012" in frame(pilot)  # in the dialog: the question can be mended
 
@@ -124,6 +126,7 @@ def test_suggestions_and_plans_by_commands(said: Caller, tmp_path: Path) -> None
     said(*AS, "plan", "add", "E001", *words, code=4)
     assert said(*AS, "plan", "drop", line["code"])["status"] == "withdrawn"
     assert said(*AS, "coverage", "E023")["files"] > 0
+    assert "Who is short" in said.told(*AS, "coverage", "E023")[0]  # not who did something
     said(*AS, "coverage", "E999", code=3)
     told, _ = said.told(*AS, "suggest", "list", "--all", "--csv")
     assert told.splitlines()[0].startswith("code,suggestion,enterprise,trade,heads,cause")
@@ -141,6 +144,8 @@ def test_support_by_commands(said: Caller) -> None:
     assert said(*AS, "case", "assign", opened["code"], made["code"])["status"] == "assigned"
     assert said(*AS, "case", "note", opened["code"], "已约")["notes"][0]["text"] == "已约"
     assert said(*AS, "case", "close", opened["code"], "course", "--note", "要开发")["outcome"]
+    told, _ = said.told(*AS, "case", "show", opened["code"])
+    assert "Outcome: course to be made" in told
     assert said(*AS, "show", "need", "N000004")["status"] == "bespoke"
     spec = ("modules=基础；实训", "theory_hours=8", "practice_hours=24", "deadline=2026-12-05")
     call = said(*AS, "call-for-course", "open", *spec, "ceiling=1500", "--need", "N000004")["code"]

@@ -24,7 +24,7 @@ from store.services import (
 )
 from store.services.identity_numbers import Revealed
 from tui import trainee_text
-from tui.cli.output import line, plain, put, say, table, tried
+from tui.cli.output import line, put, say, table, tried
 from tui.cli.people import checked, tell
 from tui.cli.session import Session, begin
 from tui.i18n import _
@@ -229,8 +229,7 @@ def _rules(options: Namespace, session: Session) -> int:
     if options.words:
         run = session.store.rehearse if options.dry_run else session.store.write
         found = run(credit_rules.set_rules, pairs_of(options.words), by=session.by)
-    lines = [f"{name}={value}" for name, value in plain(found).items()]
-    return tell(options, found, lines)
+    return tell(options, found, list(trainee_text.credit_rule_lines(found)))
 
 
 def fields_of(words: Sequence[str], known: Sequence[str]) -> dict[str, str]:

@@ -21,8 +21,8 @@ from tui.screens.side_by_side import SideBySideScreen
 from tui.sheets import Sheet
 from tui.widgets.record_list import RecordList
 
-NEXT, CALLS, CASES, EXPERTS = "next", "calls", "cases", "experts"
-_READS = {NEXT: "course", CALLS: "course_call", CASES: "case", EXPERTS: "expert"}
+NEXT, CALLS, CASES, OVER, EXPERTS = "next", "calls", "cases", "over", "experts"
+_READS = {NEXT: "course", CALLS: "course_call", CASES: "case", OVER: "case", EXPERTS: "expert"}
 _DEED: dict[str, tuple[str, str, Act]] = {
     "bid": (CALLS, course_calls.BID, Act.REGISTER),
     "choose": (CALLS, course_calls.KIND, Act.EDIT),
@@ -65,13 +65,15 @@ class SupportScreen(SideBySideScreen):
         self._wishes: dict[str, Wish] = {}
         self._calls: dict[str, CourseCallView] = {}
         self._cases: dict[str, CaseView] = {}
+        self._over: dict[str, CaseView] = {}  # consultations that have ended
         self._experts: dict[str, ExpertView] = {}
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What can be done goes with the view, and with who asks."""
         if action in _DEED:
             view, kind, act = _DEED[action]
-            return self._view == view and reach(self.gateway.by, act, kind) is not None
+            is_there = self._view == view or (action, self._view) == ("consult", OVER)
+            return is_there and reach(self.gateway.by, act, kind) is not None
         return super().check_action(action, parameters)
 
     async def fetch(self) -> None:
@@ -82,15 +84,13 @@ class SupportScreen(SideBySideScreen):
             self._wishes = dict(zip((n.code for n in wishes.lines), found, strict=True))
         self._calls = {one.code: one for one in await read(call_views.listed, by=by)}
         if CASES in self._views:
-            asked = await read(cases.listed, by=by)
-            if self.keep and self.keep not in {one.code for one in asked}:  # one that is closed
-                closed = await read(cases.listed, "closed", by=by)
-                asked = (*asked, *(one for one in closed if one.code == self.keep))
-            self._cases = {one.code: one for one in asked}
+            self._cases = {one.code: one for one in await read(cases.listed, by=by)}
+            over = await read(cases.listed, "closed", by=by)
+            self._over = {one.code: one for one in over}
         if EXPERTS in self._views:
             people = await read(experts.listed, by=by, today=today)
             self._experts = {one.code: one for one in people}
-        for view, known in ((CASES, self._cases), (CALLS, self._calls)):
+        for view, known in ((CASES, self._cases), (OVER, self._over), (CALLS, self._calls)):
             if self.keep in known:
                 self._view = view
 
@@ -102,6 +102,8 @@ class SupportScreen(SideBySideScreen):
             return text.call_sheet(tuple(self._calls.values()))
         if self._view == CASES:
             return text.case_sheet(tuple(self._cases.values()))
+        if self._view == OVER:
+            return text.ended_sheet(tuple(self._over.values()))
         return text.expert_sheet(tuple(self._experts.values()))
 
     def about(self, code: str) -> Iterable[str]:
@@ -112,11 +114,13 @@ class SupportScreen(SideBySideScreen):
             return text.call_lines(self._calls[code])
         if self._view == CASES:
             return text.case_lines(self._cases[code])
+        if self._view == OVER:
+            return text.case_lines(self._over[code])
         return text.expert_lines(self._experts[code])
 
     @on(RecordList.Chosen, "#lines")
     def _chosen(self, event: RecordList.Chosen) -> None:
-        found: dict[str, Any] = {**self._calls, **self._cases}
+        found: dict[str, Any] = {**self._calls, **self._cases, **self._over}
         one = found.get(event.code)
         if one is not None and one.need:
             self.show_record("need", one.need)
@@ -124,7 +128,7 @@ class SupportScreen(SideBySideScreen):
     # What is done.
 
     def action_view(self) -> None:
-        """What to open next, calls, consultations, experts."""
+        """What to open next, calls, consultations, those that have ended, experts."""
         self._view = self._views[(self._views.index(self._view) + 1) % len(self._views)]
         self.draw()
         self.tell(self.summary())
