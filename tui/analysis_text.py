@@ -219,7 +219,7 @@ def gap_sheet(board: Board) -> Sheet:
 def funnel_sheet(found: Funnel) -> Sheet:
     """The steps as a sheet, with the needs behind each."""
     columns = (
-        Column("step", _("Step"), 20), Column("heads", _("Heads"), 5), Column("needs", _("Needs"), 5),
+        Column("step", _("Stage"), 20), Column("heads", _("Heads"), 5), Column("needs", _("Needs"), 5),
         Column("percent", "%", 5),
     )  # fmt: skip
     most = found.steps[0].heads or 1

@@ -67,7 +67,7 @@ class TraineesScreen(BaseScreen[None]):
         Binding("p", "print", mark("Print the file"), id="trainees.print"),
         Binding("c", "counts", mark("Certificates"), show=False, id="trainees.counts"),
         Binding("h", "reached", mark("Thresholds"), show=False, id="trainees.reached"),
-        Binding("m", "merge", mark("Merge"), show=False, id="trainee_merges.merge"),
+        Binding("m", "merge", mark("Merge"), show=False, id="trainees.merge"),
         Binding("i", "identity", mark("Identity number"), show=False, id="trainees.identity"),
         Binding("f5,r", "reload", mark("Reload"), show=False, id="trainees.reload"),
         Binding("escape", "app.back", mark("Back"), id="trainees.back"),
