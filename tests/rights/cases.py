@@ -1388,6 +1388,7 @@ INNER: Mapping[str, str] = {
     "risks.counts": "a step of a draw by risk",
     "credits.award_certificate": "a step of recording a result",
     "credits.award_hours": "a step of completing a class",
+    "credits.restore": "a step of parting files",
     "credits.take_back": "a step of voiding a result",
     "trainees.save": "takes a row, of a file that may be changed",
     "filters.places": "a step of filtering: areas by a word, which are reference data",

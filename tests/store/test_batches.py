@@ -122,7 +122,7 @@ def test_what_changed_since_it_was_looked_at_is_told_and_nothing_is_applied(stor
         store.write(batch_apply.undo, view.code, by=OPERATOR)
     assert codes(refused.value) == [(3, "changed_after")]
     told = sentence(refused.value)
-    assert f"{view.code} is not taken back: 1 of its 2 rows" in told
+    assert f"{view.code} is not taken back: rows that stand in the way: 1 of 2" in told
     assert store.read(records.fetch, "course", "C001", by=OPERATOR).title == "甲课"
     assert store.write(batch_apply.undo, view.code, by=OPERATOR, partial=True).changed == ["C001"]
     assert store.read(records.fetch, "course", "C001", by=OPERATOR).title == first.title

@@ -75,7 +75,9 @@ def test_a_file_with_everything_in_it(said: Caller, tmp_path: Path) -> None:
     rows = said("--user", "supervisor", "audit", "list", "--kind", "trainee", "--top", "2")
     assert [one["reason"] for one in rows["entries"]] == ["核对", "本人申请"]
     assert {one["act"] for one in rows["entries"]} == {"reveal_person"}
-    assert said(*AS, "trainee", "merge", "H000004", "H000003")["code"] == "H000003"
+    said(*AS, "trainee", "merge", "H000004", "H000003", code=4)  # they sat together
+    made = said(*AS, "trainee", "merge", "H000004", "H000003", "--reason", "录重")
+    assert made["code"] == "H000003"
     assert said(*AS, "trainee", "merge", "H000004", "--undo")["status"] == "active"
     said(*AS, "trainee", "merge", "H000004", code=2)
     assert said(*AS, "trainee", "retention") == []
