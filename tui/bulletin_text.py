@@ -15,7 +15,7 @@ from tui.bulletins import words
 from tui.bulletins.pages import Chart, Page, Section, page
 from tui.i18n import _, mark
 from tui.render import bar, spark
-from tui.safe import fit, pad
+from tui.safe import clean, fit, pad
 from tui.words import act_word, state_word
 
 _BAR = 20
@@ -33,7 +33,7 @@ def bulletin_cells(one: BulletinView) -> tuple[str, ...]:
     """Sign, code, kind, period, state, title."""
     sign = {"published": "✓", "withdrawn": "✕"}.get(one.status, "○")
     kind, period = words.kind_word(one.kind), words.period_word(one.period)
-    return (sign, one.code, kind, period, state(one), words.title(one))
+    return (sign, one.code, kind, period, state(one), _headed(one))
 
 
 def state(one: BulletinView) -> str:
@@ -91,7 +91,7 @@ def publication_cells(one: Publication) -> tuple[str, ...]:
 
 def head_lines(view: BulletinView) -> Iterator[str]:
     """A bulletin in a few lines, without its figures."""
-    yield f"{view.code} {words.title(view)}"
+    yield f"{view.code} {_headed(view)}"
     yield _("{kind}, {period}; {state}; data of {day}").format(
         kind=words.kind_word(view.kind),
         period=words.period_word(view.period),
@@ -101,6 +101,11 @@ def head_lines(view: BulletinView) -> Iterator[str]:
     yield _("Digest {digest}; made by {login}, last changed by {changer}").format(
         digest=view.digest[:12], login=view.made_by, changer=view.changed_by
     )
+
+
+def _headed(view: BulletinView) -> str:
+    """Its title, with the area of one that is not about the whole district."""
+    return " · ".join(filter(None, (words.title(view), clean(view.area_name))))
 
 
 def near_line(code: str, other: str) -> str:

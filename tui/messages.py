@@ -981,9 +981,14 @@ def sentence(error: DuijieError) -> str:
         params["kind"] = kind_word(params["kind"])
     if "act" in params:
         params["act"] = act_word(params["act"])
-    for name, word in (("possible", act_word), ("columns", field_word)):
+    for name, word in (("possible", act_word), ("columns", field_word), ("column", field_word)):
         if name in params:
             params[name] = ", ".join(word(one) for one in params[name].split(", "))
+    if "papers" in params:
+        from tui.policy_words import paper_word
+
+        papers = params["papers"].split(", ")
+        params["papers"] = ", ".join(f"{paper_word(one)} ({one})" for one in papers)
     if params.get("taker"):
         params["taker"] = _(", taken by {taker}").format(taker=params["taker"])
     if isinstance(error, InfeasibleError):

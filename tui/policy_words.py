@@ -99,6 +99,7 @@ STATES: Mapping[str, str] = {
 }
 _DOUBTS = {
     "no_result": mark("! The file knows of no such certificate: check the paper."),
+    "hours_short": mark("! The course is not completed: class hours are short, or not marked."),
     "other_employer": mark("! The file names another employer."),
 }
 

@@ -162,6 +162,7 @@ class BulletinView:
     made_by: str
     changed_at: datetime
     changed_by: str
+    area_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

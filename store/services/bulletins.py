@@ -70,7 +70,7 @@ def make(session: Session, draft: BulletinDraft, *, by: Actor, today: date) -> B
     session.flush()
     about = {**draft.model_dump(mode="json"), "as_of": today.isoformat(), "digest": row.digest}
     audit.note(session, by, "register", "bulletin", [(row.code, None, about)])
-    return Bulletin(_view(row), snapshot)
+    return Bulletin(_view(session, row), snapshot)
 
 
 def figure_out(session: Session, draft: BulletinDraft, *, by: Actor, today: date) -> Snapshot:
@@ -95,14 +95,14 @@ def listed(session: Session, *, by: Actor) -> tuple[BulletinView, ...]:
     query = select(BulletinRow).order_by(BulletinRow.created_at.desc(), BulletinRow.code.desc())
     if not _makes(by):
         query = query.where(BulletinRow.status.in_(_PUBLIC))
-    return tuple(_view(row) for row in session.scalars(query))
+    return tuple(_view(session, row) for row in session.scalars(query))
 
 
 def shown(session: Session, code: str, *, by: Actor) -> Bulletin:
     """A bulletin with its figures as they were worked out; to most people only published ones exist."""
     require(by, Act.READ, "bulletin", None, code)
     row = _row(session, code, by)
-    return Bulletin(_view(row), read_snapshot(row.snapshot))
+    return Bulletin(_view(session, row), read_snapshot(row.snapshot))
 
 
 def check(session: Session, code: str, *, by: Actor) -> BulletinView:
@@ -256,7 +256,7 @@ def _moved(
     session.flush()
     change = (code, {"status": before}, {"status": row.status, "digest": row.digest})
     audit.note(session, by, act, "bulletin", [change], reason=reason)
-    return _view(row)
+    return _view(session, row)
 
 
 def _makes(by: Actor) -> bool:
@@ -274,8 +274,10 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _view(row: BulletinRow) -> BulletinView:
+def _view(session: Session, row: BulletinRow) -> BulletinView:
+    area = session.get(AreaRow, row.area) if row.area else None
     return BulletinView(
         row.code, PeriodKind(row.kind), Period(row.first, row.last), row.area, row.title, row.status,
         row.as_of, row.digest, row.created_at, row.created_by, row.changed_at, row.changed_by,
+        area.name if area else "",
     )  # fmt: skip

@@ -44,7 +44,7 @@ _GIVING = ("approve", "pay")
 class ClaimView:
     """A claim as people see it; amount in fen, `missing` are papers its rule still asks for.
 
-    `doubts` are what the person's file does not bear out: no_result, other_employer.
+    `doubts` are what the person's file does not bear out: no_result, hours_short, other_employer.
     """
 
     code: str
@@ -81,12 +81,13 @@ class ClaimView:
 
 @dataclass(frozen=True, slots=True)
 class _Passed:
-    """A result of somebody: of which class, when, in which trade and level."""
+    """A result of somebody: of which class, when, in which trade and level, whether the hours are done."""
 
     training_class: str
     day: date
     occupation: str
     level: int | None
+    is_completed: bool
 
 
 def listed(
@@ -260,7 +261,7 @@ def _person(session: Session, draft: ClaimDraft) -> str:
     if session.get(TraineeRow, code) is None:
         raise InvalidError("unknown_reference", kind="trainee", column="person", value=draft.person)
     passed = _results(session, [code]).get(code, ())
-    if draft.training_class is not None and not _bears_out(passed, draft):
+    if draft.training_class is not None and not _bearing_out(passed, draft):
         raise ConflictError("claim_not_passed", person=code, group=draft.training_class)
     return code
 
@@ -271,27 +272,28 @@ def _results(session: Session, persons: Iterable[str]) -> Mapping[str, Sequence[
     rows = session.execute(
         select(
             EnrolmentRow.trainee, EnrolmentRow.training_class, ResultRow.day, ResultRow.occupation,
-            ResultRow.level,
+            ResultRow.level, EnrolmentRow.status == "completed",
         )
         .join(EnrolmentRow, EnrolmentRow.id == ResultRow.enrolment)
         .where(EnrolmentRow.trainee.in_(files))
         .where(ResultRow.outcome == "passed", ResultRow.voided.is_(None))
     )  # fmt: skip
     found: dict[str, list[_Passed]] = defaultdict(list)
-    for trainee, group, day, occupation, level in rows:
-        found[files[trainee]].append(_Passed(group, day, occupation, level))
+    for trainee, group, day, occupation, level, done in rows:
+        found[files[trainee]].append(_Passed(group, day, occupation, level, bool(done)))
     return found
 
 
-def _bears_out(passed: Sequence[_Passed], about: ClaimDraft | ClaimRow) -> bool:
-    """Whether one of them is what a claim names: its class, day, trade and level, as far as it names them."""
-    return any(
-        about.training_class in (None, one.training_class)
+def _bearing_out(passed: Sequence[_Passed], about: ClaimDraft | ClaimRow) -> Sequence[_Passed]:
+    """Those that are what a claim names: its class, day, trade and level, as far as it names them."""
+    return [
+        one
+        for one in passed
+        if about.training_class in (None, one.training_class)
         and about.certificate_day in (None, one.day)
         and about.occupation in (None, one.occupation)
         and about.level in (None, one.level)
-        for one in passed
-    )
+    ]
 
 
 def _doubts(session: Session, rows: Sequence[ClaimRow]) -> Mapping[str, tuple[str, ...]]:
@@ -306,8 +308,11 @@ def _doubts(session: Session, rows: Sequence[ClaimRow]) -> Mapping[str, tuple[st
     for row in rows:
         person = persons[row.person]
         others = employers.get(person) not in (None, row.enterprise)
+        fitting = _bearing_out(passed.get(person, ()), row)
+        is_short = bool(fitting) and not any(one.is_completed for one in fitting)
         found[row.code] = (
-            *(() if _bears_out(passed.get(person, ()), row) else ("no_result",)),
+            *(() if fitting else ("no_result",)),
+            *(("hours_short",) if is_short else ()),
             *(("other_employer",) if others else ()),
         )
     return found

@@ -33,14 +33,23 @@ _MEANT = 5
 _MEANS = 0.6
 _CHOICES = 6
 _COUNT = r"(?P<count>\d{1,3}|[一二两三四五六七八九十]{1,3})"
+_TRADE = r"(?P<trade>(?:[^\d\s，、,;；。:：]|[Ll][1-5]\s?){2,14}?)"
+_END = r"(?=[\s，、,;；。]|以及|还有|[和及与]|$)"
 _COUNTED = tuple(  # a trade with its heads, or heads with their trade
     re.compile(form)
     for form in (
-        rf"(?P<trade>[^\d\s，、,;；。:：]{{2,14}}?)\s*{_COUNT}\s*[个名位人]人?",
-        rf"{_COUNT}\s*[个名位]\s*(?P<trade>[^\d\s，、,;；。:：]{{2,14}}?)(?=[\s，、,;；。]|以及|还有|[和及与]|$)",
+        rf"{_TRADE}\s*{_COUNT}\s*[个名位人]人?(?:[（(][^（()）]{{1,8}}[）)])?",
+        rf"{_COUNT}\s*[个名位]\s*{_TRADE}{_END}",
     )
 )
-_BETWEEN = re.compile(r"[\s，、,;；]*(?:以及|还有|另外|另|和|及|与)?\s*")
+_EACH = re.compile(rf"(?P<trades>[^\d\s，,;；。:：]{{2,40}})各\s*{_COUNT}\s*[个名位人]人?")
+_LEVEL = re.compile(r"(?:初级|中级|高级技师|高级|技师|[一二三四五]级|[Ll][1-5])工?")
+_BETWEEN = re.compile(r"[\s，、,;；]*(?:以及|还有|还要|还需|还招|另外|另|再|和|及|与)?\s*")
+_LEADING = re.compile(r"^(?:以及|还有|还要|还需|还招|另外|另|再|和|及|与|需要|需|要|招|培训|学)+")
+_ASKED = re.compile(
+    r"^.*(?:需要|要|招|培训)(?=\S{2})"
+)  # what stands before a trade, such as the firm
+_IN_ALL = re.compile(r"[\s，、,;；]*(?:一共|总共|总计|合计|共计|共)\s*\d{1,3}\s*[个名位人]人?")
 _LEARNT = re.compile(r"(?:^|[\s，,;；、：:])(?:要|想|一起|都)?学(?!员|徒|历|时|校|生|院)\S")
 _LEADING = re.compile(r"^(?:以及|还有|另外|另|和|及|与|需要|需|要|招|培训|学)+")
 _PICKED = re.compile(r"([A-Za-z]{2,})([1-6])")
@@ -139,19 +148,40 @@ def apart(session: Session, text: str, *, by: Actor) -> tuple[str, ...]:
     `车工3人、电工5人，12月上旬` becomes `车工3人，12月上旬` and `电工5人，12月上旬`.
     """
     require(by, Act.REGISTER, "need", by.organisation)
+    text = _IN_ALL.sub("", text)
+    each = _EACH.search(text)
+    if each is not None:
+        trades = re.split("[、和及与]", _ASKED.sub("", each["trades"]))
+        before = text[: each.start()] + each["trades"][: -len("、".join(trades))]
+        said = [f"{trade}{each['count']}人" for trade in trades]
+        return _parts(session, trades, said, (before, text[each.end() :]))
     for counted in _COUNTED:
         found = list(counted.finditer(text))
         gaps = [text[one.end() : two.start()] for one, two in pairwise(found)]
-        if len(found) < 2 or not all(map(_BETWEEN.fullmatch, gaps)):
-            continue
-        trades = [_LEADING.sub("", one["trade"]) for one in found]
-        meant = {(naming.sure_meaning(session, one), level_rank(one)) for one in trades}
-        before, after = text[: found[0].start()], text[found[-1].end() :]
-        if _LEARNT.search(f"{before} {after}"):
-            continue  # they are people of several trades who learn the same
-        if len(meant) == len(found) and all(code for code, _level in meant):
-            return tuple(f"{before}{_LEADING.sub('', one[0])}{after}".strip() for one in found)
+        if len(found) > 1 and all(map(_BETWEEN.fullmatch, gaps)):
+            trades = [_LEADING.sub("", one["trade"]) for one in found]
+            said = [_LEADING.sub("", one[0]).strip() for one in found]
+            for at in range(1, len(found)):  # 电工高级4人、中级6人
+                if _LEVEL.fullmatch(trades[at]):
+                    trade = _LEVEL.sub("", trades[at - 1])
+                    trades[at], said[at] = trade + trades[at], trade + said[at]
+            around = (text[: found[0].start()], text[found[-1].end() :])
+            if parts := _parts(session, trades, said, around):
+                return parts
     return ()
+
+
+def _parts(
+    session: Session, trades: Sequence[str], said: Sequence[str], around: tuple[str, str]
+) -> tuple[str, ...]:
+    """A sentence for each trade or level, where these are sure and no two the same."""
+    before, after = around
+    if _LEARNT.search(f"{before} {after}"):
+        return ()  # they are people of several trades who learn the same
+    meant = {(naming.sure_meaning(session, _ASKED.sub("", one)), level_rank(one)) for one in trades}
+    if len(trades) < 2 or len(meant) < len(trades) or not all(code for code, _level in meant):
+        return ()
+    return tuple(f"{before}{one}{after}".strip() for one in said)
 
 
 def _is_letters(text: str) -> bool:

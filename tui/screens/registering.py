@@ -413,6 +413,8 @@ class RegisteringScreen(ReversibleScreen):
                 )
         except UnclearError as error:
             typed.causes.update(error.causes)
+            if error.parts:  # what was read of the whole is not to stay as if it had been written
+                typed.cells |= dict.fromkeys(typed.read - {"enterprise"}, "")
             name, why = next(iter(typed.causes.items()))
             self._give_back(typed, f"{field_word(name)}: {why}")
             if error.parts and typed is not self._held:
