@@ -43,6 +43,7 @@ class Gateway:
         self.remembered = remembered
         self.is_demo = is_demo
         self.entered = entered
+        self.area: tuple[str, str] | None = None  # code and name of what figures are about
         self._stir = store.stir()
         self.seen = store.read(changes.newest)  # before any list is read, so no change is missed
 

@@ -183,9 +183,12 @@ async def test_months_are_walked_through_and_left_again(stocked: Store) -> None:
 async def test_an_area_is_picked_and_left(stocked: Store) -> None:
     async with running(stocked) as pilot:
         await press(pilot, "6", "f", "end", "enter")
-        area = screen(pilot)._area
+        area = screen(pilot).gateway.area
         assert area is not None
         assert area[1] in frame(pilot)
+        await press(pilot, "p")
+        assert area[1] in frame(pilot)  # other figures are of the same place
+        await press(pilot, "escape")
         assert 0 < len(screen(pilot).lines.rows) < 48
         await press(pilot, "f", "enter")
         assert "everywhere" in frame(pilot)

@@ -61,7 +61,7 @@ async def test_figures_are_turned_measured_and_opened(
             assert title in frame(pilot)
             assert len(screen.lines.rows) > 3
         area = stocked.read(wanted.areas_asked, by=OPERATOR)[-1]
-        screen._area = area
+        screen.gateway.area = area
         await press(pilot, "r")
         assert f"Heads a week from 2026-11-16, 6 weeks · {area[1]}" in frame(pilot)
         there = stocked.read(forecast.forecast, by=OPERATOR, today=DAY, area=area[0])

@@ -65,7 +65,6 @@ class AnalysisScreen(BaseScreen[None]):
         self._board: Board | None = None
         self._drilled: Drilled | None = None
         self._progress = Progress()
-        self._area: tuple[str, str] | None = None
         self._month: date | None = None
 
     def body(self) -> ComposeResult:
@@ -114,7 +113,7 @@ class AnalysisScreen(BaseScreen[None]):
 
     async def reread(self, kinds: frozenset[str]) -> None:
         """The board, the weeks and the line under the cursor as they are now."""
-        asked = (self._area, self._month)
+        asked = (self.gateway.area, self._month)
         found = await self.gateway.read(analysis.shortages, **self._asked())
         weeks = await self.gateway.read(
             flow.weekly,
@@ -122,9 +121,9 @@ class AnalysisScreen(BaseScreen[None]):
             today=self.gateway.today,
             weeks=_WEEKS,
             ahead=_AHEAD,
-            area=self._area[0] if self._area else None,
+            area=self.gateway.area[0] if self.gateway.area else None,
         )
-        if self.is_gone or asked != (self._area, self._month):
+        if self.is_gone or asked != (self.gateway.area, self._month):
             return
         self._board = found
         self.lines.update([Row(_code(n), text.line_cells(n)) for n in found.lines])
@@ -140,12 +139,12 @@ class AnalysisScreen(BaseScreen[None]):
         return {
             "by": self.gateway.by,
             "today": self.gateway.today,
-            "area": self._area[0] if self._area else None,
+            "area": self.gateway.area[0] if self.gateway.area else None,
             "month": self._month,
         }
 
     def _nothing(self) -> str:
-        if self._area or self._month:
+        if self.gateway.area or self._month:
             return _("Nothing open is asked for there: f another area, F7/F8 another month.")
         return _("No open need yet: 2, then F2 registers one.")
 
@@ -195,7 +194,7 @@ class AnalysisScreen(BaseScreen[None]):
         """The line under the cursor, with the reasons once they are known."""
         line, board = self._line, self._board
         panel = self.query_one("#drill", VerticalScroll)
-        where = self._area[1] if self._area else _("everywhere")
+        where = self.gateway.area[1] if self.gateway.area else _("everywhere")
         panel.border_title = titled(f"{text.month_word(self._month)} · {where}")
         if line is None or board is None:
             self.told.update(plain(""))
@@ -252,9 +251,9 @@ class AnalysisScreen(BaseScreen[None]):
 
     @work(exclusive=True, group="dialog")
     async def _pick_area(self) -> None:
-        before = self._area
-        self._area = await pick_area(self, before)
-        if self._area != before:
+        before = self.gateway.area
+        self.gateway.area = await pick_area(self, before)
+        if self.gateway.area != before:
             self._load()
 
     def action_view(self) -> None:
@@ -277,7 +276,7 @@ class AnalysisScreen(BaseScreen[None]):
 
     @work(group="save")
     async def _export(self, board: Board) -> None:
-        area = self._area[0] if self._area else ""
+        area = self.gateway.area[0] if self.gateway.area else ""
         month = f"{self._month:%Y-%m}" if self._month else ""
         name = "-".join(filter(None, ("analysis", board.day.isoformat(), month, area)))
         path = export_file(f"{name}.csv")

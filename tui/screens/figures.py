@@ -66,7 +66,6 @@ class FiguresScreen(BaseScreen[None]):
         self._axes: tuple[str, str] = (Axis.OCCUPATION, Axis.WEEK)
         self._shares: dict[str, str] = {"waits": Share.OCCUPATION, "use": UseShare.INSTITUTION}
         self._measure = "gap"
-        self._area: tuple[str, str] | None = None
         self._first = 1  # column that stands beside the names
         self._sheet: Sheet | None = None
 
@@ -98,10 +97,10 @@ class FiguresScreen(BaseScreen[None]):
         return await self.gateway.read(service, *words, by=by, today=today, **more)
 
     def _where(self) -> str | None:
-        return self._area[0] if self._area else None
+        return self.gateway.area[0] if self.gateway.area else None
 
     async def _read_pivot(self) -> Sheet:
-        only = {"area": self._area[0]} if self._area else None
+        only = {"area": self.gateway.area[0]} if self.gateway.area else None
         found = await self._read(pivot.pivot, *self._axes, only)
         return text.pivot_sheet(found, self._measure)
 
@@ -141,7 +140,7 @@ class FiguresScreen(BaseScreen[None]):
         ]
         listed.update(rows)
         listed.refresh()
-        where = self._area[1] if self._area else _("everywhere")
+        where = self.gateway.area[1] if self.gateway.area else _("everywhere")
         at = f"{self._view + 1}/{len(VIEWS)}"
         self.query_one("#title", Static).update(plain(f"{at} {sheet.title} · {where}", "bold"))
 
@@ -254,9 +253,9 @@ class FiguresScreen(BaseScreen[None]):
 
     @work(exclusive=True, group="dialog")
     async def _pick_area(self) -> None:
-        before = self._area
-        self._area = await pick_area(self, before)
-        if self._area != before:
+        before = self.gateway.area
+        self.gateway.area = await pick_area(self, before)
+        if self.gateway.area != before:
             self.read_all()
 
     def action_reload(self) -> None:
