@@ -94,6 +94,8 @@ def diff_lines(found: Diff) -> Iterator[str]:
     """Headings that were guessed, then every change field by field, new records with what they would say."""
     for heading in found.guessed:
         yield heading_line(heading)
+    if found.untaken:
+        yield _("Columns that are not taken: {names}").format(names=_(", ").join(found.untaken))
     for change in found.changes:
         what = _("new") if change.is_new else change.record or ""
         yield _("Row {row}: {what} {name}").format(row=change.row, what=what, name=change.name)

@@ -17,6 +17,7 @@ from tui.messages import field_causes
 from tui.typed import read_weekly
 
 _NAMED = 3  # firms or places that are named where one must be chosen
+_LIKELY = 0.5  # a firm that is less alike is not meant
 _SOME_FIRM = "E000000"  # stands for a firm that is not clear while the other cells are checked
 
 
@@ -153,7 +154,8 @@ async def _place_firm(gateway: Gateway, cells: dict[str, object], causes: dict[s
 
 
 async def _which_firm(gateway: Gateway, named: str) -> str:
-    hits = await gateway.read(needs.find_enterprises, named, by=gateway.by)
+    found = await gateway.read(needs.find_enterprises, named, by=gateway.by)
+    hits = [hit for hit in found if hit.score >= _LIKELY]
     if not hits:
         return _("no firm is called that: search with / or register it first")
     names = "、".join(f"{hit.title} {hit.code}" for hit in hits[:_NAMED])

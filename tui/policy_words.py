@@ -68,7 +68,7 @@ _CHOICES: Mapping[str, str] = {
 }
 _STANDINGS: Mapping[str, str] = {
     "allowed": mark("allowed"),
-    "refused": mark("refused"),
+    "refused": mark("not allowed"),
     "unknown": mark("unknown"),
 }
 _PAPERS: Mapping[str, str] = {

@@ -43,7 +43,8 @@ class Change:
 class Diff:
     """What a batch would do to the records as they are now; of the changes the first few hundred.
 
-    `guessed` are the headings that only resemble the columns they were taken for.
+    `guessed` are the headings that only resemble the columns they were taken for, `untaken` those that
+    were taken for none.
     """
 
     new: int = 0
@@ -52,6 +53,7 @@ class Diff:
     changes: list[Change] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     guessed: tuple[Heading, ...] = ()
+    untaken: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -68,7 +70,11 @@ def diff(session: Session, code: str, *, by: Actor) -> Diff:
     """What applying would do now; rows known to be wrong, or found to be so now, are among the problems."""
     batch = batches.load(session, code, Act.READ, by=by)
     kind = kind_named(batch.kind)
-    found = Diff(guessed=tuple(one for one in batches.headings_of(batch) if one.is_guessed))
+    headings = batches.headings_of(batch)
+    found = Diff(
+        guessed=tuple(one for one in headings if one.is_guessed),
+        untaken=tuple(one.heading for one in headings if not one.column and one.heading),
+    )
     for chunk in batches.chunks(session, code, batches.CHECKABLE):
         for one in batch_check.check(session, batch, chunk, by=by):
             conflict = batch_check.changed_meanwhile(one)

@@ -50,9 +50,14 @@ def listed(session: Session, *, by: Actor, enterprise: str | None = None) -> tup
 
 def shown(session: Session, code: str, *, by: Actor) -> Vacancy:
     """One vacancy with the people referred to it whom the actor may see."""
-    (one,) = _views(session, [_row(session, code, Act.READ, by)])
+    return _whole(session, _row(session, code, Act.READ, by), by)
+
+
+def _whole(session: Session, row: VacancyRow, by: Actor) -> Vacancy:
+    """A vacancy with the people referred to it whom the actor may see."""
+    (one,) = _views(session, [row])
     allowed = reach(by, Act.READ, trainees.KIND)
-    query = select(ReferralRow).where(ReferralRow.vacancy == code)
+    query = select(ReferralRow).where(ReferralRow.vacancy == row.code)
     if allowed is not Reach.ANY:
         own = select(TraineeRow.code).where(TraineeRow.owner == by.organisation)
         query = query.where(ReferralRow.trainee.in_(own))
@@ -277,7 +282,7 @@ def _saved(
     session.flush()
     change = (row.code, before, told or _kept(row))
     audit.note(session, by, act, KIND, [change], reason=reason.strip() or None, at=now)
-    return _views(session, [row])[0]
+    return _whole(session, row, by)
 
 
 def _kept(row: VacancyRow) -> dict[str, object]:

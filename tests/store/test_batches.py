@@ -95,6 +95,13 @@ def test_others_are_refused_and_supervisors_only_read(stocked: Store) -> None:
     assert [problem.code for problem in row.problems] in (["not_yours"], ["unknown_reference"])
 
 
+def test_columns_that_nobody_takes_are_told(store: Store) -> None:
+    head = ("编码", "机构", "课程名称", "备注2")
+    rows = [(2, ["C001", "T01", "甲课", "周末"])]
+    view = store.write(batches.begin, "course", head, rows, by=OPERATOR, file="多.csv")
+    assert store.read(batch_apply.diff, view.code, by=OPERATOR).untaken == ("备注2",)
+
+
 def test_what_changed_since_it_was_looked_at_is_told_and_nothing_is_applied(store: Store) -> None:
     rows = [(2, ["C001", "T01", "甲课"]), (3, ["C002", "T01", "乙课"])]
     first = store.read(records.fetch, "course", "C001", by=OPERATOR)

@@ -65,7 +65,8 @@ def test_a_vacancy_is_changed_found_withdrawn_and_taken_back(store: Store) -> No
     fewer = VacancyDraft.model_validate({**said, "heads": 1})
     refused("vacancy_filled", lambda: store.write(vacancies.edit, made.code, fewer, **by))
     refused("nothing_to_undo", lambda: store.write(vacancies.reinstate, made.code, **by))
-    store.write(vacancies.withdraw, made.code, **by)
+    gone = store.write(vacancies.withdraw, made.code, **by)
+    assert {one.trainee for one in gone.referrals} == {"H000003", "H000004"}  # whom it meets
     assert not store.read(search.search, "激光切割", by=OPERATOR, kinds=("vacancy",))
     over: dict[str, Any] = {"by": OPERATOR, "now": NOW + timedelta(days=60)}
     refused("vacancy_past", lambda: store.write(vacancies.reinstate, made.code, **over))

@@ -179,7 +179,9 @@ def test_a_claim_and_its_pack_by_commands(said: Caller, tmp_path: Path) -> None:
     assert "H000005" in page
     assert "第三条" in page
     code = made["code"]
-    assert "lacks: copy of the certificate (certificate)" in said.told("claim", "submit", code, code=4)
+    assert "lacks: copy of the certificate (certificate)" in said.told(
+        "claim", "submit", code, code=4
+    )
     papers = ("--papers", "certificate,invoice,bank_account")
     assert said("claim", "submit", code, *papers)["status"] == "submitted"
     assert said("claim", "decide", code, "approve", code=5)["error"] == "not_allowed"
