@@ -21,9 +21,9 @@ def sheet(found: Sequence[Cost]) -> Sheet:
     columns = (
         Column("code", _("Code"), 8),
         Column("venue", _("Venue"), 20),
-        Column("hour", _("Yuan an hour"), 10),
-        Column("first_day", _("Agreed from"), 10),
-        Column("last_day", _("Agreed until"), 10),
+        Column("hour", _("Yuan/hour"), 10),
+        Column("first_day", _("Starts"), 10),
+        Column("last_day", _("Ends"), 10),
         Column("equipment", _("Equipment"), 14),
         Column("shares", _("Shares"), 20),
     )
