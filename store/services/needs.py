@@ -46,9 +46,8 @@ _EACH = re.compile(rf"(?P<trades>[^\d\s，,;；。:：]{{2,40}})各\s*{_COUNT}\s
 _LEVEL = re.compile(r"(?:初级|中级|高级技师|高级|技师|[一二三四五]级|[Ll][1-5])工?")
 _BETWEEN = re.compile(r"[\s，、,;；]*(?:以及|还有|还要|还需|还招|另外|另|再|和|及|与)?\s*")
 _LEADING = re.compile(r"^(?:以及|还有|还要|还需|还招|另外|另|再|和|及|与|需要|需|要|招|培训|学)+")
-_ASKED = re.compile(
-    r"^.*(?:需要|要|招|培训)(?=\S{2})"
-)  # what stands before a trade, such as the firm
+# What stands before a trade, such as the firm.
+_ASKED = re.compile(r"^.*(?:需要|要|招|培训)(?=\S{2})")
 _IN_ALL = re.compile(r"[\s，、,;；]*(?:一共|总共|总计|合计|共计|共)\s*\d{1,3}\s*[个名位人]人?")
 _LEARNT = re.compile(r"(?:^|[\s，,;；、：:])(?:要|想|一起|都)?学(?!员|徒|历|时|校|生|院)\S")
 _LEADING = re.compile(r"^(?:以及|还有|另外|另|和|及|与|需要|需|要|招|培训|学)+")
