@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -260,15 +260,15 @@ def _person(session: Session, draft: ClaimDraft) -> str:
     code = trainees.lasting(session, draft.person)
     if session.get(TraineeRow, code) is None:
         raise InvalidError("unknown_reference", kind="trainee", column="person", value=draft.person)
-    passed = _results(session, [code]).get(code, ())
+    files = dict.fromkeys(trainees.codes_of(session, code), code)
+    passed = _results(session, files).get(code, ())
     if draft.training_class is not None and not _bearing_out(passed, draft):
         raise ConflictError("claim_not_passed", person=code, group=draft.training_class)
     return code
 
 
-def _results(session: Session, persons: Iterable[str]) -> Mapping[str, Sequence[_Passed]]:
-    """What people have passed, in all of their files."""
-    files = {one: person for person in persons for one in trainees.codes_of(session, person)}
+def _results(session: Session, files: Mapping[str, str]) -> Mapping[str, Sequence[_Passed]]:
+    """What people have passed; `files` maps each of a person's files to the one that goes on."""
     rows = session.execute(
         select(
             EnrolmentRow.trainee, EnrolmentRow.training_class, ResultRow.day, ResultRow.occupation,
@@ -298,12 +298,15 @@ def _bearing_out(passed: Sequence[_Passed], about: ClaimDraft | ClaimRow) -> Seq
 
 def _doubts(session: Session, rows: Sequence[ClaimRow]) -> Mapping[str, tuple[str, ...]]:
     """Of each claim what the file of the person does not bear out, so that papers alone do."""
-    persons = {row.person: trainees.lasting(session, row.person) for row in rows}
+    merged = trainees.merged(session)
+    persons = {row.person: merged.get(row.person, row.person) for row in rows}
+    files = {code: into for code, into in merged.items() if into in persons.values()}
+    files |= {person: person for person in persons.values()}
     query = select(TraineeRow.code, TraineeRow.employer).where(
         TraineeRow.code.in_(persons.values())
     )
     employers = {code: employer for code, employer in session.execute(query)}
-    passed = _results(session, set(persons.values()))
+    passed = _results(session, files)
     found = {}
     for row in rows:
         person = persons[row.person]

@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from store.errors import ConflictError, InvalidError, NotFoundError
-from store.models import CreditRow, EnrolmentRow, ResultRow, TraineeRow, TrainingClassRow
+from store.models import CreditRow, EnrolmentRow, ResultRow, TrainingClassRow
 from store.schemas.actor import Actor
 from store.services import audit, credit_rules, trainees
 from store.services.clocks import day_of
@@ -93,20 +93,14 @@ def reached(
     least = {name: int(points) for points, name in known.thresholds.items()}
     if threshold is not None and threshold not in least:
         raise InvalidError("threshold_unknown", name=threshold, known=", ".join(sorted(least)))
-    merged = session.execute(
-        select(TraineeRow.code, TraineeRow.merged_into).where(TraineeRow.merged_into.is_not(None))
-    )
-    into: dict[str, str | None] = dict(merged.all())
+    into = trainees.merged(session)
     points: dict[str, int] = defaultdict(int)
     for code, total in session.execute(
         select(CreditRow.trainee, func.sum(CreditRow.points))
         .where(CreditRow.day <= day, or_(CreditRow.expires.is_(None), CreditRow.expires > day))
         .group_by(CreditRow.trainee)
     ):
-        goes_on = code
-        while further := into.get(goes_on):
-            goes_on = further
-        points[goes_on] += int(total)
+        points[into.get(code, code)] += int(total)
     wanted = min(least.values(), default=0) if threshold is None else least[threshold]
     found = []
     for view in trainees.listed(session, by=by, limit=_MOST_PEOPLE):

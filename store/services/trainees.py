@@ -143,6 +143,20 @@ def lasting(session: Session, code: str) -> str:
     return code
 
 
+def merged(session: Session) -> Mapping[str, str]:
+    """Every merged file with the one that it goes on as, for many people at once."""
+    row = TraineeRow
+    query = select(row.code, row.merged_into).where(row.merged_into.is_not(None))
+    into: dict[str, str] = {code: str(other) for code, other in session.execute(query)}
+    found = {}
+    for code, further in into.items():
+        last = further
+        while last in into:
+            last = into[last]
+        found[code] = last
+    return found
+
+
 def selves(session: Session, code: str) -> frozenset[str]:
     """Every file, of any centre, that is of the same person or seems to be."""
     row = session.get(TraineeRow, lasting(session, code))

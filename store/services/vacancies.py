@@ -303,8 +303,9 @@ def _filled(session: Session, codes: Sequence[str]) -> Mapping[str, int]:
     )
     found: dict[str, set[str]] = defaultdict(set)
     people: Sequence[Any] = session.execute(union(hired, later)).all()
+    into = trainees.merged(session) if people else {}
     for vacancy, trainee in people:
-        found[vacancy].add(trainees.lasting(session, trainee))
+        found[vacancy].add(into.get(trainee, trainee))
     return {vacancy: len(people) for vacancy, people in found.items()}
 
 
