@@ -14,6 +14,7 @@ from matching.types import (
     Instructor,
     Mode,
     Need,
+    Outline,
     Purpose,
     Reason,
     Run,
@@ -51,7 +52,7 @@ def topic(
     return _reason(policy, Criterion.TOPIC, score, evidence)
 
 
-def level(policy: Policy, need: Need, course: Course) -> Reason:
+def level(policy: Policy, need: Need, course: Course | Outline) -> Reason:
     """Same level full, the adjacent level half."""
     if need.level is None or course.level is None:
         return _unknown(policy, Criterion.LEVEL, (need.level, course.level))
@@ -154,7 +155,10 @@ def evaluation(policy: Policy, institution: Institution) -> Reason:
 
 
 def freshness(
-    policy: Policy, course: Course, today: date, parts: Iterable[tuple[str, str, date | None]] = ()
+    policy: Policy,
+    course: Course | Outline,
+    today: date,
+    parts: Iterable[tuple[str, str, date | None]] = (),
 ) -> Reason:
     """How long ago the course was filed, or the part of its plan that is stalest.
 

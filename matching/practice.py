@@ -83,6 +83,7 @@ class Practice:
         self._found: dict[str, tuple[list[Workshop], list[Violation]]] = {}
         self._fits: dict[tuple[date, int, int], bool] = {}
         self._plans: dict[tuple[object, ...], Plan | None] = {}
+        self._small: dict[tuple[str, str], Violation] = {}
         self._sized: dict[tuple[str, int, int], tuple[list[Workshop], list[TooSmall]]] = {}
 
     def workshops(self, market: Market, equipment: str) -> tuple[list[Workshop], list[Violation]]:
@@ -156,7 +157,12 @@ class Practice:
 
     def too_small(self, venue: Venue, equipment: str) -> Violation:
         """The rule that a venue breaks which has too few stations."""
-        return constraints.violation(Rule.STATIONS, venue.id, self._policy, equipment)
+        key = (venue.id, equipment)
+        if key not in self._small:
+            self._small[key] = constraints.violation(
+                Rule.STATIONS, venue.id, self._policy, equipment
+            )
+        return self._small[key]
 
     def plans(
         self,

@@ -26,6 +26,7 @@ from matching.types import (
     Market,
     Mode,
     Need,
+    Outline,
     Reason,
     Rejection,
     Rule,
@@ -108,6 +109,7 @@ class Search:
             list(schedule.meeting_windows(need, self.first, self.last, calendar, policy)), calendar
         )
         homes = frozenset(course.institution for course in market.courses)
+        homes |= {outline.institution for outline in market.outlines}
         self.practice = Practice(need, homes, (self.first, self.last), calendar, policy)
         self.staffing = Staffing(market, self.first, calendar, policy)
         self._weights = tuple(policy.weights.values())
@@ -122,10 +124,12 @@ class Search:
             self.market = market
             self.staffing = Staffing(market, self.first, self.calendar, self.policy)
 
-    def shortlist(self) -> tuple[list[Candidate], list[Rejection]]:
-        """Courses about the trade: those still open, by falling bound, and those a rule keeps out."""
+    def shortlist(
+        self, courses: Iterable[Course] | None = None
+    ) -> tuple[list[Candidate], list[Rejection]]:
+        """Of the market's courses, or of these, those still open, by falling bound, and those a rule keeps out."""
         open_courses, rejections = [], []
-        for course in self.market.courses:
+        for course in self.market.courses if courses is None else courses:
             found = self.candidate(course)
             if isinstance(found, Rejection):
                 rejections.append(found)
@@ -133,6 +137,17 @@ class Search:
                 open_courses.append(found)
         open_courses.sort(key=lambda c: (-c.bound, c.course.id))
         return open_courses, rejections
+
+    def most(self, outline: Outline) -> float:
+        """The most that a course can score as far as its outline tells: never less than its bound."""
+        fen = self._price_per_head(outline, (), None)
+        institution = self.market.institutions[outline.institution]
+        ceilings = {
+            Criterion.TOPIC: topic_score(self.need, outline)[0],
+            Criterion.PRICE: max(self._price(fen), self.policy.unknown_score),
+            **{r.criterion: r.score for r in self._fixed(outline, institution)},
+        }
+        return self._bound(self._full, ceilings)
 
     def candidate(self, course: Course) -> Candidate | Rejection | None:
         """A course with the most that it can score, or the rules that keep it out; None off the trade."""
@@ -154,19 +169,23 @@ class Search:
         topic: tuple[float, tuple[str, ...]],
         warnings: Sequence[Violation],
     ) -> Candidate:
-        policy, need, once = self.policy, self.need, self._once
-        fixed = (
-            criteria.topic(policy, need, course, *topic),
-            once(("level", course.level), criteria.level, policy, need, course),
-            once(("evaluation", institution.id), criteria.evaluation, policy, institution),
-            once(("filed", course.filed_on), criteria.freshness, policy, course, self.today),
-        )
+        about = criteria.topic(self.policy, self.need, course, *topic)
+        fixed = (about, *self._fixed(course, institution))
         ceilings = self._full.copy()
         for reason in fixed:
             ceilings[reason.criterion] = reason.score
         ceilings.update(self._ceilings(course, institution))
         bound = self._bound(ceilings)
         return Candidate(course, institution, fixed, ceilings, tuple(warnings), bound)
+
+    def _fixed(self, course: Course | Outline, institution: Institution) -> tuple[Reason, ...]:
+        """What no plan of a course changes, whatever it is about."""
+        policy, need, once = self.policy, self.need, self._once
+        return (
+            once(("level", course.level), criteria.level, policy, need, course),
+            once(("evaluation", institution.id), criteria.evaluation, policy, institution),
+            once(("filed", course.filed_on), criteria.freshness, policy, course, self.today),
+        )
 
     def _once(self, key: tuple[object, ...], work: Callable[..., T], *given: Any) -> T:
         """What is worked out from given values, once for all courses that share the key."""
@@ -242,15 +261,16 @@ class Search:
         Where no way beats a given bundle it is any way.
         """
         best = _Best(candidate.course.id, to_beat)
-        in_the_way: dict[tuple[Rule, str], Violation] = {}
+        in_the_way: list[Violation] = []
         for option in self.options(candidate, best.could_be_beaten):
-            if isinstance(option, Violation):
-                in_the_way.setdefault((option.rule, option.subject), option)
-            else:
+            if isinstance(option, Bundle):
                 best.add(option)
+            else:
+                in_the_way.append(option)
         if best.bundle is not None:
             return best.bundle, []
-        return None, sorted(in_the_way.values(), key=lambda v: (v.rule, v.subject, v.evidence))
+        first = {(v.rule, v.subject): v for v in reversed(in_the_way)}
+        return None, sorted(first.values(), key=lambda v: (v.rule, v.subject, v.evidence))
 
     def options(
         self, candidate: Candidate, is_wanted: Callable[..., bool] = lambda *_: True
@@ -340,12 +360,8 @@ class Search:
         if self._theory_plan(course, None) is None:
             yield constraints.violation(Rule.DATES, course.id, self.policy)
             return
-        places: list[_Place] = []
-        for found in self._places(candidate):
-            if isinstance(found, Violation):
-                yield found
-            else:
-                places.append(found)
+        places, rules = self._places(candidate)
+        yield from rules
         candidate = replace(candidate, ceilings=self._ceilings_at(candidate, places))
         if not self.staffing.candidates(course):
             yield from self._staffed_options(candidate, (), places, is_wanted)
@@ -494,31 +510,29 @@ class Search:
             self._theory[key] = schedule.classroom_plan(hours, self.windows.windows, free)
         return self._theory[key]
 
-    def _places(self, candidate: Candidate) -> Iterator[_Place | Violation]:
-        """Where the practice might be, nearest first."""
+    def _places(self, candidate: Candidate) -> tuple[list[_Place], Sequence[Violation]]:
+        """Where the practice might be, nearest first, and why it cannot be elsewhere."""
         course, institution = candidate.course, candidate.institution
         is_elsewhere = course.mode in (Mode.FIRM, Mode.ONLINE)
         if course.practice_hours and course.equipment and not is_elsewhere:
             kind, home = course.equipment, course.institution
-            yield from self.practice.workshops(self.market, kind)[1]
             large, small = self.practice.sized(
                 self.market, kind, course.practice_hours, course.heads_per_station
             )
-            yield from (rule for venue, rule in small if venue.shared or venue.institution == home)
-            for workshop in large:
-                if workshop.venue.shared or workshop.venue.institution == home:
-                    yield _Place(workshop, workshop.km, self._travel(course, workshop.km))
-            return
+            own = (w for w in large if w.venue.shared or w.venue.institution == home)
+            return [_Place(w, w.km, self._travel(course, w.km)) for w in own], [
+                *self.practice.workshops(self.market, kind)[1],
+                *(rule for venue, rule in small if venue.shared or venue.institution == home),
+            ]
         far = self._too_far(course, institution, None)
         if far:
-            yield from far
-            return
+            return [], far
         unknown = constraints.violation(Rule.STATIONS_UNKNOWN, course.id, self.policy)
         is_known = is_elsewhere if course.practice_hours else course.practice_hours is not None
         warnings = () if is_known else (unknown,)
         km = self._km(institution)
         travel = self._travel(course, km)
-        yield _Place(None, km, travel, warnings, bool(course.practice_hours))
+        return [_Place(None, km, travel, warnings, bool(course.practice_hours))], ()
 
     def _too_small(self, course: Course, place: _Place) -> Violation | None:
         """What is missing where not even an instructor who is always free could teach."""
@@ -614,14 +628,15 @@ class Search:
             yield "slot", code, day
 
     def _price_per_head(
-        self, course: Course, sessions: Sequence[Session], venue: Venue | None
+        self, course: Course | Outline, sessions: Sequence[Session], venue: Venue | None
     ) -> int | None:
         """Course price per head in fen, with the stations of a foreign venue; None when a part is unknown."""
         if course.price_fen is None:
             return None
         heads = self.need.heads
         total = course.price_fen if course.price_per_class else course.price_fen * heads
-        if venue is not None and venue.institution != course.institution:
+        is_foreign = venue is not None and venue.institution != course.institution
+        if is_foreign and isinstance(course, Course):
             for session in sessions:
                 slot = self.market.slots_by_id.get(session.slot or "")
                 if slot is None:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from operator import itemgetter
 
 from matching import text as words
-from matching.types import Course, Need, OccupationShare
+from matching.types import Course, Need, OccupationShare, Outline
 
 _SMALL_CLASS = 7
 _MIDDLE_CLASS = 4
@@ -66,7 +66,7 @@ def likeness(a: str, b: str) -> float:
     return max(0.5 * dice + 0.5 * fuzz.ratio(a, b) / 100, inside, contained)
 
 
-def topic_score(need: Need, course: Course) -> tuple[float, tuple[str, ...]]:
+def topic_score(need: Need, course: Course | Outline) -> tuple[float, tuple[str, ...]]:
     """Topic in 0..1 with its evidence: codes first, the title's words to break ties or as a last resort."""
     by_code, code = shared_code(need.occupations, course.occupations)
     title = core(course.title)
@@ -80,12 +80,12 @@ def topic_score(need: Need, course: Course) -> tuple[float, tuple[str, ...]]:
     return best
 
 
-def teaches_modules(need: Need, course: Course) -> bool:
+def teaches_modules(need: Need, course: Course | Outline) -> bool:
     """Whether a need wants certain modules and the course teaches every one of them."""
     return bool(need.only_modules and course.modules) and not untaught(need, course)
 
 
-def untaught(need: Need, course: Course) -> tuple[str, ...]:
+def untaught(need: Need, course: Course | Outline) -> tuple[str, ...]:
     """The modules that a need wants and the course does not name."""
     taught = course.modules
     return tuple(one for one in need.only_modules if not any(same_module(one, m) for m in taught))

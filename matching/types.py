@@ -244,6 +244,20 @@ class Course:
     modules: tuple[str, ...] = ()  # titles, empty where not filed
 
 
+class Outline(NamedTuple):
+    """So much of a course as is needed to say how well it could suit at most; the rest is loaded when it is wanted."""
+
+    id: str
+    title: str
+    institution: str
+    level: int | None = None
+    price_fen: int | None = None
+    price_per_class: bool = False
+    filed_on: date | None = None
+    occupations: tuple[OccupationShare, ...] = ()
+    modules: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Qualification:
     """What an instructor may teach, up to which level and until when; None means not filed."""
@@ -336,7 +350,7 @@ class AssessmentDate:
 
 @dataclass(frozen=True)
 class Market:
-    """Everything that can be offered, as of one moment."""
+    """Everything that can be offered, as of one moment; `outlines` are further courses, not loaded yet."""
 
     courses: tuple[Course, ...]
     institutions: dict[str, Institution]
@@ -344,6 +358,7 @@ class Market:
     venues: dict[str, Venue] = field(default_factory=dict)
     slots: tuple[Slot, ...] = ()
     assessments: tuple[AssessmentDate, ...] = ()
+    outlines: tuple[Outline, ...] = ()
 
     @cached_property
     def slots_by_equipment(self) -> dict[str, dict[str, tuple[Slot, ...]]]:

@@ -26,6 +26,7 @@ from matching.types import (
     Mode,
     Need,
     OccupationShare,
+    Outline,
     Point,
     Rule,
     Severity,
@@ -52,12 +53,16 @@ from store.services.capacity import Claim
 from store.text_index import Index
 
 _BY_TEXT = 200
+_MANY = 400  # candidates up to which every one is loaded whole at once
 _SMALL_CLASS = 7
 _OF_CLASS = select(CourseOccupationRow.course).where(
     CourseOccupationRow.code.between(bindparam("first"), bindparam("last"))
 )
 _COURSE_ENTRIES = Query(
-    select(SearchEntryRow.id, SearchEntryRow.code).where(SearchEntryRow.kind == "course"),
+    # Not the bare column: SQLite would go through all that courses have.
+    select(SearchEntryRow.id, SearchEntryRow.code).where(
+        func.coalesce(SearchEntryRow.kind, "") == "course"
+    ),
     SearchEntryRow.id,
 )
 _OWNERS = Query(select(NeedRow.owner).order_by(NeedRow.code), NeedRow.code)
@@ -95,19 +100,31 @@ class Offers:
     """Courses that could be about a need, and how to ask for what the best of them would use."""
 
     market: Market
-    details: Callable[[Sequence[Course]], Market]
+    details: Callable[[Sequence[Course | Outline]], Market]
 
 
 def load_market(session: Session, need: Need, today: date) -> Offers:
-    """Courses that could be about the need; people, places, slots and dates only when asked for."""
-    return around(session, need, today, candidate_codes(session, need))
+    """Courses that could be about the need; people, places, slots and dates only when asked for.
+
+    Where they are many they come in outline, and whole when asked for.
+    """
+    codes = candidate_codes(session, need)
+    if len(codes) <= _MANY or need.only_modules:
+        return around(session, need, today, codes)
+    outlines = offers.outlines(session, codes)
+    found = offers.institutions(session, {course.institution for course in outlines})
+    return _around(session, need, today, Market((), found, outlines=outlines))
 
 
 def around(session: Session, need: Need, today: date, codes: Sequence[str]) -> Offers:
     """Certain courses for a need."""
     courses = offers.courses(session, codes)
     found = offers.institutions(session, {course.institution for course in courses})
-    market = Market(courses=courses, institutions=found)
+    return _around(session, need, today, Market(courses, found))
+
+
+def _around(session: Session, need: Need, today: date, market: Market) -> Offers:
+    found = market.institutions
     details = _Details(session, need, today, market)
     kept = capacity.kept(session, need.id)
     if not kept:
@@ -116,7 +133,7 @@ def around(session: Session, need: Need, today: date, codes: Sequence[str]) -> O
     venues = offers.venues(session, {slot.venue for slot in slots}) if slots else {}
     open_to = {code for code, v in venues.items() if v.shared or v.institution in found}
 
-    def with_kept(asked: Sequence[Course]) -> Market:
+    def with_kept(asked: Sequence[Course | Outline]) -> Market:
         """Slots of which everything that is free is kept for the need are no longer among the free ones."""
         loaded = details(asked)
         known = {slot.id for slot in loaded.slots}
@@ -145,8 +162,25 @@ class _Details:
         self._slots: list[Slot] = []
         self._sittings: list[AssessmentDate] = []
 
-    def __call__(self, courses: Sequence[Course]) -> Market:
-        """A market that has all that these courses and those asked for before can use."""
+    def __call__(self, asked: Sequence[Course | Outline]) -> Market:
+        """A market that has all that these courses and those asked for before can use.
+
+        Those that are asked for in outline are in it, but not yet what they can use.
+        """
+        codes = [one.id for one in asked if isinstance(one, Outline)]
+        if codes:
+            loaded = offers.courses(self._session, codes)
+            self._market = replace(self._market, courses=(*self._market.courses, *loaded))
+        self._load([one for one in asked if isinstance(one, Course)])
+        return replace(
+            self._market,
+            instructors=tuple(self._people.values()),
+            venues=self._venues,
+            slots=tuple(self._slots),
+            assessments=tuple(self._sittings),
+        )
+
+    def _load(self, courses: Sequence[Course]) -> None:
         session = self._session
         first, last = self._window
         codes = self._new(share.code for course in courses for share in course.occupations)
@@ -160,13 +194,6 @@ class _Details:
         self._add_venues(run.venue for c in courses for run in c.runs if run.venue)
         if self._need.certificate:
             self._sittings += offers.assessments(session, codes, first)
-        return replace(
-            self._market,
-            instructors=tuple(self._people.values()),
-            venues=self._venues,
-            slots=tuple(self._slots),
-            assessments=tuple(self._sittings),
-        )
 
     def _add_slots(self, equipment: Collection[str], first: date, last: date) -> None:
         """Slots that may be used; of venues too far away or not open then one, enough to say so."""
@@ -204,7 +231,7 @@ def best_of(
     found = around(session, need, today, [course])
     own = capacity.live(session, *holders)
 
-    def details(courses: Sequence[Course]) -> Market:
+    def details(courses: Sequence[Course | Outline]) -> Market:
         return _given_back(found.details(courses), own, holders)
 
     market = _given_back(found.market, own, holders)

@@ -176,14 +176,14 @@ def rank_offers(
     policy: Policy,
 ) -> Ranking:
     """The ranking of a need on offers that were loaded already, by just this policy."""
-    return _rank(need, found, calendar, (today, top, len(found.market.courses)), policy)
+    return _rank(need, found, calendar, (today, top, None), policy)
 
 
 def _rank(
     need: Need,
     found: market.Offers,
     calendar: Calendar,
-    asked: tuple[date, int, int],
+    asked: tuple[date, int, int | None],
     policy: Policy,
 ) -> Ranking:
     today, top, offered = asked

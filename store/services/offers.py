@@ -24,6 +24,7 @@ from matching.types import (
     Instructor,
     Mode,
     OccupationShare,
+    Outline,
     Point,
     Qualification,
     Run,
@@ -50,7 +51,7 @@ from store.models import (
     VenueRow,
 )
 from store.services import reference, supervision_rules, taught
-from store.services.among import Query
+from store.services.among import Listed, Query, is_one_of
 
 _DAY = timedelta(days=1)
 _MODES: dict[str | None, Mode | None] = {None: None, **{mode.value: mode for mode in Mode}}
@@ -138,6 +139,26 @@ def courses(session: Session, codes: Collection[str] | None = None) -> tuple[Cou
     )  # fmt: skip
 
 
+_OUTLINES = Query(
+    select(
+        _COURSES.c.code, _COURSES.c.title, _COURSES.c.institution, _COURSES.c.level,
+        _COURSES.c.price_fen, _COURSES.c.price_per, _COURSES.c.filed_on,
+    ).where(_in_state(_COURSES.c, "published")),
+    _COURSES.c.code,
+)  # fmt: skip
+
+
+def outlines(session: Session, codes: Collection[str]) -> tuple[Outline, ...]:
+    """Published courses as far as is needed to see which of them are worth loading."""
+    shares: dict[str, tuple[OccupationShare, ...]] = {}
+    for course, code, confidence in _SHARES_OF.rows(session, codes):
+        shares[course] = (*shares.get(course, ()), _share(code, confidence))
+    return tuple(
+        Outline(code, title, institution, level, price, per == "class", filed, shares.get(code, ()))
+        for code, title, institution, level, price, per, filed in _OUTLINES.rows(session, codes)
+    )
+
+
 @lru_cache(maxsize=4096)
 def _share(code: str, confidence: float) -> OccupationShare:
     return OccupationShare(code, confidence)
@@ -156,7 +177,7 @@ _ENTRIES = Query(
         _STANDING.c.institution, _STANDING.c.entry, _STANDING.c.type, _STANDING.c.first_day,
         _STANDING.c.last_day, _STANDING.c.lifted_on,
     )
-    .where(_STANDING.c.entry.in_(("sanction", "inspection")))
+    .where(is_one_of(_STANDING.c.entry, ("sanction", "inspection")))
     .order_by(_STANDING.c.institution, _STANDING.c.first_day, _STANDING.c.id),
     _STANDING.c.institution,
 )  # fmt: skip
@@ -238,7 +259,7 @@ _BOOKED = Query(
     .join(_COURSES, _COURSES.c.code == _PROPOSALS.c.course)
     .join(_ORGANISATIONS, _ORGANISATIONS.c.code == _COURSES.c.institution)
     .outerjoin(_VENUES, _VENUES.c.code == _PROPOSALS.c.venue)
-    .where(_BOOKINGS.c.kind == "instructor", _BOOKINGS.c.status.in_(("held", "booked"))),
+    .where(_BOOKINGS.c.kind == "instructor", is_one_of(_BOOKINGS.c.status, ("held", "booked"))),
     _BOOKINGS.c.resource,
 )  # fmt: skip
 _APPOINTED = Query(
@@ -374,10 +395,10 @@ _WITH_VENUES = Query(
 )
 _AT_VENUES = Query(
     _AS_SLOT.where(
-        _SLOTS.c.equipment.in_(bindparam("equipment", expanding=True)),
+        Listed(_SLOTS.c.equipment, "equipment"),
         _SLOTS.c.day.between(bindparam("first"), bindparam("last")),
         # Not the bare column: SQLite would look every day up at every venue.
-        func.coalesce(_SLOTS.c.day, _SLOTS.c.day).in_(bindparam("days", expanding=True)),
+        Listed(func.coalesce(_SLOTS.c.day, _SLOTS.c.day), "days"),
         _SLOTS.c.start >= bindparam("start"),
         _SLOTS.c.end <= bindparam("end"),
         *_FREE,
@@ -419,7 +440,7 @@ def slots(
         equipment=sorted(equipment),
         first=hours.days[0],
         last=hours.days[-1],
-        days=hours.days,
+        days=list(hours.days),
         start=hours.start,
         end=hours.end,
     )

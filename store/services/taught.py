@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from store.models import BookingRow, CourseRow, ProposalRow, RunRow, TrainingClassRow
-from store.services.among import Query
+from store.services.among import Query, is_one_of
 
 _YEAR = timedelta(days=365)
 _BOOKED = Query(
@@ -18,7 +18,7 @@ _BOOKED = Query(
     .join(ProposalRow, ProposalRow.code == BookingRow.proposal)
     .join(CourseRow, CourseRow.code == ProposalRow.course)
     .where(BookingRow.kind == "instructor", BookingRow.day >= bindparam("since"))
-    .where(BookingRow.status.in_(("held", "booked")))
+    .where(is_one_of(BookingRow.status, ("held", "booked")))
     .distinct(),
     BookingRow.resource,
 )

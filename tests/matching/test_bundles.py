@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise, product
 from random import Random
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -28,6 +30,7 @@ from matching.types import (
     Market,
     Mode,
     Need,
+    Outline,
     OccupationShare,
     Point,
     Qualification,
@@ -606,6 +609,41 @@ def test_asking_for_details_late_gives_the_same_ranking(
     bare = Market(a_market.courses, a_market.institutions)
     late = rank(a_need, bare, CALENDAR, TODAY, top=top, details=lambda courses: a_market)
     assert late == eager
+
+
+@PROPERTY
+@given(needs, markets(), st.integers(1, 3), st.integers(1, 4))
+def test_courses_that_are_loaded_when_they_could_be_next_give_the_same_top(
+    a_need: Need, a_market: Market, top: int, page: int
+) -> None:
+    """Where a trade has more courses than are loaded at once."""
+    eager = rank(a_need, a_market, CALENDAR, TODAY, top=top)
+    loaded: list[Course] = []
+
+    def details(asked: Sequence[Course | Outline]) -> Market:
+        wanted = {one.id for one in asked if isinstance(one, Outline)}
+        loaded.extend(course for course in a_market.courses if course.id in wanted)
+        return replace(a_market, courses=tuple(loaded))
+
+    outlines = tuple(
+        Outline(
+            c.id, c.title, c.institution, c.level, c.price_fen, c.price_per_class, c.filed_on,
+            c.occupations,
+        )
+        for c in a_market.courses
+    )  # fmt: skip
+    bare = Market((), a_market.institutions, outlines=outlines)
+    with patch("matching.bundles._PAGE", page):
+        late = rank(a_need, bare, CALENDAR, TODAY, top=top, details=details)
+    assert (late.bundles, late.grade, late.is_close) == (
+        eager.bundles,
+        eager.grade,
+        eager.is_close,
+    )
+    assert len({course.id for course in loaded}) == len(loaded) <= len(outlines)
+    assert {r.course.id for r in late.rejections} <= {r.course.id for r in eager.rejections}
+    if not eager.bundles:
+        assert late.rejections == eager.rejections
 
 
 @PROPERTY
