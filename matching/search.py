@@ -127,7 +127,7 @@ class Search:
     def shortlist(
         self, courses: Iterable[Course] | None = None
     ) -> tuple[list[Candidate], list[Rejection]]:
-        """Of the market's courses, or of these, those still open, by falling bound, and those a rule keeps out."""
+        """Courses, the market's or these, still open, by falling bound, and those that a rule keeps out."""
         open_courses, rejections = [], []
         for course in self.market.courses if courses is None else courses:
             found = self.candidate(course)

@@ -245,7 +245,7 @@ class Course:
 
 
 class Outline(NamedTuple):
-    """So much of a course as is needed to say how well it could suit at most; the rest is loaded when it is wanted."""
+    """So much of a course as says how well it could suit at most; the rest is loaded when it is wanted."""
 
     id: str
     title: str
