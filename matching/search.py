@@ -40,6 +40,7 @@ from matching.types import (
 from matching.weekly import Calendar
 
 T = TypeVar("T")
+_ROUNDING = 1e-9  # more than sums of scores can be off by
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +141,14 @@ class Search:
 
     def most(self, outline: Outline) -> float:
         """The most that a course can score as far as its outline tells: never less than its bound."""
-        fen = self._price_per_head(outline, (), None)
         institution = self.market.institutions[outline.institution]
-        ceilings = {
-            Criterion.TOPIC: topic_score(self.need, outline)[0],
-            Criterion.PRICE: max(self._price(fen), self.policy.unknown_score),
-            **{r.criterion: r.score for r in self._fixed(outline, institution)},
-        }
-        return self._bound(self._full, ceilings)
+        price = self._price(self._price_per_head(outline, (), None))
+        weights = self.policy.weights
+        lost = weights[Criterion.TOPIC] * (1 - topic_score(self.need, outline)[0])
+        lost += weights[Criterion.PRICE] * (1 - max(price, self.policy.unknown_score))
+        for reason in self._fixed(outline, institution):
+            lost += reason.weight * (1 - reason.score)
+        return 1 - lost / self._weights_total + _ROUNDING
 
     def candidate(self, course: Course) -> Candidate | Rejection | None:
         """A course with the most that it can score, or the rules that keep it out; None off the trade."""

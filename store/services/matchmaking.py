@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from matching import alternatives as engine
@@ -19,10 +20,11 @@ from store.errors import ConflictError, NotFoundError
 from store.models import CourseRow, NeedRow
 from store.schemas.actor import Actor
 from store.schemas.records import NeedView
-from store.services import associations, filing_calendar, market, records, reference
+from store.services import associations, changes, filing_calendar, market, records, reference
 from store.services.rights import Act, require
 
 _OFFERED = select(func.count()).where(CourseRow.status == "published")
+_COUNTED: WeakKeyDictionary[Engine, tuple[int, int]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,11 @@ def open_need(session: Session, code: str, *, by: Actor) -> tuple[NeedView, Need
 
 
 def _offered(session: Session) -> int:
-    return session.scalar(_OFFERED) or 0
+    """How many courses are published, counted again once anything was written."""
+    engine, newest = session.get_bind().engine, changes.newest(session)
+    if engine not in _COUNTED or _COUNTED[engine][0] != newest:
+        _COUNTED[engine] = newest, session.scalar(_OFFERED) or 0
+    return _COUNTED[engine][1]
 
 
 def rank_offers(
