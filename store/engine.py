@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -275,6 +275,27 @@ def _refuse_personal(
 def _decoded(text: bytes) -> str:
     """Text that was stored behind the program's back need not be UTF-8; it is shown all the same."""
     return text.decode("utf-8", "replace")
+
+
+def fetched(cursor: Any, statement: str, values: Any) -> Sequence[tuple[Any, ...]]:
+    """All rows that a cursor has of a statement, its text read as UTF-8 without asking for each.
+
+    Where something else was stored the statement is asked again, and read as everywhere else.
+    """
+    driver = cursor.connection
+    rows: Sequence[tuple[Any, ...]]
+    if not hasattr(driver, "text_factory"):
+        rows = cursor.fetchall()
+        return rows
+    driver.text_factory = str
+    try:
+        rows = cursor.fetchall()
+    except driver.OperationalError:
+        driver.text_factory = _decoded
+        rows = cursor.execute(statement, values).fetchall()
+    finally:
+        driver.text_factory = _decoded
+    return rows
 
 
 def _prepare(connection: Any, _record: object) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Dialect, Select, bindparam, or_, true
-from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
+
+from store.engine import fetched
 
 _PER_QUERY = 500
 _FEW = 2
@@ -71,8 +72,6 @@ class Query:
         self, session: Session, codes: Collection[Any] | None, **values: object
     ) -> Iterator[tuple[Any, ...]]:
         """Rows whose column is one of the codes, in order of these by the five hundred; None gives all."""
-        if session.autoflush:
-            session.flush()
         if codes is None:
             yield from self._asked(session, values)
             return
@@ -86,8 +85,9 @@ class Query:
             statement = self._narrowed if "codes" in values else self._whole
             self._written[key] = _Written(statement, connection.dialect)
         written = self._written[key]
-        result = connection.exec_driver_sql(written.text, written.given(values))
-        return written.read(result.cursor)
+        given = written.given(values)
+        cursor = connection.exec_driver_sql(written.text, given).cursor
+        return written.read(cursor.description, fetched(cursor, written.text, given))
 
 
 class _Written:
@@ -110,21 +110,22 @@ class _Written:
         said = {**self._fixed, **{name: _as_text(value) for name, value in values.items()}}
         return tuple(said[name] for name in self._order)
 
-    def read(self, cursor: DBAPICursor) -> Iterator[tuple[Any, ...]]:
+    def read(
+        self, columns: Sequence[Any], rows: Sequence[tuple[Any, ...]]
+    ) -> Iterator[tuple[Any, ...]]:
         """Rows with the values that their columns stand for, worked out a column at a time."""
-        rows = cursor.fetchall()
         if self._readers is None:
             self._readers = [
                 (at, reader)
                 for at, type_ in enumerate(self._types)
-                if (reader := type_.result_processor(self._dialect, cursor.description[at][1]))
+                if (reader := type_.result_processor(self._dialect, columns[at][1]))
             ]
         if not rows or not self._readers:
             return iter(rows)
-        columns: list[Any] = list(zip(*rows, strict=True))
+        found: list[Any] = list(zip(*rows, strict=True))
         for at, read in self._readers:
-            columns[at] = map(read, columns[at])
-        return zip(*columns, strict=True)
+            found[at] = map(read, found[at])
+        return zip(*found, strict=True)
 
 
 def _as_text(value: object) -> object:
