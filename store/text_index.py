@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from enum import StrEnum
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import Connection, Integer, Subquery, column, text
@@ -11,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 _AT_ONCE = 500  # tokens of one statement
+_MOST_ENTRIES = 20_000  # that the tokens of one question may have together: all are put in order
 
 
 class Index(StrEnum):
@@ -80,14 +82,16 @@ def size(session: Session, index: Index) -> int:
 
 
 def rarest(session: Session, index: Index, wanted: Sequence[str], most: int) -> list[str]:
-    """The wanted tokens that occur in fewest entries; on PostgreSQL the longest, which are rarer."""
-    return rarest_each(session, index, [wanted], most)[0]
+    """The wanted tokens that occur in fewest entries, in not too many together; on PostgreSQL the longest."""
+    if not _is_sqlite(session):
+        return rarest_each(session, index, [wanted], most)[0]
+    return _few(dict(counts(session, index, wanted, _MOST_ENTRIES)), set(wanted), most)
 
 
 def rarest_each(
     session: Session, index: Index, wanted: Sequence[Sequence[str]], most: int
 ) -> list[list[str]]:
-    """The same for the tokens of many, each token counted once."""
+    """The same for the tokens of many, each token counted once and to the end."""
     if not _is_sqlite(session):
         return [sorted(some, key=lambda token: (-len(token), token))[:most] for some in wanted]
     counted: dict[str, int] = {}
@@ -97,9 +101,17 @@ def rarest_each(
         marks = ", ".join(f":{name}" for name in params)
         query = text(f"SELECT term, doc FROM {index}_vocabulary WHERE term IN ({marks})")
         counted.update(tuple(row) for row in session.execute(query, params))
+    return [_few(counted, set(some), most) for some in wanted]
+
+
+def _few(counted: Mapping[str, int], wanted: Set[str], most: int) -> list[str]:
+    """The rarest tokens, always one, as long as their entries are not too many to be put in order."""
+    ordered = sorted(counted.keys() & wanted, key=lambda token: (counted[token], token))[:most]
+    sums = accumulate(counted[token] for token in ordered)
     return [
-        sorted(counted.keys() & set(some), key=lambda token: (counted[token], token))[:most]
-        for some in wanted
+        token
+        for at, (token, entries) in enumerate(zip(ordered, sums, strict=True))
+        if entries <= _MOST_ENTRIES or at == 0
     ]
 
 
