@@ -21,7 +21,7 @@ def common_options(default: Any) -> argparse.ArgumentParser:
         "--db", metavar="URL", default=default, help=_("the store: a file or a URL")
     )
     common.add_argument("--lang", choices=LANGUAGES, default=default, help=_("language"))
-    common.add_argument("--user", metavar="LOGIN", default=default, help=_("act as this user"))
+    common.add_argument("--user", metavar=_("LOGIN"), default=default, help=_("act as this user"))
     common.add_argument(
         "--glyphs",
         choices=GLYPHS,
@@ -101,7 +101,7 @@ class Group:
         )
         act.set_defaults(run=f"{self._module}:{run}")
         if code:
-            act.add_argument("code", metavar="CODE")
+            act.add_argument("code", metavar=_("CODE"))
         if fields:
             act.add_argument("fields", nargs="+", metavar=_("FIELD=VALUE"))
         self.made[name] = act
@@ -111,7 +111,7 @@ class Group:
 def request(command: argparse.ArgumentParser) -> None:
     """An id by which a repeat is known."""
     command.add_argument(
-        "--request", metavar="ID", help=_("a repeat with the same id does nothing")
+        "--request", metavar=_("ID"), help=_("a repeat with the same id does nothing")
     )
 
 
@@ -123,7 +123,7 @@ def crew(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--cluster",
         type=cluster,
-        metavar="ADDRESS",
+        metavar=_("ADDRESS"),
         help=_("let the workers of a Dask cluster do it, such as tcp://10.0.0.5:8786"),
     )
 

@@ -13,9 +13,13 @@ def add_batches(commands: Any, common: argparse.ArgumentParser, kinds: tuple[str
     """Tables that are kept while they are mended."""
     act = Group(commands, common, "batch", "batches", _("tables mended before they are taken over"))
     made = act("begin", "begin_batch", _("keep a table as a batch, every row checked"), code=False)
-    made.add_argument("kind", choices=kinds, metavar="KIND")
+    made.add_argument("kind", choices=kinds, metavar=_("KIND"))
     made.add_argument("file", metavar=_("FILE"), help=_("a table, - for standard input"))
-    made.add_argument("--encoding", help=_("the text's encoding, where it is not recognised"))
+    made.add_argument(
+        "--encoding",
+        metavar=_("ENCODING"),
+        help=_("the text's encoding, where it is not recognised"),
+    )
     made.add_argument("--sheet", metavar=_("NAME"), help=_("which sheet of a workbook"))
     listed = act("list", "list_batches", _("batches, the newest first"), code=False)
     listed.add_argument("--top", type=positive, default=50, metavar="N", help=_("at most N"))

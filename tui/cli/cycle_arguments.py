@@ -75,7 +75,7 @@ def _verify(commands: Any, common: argparse.ArgumentParser) -> None:
         "kinds",
         nargs="*",
         type=_verified,  # argparse looks for no words at all among `choices`
-        metavar="KIND",
+        metavar=_("KIND"),
         help=f"{', '.join(_VERIFIED)}, none",
     )
     for name, run, summary in (
@@ -84,10 +84,10 @@ def _verify(commands: Any, common: argparse.ArgumentParser) -> None:
         ("return", "send_back", _("send records back as drafts")),
     ):
         step = act(name, run, summary, code=False)
-        step.add_argument("codes", nargs="+", metavar="CODE")
+        step.add_argument("codes", nargs="+", metavar=_("CODE"))
         step.add_argument("--kind", choices=_VERIFIED, default="course", help=_("of this kind"))
         if name == "return":
-            step.add_argument("--reason", required=True, help=_("what is wrong"))
+            step.add_argument("--reason", metavar=_("TEXT"), required=True, help=_("what is wrong"))
 
 
 def _duplicates(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -95,14 +95,14 @@ def _duplicates(commands: Any, common: argparse.ArgumentParser) -> None:
     listed = act("list", "alike", _("pairs with what speaks for them, and merges"), code=False)
     listed.add_argument("--kind", choices=_ALIKE, help=_("only this kind"))
     merge = act("merge", "merge", _("make one record part of another"), code=False)
-    merge.add_argument("kind", choices=_MERGED, metavar="KIND")
+    merge.add_argument("kind", choices=_MERGED, metavar=_("KIND"))
     merge.add_argument("kept", metavar=_("KEPT"))
     merge.add_argument("lost", metavar=_("LOST"))
-    merge.add_argument("--reason", default="", help=_("why"))
+    merge.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why"))
     apart = act("apart", "apart", _("remember that two records are not the same"), code=False)
-    apart.add_argument("kind", choices=_MERGED, metavar="KIND")
-    apart.add_argument("one", metavar="CODE")
-    apart.add_argument("other", metavar="CODE")
+    apart.add_argument("kind", choices=_MERGED, metavar=_("KIND"))
+    apart.add_argument("one", metavar=_("CODE"))
+    apart.add_argument("other", metavar=_("CODE"))
     undo = act("undo", "undo", _("make two records of a merged one again"), code=False)
-    undo.add_argument("kind", choices=_MERGED, metavar="KIND")
+    undo.add_argument("kind", choices=_MERGED, metavar=_("KIND"))
     undo.add_argument("lost", metavar=_("LOST"))

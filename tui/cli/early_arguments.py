@@ -23,8 +23,10 @@ def add_early(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
         ("dismiss", _("say why they are no needs")),
     ):
         made = act(name, name, summary, code=False)
-        made.add_argument("codes", nargs="+", metavar="CODE")
-    act.made["dismiss"].add_argument("--reason", default="", help=_("why, which is kept"))
+        made.add_argument("codes", nargs="+", metavar=_("CODE"))
+    act.made["dismiss"].add_argument(
+        "--reason", metavar=_("TEXT"), default="", help=_("why, which is kept")
+    )
     made = act("rules", "rules", _("the numbers; NAME=VALUE changes them"), code=False)
     made.add_argument("fields", nargs="*", metavar=_("NAME=VALUE"))
     sheet_options(made)
@@ -32,7 +34,9 @@ def add_early(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
     act("add", "add_plan", _("a line of a firm's plan"), fields=True)
     made = act("import", "import_plans", _("lines out of a table, all or none"), code=False)
     made.add_argument("file", metavar=_("FILE"), help=_("a table, - for standard input"))
-    made.add_argument("--encoding", help=_("of a text file; found out if not said"))
+    made.add_argument(
+        "--encoding", metavar=_("ENCODING"), help=_("of a text file; found out if not said")
+    )
     made.add_argument("--sheet", metavar=_("NAME"), help=_("which sheet of a workbook"))
     made = act("show", "show_plans", _("what stands, by quarter"), code=False)
     made.add_argument("firm", nargs="?", metavar=_("FIRM"))
@@ -60,8 +64,8 @@ def _experts(commands: Any, common: argparse.ArgumentParser) -> None:
     act = Group(commands, common, "expert", "support", _("who may be asked"))
     act("add", "add_expert", _("put somebody on the list"), code=False, fields=True)
     listed = act("list", "list_experts", _("everybody in term, contacts masked"), code=False)
-    listed.add_argument("--occupation", metavar="CODE", help=_("only of this trade"))
-    listed.add_argument("--need", metavar="CODE", help=_("those for a need, best first"))
+    listed.add_argument("--occupation", metavar=_("CODE"), help=_("only of this trade"))
+    listed.add_argument("--need", metavar=_("CODE"), help=_("those for a need, best first"))
     sheet_options(listed)
     act("show", "show_expert", _("everything about one"))
     made = act("edit", "edit_expert", _("change fields"), fields=True)
@@ -83,13 +87,13 @@ def _cases(commands: Any, common: argparse.ArgumentParser) -> None:
     act("note", "note", _("keep what was said")).add_argument("text", metavar=_("TEXT"))
     made = act("close", "close_case", _("end it"))
     made.add_argument("outcome", choices=("advice", "course", "none"))
-    made.add_argument("--note", default="", help=_("what it came to"))
+    made.add_argument("--note", metavar=_("TEXT"), default="", help=_("what it came to"))
 
 
 def _calls(commands: Any, common: argparse.ArgumentParser) -> None:
     act = Group(commands, common, "call-for-course", "support", _("courses that nobody offers yet"))
     made = act("open", "open_call", _("ask institutions for bids"), code=False, fields=True)
-    made.add_argument("--need", metavar="CODE", help=_("the need it is for, which then waits"))
+    made.add_argument("--need", metavar=_("CODE"), help=_("the need it is for, which then waits"))
     listed = act("list", "list_calls", _("those that end first first"), code=False)
     listed.add_argument("--state", metavar=_("STATE"), help=_("only these"))
     sheet_options(listed)
@@ -100,5 +104,7 @@ def _calls(commands: Any, common: argparse.ArgumentParser) -> None:
     act("close", "close_call", _("open the bids once the deadline is over"))
     made = act("choose", "choose", _("one bid, and why"))
     made.add_argument("institution", metavar=_("INSTITUTION"))
-    made.add_argument("--reason", default="", help=_("why, which is kept"))
-    act("cancel", "cancel", _("give it up")).add_argument("--reason", default="", help=_("why"))
+    made.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why, which is kept"))
+    act("cancel", "cancel", _("give it up")).add_argument(
+        "--reason", metavar=_("TEXT"), default="", help=_("why")
+    )

@@ -40,7 +40,7 @@ def add_guidance(add: Any, commands: Any, common: argparse.ArgumentParser) -> No
         _("the register of instructors"),
     )
     command = register("list", "show", _("instructors with number and state"), code=False)
-    command.add_argument("--institution", metavar="CODE", help=_("only of this institution"))
+    command.add_argument("--institution", metavar=_("CODE"), help=_("only of this institution"))
     command.add_argument(
         "--state",
         choices=("unfiled", "filed", "changed", "lapsed", "struck_off"),
@@ -49,14 +49,14 @@ def add_guidance(add: Any, commands: Any, common: argparse.ArgumentParser) -> No
     command.add_argument("--top", type=positive, default=200, metavar="N", help=_("at most N"))
     command = register("file", "file", _("put on the register, or look a change through"))
     command.add_argument(
-        "--number", metavar="NUMBER", help=_("one that was given elsewhere; else the next one")
+        "--number", metavar=_("NUMBER"), help=_("one that was given elsewhere; else the next one")
     )
     for name, told in (
         ("lapse", _("note that an entry holds no more")),
         ("strike-off", _("let nothing new be booked")),
     ):
         command = register(name, name.replace("-", "_"), told)
-        command.add_argument("--reason", default="", help=_("why"))
+        command.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why"))
     command = add(
         "instructor-log", "guidance_money:instructor_log", _("keep a refresher or shop-floor days")
     )
@@ -92,7 +92,9 @@ def _rules(commands: Any, common: argparse.ArgumentParser) -> None:
         metavar=_("FIELD=VALUE"),
         help=_("fields as they are to be"),
     )
-    command.add_argument("--rule", metavar="CODE", help=_("this rule, a new one if there is none"))
+    command.add_argument(
+        "--rule", metavar=_("CODE"), help=_("this rule, a new one if there is none")
+    )
     command.add_argument("--drop", action="store_true", help=_("leave the rule out"))
     act("publish", "publish", _("let a draft hold from its first day on"))
     command = act(
@@ -106,7 +108,7 @@ def _rules(commands: Any, common: argparse.ArgumentParser) -> None:
         metavar=_("FACT=VALUE"),
         help=_("facts that the record does not say"),
     )
-    command.add_argument("--person", metavar="CODE", help=_("count what this trainee has had"))
+    command.add_argument("--person", metavar=_("CODE"), help=_("count what this trainee has had"))
     command.add_argument(
         "--as-of", metavar=_("DAY"), help=_("as of this day; else its class's first day, or today")
     )
@@ -127,9 +129,9 @@ def _claims(commands: Any, common: argparse.ArgumentParser) -> None:
     command.add_argument("--certificate-day", metavar=_("DAY"))
     command = act("decide", "decide", _("approve, return, refuse or pay"))
     command.add_argument("act", choices=("approve", "return", "refuse", "pay"))
-    command.add_argument("--reason", default="", help=_("why"))
+    command.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why"))
     act("withdraw", "withdraw", _("take it back")).add_argument(
-        "--reason", default="", help=_("why")
+        "--reason", metavar=_("TEXT"), default="", help=_("why")
     )
     command = act("pack", "pack", _("a claim, or the opening of a class, as XLSX and HTML"))
     command.add_argument("--output", metavar=_("FOLDER"), default=".", help=_("where to write"))

@@ -25,13 +25,15 @@ def add_judging(commands: Any, common: argparse.ArgumentParser) -> None:
     _add_draws(commands, common)
     act = Group(commands, common, "risk", "supervision", _("what looks wrong about classes"))
     listed = act("list", "list_risks", _("every flag with the records behind it"), code=False)
-    listed.add_argument("--kind", choices=_FLAGS, metavar="KIND", help=", ".join(_FLAGS))
+    listed.add_argument("--kind", choices=_FLAGS, metavar=_("KIND"), help=", ".join(_FLAGS))
     sheet_options(listed)
     for name, run, summary in (
         ("confirm", "confirm_risk", _("say that a flag is right")),
         ("dismiss", "dismiss_risk", _("say that a flag means nothing")),
     ):
-        act(name, run, summary).add_argument("--reason", default="", help=_("why"))
+        act(name, run, summary).add_argument(
+            "--reason", metavar=_("TEXT"), default="", help=_("why")
+        )
     _add_evaluation(commands, common)
     _add_standing(commands, common)
 
@@ -53,7 +55,7 @@ def _add_visits(commands: Any, common: argparse.ArgumentParser) -> None:
         "--lesson", metavar=_("TIME"), help=_("the session that begins then, as 18:30")
     )
     made.add_argument("--visitor", default="", metavar=_("NAMES"), help=_("who goes; yourself"))
-    made.add_argument("--draw", metavar="CODE", help=_("the draw that it comes of"))
+    made.add_argument("--draw", metavar=_("CODE"), help=_("the draw that it comes of"))
     made.add_argument(
         "--unannounced", action="store_true", help=_("told to nobody until it is recorded")
     )
@@ -65,16 +67,20 @@ def _add_visits(commands: Any, common: argparse.ArgumentParser) -> None:
         help=_("ITEM SEVERITY WORDS; minor, major or grave"),
     )  # fmt: skip
     made.add_argument("--follow-up", metavar=_("DAY"), help=_("to be settled by this day"))
-    made.add_argument("--note", default="", help=_("what else was seen"))
+    made.add_argument("--note", metavar=_("TEXT"), default="", help=_("what else was seen"))
     made = act("answer", "answer", _("what the institution says of the findings"))
     made.add_argument("words", metavar=_("WORDS"))
     for name, run, summary in (
         ("close", "close", _("end a visit; findings without an answer need a reason")),
         ("withdraw", "withdraw", _("call a planned visit off")),
     ):
-        act(name, run, summary).add_argument("--reason", default="", help=_("why"))
+        act(name, run, summary).add_argument(
+            "--reason", metavar=_("TEXT"), default="", help=_("why")
+        )
     listed = act("list", "list_visits", _("what is to be settled first"), code=False)
-    listed.add_argument("--class", dest="training_class", metavar="CODE", help=_("of this class"))
+    listed.add_argument(
+        "--class", dest="training_class", metavar=_("CODE"), help=_("of this class")
+    )
     listed.add_argument("--open", action="store_true", help=_("only those that are not closed"))
     sheet_options(listed)
     act("show", "show_visit", _("one visit with its checklist"))
@@ -111,7 +117,7 @@ def _add_evaluation(commands: Any, common: argparse.ArgumentParser) -> None:
         "marks", nargs="+", metavar=_("MARK"), help=_("1 to 5, in order of questions")
     )
     made.add_argument("--day", metavar=_("DAY"), help=_("said on this day; today"))
-    made.add_argument("--note", default="", help=_("what was said"))
+    made.add_argument("--note", metavar=_("TEXT"), default="", help=_("what was said"))
     made = act("import", "take", _("marks of a CSV file, all or none"), code=False)
     made.add_argument("file", metavar=_("FILE"), help=_("a CSV file, - for standard input"))
     made.add_argument("--encoding", default="utf-8", choices=("utf-8", "gb18030"))
@@ -122,7 +128,7 @@ def _add_evaluation(commands: Any, common: argparse.ArgumentParser) -> None:
     _add_ratings(act)
     made = act("show", "show_scores", _("scores, or one with all its numbers"), code=False)
     made.add_argument("kind", nargs="?", default="institution", choices=_SCORED)
-    made.add_argument("code", nargs="?", metavar="CODE")
+    made.add_argument("code", nargs="?", metavar=_("CODE"))
     made.add_argument("--of", metavar=_("DAY"), help=_("the quarter of this day; the newest"))
     sheet_options(made)
     made = act("publish", "publish", _("publish the scores of a quarter, for good"), code=False)
@@ -130,7 +136,7 @@ def _add_evaluation(commands: Any, common: argparse.ArgumentParser) -> None:
     made = act("weights", "weights", _("the formula, or a new version of it"), code=False)
     made.add_argument("fields", nargs="*", metavar=_("NAME=VALUE"))
     made.add_argument("--from", dest="valid_from", metavar=_("DAY"), help=_("from this quarter on"))
-    made.add_argument("--reason", default="", help=_("why"))
+    made.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why"))
 
 
 def _add_ratings(act: Group) -> None:
@@ -150,7 +156,7 @@ def _add_ratings(act: Group) -> None:
         "marks", nargs="+", metavar=_("MARK"), help=_("1 to 5, in order of questions")
     )
     made.add_argument("--day", metavar=_("DAY"), help=_("said on this day; today"))
-    made.add_argument("--note", default="", help=_("what was said"))
+    made.add_argument("--note", metavar=_("TEXT"), default="", help=_("what was said"))
     act("unask", "unask", _("ask an agency no more; marks stay")).set_defaults(run="ratings:unask")
 
 
@@ -164,27 +170,27 @@ def _add_standing(commands: Any, common: argparse.ArgumentParser) -> None:
         "--number", required=True, metavar=_("NUMBER"), help=_("of the qualification")
     )
     made.add_argument(
-        "--scope", default="", metavar="CODES", help=_("occupations or their beginnings")
+        "--scope", default="", metavar=_("CODES"), help=_("occupations or their beginnings")
     )
     made.add_argument("--until", required=True, metavar=_("DAY"), help=_("its last day"))
     made = act("inspect", "inspect", _("the result of an annual inspection"))
     made.add_argument("result", choices=("passed", "conditional", "failed"))
     made.add_argument("--until", metavar=_("DAY"), help=_("its last day"))
-    made.add_argument("--reason", default="", help=_("why"))
+    made.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why"))
     made = act("sanction", "sanction", _("impose a sanction; what it meets is said first"))
     made.add_argument("type", choices=("notice", "suspended", "delisted", "unfunded"))
     made.add_argument("--from", dest="first", metavar=_("DAY"), help=_("in force from"))
     made.add_argument("--to", dest="last", metavar=_("DAY"), help=_("in force to"))
-    made.add_argument("--reason", default="", help=_("why"))
+    made.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why"))
     made = act("lift", "lift", _("lift a sanction from today on"), code=False)
-    made.add_argument("id", type=positive, metavar="ID")
-    made.add_argument("--reason", default="", help=_("why"))
+    made.add_argument("id", type=positive, metavar=_("ID"))
+    made.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why"))
     act("leave", "leave", _("end its part in the market")).add_argument(
-        "--reason", default="", help=_("why")
+        "--reason", metavar=_("TEXT"), default="", help=_("why")
     )
     act("reward", "reward", _("write a reward into its file")).add_argument(
         "words", metavar=_("WORDS")
     )
     made = act("history", "history", _("its file; without a code every one"), code=False)
-    made.add_argument("code", nargs="?", metavar="CODE")
+    made.add_argument("code", nargs="?", metavar=_("CODE"))
     sheet_options(made)

@@ -31,12 +31,15 @@ def _add_users(commands: Any, common: argparse.ArgumentParser) -> None:
         ("suspend", "suspend", _("keep a person out, until they are let in again")),
         ("reinstate", "reinstate", _("let a suspended person in again")),
     ):
-        act(name, run, summary, code=False).add_argument("login", metavar="LOGIN")
+        act(name, run, summary, code=False).add_argument("login", metavar=_("LOGIN"))
     made = act.made["invite"]
     made.add_argument("--name", required=True, metavar=_("NAME"), help=_("the person's name"))
     made.add_argument("--role", required=True, choices=ROLES, help=_("what they may do"))
     made.add_argument(
-        "--organisation", required=True, metavar="CODE", help=_("for which organisation they act")
+        "--organisation",
+        required=True,
+        metavar=_("CODE"),
+        help=_("for which organisation they act"),
     )
     made.add_argument(
         "--most-sessions",
@@ -51,20 +54,20 @@ def _add_users(commands: Any, common: argparse.ArgumentParser) -> None:
     act.made["set"].add_argument(
         "--version", type=positive, metavar="N", help=_("refuse if it is not at N")
     )
-    act.made["suspend"].add_argument("--reason", default="", help=_("why"))
+    act.made["suspend"].add_argument("--reason", metavar=_("TEXT"), default="", help=_("why"))
 
 
 def _add_keys(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
     act = Group(commands, common, "key", "access", _("keys that open a person's desk"))
     listed = act("list", "list_keys", _("keys of one person, or of all"), code=False)
-    listed.add_argument("login", nargs="?", metavar="LOGIN")
+    listed.add_argument("login", nargs="?", metavar=_("LOGIN"))
     made = act("add", "add_key", _("one more key for a person"), code=False)
-    made.add_argument("login", metavar="LOGIN")
+    made.add_argument("login", metavar=_("LOGIN"))
     made.add_argument("file", metavar=_("FILE"), help=_("a .pub file, - for standard input"))
     made.add_argument("--name", required=True, metavar=_("NAME"), help=_("what it is known by"))
     gone = act("revoke", "revoke_key", _("let a key open nothing any more, for good"), code=False)
-    gone.add_argument("id", type=positive, metavar="ID")
-    gone.add_argument("--reason", default="", help=_("why"))
+    gone.add_argument("id", type=positive, metavar=_("ID"))
+    gone.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why"))
     command = add("authorized-keys", "access:authorized_keys", _("lines of keys, for sshd"))
     command.add_argument("type", nargs="?", metavar=_("TYPE"), help=_("only this key: its kind"))
     command.add_argument("blob", nargs="?", metavar=_("KEY"), help=_("and its words in base64"))
@@ -79,8 +82,8 @@ def _add_sessions(commands: Any, common: argparse.ArgumentParser) -> None:
     listed.add_argument("--ended", action="store_true", help=_("those that are over instead"))
     listed.add_argument("--top", type=positive, default=200, metavar="N", help=_("at most N"))
     gone = act("close", "close_session", _("put somebody out of a session"), code=False)
-    gone.add_argument("id", type=positive, metavar="ID")
-    gone.add_argument("--reason", default="", help=_("why"))
+    gone.add_argument("id", type=positive, metavar=_("ID"))
+    gone.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why"))
 
 
 def _add_trail(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -97,9 +100,9 @@ def _add_trail(commands: Any, common: argparse.ArgumentParser) -> None:
     listed.add_argument("--until", metavar=_("DAY"), help=_("up to this day"))
     listed.add_argument("--refused", action="store_true", help=_("only what was refused"))
     listed.add_argument("--top", type=positive, default=50, metavar="N", help=_("at most N"))
-    listed.add_argument("--after", type=positive, metavar="ID", help=_("begin after this row"))
+    listed.add_argument("--after", type=positive, metavar=_("ID"), help=_("begin after this row"))
     shown = act("show", "show_row", _("one row, field by field"), code=False)
-    shown.add_argument("id", type=positive, metavar="ID")
+    shown.add_argument("id", type=positive, metavar=_("ID"))
     act("check", "check", _("reckon the chain of digests anew; exit 1 if broken"), code=False)
 
 

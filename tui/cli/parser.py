@@ -125,7 +125,9 @@ def _finding(add: Any) -> None:
     command.add_argument(
         "--stdin", action="store_true", help=_("one text a line from standard input")
     )
-    command.add_argument("--day", help=_("the day that dates are reckoned from, like 2026-11-21"))
+    command.add_argument(
+        "--day", metavar=_("DAY"), help=_("the day that dates are reckoned from, like 2026-11-21")
+    )
     command = add("search", "find:search", _("search over everything, pinyin initials included"))
     command.add_argument("text", metavar=_("TEXT"))
     command.add_argument("--kind", choices=(*KINDS, "occupation"), help=_("only this kind"))
@@ -134,8 +136,8 @@ def _finding(add: Any) -> None:
 
 def _records(add: Any) -> None:
     command = add("list", "records:list_page", _("records of a kind in order of code"))
-    command.add_argument("kind", choices=KINDS, metavar="KIND")
-    command.add_argument("--after", default="", metavar="CODE", help=_("begin after this code"))
+    command.add_argument("kind", choices=KINDS, metavar=_("KIND"))
+    command.add_argument("--after", default="", metavar=_("CODE"), help=_("begin after this code"))
     command.add_argument("--top", type=positive, default=50, metavar="N", help=_("at most N"))
     command.add_argument(
         "--filter", metavar=_("WORDS"), help=_("needs by state, level, place, firm and trade")
@@ -147,54 +149,54 @@ def _records(add: Any) -> None:
         metavar=_("FIELD=VALUE"),
         help=_("only records whose field says this; several: all of them"),
     )
-    command.add_argument("--area", metavar="CODE", help=_("only in this area and those in it"))
+    command.add_argument("--area", metavar=_("CODE"), help=_("only in this area and those in it"))
     command.add_argument(
-        "--centre", metavar="CODE", help=_("only needs of this centre and those beneath it")
+        "--centre", metavar=_("CODE"), help=_("only needs of this centre and those beneath it")
     )
     command = add(
         "purchases", "purchases:show", _("bought workstations and how much of them was used")
     )
-    command.add_argument("--buyer", metavar="CODE", help=_("only those of this buyer"))
-    command.add_argument("--area", metavar="CODE", help=_("only in this area and those in it"))
+    command.add_argument("--buyer", metavar=_("CODE"), help=_("only those of this buyer"))
+    command.add_argument("--area", metavar=_("CODE"), help=_("only in this area and those in it"))
     command = add("centres", "records:centres", _("service centres as a tree, with open needs"))
-    command.add_argument("centre", nargs="?", metavar="CODE", help=_("only from this one down"))
+    command.add_argument("centre", nargs="?", metavar=_("CODE"), help=_("only from this one down"))
     command = add(
         "catalogue", "catalogue:show", _("courses by price, place, trade, level and mode")
     )
     command.add_argument(
         "words", nargs="*", metavar=_("WORD"), help=_("such as 四级 宝龙 online <2000; kept")
     )
-    command.add_argument("--after", default="", metavar="CODE", help=_("begin after this code"))
+    command.add_argument("--after", default="", metavar=_("CODE"), help=_("begin after this code"))
     command.add_argument("--top", type=positive, default=50, metavar="N", help=_("at most N"))
     for option, told in (
         ("--keep", _("put a course on your shortlist")),
         ("--drop", _("take one off it")),
     ):
-        command.add_argument(option, action="append", default=[], metavar="CODE", help=told)
+        command.add_argument(option, action="append", default=[], metavar=_("CODE"), help=told)
     for name, run, summary in (
         ("show", "records:show", _("one record")),
         ("history", "records:history", _("every change of a record")),
     ):
         command = add(name, run, summary)
-        command.add_argument("kind", choices=KINDS, metavar="KIND")
-        command.add_argument("code", metavar="CODE")
+        command.add_argument("kind", choices=KINDS, metavar=_("KIND"))
+        command.add_argument("code", metavar=_("CODE"))
     command = add("add", "records:add", _("register a record from FIELD=VALUE"))
-    command.add_argument("kind", choices=KINDS, metavar="KIND")
+    command.add_argument("kind", choices=KINDS, metavar=_("KIND"))
     command.add_argument("fields", nargs="+", metavar=_("FIELD=VALUE"))
     command.add_argument(
-        "--request", metavar="ID", help=_("a repeat with the same id does nothing")
+        "--request", metavar=_("ID"), help=_("a repeat with the same id does nothing")
     )
     command = add("edit", "records:edit", _("change fields of a record"))
-    command.add_argument("kind", choices=KINDS, metavar="KIND")
-    command.add_argument("code", metavar="CODE")
+    command.add_argument("kind", choices=KINDS, metavar=_("KIND"))
+    command.add_argument("code", metavar=_("CODE"))
     command.add_argument("fields", nargs="+", metavar=_("FIELD=VALUE"))
     command.add_argument(
         "--version", type=positive, metavar="N", help=_("refuse if it is not at N")
     )
     command = add("withdraw", "records:withdraw", _("take a record out of use"))
-    command.add_argument("kind", choices=KINDS, metavar="KIND")
-    command.add_argument("code", metavar="CODE")
-    command.add_argument("--reason", default="", help=_("why"))
+    command.add_argument("kind", choices=KINDS, metavar=_("KIND"))
+    command.add_argument("code", metavar=_("CODE"))
+    command.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why"))
 
 
 def _matching(add: Any) -> None:
@@ -204,9 +206,12 @@ def _matching(add: Any) -> None:
     command.add_argument(
         "--top", type=positive, default=5, metavar="K", help=_("at most K bundles")
     )
-    command.add_argument("--course", metavar="CODE", help=_("other ways to deliver one course"))
+    command.add_argument("--course", metavar=_("CODE"), help=_("other ways to deliver one course"))
     command.add_argument(
-        "--within", default="", metavar="CODE", help=_("only courses of this association's members")
+        "--within",
+        default="",
+        metavar=_("CODE"),
+        help=_("only courses of this association's members"),
     )
     command.add_argument(
         "--compare", metavar="1,3", help=_("two to four ranked bundles side by side, by number")
@@ -227,11 +232,11 @@ def _changing(add: Any) -> None:
         _("what to do when an instructor is ill or a workshop closed"),
     )
     command.add_argument("what", choices=("instructor", "venue"), metavar="instructor|venue")
-    command.add_argument("code", metavar="CODE")
+    command.add_argument("code", metavar=_("CODE"))
     command.add_argument("first", metavar=_("FIRST_DAY"))
     command.add_argument("last", nargs="?", metavar=_("LAST_DAY"), help=_("the same day if absent"))
     command.add_argument("--apply", action="store_true", help=_("do it, in one write"))
-    command.add_argument("--reason", default="", help=_("why"))
+    command.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why"))
 
 
 def _choosing(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
@@ -245,7 +250,9 @@ def _choosing(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
     command = add("decide", "choose:decide", _("take a course of a need's ranking, with a receipt"))
     command.add_argument("need", metavar=_("NEED"))
     command.add_argument("course", metavar=_("COURSE"))
-    command.add_argument("--reason", default="", help=_("why, needed when it is not the first"))
+    command.add_argument(
+        "--reason", metavar=_("TEXT"), default="", help=_("why, needed when it is not the first")
+    )
     command.add_argument(
         "--top", type=positive, default=5, metavar="K", help=_("at most K bundles")
     )
@@ -254,7 +261,7 @@ def _choosing(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
     command.add_argument("need", nargs="?", metavar=_("NEED"), help=_("only of this need"))
     command.add_argument("--top", type=positive, default=50, metavar="N", help=_("at most N"))
     command = add("replay", "choose:replay", _("rank again as a receipt says; exit 1 if different"))
-    command.add_argument("code", metavar="CODE")
+    command.add_argument("code", metavar=_("CODE"))
     profile = commands.add_parser("profile", help=_("a centre's own weights"))
     acts = profile.add_subparsers(metavar=_("ACT"), required=True)
     for name, run, summary in (
@@ -292,10 +299,10 @@ def _words(commands: Any, common: argparse.ArgumentParser) -> None:
     act.add_argument("--conflicts", action="store_true", help=_("only contested words"))
     act = add("confirm", "words:confirm", _("keep that words mean an occupation"))
     act.add_argument("text", metavar=_("TEXT"))
-    act.add_argument("code", metavar="CODE", help=_("the occupation's code"))
+    act.add_argument("code", metavar=_("CODE"), help=_("the occupation's code"))
     act = add("undo", "words:undo", _("take a confirmation back"))
-    act.add_argument("id", type=positive, metavar="ID")
-    act.add_argument("--reason", default="", help=_("why"))
+    act.add_argument("id", type=positive, metavar=_("ID"))
+    act.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why"))
     _local_occupations(commands, common)
     _surveys(commands, common)
 
@@ -306,7 +313,9 @@ def _local_occupations(commands: Any, common: argparse.ArgumentParser) -> None:
     sheet_options(group("list", "list_local", _("every local code, what became of it"), code=False))
     made = group("add", "add", _("add a local code"), code=False)
     made.add_argument("name", metavar=_("NAME"))
-    made.add_argument("--near", required=True, metavar="CODE", help=_("the nearest national code"))
+    made.add_argument(
+        "--near", required=True, metavar=_("CODE"), help=_("the nearest national code")
+    )
     made.add_argument("--source", required=True, metavar=_("WORDS"), help=_("who said so, where"))
     made.add_argument("--levels", default="", metavar=_("LEVELS"), help=_("such as 五级-三级"))
     made.add_argument(
@@ -314,8 +323,8 @@ def _local_occupations(commands: Any, common: argparse.ArgumentParser) -> None:
     )
     made.add_argument("--from", dest="first", metavar=_("DAY"), help=_("from this day on; today"))
     made = group("map", "map_to", _("put a national code in its place"))
-    made.add_argument("national", metavar="NATIONAL")
-    made.add_argument("--reason", default="", help=_("why"))
+    made.add_argument("national", metavar=_("NATIONAL"))
+    made.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why"))
 
 
 def _surveys(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -324,26 +333,28 @@ def _surveys(commands: Any, common: argparse.ArgumentParser) -> None:
     act("show", "show", _("one survey, with who has answered"))
     made = act("plan", "plan", _("who is asked about what, until when"), code=False)
     made.add_argument("title", metavar=_("TITLE"))
-    made.add_argument("--firms", required=True, metavar="CODES", help=_("such as E001,E002"))
-    made.add_argument("--trades", required=True, metavar="CODES", help=_("codes of occupations"))
+    made.add_argument("--firms", required=True, metavar=_("CODES"), help=_("such as E001,E002"))
+    made.add_argument("--trades", required=True, metavar=_("CODES"), help=_("codes of occupations"))
     made.add_argument("--first", required=True, metavar=_("DAY"), help=_("the first Monday"))
     made.add_argument("--last", required=True, metavar=_("DAY"), help=_("the last Monday"))
     made.add_argument("--due", required=True, metavar=_("DAY"), help=_("its last day"))
-    made.add_argument("--association", metavar="CODE", help=_("the trade committee that asks"))
+    made.add_argument("--association", metavar=_("CODE"), help=_("the trade committee that asks"))
     made = act("questionnaire", "questionnaire", _("write it as a new file"))
     made.add_argument("--output", metavar=_("FILE"), help=_("a new file, .xlsx or .csv"))
     made = act("take", "take", _("take a questionnaire that came back"))
     made.add_argument("file", metavar=_("FILE"), help=_("a CSV file, - for standard input"))
     made.add_argument("--source", required=True, metavar=_("WORDS"), help=_("where it is from"))
     made = act("withdraw", "withdraw", _("ask no more; answers stay"))
-    made.add_argument("--reason", default="", help=_("why"))
+    made.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why"))
 
 
 def _dealing(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
     command = add("propose", "deals:propose", _("hold a bundle of a need's ranking"))
     command.add_argument("need", metavar=_("NEED"))
     command.add_argument("course", metavar=_("COURSE"))
-    command.add_argument("--reason", default="", help=_("why, needed when it is not the first"))
+    command.add_argument(
+        "--reason", metavar=_("TEXT"), default="", help=_("why, needed when it is not the first")
+    )
     command.add_argument("--send", action="store_true", help=_("offer it to everyone at once"))
     command.add_argument(
         "--top", type=positive, default=5, metavar="K", help=_("at most K bundles")
@@ -365,12 +376,14 @@ def _dealing(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
         ("undo", _("take one's last step back")),
         ("cancel", _("cancel what was confirmed; the cost is said first")),
     ):
-        act(name, name, summary).add_argument("--reason", default="", help=_("why"))
+        act(name, name, summary).add_argument(
+            "--reason", metavar=_("TEXT"), default="", help=_("why")
+        )
     request(act.made["undo"])
     act("revise", "revise", _("change the terms of a draft"), fields=True)
     act("counter", "counter", _("put other terms forward"), fields=True)
     for one in ("accept", "decline", "counter"):
-        act.made[one].add_argument("--party", metavar="CODE", help=_("for whom"))
+        act.made[one].add_argument("--party", metavar=_("CODE"), help=_("for whom"))
     act.made["cancel"].add_argument(
         "--fee", type=float, metavar=_("YUAN"), help=_("another amount than by the terms")
     )
@@ -378,7 +391,7 @@ def _dealing(add: Any, commands: Any, common: argparse.ArgumentParser) -> None:
         "reduce", "reduce", _("some heads of a confirmed one do not come; the cost first")
     )
     command.add_argument("heads", type=positive, metavar="N", help=_("heads that still come"))
-    command.add_argument("--reason", default="", help=_("why"))
+    command.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why"))
     command.add_argument(
         "--still-wanted", action="store_true", help=_("the others still want a course")
     )
@@ -396,24 +409,24 @@ def _holding_classes(commands: Any, common: argparse.ArgumentParser) -> None:
     command = act("substitute", "substitute", _("who or what could stand in; with TO, put it in"))
     command.add_argument("leaving", metavar=_("FROM"))
     command.add_argument("coming", nargs="?", metavar=_("TO"))
-    command.add_argument("--reason", default="", help=_("why"))
+    command.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why"))
     request(act("undo", "undo_class", _("take your last step on it back")))
     command = act("postpone", "postpone", _("begin later; --dry-run says what it means"))
     command.add_argument("day", metavar=_("DAY"))
-    command.add_argument("--reason", default="", help=_("why"))
+    command.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why"))
     summary = _("classes below their minimum that could be one; with two codes, make them one")
     command = act("merge", "merge_classes", summary, code=False)
     command.add_argument("kept", nargs="?", metavar=_("KEPT"), help=_("the class that goes on"))
     command.add_argument("ended", nargs="?", metavar=_("ENDED"), help=_("the class that ends"))
-    command.add_argument("--reason", default="", help=_("why"))
+    command.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why"))
     request(command)
     act("cancel", "call_off", _("call it off; nobody owes anything")).add_argument(
-        "--reason", default="", help=_("why")
+        "--reason", metavar=_("TEXT"), default="", help=_("why")
     )
     act("close", "close", _("close a finished one"))
     command = act("no-show", "no_show", _("heads of a proposal that did not come"))
     command.add_argument("heads", type=positive, metavar="N")
-    command.add_argument("--reason", default="", help=_("why"))
+    command.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why"))
     request(command)
     judging.add_charge(act)
     act = Group(commands, common, "need", "classes", _("steps of a need"))
@@ -426,7 +439,7 @@ def _holding_classes(commands: Any, common: argparse.ArgumentParser) -> None:
     command = act("join", "join_line", _("put a need at the end of a line"), code=False)
     command.add_argument("need", metavar=_("NEED"))
     command.add_argument("kind", choices=("run", "assessment", "slot", "class"))
-    command.add_argument("resource", metavar="CODE")
+    command.add_argument("resource", metavar=_("CODE"))
     act("leave", "leave_line", _("take a firm out of its line"))
     request(act("undo", "undo_line", _("take your joining or leaving back")))
     _ringing(commands, common)
@@ -437,12 +450,12 @@ def _ringing(commands: Any, common: argparse.ArgumentParser) -> None:
     command = act("list", "calls", _("most urgent first, with two sentences to say"), code=False)
     command.add_argument("--top", type=positive, default=20, metavar="N", help=_("at most N"))
     command = act("log", "called", _("keep what a call came to"), code=False)
-    command.add_argument("record", metavar="CODE")
+    command.add_argument("record", metavar=_("CODE"))
     command.add_argument("party", metavar=_("PARTY"))
     command.add_argument(
         "outcome", choices=("accepted", "declined", "no_answer", "later", "talked")
     )
-    command.add_argument("--note", default="", help=_("what was said"))
+    command.add_argument("--note", metavar=_("TEXT"), default="", help=_("what was said"))
     request(command)
     act("replies", "replies", _("how long each party takes to answer"), code=False)
     act = Group(commands, common, "clocks", "classes", _("how long each step may take"))

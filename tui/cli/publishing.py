@@ -33,7 +33,7 @@ def _add_bulletins(commands: Any, common: argparse.ArgumentParser) -> None:
     made.add_argument(
         "--period", metavar=_("PERIOD"), help=_("2026-10, 2026-Q4, 2026, or DAY..DAY; the last one")
     )
-    made.add_argument("--area", metavar="CODE", help=_("only this area, with those in it"))
+    made.add_argument("--area", metavar=_("CODE"), help=_("only this area, with those in it"))
     made.add_argument("--title", metavar=_("TITLE"), help=_("another title than the usual one"))
     act("list", "list_bulletins", _("bulletins, the newest first"), code=False)
     act("due", "due", _("reports that are due, and until when"), code=False)
@@ -41,14 +41,17 @@ def _add_bulletins(commands: Any, common: argparse.ArgumentParser) -> None:
     drawn = act("render", "render", _("draw documents from the stored figures"))
     drawn.add_argument("--format", choices=FORMS, default="html", help=_("which kind of document"))
     drawn.add_argument(
-        "--output", metavar="DIR", help=_("into this folder; --yes over files that are there")
+        "--output", metavar=_("DIR"), help=_("into this folder; --yes over files that are there")
     )
     act("check", "check", _("say that the figures were looked through"))
     act("publish", "publish", _("publish what was checked")).add_argument(
-        "--reason", default="", help=_("why, where it is very near to another bulletin")
+        "--reason",
+        metavar=_("TEXT"),
+        default="",
+        help=_("why, where it is very near to another bulletin"),
     )
     act("withdraw", "withdraw", _("take it back, and say why")).add_argument(
-        "--reason", default="", help=_("why")
+        "--reason", metavar=_("TEXT"), default="", help=_("why")
     )
     act("verify", "verify", _("prove that figures and documents are as published; else exit 1"))
     act("log", "log", _("what was published and withdrawn, when, from which data"), code=False)

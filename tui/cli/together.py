@@ -24,7 +24,7 @@ def add_desk(add: Any) -> None:
         "--partial", action="store_true", help=_("take the lines that are right, leave the others")
     )
     command = add("undo", "desk:undo", _("take back what you registered or withdrew last"))
-    command.add_argument("codes", nargs="+", metavar="CODE")
+    command.add_argument("codes", nargs="+", metavar=_("CODE"))
     command.add_argument(
         "--kind", help=_("kind of record; if not said, by the letter of the code: need, P, B, W")
     )
@@ -41,9 +41,9 @@ def add_pools(commands: Any, common: argparse.ArgumentParser) -> None:
     act.whole.add_argument(
         "--top", type=positive, default=20, metavar="N", help=_("at most N clusters")
     )
-    act.whole.add_argument("--course", metavar="CODE", help=_("only classes of this course"))
+    act.whole.add_argument("--course", metavar=_("CODE"), help=_("only classes of this course"))
     act.whole.add_argument(
-        "--area", metavar="CODE", help=_("only needs of this area and those in it")
+        "--area", metavar=_("CODE"), help=_("only needs of this area and those in it")
     )
     act.whole.add_argument(
         "--exact-needs",
@@ -61,7 +61,7 @@ def add_pools(commands: Any, common: argparse.ArgumentParser) -> None:
     request(hold)
     act("send", "send", _("offer every draft of it, all or none"))
     withdraw = act("withdraw", "withdraw", _("take back everything that is not confirmed"))
-    withdraw.add_argument("--reason", default="", help=_("why"))
+    withdraw.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why"))
     reveal = act("reveal", "reveal", _("a firm's name for another of the class, once it agreed"))
     reveal.add_argument("firm", metavar=_("FIRM"))
     reveal.add_argument("--to", required=True, metavar=_("FIRM"), help=_("who is told"))
@@ -144,4 +144,4 @@ def add_board(add: Any) -> None:
         ("--occupation", _("only what can serve this occupation")),
         ("--area", _("only in this area and those in it")),
     ):
-        command.add_argument(flag, metavar="CODE", help=meaning)
+        command.add_argument(flag, metavar=_("CODE"), help=meaning)

@@ -22,7 +22,7 @@ def add_training(add: Any, commands: Any, common: argparse.ArgumentParser) -> No
     command = add(
         "story", "story:show", _("one need from the warning before it to the work after it")
     )
-    command.add_argument("code", metavar="NEED")
+    command.add_argument("code", metavar=_("NEED"))
     sheet_options(command)
     command = add("credit", "trainees:credit", _("credits of a trainee, or the rules for them"))
     command.add_argument("what", metavar=_("TRAINEE|rules|list"))
@@ -33,14 +33,14 @@ def add_training(add: Any, commands: Any, common: argparse.ArgumentParser) -> No
         help=_("give POINTS, reverse ENTRY; for rules NAME=VALUE; for list a threshold"),
     )
     command.add_argument("--day", metavar=_("DAY"), help=_("as of this day"))
-    command.add_argument("--reason", default="", help=_("why"))
+    command.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why"))
     act = Group(commands, common, "outcome", "trainees", _("what people do after a certificate"))
     act("due", "list_due", _("whom to ring, ninety days after"), code=False)
     made = act("set", "set_outcome", _("what came of the call"))
     made.add_argument("kind", choices=_OUTCOMES)
     made.add_argument("--day", metavar=_("DAY"), help=_("found out on this day; today"))
-    made.add_argument("--note", default="", help=_("what was said"))
-    made.add_argument("--vacancy", metavar="CODE", help=_("the post that led to a new job"))
+    made.add_argument("--note", metavar=_("TEXT"), default="", help=_("what was said"))
+    made.add_argument("--vacancy", metavar=_("CODE"), help=_("the post that led to a new job"))
     act = Group(
         commands, common, "identity", "identity_numbers", _("whether identity numbers are kept")
     )
@@ -70,18 +70,20 @@ def _add_trainees(commands: Any, common: argparse.ArgumentParser) -> None:
     made = act("merge", "merge", _("let one file go on as another of the same person"))
     made.add_argument("into", nargs="?", metavar=_("INTO"))
     made.add_argument("--undo", action="store_true", help=_("part them again"))
-    made.add_argument("--reason", default="", help=_("why"))
+    made.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why"))
     made = act("print", "print_file", _("a file for the person it is about, in clear"))
     made.add_argument("--output", metavar=_("FILE"), help=_("a new file, .html or .txt"))
-    made.add_argument("--reason", default="", help=_("why, which is kept"))
+    made.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why, which is kept"))
     made = act("reveal", "reveal", _("name, telephone and number in clear"))
-    made.add_argument("--reason", default="", help=_("why, which is kept"))
+    made.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why, which is kept"))
     act("identity", "put_identity", _("keep an identity number, read from standard input"))
     made = act("retention", "retain", _("files that nothing happened in for years"), code=False)
     made.add_argument("--apply", action="store_true", help=_("make them anonymous, for good"))
     made = act("talents", "list_talents", _("valid certificates by trade and level"), code=False)
-    made.add_argument("--occupation", metavar="CODE", help=_("only this occupation"))
-    made.add_argument("--level", type=positive, metavar="RANK", help=_("only this level, 1 to 8"))
+    made.add_argument("--occupation", metavar=_("CODE"), help=_("only this occupation"))
+    made.add_argument(
+        "--level", type=positive, metavar=_("RANK"), help=_("only this level, 1 to 8")
+    )
     made.add_argument(
         "--counts",
         action="store_true",
@@ -113,21 +115,23 @@ def _add_rosters(commands: Any, common: argparse.ArgumentParser) -> None:
     _placing(made)
     made = act("paste", "paste", _("a list of names: name, telephone, number"))
     made.add_argument("file", nargs="?", default="-", metavar=_("FILE"))
-    made.add_argument("--employer", metavar="CODE", help=_("the firm of those who are new"))
+    made.add_argument("--employer", metavar=_("CODE"), help=_("the firm of those who are new"))
     made.add_argument("--encoding", default="utf-8", choices=("utf-8", "gb18030"))
     _placing(made)
     made = act("swap", "swap", _("somebody else on a place"))
     made.add_argument("leaving", metavar=_("FROM"))
     made.add_argument("coming", metavar=_("TO"))
-    made.add_argument("--reason", default="", help=_("why, once entry has closed"))
+    made.add_argument(
+        "--reason", metavar=_("TEXT"), default="", help=_("why, once entry has closed")
+    )
     made = act("drop", "drop", _("somebody off it"))
     made.add_argument("trainee", metavar=_("TRAINEE"))
-    made.add_argument("--reason", default="", help=_("why"))
+    made.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why"))
     act("complete", "complete", _("whoever has the hours of a finished class has completed it"))
 
 
 def _placing(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--proposal", metavar="CODE", help=_("on whose places, where several"))
+    command.add_argument("--proposal", metavar=_("CODE"), help=_("on whose places, where several"))
     command.add_argument("--funding", choices=_FUNDINGS, default="firm", help=_("who pays"))
 
 
@@ -158,5 +162,5 @@ def _add_results(commands: Any, common: argparse.ArgumentParser) -> None:
     made.add_argument("outcome", choices=("passed", "failed", "absent"))
     made.add_argument("fields", nargs="*", metavar=_("FIELD=VALUE"))
     made = act("void", "void_result", _("a result that was entered wrongly"))
-    made.add_argument("id", type=positive, metavar="ID")
-    made.add_argument("--reason", default="", help=_("why"))
+    made.add_argument("id", type=positive, metavar=_("ID"))
+    made.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why"))

@@ -39,7 +39,7 @@ def add_analysis(add: Any) -> None:
             "forecast: OCCUPATION; history: FILE; rule: heads=30 days=10"
         ),
     )
-    command.add_argument("--area", metavar="CODE", help=_("only this area, with all in it"))
+    command.add_argument("--area", metavar=_("CODE"), help=_("only this area, with all in it"))
     command.add_argument(
         "--month",
         metavar=_("MONTH"),
@@ -84,20 +84,20 @@ def add_warnings(commands: Any, common: argparse.ArgumentParser) -> None:
     command = act("acknowledge", "acknowledge", _("say who sees to a warning, until when"))
     command.add_argument("--to", default="", metavar=_("LOGIN"), help=_("who, else yourself"))
     command.add_argument("--until", metavar=_("DAY"), help=_("until when, else for a week"))
-    command.add_argument("--note", default="", help=_("what is done about it"))
+    command.add_argument("--note", metavar=_("TEXT"), default="", help=_("what is done about it"))
     act = Group(commands, common, "shortage", "warnings", _("trades in urgent need, as a list"))
     sheet_options(act("list", "lists", _("every version, the newest first"), code=False))
     shown = act("show", "show_list", _("one version, or the one in force"), code=False)
-    shown.add_argument("code", nargs="?", metavar="CODE")
+    shown.add_argument("code", nargs="?", metavar=_("CODE"))
     sheet_options(shown)
     command = act("draft", "draft", _("a draft from today's figures"), code=False)
     command.add_argument("--top", type=positive, default=10, metavar="N", help=_("at most N"))
     _days(command)
     command = act("edit", "edit", _("change a draft"))
     for flag, meaning in (("--add", _("add a trade")), ("--drop", _("leave a trade out"))):
-        command.add_argument(flag, action="append", default=[], metavar="CODE", help=meaning)
+        command.add_argument(flag, action="append", default=[], metavar=_("CODE"), help=meaning)
     command.add_argument(
-        "--note", action="append", default=[], metavar="CODE=TEXT", help=_("a note to a trade")
+        "--note", action="append", default=[], metavar=_("CODE=TEXT"), help=_("a note to a trade")
     )
     _days(command)
     for made in (command, act("sign", "sign", _("put a draft in force"))):
@@ -105,7 +105,7 @@ def add_warnings(commands: Any, common: argparse.ArgumentParser) -> None:
             "--version", type=positive, metavar="N", help=_("refuse if it is not at N")
         )
     act("revoke", "revoke", _("take it out of force, or a draft out of use")).add_argument(
-        "--reason", default="", help=_("why")
+        "--reason", metavar=_("TEXT"), default="", help=_("why")
     )
 
 
