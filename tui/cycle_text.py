@@ -203,6 +203,14 @@ def merged_cells(one: Merged) -> tuple[str, ...]:
     )
 
 
+def apart_line(one: str, other: str, *, is_undone: bool) -> str:
+    """What was said of two records that look alike."""
+    told = _("{one} and {other} are not the same.")
+    if is_undone:
+        told = _("{one} and {other} are shown as alike again.")
+    return told.format(one=one, other=other)
+
+
 def merged_line(one: Merged) -> str:
     """What was merged, and until when that can be undone."""
     if one.is_undone:

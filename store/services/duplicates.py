@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching import text
-from store.errors import InvalidError
+from store.errors import ConflictError, InvalidError
 from store.models import (
     ApartRow,
     AreaRow,
@@ -177,6 +177,17 @@ def apart(session: Session, kind: str, one: str, other: str, *, by: Actor) -> No
         session.add(ApartRow(kind=kind, one=low, other=high, login=by.login, at=now))
         session.flush()
         audit.note(session, by, "apart", "duplicate", [(low, None, {"kind": kind, "other": high})])
+
+
+def undo_apart(session: Session, kind: str, one: str, other: str, *, by: Actor) -> None:
+    """Two records that somebody said are not the same may be it after all: the pair is shown again."""
+    require_some(by, Act.EDIT, "duplicate", one)
+    low, high = sorted((one, other))
+    row = session.get(ApartRow, (kind, low, high))
+    if row is None:
+        raise ConflictError("nothing_to_undo", id=one)
+    session.delete(row)
+    audit.note(session, by, "undo", "duplicate", [(low, {"kind": kind, "other": high}, None)])
 
 
 def _pairs(session: Session, kind: str) -> list[Pair]:

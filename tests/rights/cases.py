@@ -954,6 +954,9 @@ CASES: Mapping[str, tuple[Case, ...]] = {
         Case("duplicate", "edit", lambda c: args("course", c["course_new"], c["course_checked"])),
         Case("duplicate", "edit", lambda c: args("need", "N000002", "N000003")),
     ),
+    "duplicates.undo_apart": (
+        Case("duplicate", "edit", lambda c: args("course", c["course_new"], c["course_kept"])),
+    ),
     "merges.merge": (
         Case("duplicate", "edit", lambda c: args("need", "N000002", "N000003")),
         Case("duplicate", "edit", lambda c: args("course", c["course_new"], c["course_checked"])),

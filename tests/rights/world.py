@@ -49,6 +49,7 @@ from store.services import (
     credits,
     decisions,
     desk,
+    duplicates,
     early,
     experts,
     funds,
@@ -383,6 +384,7 @@ def _offerings(store: Store, by: Actor, fen: str, found: dict[str, Any]) -> None
     store.write(verification.publish, looked_at[:1], by=clerk)
     kept, lost = found["course_kept"], found["course_merged"]
     store.write(merges.merge, "course", kept, lost, by=SYSTEM)
+    store.write(duplicates.apart, "course", found["course_new"], kept, by=SYSTEM)
     add(
         "instructor",
         InstructorDraft(name=f"{own}老师", institution=own, day_rate=Decimal(f"987.{fen}")),

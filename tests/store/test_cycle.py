@@ -416,6 +416,17 @@ def test_not_the_same_is_remembered(stocked: Store) -> None:
     stocked.write(duplicates.apart, "enterprise", "E000001", "E033", by=OPERATOR)  # once more
     with pytest.raises(InvalidError, match="duplicate_pair"):
         stocked.write(duplicates.apart, "enterprise", "E033", "E033", by=OPERATOR)
+    stocked.write(duplicates.undo_apart, "enterprise", "E000001", "E033", by=OPERATOR)
+    (pair,) = stocked.read(duplicates.listed, by=OPERATOR, kind="enterprise")
+    assert {pair.one, pair.other} == {"E033", "E000001"}
+    with pytest.raises(ConflictError, match="nothing_to_undo"):
+        stocked.write(duplicates.undo_apart, "enterprise", "E033", "E000001", by=OPERATOR)
+    trail = stocked.read(
+        lambda s: s.scalars(
+            select(AuditRow.act).where(AuditRow.kind == "duplicate", AuditRow.code == "E000001")
+        ).all()
+    )
+    assert trail == ["apart", "undo"]
 
 
 def test_a_lookalike_is_a_pair_by_sound_or_by_form_and_strangers_are_none(stocked: Store) -> None:

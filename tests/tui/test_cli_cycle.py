@@ -81,3 +81,7 @@ def test_a_pair_is_merged_undone_and_kept_apart(ask: Any) -> None:
     assert ask("duplicates", "apart", "enterprise", "E033", "E000001")[0] == 0
     assert ask("duplicates", "list", "--kind", "enterprise", "--json")[1]["pairs"] == []
     assert ask("duplicates", "apart", "enterprise", "E033", "E033")[0] == 1
+    told = ask("duplicates", "apart", "enterprise", "E000001", "E033", "--undo", "--json")[1]
+    assert told == {"kind": "enterprise", "together": ["E000001", "E033"]}
+    assert len(ask("duplicates", "list", "--kind", "enterprise", "--json")[1]["pairs"]) == 1
+    assert ask("duplicates", "apart", "enterprise", "E000001", "E033", "--undo")[0] == 4

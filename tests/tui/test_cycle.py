@@ -59,6 +59,9 @@ async def test_the_four_views_and_what_their_keys_do(stocked: Store) -> None:
         assert stocked.read(merges.listed, by=OPERATOR)[0].is_undone
         await press(pilot, "home", "n")
         assert not stocked.read(duplicates.listed, by=OPERATOR, kind="enterprise")
+        assert "u takes it back" in frame(pilot)
+        await press(pilot, "home", "u")
+        assert stocked.read(duplicates.listed, by=OPERATOR, kind="enterprise")
         screen = pilot.app.screen
         rows = screen.query_one("#cycle-list", RecordList).rows
         at = [row.code for row in rows].index(f"need {theirs} {ours}")

@@ -216,12 +216,14 @@ def merge(options: Namespace, settings: Settings) -> int:
 
 
 def apart(options: Namespace, settings: Settings) -> int:
-    """Two records that are not the same."""
+    """Two records that are not the same, or may be after all."""
     session = begin(options, settings)
     one, other = options.one.upper(), options.other.upper()
-    _run(options, session)(duplicates.apart, options.kind, one, other, by=session.by)
-    told = _("{one} and {other} are not the same.").format(one=one, other=other)
-    return _tell(options, {"kind": options.kind, "apart": [one, other]}, [told])
+    service = duplicates.undo_apart if options.undo else duplicates.apart
+    _run(options, session)(service, options.kind, one, other, by=session.by)
+    told = cycle_text.apart_line(one, other, is_undone=options.undo)
+    about = "together" if options.undo else "apart"
+    return _tell(options, {"kind": options.kind, about: [one, other]}, [told])
 
 
 def undo(options: Namespace, settings: Settings) -> int:

@@ -103,6 +103,7 @@ def _duplicates(commands: Any, common: argparse.ArgumentParser) -> None:
     apart.add_argument("kind", choices=_MERGED, metavar=_("KIND"))
     apart.add_argument("one", metavar=_("CODE"))
     apart.add_argument("other", metavar=_("CODE"))
+    apart.add_argument("--undo", action="store_true", help=_("they may be the same after all"))
     undo = act("undo", "undo", _("make two records of a merged one again"), code=False)
     undo.add_argument("kind", choices=_MERGED, metavar=_("KIND"))
     undo.add_argument("lost", metavar=_("LOST"))

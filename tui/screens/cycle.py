@@ -30,6 +30,7 @@ _WORDS = {
     "alike": mark("Alike"),
 }
 _READS = {"due": "filing", "quality": "quality", "verify": "verification", "alike": "duplicate"}
+_BACK = mark("u takes it back.")
 _ACTS = {
     "same": ("due", Act.REGISTER, "filing"),
     "same_all": ("due", Act.REGISTER, "filing"),
@@ -64,7 +65,7 @@ class CycleScreen(BaseScreen[None]):
         Binding("delete,x", "send_back", mark("Send back"), id="cycle.send_back"),
         Binding("m", "merge", mark("Merge"), id="cycle.merge"),
         Binding("n", "apart", mark("Not the same"), id="cycle.apart"),
-        Binding("u", "unmerge", mark("Undo a merge"), id="cycle.unmerge"),
+        Binding("u", "unmerge", mark("Undo"), id="cycle.unmerge"),
         Binding("v", "turn", mark("Next view"), id="cycle.turn"),
         Binding("enter", "open", mark("Open"), show=False, id="cycle.open"),
         Binding("f5,r", "reload", mark("Reload"), show=False, id="cycle.reload"),
@@ -76,6 +77,9 @@ class CycleScreen(BaseScreen[None]):
     def __init__(self, gateway: Gateway) -> None:
         super().__init__(gateway)
         self.keep: str | None = None
+        self._apart: tuple[str, str, str] | None = (
+            None  # kind and codes that were kept apart here, last
+        )
         self._next: str | None = None  # the line to go to once what is saved is read again
         self._views = [
             name for name, kind in _READS.items() if reach(gateway.by, Act.READ, kind) is not None
@@ -282,14 +286,20 @@ class CycleScreen(BaseScreen[None]):
         """The two are not the same; they are not shown again."""
         one = self._one
         if isinstance(one, duplicates.Pair | duplicates.Double):
-            told = _("{one} and {other} are not the same.").format(one=one.one, other=one.other)
-            self._save(duplicates.apart, (_kind(one), one.one, one.other), lambda _made: told)
+            self._apart = (_kind(one), one.one, one.other)
+            told = cycle_text.apart_line(one.one, one.other, is_undone=False)
+            self._save(duplicates.apart, self._apart, lambda _made: f"{told} {_(_BACK)}")
 
     def action_unmerge(self) -> None:
-        """The merge under the cursor is undone."""
+        """The merge under the cursor is undone, else what was kept apart here last."""
         one = self._one
-        if isinstance(one, merges.Merged):
+        if isinstance(one, merges.Merged) and not one.is_undone:
             self._save(merges.undo, (one.kind, one.lost), cycle_text.merged_line)
+        elif self._apart is not None:
+            kind, *codes = self._apart
+            self._apart = None
+            told = cycle_text.apart_line(*codes, is_undone=True)
+            self._save(duplicates.undo_apart, (kind, *codes), lambda _made: told)
 
     @work(group="save")
     async def _save(
