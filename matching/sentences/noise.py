@@ -15,6 +15,11 @@ _CONTACT = re.compile(
     r"[a-z0-9._\-]+@[a-z0-9.\-]+"
 )
 
+# Papers that no training leads to.
+_PAPERS = re.compile(
+    r"身份证|居住证|暂住证|停车证|准考证|学生证|工作证|房产证|出入证|结婚证|驾驶证|行驶证"
+)
+
 _ADDRESS = re.compile(
     r"\d+(?:号线|楼|栋|座|层|单元|号铺|路公交|号院|f(?![a-z]))|[a-z]\d?栋|[a-z]座"
 )
@@ -55,7 +60,7 @@ _PAST = re.compile(
     r"|(?:19|20)\d\d年[^。;；!！?？\n今]{0,8}?[做搞办来送派学训]过[^。;；!！?？\n今]*"
     r"|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?(?:有过|[搞办做去来学]过|组织过"
     r"|培训过)[^，。,;；!！?？\n今]*"
-    rf"|(?:派|送|培训|来|学|教)(?:了|过){NUMBER}(?:多|来|几)?(?:个|名|位|人|批)"
+    rf"|(?<!新)(?:派|送|培训|来|学|教)(?:了|过){NUMBER}(?:多|来|几)?(?:个|名|位|人|批)"
     rf"|{NUMBER}年(?:成立|创办|开业|建厂|投产|开的|搬来)|(?:成立|创办|开业|建厂|since"
     rf"|founded in)[于在]?\d{{4}}年?|(?:19"
     rf"|20)\d\d年(?:就|开始做|起家)?(?:成立|创办|开业|建厂|投产)"
@@ -92,6 +97,8 @@ _CALL = re.compile(
     r"|(?:quote|price|proposal|call|reply|ring)[a-z ]{0,16} (?:by|before|on) [a-z]+(?: \d{1,2})?"
 )
 
+_INSTALMENTS = re.compile(r"分期(?:付|交|给|还)|(?:费|钱)[^，。,;；!！?？\n]{0,4}分期")
+
 _AGE = re.compile(
     rf"(?:假如|如果|要是|若)(?:报|来|有|是)?{NUMBER}(?:多)?(?:个|名|位)?人?|(?:坐|容|装|站"
     rf"|住)(?:得下|纳"
@@ -112,8 +119,8 @@ _CORRECTION = re.compile(
     rf"|是)?)(?:约)?{NUMBER}(?:个人|个|名|人"
     rf"|位)?(?:了)?[，,]?(?=\s*(?:，|,)?(?:而|现在|是|改成|改为|变成|变|加到|增加到|减到|要改))"
     r"|(?:之前|先前|本来|原来|原本|原计划|原定)(?:说|打算|想|计划|定|在"
-    r"|是)[^。;；!！?？\n]{1,18}?(?:改[成为到]|换[成到])"
-    r"|原计划[^。;；!！?？\n]{1,18}?(?:改[成为到]|换[成到])"
+    r"|是)[^。;；!！?？\n]{1,18}?(?:改[成为到]|换[成到]|[挪调移推]到)"
+    r"|原[计定]划?[^。;；!！?？\n]{1,18}?(?:改[成为到]|换[成到]|[挪调移推]到)"
     rf"|(?:时间|日期|人数|等级|级别|预算)?(?:从|由|本来(?:是|说)?|原来(?:是"
     rf"|说)?)[^，。,;；!！?？\n]{{1,12}}?(?:改成|改为|改到"
     rf"|换成|变成|减到|加到)"
@@ -125,5 +132,5 @@ _CORRECTION = re.compile(
 
 def blank_noise(sentence: Sentence) -> None:
     """Blank out telephone numbers, wages, sizes of firms and what is past."""
-    sentence.blank(_PHONE, _CONTACT, _ADDRESS, _PAY, _PAST, _STAFF, _AGE, _CORRECTION)
-    sentence.blank(_HELD, _HOURS_OF_WORK, _ANSWER_BY, _CALL)
+    sentence.blank(_PHONE, _CONTACT, _PAPERS, _ADDRESS, _PAY, _PAST, _STAFF, _AGE, _CORRECTION)
+    sentence.blank(_HELD, _HOURS_OF_WORK, _ANSWER_BY, _CALL, _INSTALMENTS)

@@ -79,8 +79,10 @@ _ALONE = re.compile(
 
 # 每班20个人: how full a class or a shift is.
 _PER_GROUP = re.compile(r"每个?[班批组期次台天](?:最[多少]|至少|大概|大约|约|有|坐)*$")
+_INSTEAD = re.compile(r"(?:都|，|,)?(?:改|变|换|[加减增调]到|增加到)[为成到]?$")
+_DENIED_COUNT = re.compile(r"(?:不是|而非|没有)$")
 _PRICE_BEFORE = re.compile(r"(?:[钱费价块]|多少)[^，。,;；!！?？\n]{0,3}$")
-_PRICE_AFTER = re.compile(r"个?人?(?:的|要|得)?(?:学费|费用|多少|几多|几钱|收费|什么价|补)")
+_PRICE_AFTER = re.compile(r"个?人?(?:的|要|得)?(?:学费|费用|多少|几多|几钱|收费|什么价|补|减)")
 
 _TIMES = re.compile(r"(?<=[a-z\u4e00-\u9fff\s])[x×*]\s?(?P<low>\d{1,3})(?=$|[，。,;；!！\s.])")
 
@@ -155,6 +157,7 @@ def read_heads(sentence: Sentence) -> Iterator[Stated]:
     for alone in sentence.find(_ALONE) if not found else ():
         yield sentence.stated("heads", 1, *alone.span())
         return
+    found = [m for m in found if not _DENIED_COUNT.search(sentence.folded[: m.start("low")])]
     others = [m for m in found if not _FIRM_SIZE.search(sentence.folded[: m.start()])]
     found = others or [m for m in found if number(m["low"]) < _SMALL_GROUP]
     if not found:
@@ -199,6 +202,9 @@ def _listed(sentence: Sentence, found: list[re.Match[str]]) -> list[re.Match[str
         between = sentence.folded[chosen[-1].end() : match.start()]
         if _OWN_LEVEL.fullmatch(between):
             chosen.append(match)
+            continue
+        if _INSTEAD.match(between):
+            chosen = [match]
             continue
         listed = re.fullmatch(
             r"[^，。,;；!！?？\n\x00]{1,10}[、和,，及跟还有加与\s+]*"

@@ -86,7 +86,8 @@ _TOKEN = re.compile(
             r"(?P<all>全天|整天|一整天|全日|都有空|all day|full days?)",
             r"(?P<except>除(?!外)[了开]?|except)",
             r"(?P<not>哪里?(?:走得开|有空|有时间)|(?<!行)不行|(?<!是)不是|[走排抽出]不[开出了]|[来去]不了"
-            r"|太挤|人太多|没人|冲突|(?:全都?是|都是|有)订单|要?上户|要?盘点|要加班|得加班|赶货|加班"
+            r"|太挤|人太多|没人|冲突|(?:全都?是|都是|有)订单|要?上户|要陪|(?:在[线厂店工][上里地])?干活"
+            r"|要?盘点|要加班|得加班|赶货|加班"
             r"|都?要开[档店]|要给|要接|要送|要?开会|不可以"
             r"|不能|不要|没空|没时间|唔得|上班|要上班|不方便|没法|不考虑|除外|不用|加班|别"
             r"|不想|休息不了|要休息|要放假|[最很太好]忙|忙不过来"
@@ -243,8 +244,9 @@ def _completed(groups: list[_Group]) -> list[_Group]:
     ):  # 上午能抽人，那就周二上午: said again with its days
         groups = [g for g in groups if g not in lone or g.hours not in told]
         lone = [g for g in lone if g.hours not in told]
-    exact = [g for g in lone if g.kind in _EXACT and not _narrowed(g, lone)]
-    lone = [g for g in lone if g.kind not in _EXACT or g in exact]
+    groups = [g for g in groups if g not in lone or not _narrowed(g, lone)]
+    lone = [g for g in lone if g in groups]
+    exact = [g for g in lone if g.kind in _EXACT]
     if exact:  # 晚上，晚上七点以后: the second says it more exactly
         groups = [g for g in groups if g not in lone or g in exact]
         lone = exact
@@ -260,7 +262,7 @@ def _completed(groups: list[_Group]) -> list[_Group]:
 
 def _narrowed(group: _Group, others: Sequence[_Group]) -> bool:
     """下午两点以前有空，上午吧: hours said later lie within these."""
-    return any(
+    return group.kind in _EXACT and any(
         other.start > group.start and group.hours != other.hours and _within(other, group)
         for other in others
         if other.kind not in _EXACT
