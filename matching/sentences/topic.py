@@ -98,7 +98,8 @@ _TRADE = re.compile(
 )
 # Words that say nothing of a topic: what is left without them and without the fields is one.
 _PLAIN = re.compile(
-    r"[^\u4e00-\u9fff]|(?:不去|不是|不在|别去)[\u4e00-\u9fff]{2}|[\u4e00-\u9fff]{2}(?=太远|不方便|去不了)"
+    r"[^\u4e00-\u9fff]|[上中下]午|早上|晚上|[以之][前后]|(?:不去|不是|不在|别去)[\u4e00-\u9fff]{2}"
+    r"|[\u4e00-\u9fff]{2}(?=太远|不方便|去不了)"
     r"|补充|一下|确认|时间|地点|方式|日期|上课|开始|结束|完成|安排|换成?|推迟|提前|能不能"
     r"|可不可以"
     r"|可以|方便|行不行|好不好|最好|优先|好说|就行|老板娘?|领导|经理|我们?|你们?|您|他们?|她们?|咱们?"
