@@ -70,6 +70,8 @@ _PAST = re.compile(
 _HELD = re.compile(
     r"(?:手上|手里|早就|已经)?(?:[初中高]级工?|[一二三四五1-5]级|[工员师]|上岗|叉车)?证书?(?:都|已经"
     r"|早就)?有(?:了|啦)"
+    r"|(?:[初中高]级工?|[一二三四五1-5]级)证?(?:都|已经|早就)?(?:考过|考完|拿到|考到)了"
+    r"|考[了过]个?(?:[初中高]级工?|[一二三四五1-5]级)|考了[^，。,;；!！?？\n]{0,6}没过"
 )
 
 # Hours at which something opens or closes, and days by which an answer is wanted.
@@ -97,6 +99,8 @@ _CALL = re.compile(
     r"|(?:quote|price|proposal|call|reply|ring)[a-z ]{0,16} (?:by|before|on) [a-z]+(?: \d{1,2})?"
 )
 
+# No time is said by 不管白天晚上都行.
+_ANY_TIME = re.compile(r"(?:不管|无论|不论)[^，。,;；!！?？\n]{1,10}?(?:都行|都可以|都ok|都得)")
 _INSTALMENTS = re.compile(r"分期(?:付|交|给|还)|(?:费|钱)[^，。,;；!！?？\n]{0,4}分期")
 
 _AGE = re.compile(
@@ -133,4 +137,4 @@ _CORRECTION = re.compile(
 def blank_noise(sentence: Sentence) -> None:
     """Blank out telephone numbers, wages, sizes of firms and what is past."""
     sentence.blank(_PHONE, _CONTACT, _PAPERS, _ADDRESS, _PAY, _PAST, _STAFF, _AGE, _CORRECTION)
-    sentence.blank(_HELD, _HOURS_OF_WORK, _ANSWER_BY, _CALL, _INSTALMENTS)
+    sentence.blank(_HELD, _HOURS_OF_WORK, _ANSWER_BY, _CALL, _INSTALMENTS, _ANY_TIME)

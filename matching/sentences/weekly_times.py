@@ -82,14 +82,14 @@ _TOKEN = re.compile(
             r"(?P<evening>晚上|晚间|夜里|夜间|夜晚|傍晚|(?<!几点)下了?班后?|下班以后"
             r"|晚(?=[+、/,，和跟及或都可行上要我他不没有才 ]|$|周|预|budget)|夜晚"
             r"|放工后|evenings?|nights?|after work|after hours|eve(?![a-z]))",
-            r"(?P<daytime>白天|日间|day\s?time|during the day)",
+            r"(?P<daytime>白天|日间|日头|day\s?time|during the day)",
             r"(?P<all>全天|整天|一整天|全日|都有空|all day|full days?)",
             r"(?P<except>除(?!外)[了开]?|except)",
             r"(?P<not>哪里?(?:走得开|有空|有时间)|(?<!行)不行|(?<!是)不是|[走排抽出]不[开出了]|[来去]不了"
             r"|太挤|人太多|没人|冲突|(?:全都?是|都是|有)订单|要?上户|要陪|(?:在[线厂店工][上里地])?干活"
             r"|要?盘点|要加班|得加班|赶货|加班"
             r"|都?要开[档店]|要给|要接|要送|要?开会|不可以"
-            r"|不能|不要|没空|没时间|唔得|上班|要上班|不方便|没法|不考虑|除外|不用|加班|别"
+            r"|不能|不要|没空|没时间|唔得|唔好|唔要|上班|要上班|不方便|没法|不考虑|除外|不用|加班|别"
             r"|不想|休息不了|要休息|要放假|[最很太好]忙|忙不过来"
             r"|要带(?=小孩|孩子|娃)|要照顾"
             r"|not possible|no good|don't work|impossible|can't|cannot|not|no(?= )"
@@ -153,7 +153,20 @@ def read_weekly(sentence: Sentence) -> Iterator[Stated]:
             sentence.take(group.start, group.end)
 
 
-_REFUSALS = ("不要", "别", "不想", "not", "but not", "no", "不用", "不是", "不考虑", "不能")
+_REFUSALS = (
+    "不要",
+    "唔好",
+    "唔要",
+    "别",
+    "不想",
+    "not",
+    "but not",
+    "no",
+    "不用",
+    "不是",
+    "不考虑",
+    "不能",
+)
 _NEAR_REFUSAL = 3  # characters between a time and the word that refuses it
 _NEW_THOUGHT = 3  # characters of other words after which a refusal is forgotten
 

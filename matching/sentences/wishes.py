@@ -59,7 +59,7 @@ _CERTIFICATE = re.compile(
     r"|intermediate|junior|senior)"
 )
 
-_SITE = "公司|厂|店|工地|仓库?|小区|酒店|饭店|餐厅|车间|单位|会所|作坊|工厂"
+_SITE = "公司|厂|店|工地|仓库?|小区|酒店|饭店|餐厅|车间|单位|会所|作坊|工厂|食堂|饭堂|门店"
 _MODES = {
     "blended": re.compile(
         r"线上线下(?:结合|相结合|混合|都)?|线上\+线下|(?:理论|文化课)[^，。;；\n]{0,6}(?:网课"
@@ -125,7 +125,8 @@ _TOGETHER = re.compile(
     r"|同一?[个批](?:班|上|学)|同一批(?=$|[，。,;；!！\s])|在一个班|一个班上|同班"
     r"|一次(?:性)?(?:上|培训|搞|学|办)完?|整批|"
     r"(?:all |must be |stay |keep (?:them )?)?(?:together|in (?:one|the same) (?:class|group"
-    r"|batch)|in one go)|(?:can(?:not|'t)|don't|not) (?:be )?split"
+    r"|batch)|in one go)|(?:分开|分批|拆开)(?:上|来|学)?(?:不行|不可以|不要|不好)|(?:can(?:not|'t)|don't"
+    r"|not) (?:be )?split"
 )
 
 _APART = re.compile(
@@ -133,7 +134,7 @@ _APART = re.compile(
     rf"|两三|几|多)?个?(?:批|班|组|拨|期|次"
     rf"|轮)(?:来|去|上|学|也行|培训|参加|轮流|都行)?|(?:可以?|能)?(?:分开|拆开|错开|分批|分班"
     rf"|分组)(?:上|学|来|培训|去|也行|都行|报"
-    rf"|安排)?|轮流(?:来|去|上|学|培训)?|轮着(?:来|去|上|学)|分期分批|"
+    rf"|安排)?|(?:可以|能)拆(?!迁)|轮流(?:来|去|上|学|培训)?|轮着(?:来|去|上|学)|分期分批|"
     r"(?:can|could|may|ok to|happy to|fine to|willing to)?\s?(?:be )?(?:split"
     r"|divided?)(?: (?:up|into|in|the group))?|in (?:two|2|three|3|several) (?:batches|groups)"
     r"|take turns|batches"
