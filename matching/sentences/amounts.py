@@ -21,14 +21,15 @@ _AMOUNT = (
 )
 
 _MONEY_BEFORE = (
-    r"(?:预算|預算|总额|学费|费用|价格|价钱|价位|单价|报价|收费|经费|每个?人|人均|一个人|每位|每名"
+    r"(?:预算|預算|总额|总包|(?<=[人个名位])共|学费|费用|价格|价钱|价位|单价|报价|收费|经费|每个?人|人均"
+    r"|一个人|每位|每名"
     r"|单人|一人|总共|一共|合共|总预算|总价|总费用|合计|"
     r"budget|cost|fee|price|under|max|up to|total(?: of)?)"
 )
 
 _MONEY_AFTER = (
     r"(?:以内|以下|封顶|左右|之内|内|上下|预算|一个人|一个|一位|每个?人|每位|/人|/个|/位|/head"
-    r"|/pax|包干|顶天|打底|一人|的预算|总预算|"
+    r"|/pax|包干|顶天|可以(?=$|[，。,;!])|打底|一人|的预算|总预算|"
     r"per (?:head|person|pax|trainee)|each|a head|max(?:imum)?|in total|total|pp|or less|tops"
     r"|budget)"
 )
@@ -68,7 +69,7 @@ _RAISED = re.compile(
     rf"(?:批到|[提涨加升降]到|改[成为到]|不对[,.。…\s]*(?:应该)?是?|(?<!按)按)\s*(?:{_AMOUNT})"
 )
 
-_TOTAL = re.compile(r"总|一共|合共|合计|全部|包干|total|altogether")
+_TOTAL = re.compile(r"总|共|合计|全部|包干|total|altogether")
 
 _KM = re.compile(
     rf"(?P<limit>别超过|不超过|不要超过|最远|最多|不能超过|within|under|no more than|less than"
@@ -92,6 +93,9 @@ _PRACTICE_HOURS = re.compile(
     rf"|练(?:够|满|足|上|到|它)*(?P<hours4>{NUMBER})\s*{_HOUR}"
     rf"|(?P<hours2>{NUMBER})\s*{_HOUR}(?:以上|起)?(?:的|of|左右|\s|是|真正|用来|纯)*{_PRACTICE}"
 )
+
+_A_DAY = re.compile(r"(?:每[天次日周晚]|一[天次晚])[^，。,;；!！?？\n]{0,6}$")
+_TOO_MUCH = re.compile(r"(?:块钱?|元)?(?:太贵|太高|贵了|超预算)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,7 @@ def _money(sentence: Sentence, found: re.Match[str], *, is_lone: bool) -> Money 
     scale = 1000 if unit.startswith("k") else 10_000 if unit == "w" else 1
     amount = scale * max(number(n) for n in (found["low"], said.get("high")) if n)
     rest = sentence.folded[found.end() :]
-    if not _LEAST_YUAN <= amount <= _MOST_YUAN:
+    if not _LEAST_YUAN <= amount <= _MOST_YUAN or _TOO_MUCH.match(rest):
         return None
     if not unit and not is_lone:
         if not (before or after) or (not after and _NOT_MONEY.match(rest)):
@@ -163,6 +167,8 @@ def read_distance(sentence: Sentence) -> Iterator[Stated]:
 def read_practice(sentence: Sentence) -> Iterator[Stated]:
     """`min_practice_hours` in class hours."""
     for found in sentence.find(_PRACTICE_HOURS):
+        if _A_DAY.search(sentence.folded[: found.start()]):
+            continue
         hours = int(number(found["hours"] or found["hours2"] or found["hours3"] or found["hours4"]))
         yield sentence.stated("min_practice_hours", hours, *found.span())
         sentence.take(*found.span())

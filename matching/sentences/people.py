@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from matching import text as words
 from matching.sentences.reading import NUMBER, TAKEN, Sentence, Stated, number
 
-_CLASSIFIER = r"(?:(?<=[俩仨])人?|各(?=人)人|个人|个|名额|名|人|位|口人|口子|口|条友)"
+_CLASSIFIER = r"(?:(?<=[俩仨])人?|各(?=人)人|个人|个|名额|名|人|位|号人|口人|口子|口|条友)"
 
 _NOT_HEADS = (
     r"(?!月|小时|课时|学时|钟|礼拜|星期|周末|工位|班(?!组?长)|批|证|钱|级(?!技工)|点|阶段|项目"
@@ -24,7 +24,8 @@ _HEADS = re.compile(
     rf"|in total)?(?:有|要|是|约|大概|大约"
     rf"|[:： ])*"
     rf"(?P<low>{NUMBER})(?P<about>来|多"
-    rf"|几)?(?:\s*[-~到至—–]\s*(?P<high>{NUMBER}))?\s*{_CLASSIFIER}{_NOT_HEADS}(?P<total_after>左右)?"
+    rf"|几)?(?:\s*(?:[-~到至—–]"
+    rf"|、(?=\d个?人))\s*(?P<high>{NUMBER}))?\s*{_CLASSIFIER}{_NOT_HEADS}(?P<total_after>左右)?"
 )
 
 _HEADS_AFTER = re.compile(
@@ -35,7 +36,8 @@ _HEADS_AFTER = re.compile(
 
 # Without a classifier: 人数是3, 人数从25改为22.
 _HEADS_SAID = re.compile(
-    rf"(?:(?:人数|名额)(?:[^。;；!！?？\n]{0, 10}现在)?|改[为成到]|变成?|[加减增调]到)(?:更新|定|是|为|有"
+    rf"(?:(?:人数|名额)(?:[^。;；!！?？\n]{{0,10}}现在)?|改[为成到]|变成?|[加减增调]到)(?:更新|暂?定|大约"
+    rf"|是|为|有"
     rf"|约|大概|到|[:： ])*"
     rf"(?P<low>{NUMBER})(?=$|[，。,;；!！/|吧了、\s{TAKEN}])"
 )
@@ -102,15 +104,18 @@ _OWN_LEVEL = re.compile(
 )
 
 _VAGUE = re.compile(
-    r"[一二三四五六七八九][一二三四五六七八九](?:个|名|位|人)|十几|几十|好几|几(?:个|名|位)"
+    r"[一二两三四五六七八九][一二两三四五六七八九](?:个|名|位|人)|十几|几十|好几|几(?:个|名|位)"
     r"|[二三四五六七八九两]?十几"
 )
+
+_TWO_LEVELS = re.compile(r"[初中高][、和与跟]?[初中高]级")
 
 _LEVEL = re.compile(
     r"(?P<special>特级技师|首席技师|高级技师)|(?P<worker>(?:初|中|高)级(?:工(?!程|业|厂|艺|具"
     r"|地)|(?!一?点|定制|酒店|法院|餐厅"
     r"|会所|住宅|小区|经理|顾问|班[^，]{0,2}组长|管理|总监|时装|西装|写字|职称|服装))|学徒工)"
-    r"|(?!(?<=往上[考升])一级|(?<=再[考升])一级)(?P<number>[一二三四五1-5])\s?级(?!代理|供应|市场|医院|建造|消防|保密"
+    r"|(?!(?<=往上[考升])一级|(?<=再[考升])一级)(?P<number>[一二三四五1-5])\s?级(?!代理|供应|市场|医院"
+    r"|建造|消防|保密"
     r"|企业|资质|单位|棒"
     r"|片|标准|品|分销|经销|反应|能效|风险|响应"
     r"|地震|台风|公路|学科|安全|教育|保养|甲|联动|分类|密)"
@@ -226,6 +231,7 @@ def _listed(sentence: Sentence, found: list[re.Match[str]]) -> list[re.Match[str
 
 def read_level(sentence: Sentence) -> Iterator[Stated]:
     """`level` as a rank, 2 = 五级 … 6 = 一级: the one asked for, not the one held; two are none."""
+    sentence.blank(_TWO_LEVELS)
     found: list[tuple[re.Match[str], bool]] = []
     for match in sentence.find(_LEVEL):
         before, after = sentence.folded[: match.start()], sentence.folded[match.end() :]

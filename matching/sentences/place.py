@@ -78,7 +78,7 @@ _NAME_AFTER = re.compile(
 )
 # A place that will not do: 不在坂田了, 去横岗不方便, 坪地太远.
 _REFUSED_BEFORE = re.compile(
-    r"(?:不在|不去|不到|不是|不来|别去|别放|不放|不要放|不想去|不要去|别在|不用去)(?:了|去)?$"
+    r"(?:不在|不去|不到|不是|不来|别去|除了|不要|别放|不放|不要放|不想去|不要去|别在|不用去)(?:了|去)?$"
 )
 _REFUSED_AFTER = re.compile(
     r"^(?:街道|那边|这边|那里|上课|就|实在|有点|真的|离|也|都)*(?:太远|不方[便变]|去不了|不去|不要了"
@@ -103,7 +103,7 @@ def read_place(sentence: Sentence, places: Mapping[str, str]) -> Iterator[Stated
             continue
         if known is not None and after[:1] == "区" and known.match(after[1:]):
             continue  # 龙岗区坪地: the street says it more exactly
-        if not (is_told or _AFTER_PLACE.match(after)):
+        if not (is_told or found[0].endswith("街道") or _AFTER_PLACE.match(after)):
             continue
         landmark = _LANDMARK.match(after)
         end = found.end() + (landmark.end() if landmark else 0)

@@ -33,7 +33,8 @@ _HAN = (
     r"|[零〇一二两俩仨三四五六七八九]+"
 )
 NUMBER = (
-    rf"(?:\d+[千万]\d(?![\d.个名人位])|\d+(?:,\d{{3}})*(?:\.\d+)?[百千万]?|{_HAN}"
+    rf"(?:\d+[千万]\d(?![\d.个名人位])|(?<![\da-z])\d[kw]\d(?![\da-z./个名人位])"
+    rf"|\d+(?:,\d{{3}})*(?:\.\d+)?[百千万]?|{_HAN}"
     rf"|(?<![a-z])(?:{'|'.join(_ENGLISH)})(?![a-z]))"
 )
 _DIGITS = {han: value for value, han in enumerate("零一二三四五六七八九")} | {
@@ -42,7 +43,7 @@ _DIGITS = {han: value for value, han in enumerate("零一二三四五六七八�
     "俩": 2,
     "仨": 3,
 }
-_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
+_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "k": 1000, "w": 10_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def number(text: str) -> float:
     text = text.replace("廿", "二十")
     if text in _ENGLISH:
         return float(max(1, _ENGLISH.index(text)))
-    plain = re.fullmatch(r"(\d+(?:\.\d+)?)([百千万]?)(\d?)", text.replace(",", ""))
+    plain = re.fullmatch(r"(\d+(?:\.\d+)?)([百千万kw]?)(\d?)", text.replace(",", ""))
     if plain:
         unit = _UNITS.get(plain[2], 1)
         return float(plain[1]) * unit + float(plain[3] or 0) * unit / 10  # 2万4 is 24000

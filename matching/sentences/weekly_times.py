@@ -66,7 +66,7 @@ _TOKEN = re.compile(
             r"(?P<full>(?<!不)(?<!不能)(?<!无法)全?脱产|完全?脱岗|full[- ]time release"
             r"|(?:fully )?released from work)",
             rf"(?P<clocks>(?:(?P<when>早上|上午|中午|下午|晚上|夜晚|晚|夜里|晚间"
-            rf"|傍晚)的?)?(?P<first>{_CLOCK})\s*(?:到"
+            rf"|傍晚)的?)?(?P<first>{_CLOCK}|\d{{1,2}}(?=\s*[-~到至—–]\s*\d{{1,2}}[点:]))\s*(?:到"
             rf"|至|-|~|—|–|to|until)\s*(?P<last>{_CLOCK}))",
             rf"(?P<since>(?:(?P<when2>早上|上午|中午|下午|晚上|晚|夜里|晚间|傍晚"
             rf"|下班后?)的?)?(?P<open>{_CLOCK})\s*(?:以后|之后|过后|后|起|开始)"
@@ -128,7 +128,9 @@ class _Group:
 
 def read_weekly(sentence: Sentence) -> Iterator[Stated]:
     """`weekly` as a pattern; hours that are not said in minutes are those that classes usually keep."""
-    groups = _completed(_groups(sentence))
+    named = _groups(sentence)
+    spans = [(group.start, group.end) for group in named]  # what is said between two is no time
+    groups = _completed(named)
     wanted = [group for group in groups if not group.is_out]
     barred = [group for group in groups if group.is_out]
     days: list[list[tuple[int, int]]] = [[] for _ in range(7)]
@@ -149,8 +151,8 @@ def read_weekly(sentence: Sentence) -> Iterator[Stated]:
         used = [*wanted, *barred]
         start, end = min(g.start for g in used), max(g.end for g in used)
         yield sentence.stated("weekly", pattern, start, end)
-        for group in used:
-            sentence.take(group.start, group.end)
+        for span in spans:
+            sentence.take(*span)
 
 
 _REFUSALS = (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from matching.sentences.days import SPAN, Period, ahead, periods, spans
+from matching.sentences.days import SPAN, Period, ahead, periods, plus_months, spans
 from matching.sentences.reading import Sentence, Stated
 
 _DONE = "完成|搞定|搞掂|结束|上完|学完|考完|培完|拿到?证|出证|拿到|考出来|考下来"
@@ -38,7 +38,7 @@ _EARLIEST_AFTER = re.compile(
     r"\s*(?:号|日)?(?:之后|以后|过后|后|起|开始|开课|开班|开学|启动|onwards?|or later)"
 )
 _EARLIEST_BEFORE = re.compile(r"(?:after|not before)\s*(?:the )?$")
-_TO = re.compile(r"\s*(?:号|日)?\s*(?:到|至|—+|-+|~|–|through|to|until)\s*")
+_TO = re.compile(r"\s*(?:号|日)?\s*(?:起|开始)?(?:到|至|—+|-+|~|–|through|to|until)\s*")
 # Days that are about something else: an answer expected, a price asked for, a past event.
 _ELSEWHERE = re.compile(
     r"[^，。；;,!！?？\n]{0,6}?(?:那批|那期|那次|已经|给我|回复|回电|回个?话|联系|打电话|来电"
@@ -118,6 +118,8 @@ def _end(period: Period, following: Sequence[Period]) -> date:
     last = following[0].last
     if following[0].sort == "number" and last.day >= period.first.day:
         return period.first.replace(day=last.day)
+    if last < period.first:  # 12月中旬到月底
+        return plus_months(period.first.replace(day=1), 1) - timedelta(days=1)
     return last
 
 
