@@ -74,7 +74,7 @@ _MEANT = re.compile(
 _SMALL_GROUP = 50  # what a firm says of itself without 要培训 is its size from here on
 _MONEY_END = re.compile(r"[每元块\d]$")
 _FIRM_SIZE = re.compile(
-    r"(?:公司|工厂|厂|店|单位|企业|酒店|全员|司)里?(?:一共|总共|大概|约|共"
+    r"(?:公司|工厂|厂|店|车间(?=[一总]?共)|单位|企业|酒店|全员|司)里?(?:一共|总共|大概|约|共"
     r"|现|有)*$"
 )
 _ALONE = re.compile(
@@ -86,7 +86,9 @@ _PER_GROUP = re.compile(r"每个?[班批组期次台天](?:最[多少]|至少|�
 _INSTEAD = re.compile(r"(?:都|，|,)?(?:改|变|换|[加减增调]到|增加到)[为成到]?$")
 _DENIED_COUNT = re.compile(r"(?:不是|而非|没有)$")
 _PRICE_BEFORE = re.compile(r"(?:[钱费价块]|多少)[^，。,;；!！?？\n]{0,3}$")
-_PRICE_AFTER = re.compile(r"个?人?(?:的|要|得)?(?:学费|费用|多少|几多|几钱|收费|什么价|补|减)")
+_PRICE_AFTER = re.compile(
+    r"个?(?:老师|班)|个?人?(?:的|要|得)?(?:学费|费用|多少|几多|几钱|收费|什么价|补|减)"
+)
 
 _TIMES = re.compile(r"(?<=[a-z\u4e00-\u9fff\s])[x×*]\s?(?P<low>\d{1,3})(?=$|[，。,;；!！\s.])")
 

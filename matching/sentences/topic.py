@@ -21,7 +21,7 @@ _TRAINING = re.compile(
 _AMENDS = re.compile(r"改[成为到]|换[成到]|[挪调移推]到|原[定来]|补充")
 # Somebody is to learn something, which no advert says.
 _LEARNERS = re.compile(
-    r"(?:想|要|送|派|去|来)[^，。,;；!！?？]{0,4}(?:学(?![校费历生区位期院])|培训(?!中心|机构|学校)"
+    r"(?:想|要|送|派|去(?!年)|来)[^，。,;；!！?？]{0,4}(?:学(?![校费历生区位期院])|培训(?!中心|机构|学校)"
     r"|考(?!虑))"
 )
 # Recruiting, seeking work, complaining, declining, lessons of children: never a wish, whatever else is said.
@@ -49,7 +49,8 @@ _BOOKED = re.compile(
 _PAPERS = re.compile(
     r"成绩|准考证|考试(?:要带|地点|时间)|课件|还有几节|[缺补]了?[^,。]{0,2}[节课]|收据|账号|合影|结业照"
     r"|请假|换个?老师"
-    r"|名单(?:发|给我)|[班课]的课件|转(?:过去|给你|账)|考勤|考场|进场|邮寄|[费课]的?发票|照片贴错|停不停"
+    r"|名单(?:发|给我)|[班课]的课件|转(?:过去|给你|账)|考勤|考场|进场|邮寄|领证[吗没了]|那[节堂]课"
+    r"|[费课]的?发票|照片贴错|停不停"
     r"|停课|补课|课链接|补贴(?:到|还没"
     r"|什么时候)|到账|招不招|开业典礼"
 )
@@ -65,7 +66,7 @@ _OFFERS = re.compile(
     r"|专业[^,。]{0,4}[办修装刷洗]"
     r"|上门(?:取|收|办理|快|服务|提|安装|维修)|24小时服务"
     r"|通用[吗么]|有效期|几年[审一]|回放|(?:什么|啥)(?:区别|不一样|不同|条件|要求)|丢了|补办"
-    r"|查[到询得]|推销|积分入户"
+    r"|查[到询得]|推销|驾校|怎么退|工资[^,。]{0,6}多少|积分入户"
 )
 # Social life, whoever and how many come.
 _OUTINGS = re.compile(
@@ -83,8 +84,8 @@ _ERRANDS = re.compile(
     r"|怎么[走坐去到]|坐(?:地铁|公交|几号)|导航|几楼|地铁口?站?出|停车|在[^,。]{0,3}哪里?|要多久|关门"
     r"|开门|几点|没人|有人[吗在]|上班[吗么]"
     r"|打错(?:了|电话)|坏了|不制冷|漏水|故障|补班|调休|放[几\d]天|值班|全体|报价单|太高|优惠券|作业[,。]"
-    r"|知悉|更新|中介|广告|保姆|住家|自己有老师"
-    r"|搬[到家去]|开了?[个间家]店|主营|新开|电话"
+    r"|知悉|(?<!人数)更新|中介|广告|保姆|住家|自己有老师"
+    r"|搬[到家去]|开了?[个间家]店|主营|新开|电话多少|开下?门|门口"
 )
 _STRONG = {
     "heads", "level", "certificate", "budget", "max_travel_km", "min_practice_hours", "can_split",
@@ -131,7 +132,7 @@ def asks_for_training(text: str, found: Sequence[Stated]) -> bool:
     if (
         _OFFERS.search(folded)
         or _OUTINGS.search(folded)
-        or (_ERRANDS.search(folded) and "heads" not in fields)
+        or (_ERRANDS.search(folded) and ("heads" not in fields or fields == {"heads"}))
     ):
         return False
     is_taught = any(stated.field == "mode" and stated.words != "上门" for stated in found)

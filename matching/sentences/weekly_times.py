@@ -99,7 +99,8 @@ _TOKEN = re.compile(
             r"(?P<join>[、和跟及与或+/&]|同埋?(?=周|星期|礼拜|晚|夜|下午|上午)"
             r"|and|or|或者|以及|还有|加|再加|plus)",
             r"(?P<but>而?是|改[成到]|but(?! not))",
-            r"(?P<filler>[的都上课在 有每到全]|真的|实在|确实|根本|我们|他们|她们|大家|安排|时间|培训|能"
+            r"(?P<filler>[的都上课在 有每到全]|也|还(?!有)|真的|实在|确实|根本|我们|他们|她们|大家|安排"
+            r"|时间|培训|能"
             r"|只能|只有|只"
             r"|最好|可能|就|要|用"
             r"|利用|in the|on|of|the|at"
@@ -253,7 +254,7 @@ def _completed(groups: list[_Group]) -> list[_Group]:
         if (g.days is None or (g.kind in _EXACT and len(g.days) == len(_WHOLE_DAYS["every"])))
         and not (g.joined or g.is_out)
     ]
-    told = {g.hours for g in groups if g.days is not None and not g.is_out}
+    told = {g.hours for g in groups if g.days is not None and not g.is_out and g not in lone}
     if lone and any(
         g.hours in told for g in lone
     ):  # 上午能抽人，那就周二上午: said again with its days
