@@ -96,7 +96,7 @@ _CALL = re.compile(
     r"(?:再?打(?:来|给|过来|电话)|回电|回个?话|给[你您]回|再?联系|再[看定聊议]|(?<![月年前后])再说"
     r"|报(?:给|个?价|方案)|出方案|给个?价|给(?:老板|领导|客户|总部)"
     r"|报价|方案)"
-    r"|(?:quote|price|proposal|call|reply|ring)[a-z ]{0,16} (?:by|before|on) [a-z]+(?: \d{1,2})?"
+    r"|(?:quote|price|proposal|call|reply|ring)[a-z ]{0,16} (?:by|before|on|after|at) [a-z\d]+(?: \d{1,2})?"
 )
 
 # No time is said by 不管白天晚上都行.

@@ -99,6 +99,10 @@ def test_labelled_sentences(name: str) -> None:
         ("方式：来厂；人数：18", {"heads": 18, "mode": "firm"}),
         ("授课方式：到中心；人数是15", {"heads": 15, "mode": "centre"}),
         ("人数有变：原先11，现在13。", {"heads": 13}),
+        ("厂里扩产，新人10个要培训", {"heads": 10}),
+        ("车间缺人，想培养3个焊工", {"heads": 3}),
+        ("我们是搬家公司，叉车司机6人", {"heads": 6}),
+        ("上次说的12月1号开班取消，改到1月", {"earliest": date(2027, 1, 1)}),
         ("把6个人改成9个", {"heads": 9}),
         ("20号人学消防", {"heads": 20}),
         ("两三个人学", {}),
@@ -145,6 +149,8 @@ def test_what_is_said_and_no_more(text: str, expected: dict[str, Any]) -> None:
         "我周五下午才在公司，你到时候打来",
         "一个人学费多少，有没有优惠",
         "我朋友在横岗开了个店，生意不错",
+        "We are hiring 5 welders, night shift, near Buji",
+        "Meeting moved to Thursday afternoon",
     ],
 )
 def test_a_text_that_asks_for_no_training_states_nothing(text: str) -> None:
