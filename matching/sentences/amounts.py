@@ -66,7 +66,7 @@ _SURELY_MONEY = 1000  # 一共三万六 is no number of heads
 
 # An amount that takes the place of one said before.
 _RAISED = re.compile(
-    rf"(?:批到|[提涨加升降]到|改[成为到]|只能?给|最多给|不对[,.。…\s]*(?:应该)?是?"
+    rf"(?:批到|[提涨加升降]到|改[成为到]|(?<=,)给|只能?给|最多给|不对[,.。…\s]*(?:应该)?是?"
     rf"|(?<!按)按)\s*(?:{_AMOUNT})"
 )
 

@@ -248,6 +248,7 @@ def _groups(sentence: Sentence) -> list[_Group]:
 
 def _completed(groups: list[_Group]) -> list[_Group]:
     """Hours and weekdays said in two clauses belong together: 下午2点到4点半有空，周一到周五."""
+    groups = [g for at, g in enumerate(groups) if not _said_again(g, groups[at + 1 :])]
     lone = [
         g
         for g in groups
@@ -274,6 +275,13 @@ def _completed(groups: list[_Group]) -> list[_Group]:
         group.start = min(group.start, lone[0].start)
         group.end = max(group.end, lone[0].end)
     return [g for g in groups if g is not lone[0]]
+
+
+def _said_again(group: _Group, later: Sequence[_Group]) -> bool:
+    """周四可以，就周四下午吧: the same days once more, with hours."""
+    return group.hours is None and any(
+        group.days == other.days and other.hours and group.is_out == other.is_out for other in later
+    )
 
 
 def _narrowed(group: _Group, others: Sequence[_Group]) -> bool:
