@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from matching.sentences import amounts, noise, people, place, wishes
+from matching.sentences import amounts, noise, people, place, topic, wishes
 from matching.sentences.reading import Sentence, Stated
 from matching.sentences.weekly_times import read_weekly
 from matching.sentences.window import read_window
@@ -24,7 +24,8 @@ def parse(text: str, today: date, places: Mapping[str, str]) -> tuple[Stated, ..
     """Fields that a sentence states, in order of place, each with the words that say so.
 
     `places` maps folded names to area codes. Dates are reckoned from `today`, budgets are yuan per head,
-    levels are ranks (2 = 五级 … 6 = 一级), a place that is not among `places` has None for its code.
+    levels are ranks (2 = 五级 … 6 = 一级), a place that is not among `places` has None for its code. A text
+    that asks for no training states nothing.
     """
     sentence = Sentence(text)
     noise.blank_noise(sentence)
@@ -41,4 +42,6 @@ def parse(text: str, today: date, places: Mapping[str, str]) -> tuple[Stated, ..
     found += heads
     found += amounts.read_budget(sentence, money, heads[0].value if heads else None)
     found += place.read_place(sentence, places)
+    if not topic.asks_for_training(text, found):
+        return ()
     return tuple(sorted(found, key=lambda item: (item.start, item.field)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matching.sentences.reading import NUMBER, TAKEN, Sentence, Stated, number
 
@@ -21,21 +21,23 @@ _AMOUNT = (
 )
 
 _MONEY_BEFORE = (
-    r"(?:预算|預算|总额|学费|费用|价格|价钱|价位|单价|报价|收费|经费|每个?人|人均|一个人|每位|每名"
+    r"(?:预算|預算|总额|总包|(?<=[人个名位])共|学费|费用|价格|价钱|价位|单价|报价|收费|经费|每个?人|人均"
+    r"|一个人|每位|每名"
     r"|单人|一人|总共|一共|合共|总预算|总价|总费用|合计|"
     r"budget|cost|fee|price|under|max|up to|total(?: of)?)"
 )
 
 _MONEY_AFTER = (
     r"(?:以内|以下|封顶|左右|之内|内|上下|预算|一个人|一个|一位|每个?人|每位|/人|/个|/位|/head"
-    r"|/pax|包干|顶天|打底|一人|的预算|总预算|"
+    r"|/pax|包干|顶天|可以(?=$|[，。,;!])|打底|一人|的预算|总预算|"
     r"per (?:head|person|pax|trainee)|each|a head|max(?:imum)?|in total|total|pp|or less|tops"
     r"|budget)"
 )
 
 _FILL = (
-    r"(?:[合计花是在约为个的控制最多顶多不超过能出给畀俾到大概高于别到共大约总人均每就:：=《<≤ \t]"
-    r"|一共|一个人|一人|一位|about|around|is|of|at|most|not|no|more|than|max(?:imum)?|under|up|to|per|person|head|rmb|below|within|approx\.?)*"
+    r"(?:[只有合计花是在约为个的控制最多顶多不超过能出给畀俾到大概高于别到共大约总人均每就:：=《<≤ \t]"
+    r"|一共|一个人|一人|一位|about|around|is|of|at|most|not|no|more|than|max(?:imum)?|under|up|to|per"
+    r"|person|head|total|rmb|below|within|approx\.?)*"
 )
 
 _BUDGET = re.compile(
@@ -60,8 +62,15 @@ _LONE_MONEY = re.compile(
 _MONEY_WORD = re.compile(r"预算|费|价|总|合计|人|位|名|budget|cost|fee|price|under|max")
 
 _LEAST_YUAN, _MOST_YUAN = 50, 3_000_000
+_SURELY_MONEY = 1000  # 一共三万六 is no number of heads
 
-_TOTAL = re.compile(r"总|一共|合共|合计|全部|包干|total|altogether")
+# An amount that takes the place of one said before.
+_RAISED = re.compile(
+    rf"(?:批到|[提涨加升降]到|改[成为到]|(?<=,)给|只能?给|最多给|不对[,.。…\s]*(?:应该)?是?"
+    rf"|(?<!按)按)\s*(?:{_AMOUNT})"
+)
+
+_TOTAL = re.compile(r"总|共|合计|全部|包干|total|altogether")
 
 _KM = re.compile(
     rf"(?P<limit>别超过|不超过|不要超过|最远|最多|不能超过|within|under|no more than|less than"
@@ -81,9 +90,13 @@ _PRACTICE_HOURS = re.compile(
     rf"{_PRACTICE}[^。;；!！?？\n{TAKEN}\d]{{0,12}}?(?P<hours>{NUMBER})\s*{_HOUR}(?:以上|起)?"
     rf"|{_PRACTICE}(?:课时|学时|时数|时间"
     rf"|hours?)[^。;；!！?？\n{TAKEN}\d]{{0,8}}?(?P<hours3>{NUMBER})(?=$"
-    rf"|[，。,;；!！\s])"
+    rf"|[，。,;；!！\s的吧])"
+    rf"|练(?:够|满|足|上|到|它)*(?P<hours4>{NUMBER})\s*{_HOUR}"
     rf"|(?P<hours2>{NUMBER})\s*{_HOUR}(?:以上|起)?(?:的|of|左右|\s|是|真正|用来|纯)*{_PRACTICE}"
 )
+
+_A_DAY = re.compile(r"(?:每[天次日周晚]|一[天次晚])[^，。,;；!！?？\n]{0,6}$")
+_TOO_MUCH = re.compile(r"(?:块钱?|元)?(?:太贵|太高|贵了|超预算)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +116,18 @@ def find_money(sentence: Sentence) -> Money | None:
             money = _money(sentence, found, is_lone=pattern is _LONE_MONEY)
             if money is not None:
                 sentence.take(money.start, money.end)
-                return money
+                return _raised(sentence, money)
     return None
+
+
+def _raised(sentence: Sentence, money: Money) -> Money:
+    """The amount that takes the place of the first: 每人只有九百，后来批到1100."""
+    for found in sentence.find(_RAISED):
+        raised = _money(sentence, found, is_lone=True)
+        if raised is not None and found.start() >= money.end:
+            sentence.take(raised.start, raised.end)
+            return replace(raised, is_total=money.is_total)
+    return money
 
 
 def _money(sentence: Sentence, found: re.Match[str], *, is_lone: bool) -> Money | None:
@@ -114,12 +137,12 @@ def _money(sentence: Sentence, found: re.Match[str], *, is_lone: bool) -> Money 
     scale = 1000 if unit.startswith("k") else 10_000 if unit == "w" else 1
     amount = scale * max(number(n) for n in (found["low"], said.get("high")) if n)
     rest = sentence.folded[found.end() :]
-    if not _LEAST_YUAN <= amount <= _MOST_YUAN:
+    if not _LEAST_YUAN <= amount <= _MOST_YUAN or _TOO_MUCH.match(rest):
         return None
     if not unit and not is_lone:
         if not (before or after) or (not after and _NOT_MONEY.match(rest)):
             return None
-        if not after and not _MONEY_WORD.search(before):
+        if not after and not _MONEY_WORD.search(before) and amount < _SURELY_MONEY:
             return None
     around = sentence.folded[max(0, found.start() - 6) : found.start()] + before + after + rest[:4]
     is_total = bool(_TOTAL.search(around)) and not _EACH.search(before + after)
@@ -145,7 +168,9 @@ def read_distance(sentence: Sentence) -> Iterator[Stated]:
 def read_practice(sentence: Sentence) -> Iterator[Stated]:
     """`min_practice_hours` in class hours."""
     for found in sentence.find(_PRACTICE_HOURS):
-        hours = int(number(found["hours"] or found["hours2"] or found["hours3"]))
+        if _A_DAY.search(sentence.folded[: found.start()]):
+            continue
+        hours = int(number(found["hours"] or found["hours2"] or found["hours3"] or found["hours4"]))
         yield sentence.stated("min_practice_hours", hours, *found.span())
         sentence.take(*found.span())
         return

@@ -230,7 +230,11 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period | No
     (re.compile(pattern), read)
     for pattern, read in (
         (rf"(20\d\d)[-/.年](1[0-2]|0?[1-9])[-/.月]{_DAY}[日号]?(?!\d)", _month_day),
-        (rf"{_YEAR}{_MONTH}\s?月\s?{_HAN_DAY}[日号]", _month_day),
+        (
+            rf"{_YEAR}{_MONTH}\s?月\s?{_HAN_DAY}(?:[日号]|(?=\s?[-~到至—–]\s?(?:[12]\d|3[01]"
+            rf"|[1-9])[日号]))",
+            _month_day,
+        ),
         (rf"{_YEAR}{_MONTH}\s?月份?{_PART}", _month),
         (
             rf"(?<![\d.])(20\d\d(?=\s))?(1[0-2]|0?[1-9])[./]{_DAY}[日号]?"
@@ -261,7 +265,9 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period | No
             _english_month,
         ),
         (
-            r"(?<!\d)([12]?\d|3[01])号(?!线|楼|车间|厂|位|门|机|栋|院|仓|店|叉|公|馆|电|码|桌|注)",
+            r"(?<![\d路道街巷])([12]?\d|3[01])(?:(?<=[到至~-]\d)日|(?<=[到至~-]\d\d)日|号)(?!人|线|楼|车间"
+            r"|厂|位|门|机"
+            r"|栋|院|仓|店|叉|公|馆|电|码|桌|注)",
             _bare_number,
         ),
     )

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from matching import text as words
 from matching.sentences.reading import NUMBER, TAKEN, Sentence, Stated, number
 
-_CLASSIFIER = r"(?:(?<=[俩仨])人?|各(?=人)人|个人|个|名额|名|人|位|口人|口子|口|条友)"
+_CLASSIFIER = r"(?:(?<=[俩仨])人?|各(?=人)人|个人|个|名额|名|人|位|号人|口人|口子|口|条友)"
 
 _NOT_HEADS = (
     r"(?!月|小时|课时|学时|钟|礼拜|星期|周末|工位|班(?!组?长)|批|证|钱|级(?!技工)|点|阶段|项目"
-    r"|厂|公司|店|车间|工种|地方|晚上|方案|模块|问题"
+    r"|厂(?!长)|公司|店(?![员长])|车间(?!主任)|工种|地方|晚上|方案|模块|问题"
     r"|电话|名字|"
-    r"标准|牌|校区|园区|街道|部门|岗位|机台|机房|上午|下午|白天|天|半天|周|季度|学期|单位|品牌"
+    r"标准|牌|校区|园区|街道|部门(?!经理|主管)|岗位|机台|机房|上午|下午|白天|天|半天|周|季度|学期|单位|品牌"
     r"|工序|步骤|方面|单|柜|站|考点|方向|专业|等级|小店|小区"
     r"|楼盘|档口|铺|分厂|仓(?!管|务)|门店|还是|已经|辞职|离职|请假)"
 )
@@ -24,13 +24,22 @@ _HEADS = re.compile(
     rf"|in total)?(?:有|要|是|约|大概|大约"
     rf"|[:： ])*"
     rf"(?P<low>{NUMBER})(?P<about>来|多"
-    rf"|几)?(?:\s*[-~到至—–]\s*(?P<high>{NUMBER}))?\s*{_CLASSIFIER}{_NOT_HEADS}(?P<total_after>左右)?"
+    rf"|几)?(?:\s*(?:[-~到至—–]"
+    rf"|、(?=\d个?人))\s*(?P<high>{NUMBER}))?\s*{_CLASSIFIER}{_NOT_HEADS}(?P<total_after>左右)?"
 )
 
 _HEADS_AFTER = re.compile(
-    rf"(?:师傅|员工|工人|学员|人数|学徒|阿姨|操作工|电工|焊工|车工|钳工|司机|保安|文员|客服|主播"
+    rf"(?:师傅|员工|工人|学员|学徒|阿姨|操作工|电工|焊工|车工|钳工|司机|保安|文员|客服|主播"
     rf"|护理员|普工|组长|班长|技术员|厨师|月嫂|headcount"
     rf"|pax)\s*[:：x×*]?\s*(?P<low>\d{{1,3}})(?=$|[，。,;；!！ 、\n{TAKEN}])"
+)
+
+# Without a classifier: 人数是3, 人数从25改为22.
+_HEADS_SAID = re.compile(
+    rf"(?:(?:人数|名额)(?:[^。;；!！?？\n]{{0,10}}现在)?|改[为成到]|变成?|[加减增调]到)(?:更新|暂?定|大约"
+    rf"|是|为|有"
+    rf"|约|大概|到|[:： ])*"
+    rf"(?P<low>{NUMBER})(?=$|[，。,;；!！/|吧了、\s{TAKEN}])"
 )
 
 _ENGLISH_HEADS = re.compile(
@@ -56,44 +65,64 @@ _PLURAL = re.compile(
 )
 
 _MEANT = re.compile(
-    r"(?:其中|现在|目前|确定的?|那就|先[来报送派上]|这次|这回|剩下|还剩|实际|最后)(?:有|是|就|只|的"
+    r"(?:其中[^，。,;；!！?？\n\d]{0,6}|现在|目前|确定的?|那就|[先要想][来报送派上]|[送派抽挑选出]|这次"
+    r"|这回|剩下|还剩|实际"
+    r"|最后)(?:有|是|就|只|的"
     r"|来|报|了|上课|听课)*$|(?:only|just)\s*$"
 )
 
 _SMALL_GROUP = 50  # what a firm says of itself without 要培训 is its size from here on
 _MONEY_END = re.compile(r"[每元块\d]$")
 _FIRM_SIZE = re.compile(
-    r"(?:公司|工厂|厂|店|单位|企业|酒店|全员|司)里?(?:一共|总共|大概|约|共"
+    r"(?:公司|工厂|厂|店|车间(?=[一总]?共)|单位|企业|酒店|全员|司)里?(?:一共|总共|大概|约|共"
     r"|现|有)*$"
 )
 _ALONE = re.compile(
     r"just me|only me|myself|(?:就|只有?)我(?:自己|一个人?|1个人?)|我(?:就|自己)一个人?"
 )
 
+# 每班20个人: how full a class or a shift is.
+_PER_GROUP = re.compile(r"每个?[班批组期次台天](?:最[多少]|至少|大概|大约|约|有|坐)*$")
+_INSTEAD = re.compile(r"(?:都|，|,)?(?:改|变|换|[加减增调]到|增加到)[为成到]?$")
+_DENIED_COUNT = re.compile(r"(?:不是|而非|没有)$")
+_PRICE_BEFORE = re.compile(r"(?:[钱费价块]|多少)[^，。,;；!！?？\n]{0,3}$")
+_PRICE_AFTER = re.compile(
+    r"个?(?:老师|班)|个?人?(?:的|要|得)?(?:学费|费用|多少|几多|几钱|收费|什么价|补|减)"
+)
+
 _TIMES = re.compile(r"(?<=[a-z\u4e00-\u9fff\s])[x×*]\s?(?P<low>\d{1,3})(?=$|[，。,;；!！\s.])")
 
+_TRADE = r"[^，。,;；!！?？\n\x00\d]{1,11}[工员师机床手长]"  # the name of one, as it ends
+
 # 叉车6 电工4: two trades or more, each with a bare number behind it.
-_ONE = r"[\u4e00-\u9fff]{2,5}(?<![月号日周晚点到级算少多时里操])\s?\d{1,2}"
+_ONE = r"(?!原|现在|本来|改)[\u4e00-\u9fff]{2,5}(?<![月号日周晚点到级算少多时里操])\s?\d{1,2}"
 _ROSTER = re.compile(
     rf"(?<![\u4e00-\u9fffa-z\d])(?:{_ONE}[、, ]\s?)+{_ONE}(?=$|[，。,;；!！ 、\n])"
 )
 
 # What may stand between one count and the next where each has its own level: 3个考中级2个考高级.
-_OWN_LEVEL = re.compile(rf"(?:人|的)?(?:考|学|报|上|要)?{TAKEN}+[工的]?[、和,及跟还有加与\s]*")
+_OWN_LEVEL = re.compile(
+    rf"(?:人|的)?(?:考|学|报|上|要)?[、,和]?{TAKEN}+[工的]?[、和,及跟还有加与\s]*(?:{_TRADE})?"
+)
 
 _VAGUE = re.compile(
-    r"[一二三四五六七八九][一二三四五六七八九](?:个|名|位|人)|十几|几十|好几|几(?:个|名|位)"
+    r"[一二两三四五六七八九][一二两三四五六七八九](?:个|名|位|人)|十几|几十|好几|几(?:个|名|位)"
     r"|[二三四五六七八九两]?十几"
 )
+
+_TWO_LEVELS = re.compile(r"[初中高][、和与跟]?[初中高]级")
 
 _LEVEL = re.compile(
     r"(?P<special>特级技师|首席技师|高级技师)|(?P<worker>(?:初|中|高)级(?:工(?!程|业|厂|艺|具"
     r"|地)|(?!一?点|定制|酒店|法院|餐厅"
     r"|会所|住宅|小区|经理|顾问|班[^，]{0,2}组长|管理|总监|时装|西装|写字|职称|服装))|学徒工)"
-    r"|(?P<number>[一二三四五1-5])\s?级(?!代理|供应|市场|医院|建造|消防|保密|企业|资质|单位|棒"
+    r"|(?!(?<=往上[考升])一级|(?<=再[考升])一级)(?P<number>[一二三四五1-5])\s?级(?!代理|供应|市场|医院"
+    r"|建造|消防|保密"
+    r"|企业|资质|单位|棒"
     r"|片|标准|品|分销|经销|反应|能效|风险|响应"
-    r"|地震|台风|公路|学科)"
-    r"|(?P<typo>[一二三四五]及(?=$|[，。,;；!！、\s]))|(?P<technician>(?<![的浴甲个名位摩发容])技师)(?=级别|的|班|有什么"
+    r"|地震|台风|公路|学科|安全|教育|保养|甲|联动|分类|密)"
+    r"|(?P<typo>[一二三四五]及(?=$|[，。,;；!！、\s]))"
+    r"|(?P<technician>(?<![的浴甲个名位摩发容])技师)(?=级别|的|班|有什么"
     r"|和|与|$"
     r"|[，。,;；!！、\s\x00证等级考]|\d)|(?:level|lv\.?|l)\s?(?P<english_number>[1-5])(?![\d.])"
     r"|(?P<english>junior|primary|elementary|beginner|intermediate|advanced|senior(?= (?:level"
@@ -112,10 +141,11 @@ _HELD_BEFORE = re.compile(
     r"|由|have|has|holds?|already|with)[^，。,;；!！?？\n]{0,8}$"
 )
 
-_DENIED = re.compile(r"(?:不是|唔系|唔係|不系|不要|不用|别)(?:要|考|学|报)?$")
+_DENIED = re.compile(r"(?:不是|唔系|唔係|不系|不要|不用|不再?|别)(?:要|考|学|报)?$")
 
 _UP = re.compile(
-    rf"^(?!\s*{NUMBER}(?:个|名|位|人))[^，。,;；!！?？\n]{{0,3}}?(?:升|考|到|晋|提升|提到|想升|to|→|->|转)"
+    rf"^(?!\s*{NUMBER}(?:个|名|位|人))[^，。,;；!！?？\n]{{0,3}}?(?:升|考|到|晋|提升|提到|想升|改|换|变"
+    rf"|to|→|->|转)"
 )
 
 _ASKED = re.compile(r"(?:考|升|想|要|学|报|申报|冲|评|晋|办|拿|取)[^，。,;；!！?？\n]{0,5}$")
@@ -129,7 +159,7 @@ def read_heads(sentence: Sentence) -> Iterator[Stated]:
         return
     found = [
         match
-        for pattern in (_HEADS, _ENGLISH_HEADS, _HEADS_AFTER, _TIMES)
+        for pattern in (_HEADS, _ENGLISH_HEADS, _HEADS_AFTER, _HEADS_SAID, _TIMES)
         for match in sentence.find(pattern)
         if 0 < number(match["low"]) < 1000 and not _is_each(sentence, match)
     ]
@@ -137,6 +167,7 @@ def read_heads(sentence: Sentence) -> Iterator[Stated]:
     for alone in sentence.find(_ALONE) if not found else ():
         yield sentence.stated("heads", 1, *alone.span())
         return
+    found = [m for m in found if not _DENIED_COUNT.search(sentence.folded[: m.start("low")])]
     others = [m for m in found if not _FIRM_SIZE.search(sentence.folded[: m.start()])]
     found = others or [m for m in found if number(m["low"]) < _SMALL_GROUP]
     if not found:
@@ -144,7 +175,8 @@ def read_heads(sentence: Sentence) -> Iterator[Stated]:
     found.sort(key=lambda match: match.start())
     total = [m for m in found if m.groupdict().get("total")]
     part = [m for m in found if _MEANT.search(sentence.folded[: m.start()])]
-    chosen = part or total or _listed(sentence, found)
+    listed = _listed(sentence, found[found.index(part[0]) :] if part else found)
+    chosen = listed if part else total or listed
     heads = int(sum(number(match["low"]) * _times(sentence, match) for match in chosen))
     yield sentence.stated("heads", heads, chosen[0].start(), chosen[-1].end())
     for match in found:
@@ -159,6 +191,8 @@ def _times(sentence: Sentence, match: re.Match[str]) -> int:
 
 def _is_each(sentence: Sentence, match: re.Match[str]) -> bool:
     """`一个人` beside money is a price a head, and `一个` before a thing counts things."""
+    if _PER_GROUP.search(sentence.folded[: match.start()]):
+        return True
     if match["low"] not in ("一", "1", "a", "one"):
         return False
     before, after = sentence.folded[: match.start()], sentence.folded[match.end("low") :]
@@ -166,7 +200,9 @@ def _is_each(sentence: Sentence, match: re.Match[str]) -> bool:
         return True
     if before.endswith(TAKEN) or re.match(rf"\w{{0,2}}{TAKEN}", after) or _MONEY_END.search(before):
         return True
-    return not re.match(r"个人|名|位|人|.{0,8}?(?:[工员师徒人]|司机|阿姨|主管)", after)
+    if _PRICE_BEFORE.search(before) or _PRICE_AFTER.match(after):
+        return True
+    return not re.match(r"个人|名|位|人|个[做搞管]|.{0,8}?(?:[工员师徒人]|司机|阿姨|主管)", after)
 
 
 def _listed(sentence: Sentence, found: list[re.Match[str]]) -> list[re.Match[str]]:
@@ -177,9 +213,12 @@ def _listed(sentence: Sentence, found: list[re.Match[str]]) -> list[re.Match[str
         if _OWN_LEVEL.fullmatch(between):
             chosen.append(match)
             continue
+        if _INSTEAD.match(between):
+            chosen = [match]
+            continue
         listed = re.fullmatch(
             r"[^，。,;；!！?？\n\x00]{1,10}[、和,，及跟还有加与\s+]*"
-            r"|\s*[、和+&,]\s*[^，。;；\n\x00]{0,6}",
+            rf"|\s*[、和+&,]\s*(?:[^，。;；\n\x00]{{0,6}}|{_TRADE})",
             between,
         )
         if (
@@ -194,6 +233,7 @@ def _listed(sentence: Sentence, found: list[re.Match[str]]) -> list[re.Match[str
 
 def read_level(sentence: Sentence) -> Iterator[Stated]:
     """`level` as a rank, 2 = 五级 … 6 = 一级: the one asked for, not the one held; two are none."""
+    sentence.blank(_TWO_LEVELS)
     found: list[tuple[re.Match[str], bool]] = []
     for match in sentence.find(_LEVEL):
         before, after = sentence.folded[: match.start()], sentence.folded[match.end() :]

@@ -27,12 +27,15 @@ _ENGLISH = [
     "twelve",
 ]
 _HAN = (
-    r"廿[一二三四五六七八九]?|(?:[一二两三四五六七八九]?[十百千万])+[零〇]?(?:(?<=[十零〇])[一二三四五六七八九]"
+    r"廿[一二三四五六七八九]?"
+    r"|(?:[一二两三四五六七八九]?[十百千万])+[零〇]?(?:(?<=[十零〇])[一二三四五六七八九]"
     r"|[一二三四五六七八九](?![个位人名]))?"
     r"|[零〇一二两俩仨三四五六七八九]+"
 )
 NUMBER = (
-    rf"(?:\d+(?:,\d{{3}})*(?:\.\d+)?[百千万]?|{_HAN}|(?<![a-z])(?:{'|'.join(_ENGLISH)})(?![a-z]))"
+    rf"(?:\d+[千万]\d(?![\d.个名人位])|(?<![\da-z])\d[kw]\d(?![\da-z./个名人位])"
+    rf"|\d+(?:,\d{{3}})*(?:\.\d+)?[百千万]?|{_HAN}"
+    rf"|(?<![a-z])(?:{'|'.join(_ENGLISH)})(?![a-z]))"
 )
 _DIGITS = {han: value for value, han in enumerate("零一二三四五六七八九")} | {
     "〇": 0,
@@ -40,7 +43,7 @@ _DIGITS = {han: value for value, han in enumerate("零一二三四五六七八�
     "俩": 2,
     "仨": 3,
 }
-_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
+_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "k": 1000, "w": 10_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +102,10 @@ def number(text: str) -> float:
     text = text.replace("廿", "二十")
     if text in _ENGLISH:
         return float(max(1, _ENGLISH.index(text)))
-    plain = re.fullmatch(r"(\d+(?:\.\d+)?)([百千万]?)", text.replace(",", ""))
+    plain = re.fullmatch(r"(\d+(?:\.\d+)?)([百千万kw]?)(\d?)", text.replace(",", ""))
     if plain:
-        return float(plain[1]) * _UNITS.get(plain[2], 1)
+        unit = _UNITS.get(plain[2], 1)
+        return float(plain[1]) * unit + float(plain[3] or 0) * unit / 10  # 2万4 is 24000
     total, section, digit, unit = 0, 0, 0, 1
     is_zero = False
     for character in text:

@@ -39,7 +39,7 @@ _TOKEN = re.compile(
             r"|长)+班(?:倒|制)?|加班"
             r"|每[天日](?=[^，。,]{0,3}(?:小时|最多|至少|工作|上班|要上))|(?:night|day|late"
             r"|early)[- ]shifts?"
-            r"|shifts?|做[一五六]休|上四休二[一二]|单休|[白夜晚]班工?|夜校|周末班的?师?)",
+            r"|shifts?|做[一五六]休|上四休二[一二]|单休|[白夜晚]班工?|夜校|周末班的?师)",
             r"(?P<release>半脱产)",
             r"(?P<range>"
             + _DAY
@@ -66,7 +66,7 @@ _TOKEN = re.compile(
             r"(?P<full>(?<!不)(?<!不能)(?<!无法)全?脱产|完全?脱岗|full[- ]time release"
             r"|(?:fully )?released from work)",
             rf"(?P<clocks>(?:(?P<when>早上|上午|中午|下午|晚上|夜晚|晚|夜里|晚间"
-            rf"|傍晚)的?)?(?P<first>{_CLOCK})\s*(?:到"
+            rf"|傍晚)的?)?(?P<first>{_CLOCK}|\d{{1,2}}(?=\s*[-~到至—–]\s*\d{{1,2}}[点:]))\s*(?:到"
             rf"|至|-|~|—|–|to|until)\s*(?P<last>{_CLOCK}))",
             rf"(?P<since>(?:(?P<when2>早上|上午|中午|下午|晚上|晚|夜里|晚间|傍晚"
             rf"|下班后?)的?)?(?P<open>{_CLOCK})\s*(?:以后|之后|过后|后|起|开始)"
@@ -80,22 +80,28 @@ _TOKEN = re.compile(
             r"(?P<morning>上午|早上|早晨|mornings?)",
             r"(?P<afternoon>下午|午后|afternoons?)",
             r"(?P<evening>晚上|晚间|夜里|夜间|夜晚|傍晚|(?<!几点)下了?班后?|下班以后"
-            r"|晚(?=[+、/,，和跟及或都可行上 ]|$|周|预|budget)|夜晚"
+            r"|晚(?=[+、/,，和跟及或都可行上要我他不没有才 ]|$|周|预|budget)|夜晚"
             r"|放工后|evenings?|nights?|after work|after hours|eve(?![a-z]))",
-            r"(?P<daytime>白天|日间|day\s?time|during the day)",
+            r"(?P<daytime>白天|日间|日头|day\s?time|during the day)",
             r"(?P<all>全天|整天|一整天|全日|都有空|all day|full days?)",
             r"(?P<except>除(?!外)[了开]?|except)",
-            r"(?P<not>哪里?(?:走得开|有空|有时间)|(?<!行)不行|不是|走不开|赶货|加班|都?要开[档店]|要给|要接|要送|要?开会|不可以"
-            r"|不能|不要|没空|没时间|唔得|上班|要上班|不方便|没法|不考虑|除外|不用|加班|别"
+            r"(?P<not>哪里?(?:走得开|有空|有时间)|(?<!行)不行|(?<!是)不是|[走排抽出]不[开出了]|[来去]不了"
+            r"|太挤|人太多|没人|冲突|(?:全都?是|都是|有)订单|要?上户|要陪|(?:在[线厂店工][上里地])?干活"
+            r"|要?盘点|要加班|得加班|赶货|加班"
+            r"|都?要开[档店]|要给|要接|要送|要?开会|不可以"
+            r"|不能|不要|没空|没时间|唔得|唔好|唔要|上班|要上班|不方便|没法|不考虑|除外|不用|加班|别"
             r"|不想|休息不了|要休息|要放假|[最很太好]忙|忙不过来"
             r"|要带(?=小孩|孩子|娃)|要照顾"
             r"|not possible|no good|don't work|impossible|can't|cannot|not|no(?= )"
             r"|but not)",
-            r"(?P<rest>行不行|能不能|可不可以|好不好|方不方便|得唔得|休息|有空|得闲|可以|都行|都得|都可以|行|ok|可|方便|空)",
+            r"(?P<rest>行不行|能不能|可不可以|好不好|方不方便|得唔得|休息|有空|得闲|可以|都行|都得|都可以"
+            r"|行|ok|可|方便|空)",
             r"(?P<join>[、和跟及与或+/&]|同埋?(?=周|星期|礼拜|晚|夜|下午|上午)"
             r"|and|or|或者|以及|还有|加|再加|plus)",
             r"(?P<but>而?是|改[成到]|but(?! not))",
-            r"(?P<filler>[的都上课在 有每到]|我们|他们|她们|大家|安排|时间|培训|能|只能|只有|只"
+            r"(?P<filler>[的都上课在 有每到全]|也|还(?!有)|真的|实在|确实|根本|我们|他们|她们|大家|安排"
+            r"|时间|培训|能"
+            r"|只能|只有|只"
             r"|最好|可能|就|要|用"
             r"|利用|in the|on|of|the|at"
             r"|only|both)",
@@ -123,7 +129,9 @@ class _Group:
 
 def read_weekly(sentence: Sentence) -> Iterator[Stated]:
     """`weekly` as a pattern; hours that are not said in minutes are those that classes usually keep."""
-    groups = _completed(_groups(sentence))
+    named = _groups(sentence)
+    spans = [(group.start, group.end) for group in named]  # what is said between two is no time
+    groups = _completed(named)
     wanted = [group for group in groups if not group.is_out]
     barred = [group for group in groups if group.is_out]
     days: list[list[tuple[int, int]]] = [[] for _ in range(7)]
@@ -144,11 +152,24 @@ def read_weekly(sentence: Sentence) -> Iterator[Stated]:
         used = [*wanted, *barred]
         start, end = min(g.start for g in used), max(g.end for g in used)
         yield sentence.stated("weekly", pattern, start, end)
-        for group in used:
-            sentence.take(group.start, group.end)
+        for span in spans:
+            sentence.take(*span)
 
 
-_REFUSALS = ("不要", "别", "不想", "not", "but not", "no", "不用", "不是", "不考虑", "不能")
+_REFUSALS = (
+    "不要",
+    "唔好",
+    "唔要",
+    "别",
+    "不想",
+    "not",
+    "but not",
+    "no",
+    "不用",
+    "不是",
+    "不考虑",
+    "不能",
+)
 _NEAR_REFUSAL = 3  # characters between a time and the word that refuses it
 _NEW_THOUGHT = 3  # characters of other words after which a refusal is forgotten
 
@@ -227,18 +248,21 @@ def _groups(sentence: Sentence) -> list[_Group]:
 
 def _completed(groups: list[_Group]) -> list[_Group]:
     """Hours and weekdays said in two clauses belong together: 下午2点到4点半有空，周一到周五."""
+    groups = [g for at, g in enumerate(groups) if not _said_again(g, groups[at + 1 :])]
     lone = [
         g
         for g in groups
         if (g.days is None or (g.kind in _EXACT and len(g.days) == len(_WHOLE_DAYS["every"])))
         and not (g.joined or g.is_out)
     ]
-    told = {g.hours for g in groups if g.days is not None and not g.is_out}
+    told = {g.hours for g in groups if g.days is not None and not g.is_out and g not in lone}
     if lone and any(
         g.hours in told for g in lone
     ):  # 上午能抽人，那就周二上午: said again with its days
         groups = [g for g in groups if g not in lone or g.hours not in told]
         lone = [g for g in lone if g.hours not in told]
+    groups = [g for g in groups if g not in lone or not _narrowed(g, lone)]
+    lone = [g for g in lone if g in groups]
     exact = [g for g in lone if g.kind in _EXACT]
     if exact:  # 晚上，晚上七点以后: the second says it more exactly
         groups = [g for g in groups if g not in lone or g in exact]
@@ -253,6 +277,28 @@ def _completed(groups: list[_Group]) -> list[_Group]:
     return [g for g in groups if g is not lone[0]]
 
 
+def _said_again(group: _Group, later: Sequence[_Group]) -> bool:
+    """周四可以，就周四下午吧: the same days once more, with hours."""
+    return group.hours is None and any(
+        group.days == other.days and other.hours and group.is_out == other.is_out for other in later
+    )
+
+
+def _narrowed(group: _Group, others: Sequence[_Group]) -> bool:
+    """下午两点以前有空，上午吧: hours said later lie within these."""
+    return group.kind in _EXACT and any(
+        other.start > group.start and group.hours != other.hours and _within(other, group)
+        for other in others
+        if other.kind not in _EXACT
+    )
+
+
+def _within(inner: _Group, outer: _Group) -> bool:
+    if inner.hours is None or outer.hours is None:
+        return False
+    return outer.hours[0] <= inner.hours[0] and inner.hours[1] <= outer.hours[1]
+
+
 def _following(groups: list[_Group], group: _Group) -> list[_Group]:
     at = groups.index(group)
     return groups[at + 1 : at + 2]
@@ -262,7 +308,7 @@ def _bar(groups: list[_Group]) -> None:
     """The times just named, and those joined to them, are the ones that do not suit."""
     at = len(groups) - 1
     groups[at].is_out = True
-    while groups[at].joined and at:
+    while at and (groups[at].joined or groups[at - 1].end == groups[at].start):
         at -= 1
         groups[at].is_out = True
 

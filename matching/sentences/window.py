@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from matching.sentences.days import SPAN, Period, ahead, periods, spans
+from matching.sentences.days import SPAN, Period, ahead, periods, plus_months, spans
 from matching.sentences.reading import Sentence, Stated
 
 _DONE = "完成|搞定|搞掂|结束|上完|学完|考完|培完|拿到?证|出证|拿到|考出来|考下来"
@@ -38,23 +38,24 @@ _EARLIEST_AFTER = re.compile(
     r"\s*(?:号|日)?(?:之后|以后|过后|后|起|开始|开课|开班|开学|启动|onwards?|or later)"
 )
 _EARLIEST_BEFORE = re.compile(r"(?:after|not before)\s*(?:the )?$")
-_TO = re.compile(r"\s*(?:号|日)?\s*(?:到|至|—+|-+|~|–|through|to|until)\s*")
+_TO = re.compile(r"\s*(?:号|日)?\s*(?:起|开始)?(?:到|至|—+|-+|~|–|through|to|until)\s*")
 # Days that are about something else: an answer expected, a price asked for, a past event.
 _ELSEWHERE = re.compile(
     r"[^，。；;,!！?？\n]{0,6}?(?:那批|那期|那次|已经|给我|回复|回电|回个?话|联系|打电话|来电"
     r"|报价|答复"
     r"|面谈|见面|过来谈|成立|开业|投产|入职|搬|装修|交货|报名|报完名|再定|盘点|开机|上线|审核"
-    r"|检查|审厂"
+    r"|检查|审厂|到货|出货|发货|放假|到期|作废|年会|发工资"
     r"|验厂|退休|到期|过期|回来|回公司|出差|休假)"
 )
 # Said of the firm's own work before a day, or of a day that will not do.
 _BUSY_BEFORE = re.compile(
-    r"(?:旺季|订单|排到|排期|合同|租约|忙到|忙完|错开|赶货)[^，。；;,!！?？\n]{0,6}$"
+    r"(?:旺季|订单|(?<![安能课训])排到|排期|合同|租约|忙到|忙完|错开|赶货)[^，。；;,!！?？\n]{0,6}$"
 )
 _REFUSED = re.compile(
     r"(?:之前|以前|前|内|之内|以内)?[^，。；;,!！?？\n]{0,4}?"
-    r"(?:太赶|来不及|不行|没空|不方便|赶不上|不可能|不了|不急|忙)"
+    r"(?:太赶|来不及|(?<!行)不行|没空|(?<!方)不方便|赶不上|不可能|不了|不急|忙)"
 )
+_DENIED_BEFORE = re.compile(r"(?:不是|不在|不要|别在)$")
 _MIDDLE = (11, 21)  # 中旬以后 begins with it, 元旦后 on the day after
 
 
@@ -89,7 +90,7 @@ def _named(sentence: Sentence, today: date) -> Iterator[tuple[Stated, bool]]:
         period, following = found[at], found[at + 1 : at + 2]
         before, after = sentence.folded[: period.start], sentence.folded[period.end :]
         at += 1
-        if _BUSY_BEFORE.search(before) or _REFUSED.match(after):
+        if any(p.search(before) for p in (_BUSY_BEFORE, _DENIED_BEFORE)) or _REFUSED.match(after):
             continue
         if following and _TO.fullmatch(sentence.folded[period.end : following[0].start]):
             at += 1
@@ -117,6 +118,8 @@ def _end(period: Period, following: Sequence[Period]) -> date:
     last = following[0].last
     if following[0].sort == "number" and last.day >= period.first.day:
         return period.first.replace(day=last.day)
+    if last < period.first:  # 12月中旬到月底
+        return plus_months(period.first.replace(day=1), 1) - timedelta(days=1)
     return last
 
 
