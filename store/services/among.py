@@ -64,9 +64,13 @@ class Query:
     """
 
     def __init__(self, statement: Select[*tuple[Any, ...]], column: Any) -> None:
-        self._whole = statement
+        self._whole, self._column = statement, column
         self._narrowed = statement.where(Listed(column, "codes"))
         self._written: dict[tuple[str, bool], _Written] = {}
+
+    def locked(self) -> Query:
+        """The same, whose rows nobody else can change until the transaction is over."""
+        return Query(self._whole.with_for_update(), self._column)
 
     def rows(
         self, session: Session, codes: Collection[Any] | None, **values: object

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, and_, insert, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from store.errors import TakenError
@@ -29,7 +29,7 @@ from store.models import (
 )
 from store.schemas.actor import Actor
 from store.services import bought
-from store.services.among import is_one_of
+from store.services.among import Query, is_one_of
 
 LIVE = ("held", "booked")
 _QUEUED = ("waiting", "offered")
@@ -47,6 +47,19 @@ _LEFT: dict[str, tuple[Table, str]] = {
     "slot": (_table(SlotRow), "stations_free"),
     "assessment": (_table(AssessmentRow), "seats_left"),
 }
+_LEFT_NOW = {
+    kind: Query(
+        select(table.c.code, table.c[column], table.c.status).order_by(table.c.code), table.c.code
+    )
+    for kind, (table, column) in _LEFT.items()
+}
+_LEFT_LOCKED = {kind: query.locked() for kind, query in _LEFT_NOW.items()}
+_IN_LINE = Query(
+    select(_WAITING.c.resource).where(
+        _WAITING.c.kind == bindparam("kind"), is_one_of(_WAITING.c.status, _QUEUED)
+    ),
+    _WAITING.c.resource,
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -263,17 +276,11 @@ def users(session: Session, kind: str, codes: Collection[str]) -> tuple[str, ...
 def _refuse_short(
     session: Session, kind: str, claims: Sequence[Claim], *, is_locked: bool = True
 ) -> None:
-    table, column = _LEFT[kind]
     wanted: dict[str, int] = {}
     for claim in claims:
         wanted[claim.resource] = wanted.get(claim.resource, 0) + claim.quantity
-    query = (
-        select(table.c.code, table.c[column], table.c.status)
-        .where(is_one_of(table.c.code, wanted))
-        .order_by(table.c.code)
-    )
-    found = session.execute(query.with_for_update() if is_locked else query)
-    left = {code: (free, status) for code, free, status in found}
+    query = (_LEFT_LOCKED if is_locked else _LEFT_NOW)[kind]
+    left = {code: (free, status) for code, free, status in query.rows(session, wanted)}
     for code, quantity in wanted.items():
         free, status = left.get(code, (0, "gone"))
         if status != "published":
@@ -340,16 +347,8 @@ def _refuse_jump(session: Session, claims: Sequence[Claim]) -> None:
     """Nobody gets past a waiting line; the claims are of one kind."""
     if not claims:
         return
-    row = _WAITING.c
-    lines = Counter(
-        session.scalars(
-            select(row.resource).where(
-                row.kind == claims[0].kind,
-                is_one_of(row.resource, {claim.resource for claim in claims}),
-                is_one_of(row.status, _QUEUED),
-            )
-        )
-    )
+    wanted = {claim.resource for claim in claims}
+    lines = Counter(code for (code,) in _IN_LINE.rows(session, wanted, kind=claims[0].kind))
     for resource, count in sorted(lines.items()):
         raise TakenError("queue", kind=claims[0].kind, id=resource, count=count)
 
