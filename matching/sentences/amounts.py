@@ -28,7 +28,7 @@ _MONEY_BEFORE = (
 )
 
 _MONEY_AFTER = (
-    r"(?:以内|以下|封顶|左右|之内|内|上下|预算|一个人|一个|一位|每个?人|每位|/人|/个|/位|/head"
+    r"(?:[，,]?(?:不能|不可以?|没法)(?:再多|再高|超)|以内|以下|封顶|左右|之内|内|上下|预算|一个人|一个|一位|每个?人|每位|/人|/个|/位|/head"
     r"|/pax|包干|顶天|可以(?=$|[，。,;!])|打底|一人|的预算|总预算|"
     r"per (?:head|person|pax|trainee)|each|a head|max(?:imum)?|in total|total|pp|or less|tops"
     r"|budget)"
@@ -36,7 +36,7 @@ _MONEY_AFTER = (
 
 _FILL = (
     r"(?:[只有合计花是在约为个的控制最多顶多不超过能出给畀俾到大概高于别到共大约总人均每就:：=《<≤ \t]"
-    r"|一共|一个人|一人|一位|about|around|is|of|at|most|not|no|more|than|max(?:imum)?|under|up|to|per"
+    r"|一共|一个人|一人|一位|(?:公司|单位|老板|厂里|店里)(?:补|出|批|报销?|承担)|about|around|is|of|at|most|not|no|more|than|max(?:imum)?|under|up|to|per"
     r"|person|head|total|rmb|below|within|approx\.?)*"
 )
 

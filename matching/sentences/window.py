@@ -25,7 +25,9 @@ _DONE_AFTER = re.compile(
 _LATEST_BEFORE = re.compile(
     r"(?:最迟|最晚|最慢|不晚于|不迟于|赶在|截止到?|务必在|before|by|until|no later than|latest"
     r"|done by"
-    r"|finish(?:ed)? (?:by|before))\s*(?:the )?$"
+    r"|finish(?:ed)? (?:by|before)"
+    r"|(?:^|[，。,;；|/\s])(?:培训|课程|上课)?(?:结束|完成|结业|截止)(?:时间|日期|于|在|是)*[:：]?)"
+    r"\s*(?:the )?$"
 )
 # The first day at work: whoever is hired first and trained then has learnt it the day before.
 _WORK_AFTER = re.compile(
@@ -37,12 +39,15 @@ _WORK_BEFORE = re.compile(
 _EARLIEST_AFTER = re.compile(
     r"\s*(?:号|日)?(?:之后|以后|过后|后|起|开始|开课|开班|开学|启动|onwards?|or later)"
 )
+_STARTS = re.compile(
+    r"(?:^|[，。,;；|/\s])(?:培训|课程|上课)?(?:开始|开课|开班|开学)(?:时间|日期|于|在|是)*[:：]?\s*$"
+)
 _EARLIEST_BEFORE = re.compile(r"(?:after|not before)\s*(?:the )?$")
 _TO = re.compile(r"\s*(?:号|日)?\s*(?:起|开始)?(?:到|至|—+|-+|~|–|through|to|until)\s*")
 # Days that are about something else: an answer expected, a price asked for, a past event.
 _ELSEWHERE = re.compile(
     r"[^，。；;,!！?？\n]{0,6}?(?:那批|那期|那次|已经|给我|回复|回电|回个?话|联系|打电话|来电"
-    r"|报价|答复"
+    r"|报价|(?<=前)报(?=$|[，。,;；\s])|答复"
     r"|面谈|见面|过来谈|成立|开业|投产|入职|搬|装修|交货|报名|报完名|再定|盘点|开机|上线|审核"
     r"|检查|审厂|到货|出货|发货|放假|到期|作废|年会|发工资"
     r"|验厂|退休|到期|过期|回来|回公司|出差|休假)"
@@ -53,9 +58,9 @@ _BUSY_BEFORE = re.compile(
 )
 _REFUSED = re.compile(
     r"(?:之前|以前|前|内|之内|以内)?[^，。；;,!！?？\n]{0,4}?"
-    r"(?:太赶|来不及|(?<!行)不行|没空|(?<!方)不方便|赶不上|不可能|不了|不急|忙)"
+    r"(?:太赶|来不及|[考学上培弄搞做]不[完了到成]|没关系|不要紧|(?<!行)不行|没空|(?<!方)不方便|赶不上|不可能|不了|不急|忙)"
 )
-_DENIED_BEFORE = re.compile(r"(?:不是|不在|不要|别在)$")
+_DENIED_BEFORE = re.compile(r"(?:不是|不在|不要|别在|报名截止(?:时间|日期)?[是到为:： ]*)$")
 _MIDDLE = (11, 21)  # 中旬以后 begins with it, 元旦后 on the day after
 
 
@@ -77,7 +82,7 @@ def _from_now(sentence: Sentence, today: date) -> Iterator[tuple[Stated, bool]]:
     for field, pattern in (("latest", _WITHIN), ("earliest", _AFTER)):
         for count, unit, start, end in spans(pattern, sentence.folded):
             after = sentence.folded[end:]
-            if not (_REFUSED if field == "latest" else _ELSEWHERE).match(after):
+            if not (_ELSEWHERE.match(after) or (field == "latest" and _REFUSED.match(after))):
                 yield sentence.stated(field, ahead(today, count, unit), start, end), True
             sentence.take(start, end)
 
@@ -98,7 +103,7 @@ def _named(sentence: Sentence, today: date) -> Iterator[tuple[Stated, bool]]:
                 yield sentence.stated("earliest", period.first, period.start, period.end), True
                 yield sentence.stated("latest", _end(period, following), *_span(following)), True
         else:
-            field, day, more = _at_work(period, before, after) or _meant(period, before, after)
+            field, day, more = _labelled(period, before, after) or _meant(period, before, after)
             if field:
                 end = period.end + more
                 # A period that has begun, 这个月, begins today.
@@ -123,8 +128,10 @@ def _end(period: Period, following: Sequence[Period]) -> date:
     return last
 
 
-def _at_work(period: Period, before: str, after: str) -> tuple[str, date, int] | None:
-    """The day before the first day at work as the latest one; None where no work is spoken of."""
+def _labelled(period: Period, before: str, after: str) -> tuple[str, date, int] | None:
+    """The day before the first day at work as the latest one, or 开始：12/15; None where neither is said."""
+    if _STARTS.search(before) and not after.startswith(("之前", "以前", "前")):
+        return "earliest", period.first, 0
     works = _WORK_AFTER.match(after)
     if works is None and not _WORK_BEFORE.search(before):
         return None
@@ -136,7 +143,7 @@ def _meant(period: Period, before: str, after: str) -> tuple[str, date, int]:
     day_before = period.first - timedelta(days=1)
     is_point = period.is_day or period.sort == "edge"
     if marker := _LATEST_AFTER.match(after):
-        if _ELSEWHERE.match(after[marker.end() :]):
+        if _ELSEWHERE.match(after, marker.end()):
             return "", period.first, 0
         is_before = "前" in marker[0] and not is_point
         return "latest", day_before if is_before else period.last, marker.end()
