@@ -95,7 +95,7 @@ _TIME = (
 )
 _CALL = re.compile(
     rf"(?:{_TIME}[之以]?[前后]?[左右的]*)+[^，。,;；:：!！?？\n\d课班学]{{0,5}}?"
-    r"(?:再?打(?:来|给|过来|电话)|回电|回个?话|给[你您]回|再?联系|再[看定聊议]|(?<![月年前后])再说"
+    r"(?:给我们?[回打]|过?来谈|面谈|试听|碰[头面]|参观|再?打(?:来|给|过来|电话)|回电|回个?话|给[你您]回|再?联系|再[看定聊议]|(?<![月年前后])再说"
     r"|报(?:给|个?价|方案)|出方案|给个?价|给(?:老板|领导|客户|总部)"
     r"|报价|方案)"
     r"|(?:quote|price|proposal|call|reply|ring)[a-z ]{0,16} (?:by|before|on|after|at) [a-z\d]+(?: \d{1,2})?"
@@ -105,11 +105,12 @@ _CALL = re.compile(
 _GREETING = re.compile(
     rf"(?:(?<=[，。,;；!！?？\s~您你好师]))(?:{_PART}|早)好(?=$|[，。,;；!！~\s啊呀老各陈王李张刘])"
     rf"|^(?:{_PART}|早)好(?=$|[，。,;；!！~\s啊呀老各陈王李张刘])"
-    rf"|(?:今[天早晚]?|昨[天晚]?|刚才)?(?:{_PART})?(?:{NUMBER}点(?:半|钟|多)?)?[^，。,;；!！?？\n\d课班学]{{0,6}}"
-    r"(?:来[访电]|致电|到访|来咨询|来问过?|打电话来|打过?来[说问])"
+    rf"|(?=今|昨|刚才|{_PART}|{NUMBER}点)(?:今[天早晚]?|昨[天晚]?|刚才)?(?:{_PART})?(?:{NUMBER}点(?:半|钟|多)?)?[^，。,;；!！?？\n\d课班学]{{0,6}}"
+    r"(?:来[访电]|致电|到访|来咨询|来问过?|[问说聊发打来]过|打电话来|打过?来[说问])"
 )
 # No time is said by 不管白天晚上都行.
 _ANY_TIME = re.compile(r"(?:不管|无论|不论)[^，。,;；!！?？\n]{1,10}?(?:都行|都可以|都ok|都得)")
+_SO_MANY = re.compile(rf"{NUMBER}个(?:完?整的?)?(?=晚上|上午|下午|白天|早上|周末)")
 _INSTALMENTS = re.compile(r"分期(?:付|交|给|还)|(?:费|钱)[^，。,;；!！?？\n]{0,4}分期")
 
 _AGE = re.compile(
@@ -146,4 +147,6 @@ _CORRECTION = re.compile(
 def blank_noise(sentence: Sentence) -> None:
     """Blank out telephone numbers, wages, sizes of firms and what is past."""
     sentence.blank(_PHONE, _CONTACT, _PAPERS, _ADDRESS, _PAY, _PAST, _STAFF, _AGE, _CORRECTION)
-    sentence.blank(_HELD, _HOURS_OF_WORK, _ANSWER_BY, _CALL, _INSTALMENTS, _ANY_TIME, _GREETING)
+    sentence.blank(
+        _HELD, _HOURS_OF_WORK, _ANSWER_BY, _CALL, _INSTALMENTS, _ANY_TIME, _GREETING, _SO_MANY
+    )

@@ -264,7 +264,7 @@ def _listed(sentence: Sentence, found: list[re.Match[str]]) -> list[re.Match[str
         if (
             not listed
             or not re.search(r"[\u4e00-\u9fffa-z]", between)
-            or re.search(r"其中|要|考|报|学|来|去|培训", between)
+            or re.search(r"其中|要|考|报|学|来|去|培训|最[多少]|[至顶][少多]|不超", between)
         ):
             break
         chosen.append(match)

@@ -41,7 +41,7 @@ _NEAR_NOISE = re.compile(
 )
 
 _BEFORE_PLACE = re.compile(
-    r"(?:在|离|到|去|来自|位于|地点|区域|地址|位置|near|\bin|\bat|around|from|\bto|\bof|就|住|围"
+    r"(?:在|离|到|去|来自?|位于|地点|区域|地址|位置|near|\bin|\bat|around|from|\bto|\bof|就|住|围"
     r"|选|喺|系|改|换)(?:[:：\s]|是|最好"
     r"|在|the )*$"
 )
@@ -76,6 +76,9 @@ _NAME_AFTER = re.compile(
     r"|会展|事务所))"
     r"(?!附近|旁|周边|对面|那边|这边|一带)"
 )
+# Where somebody lives or works, which another place that is named may come before.
+_HOME_BEFORE = re.compile(r"(?:住在?|[家厂]在|上班在|总部在|公司在|办公室在|工厂在)$")
+_HOME_AFTER = re.compile(r"^(?:这边|那边)?(?:上班|住)")
 # A place that will not do: 不在坂田了, 去横岗不方便, 坪地太远.
 _REFUSED_BEFORE = re.compile(
     r"(?:不在|不去|不到|不是|不来|别去|除了|不要|别放|不放|不要放|不想去|不要去|别在|不用去)(?:了|去)?$"
@@ -108,7 +111,8 @@ def read_place(sentence: Sentence, places: Mapping[str, str]) -> Iterator[Stated
         landmark = _LANDMARK.match(after)
         end = found.end() + (landmark.end() if landmark else 0)
         told = sentence.stated("area", places[found[0]], found.start(), end)
-        if is_told:
+        is_home = _HOME_BEFORE.search(before) or _HOME_AFTER.match(after)
+        if is_told and not is_home:
             yield told
             return
         fallback = fallback or told

@@ -100,7 +100,8 @@ _TOKEN = re.compile(
             r"(?P<join>[、和跟及与或+/&]|同埋?(?=周|星期|礼拜|晚|夜|下午|上午)"
             r"|and|or|或者|以及|还有|加|再加|plus)",
             r"(?P<but>而?是|改[成到]|but(?! not))",
-            r"(?P<filler>[的都上课在 有每到全]|也|还(?!有)|真的|实在|确实|根本|我们|他们|她们|大家|安排"
+            r"(?P<filler>[两三]天|[的都上课在 有每到全]"
+            r"|也|还(?!有)|真的|实在|确实|根本|我们|他们|她们|大家|安排"
             r"|时间|培训|能"
             r"|只能|只有|只"
             r"|最好|可能|就|要|用"
@@ -340,6 +341,9 @@ def _take(
     days, hours = _days(kind, found), _hours(kind, found)
     if hours is not None and not hours[0] < hours[1] <= DAY_END:
         hours = _ALL_DAY  # 0点到0点: nothing that a person could mean
+    joined = joined or (
+        last is not None and kind == last.kind == "clocks"
+    )  # 9:00-12:00 14:00-17:00
     if last is not None and not joined and _completes(last, kind, days, hours):
         if hours is not None:
             before = list(_listed_before(groups, last)) if last.hours is None else []

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from matching.sentences.days import SPAN, Period, ahead, periods, plus_months, spans
-from matching.sentences.reading import Sentence, Stated
+from matching.sentences.reading import NUMBER, Sentence, Stated
 
 _DONE = "完成|搞定|搞掂|结束|上完|学完|考完|培完|拿到?证|出证|拿到|考出来|考下来"
 _WITHIN = re.compile(rf"(?:within|in the next)\s*{SPAN}|{SPAN}(?:之内|以内|内|里面?)(?=$|[^容部])")
@@ -58,9 +58,13 @@ _BUSY_BEFORE = re.compile(
 )
 _REFUSED = re.compile(
     r"(?:之前|以前|前|内|之内|以内)?[^，。；;,!！?？\n]{0,4}?"
-    r"(?:太赶|来不及|[考学上培弄搞做]不[完了到成]|没关系|不要紧|(?<!行)不行|没空|(?<!方)不方便|赶不上|不可能|不了|不急|忙)"
+    r"(?:太赶|来不及|[考学上培弄搞做]不[完了到成]|没关系|不要紧|赶[货工单订]|(?<!行)不行|没空|(?<!方)不方便|赶不上|不可能|不了|不急|忙)"
 )
 _DENIED_BEFORE = re.compile(r"(?:不是|不在|不要|别在|报名截止(?:时间|日期)?[是到为:： ]*)$")
+# The hour of a single day, 12月8日上午九点, is none of every week.
+_AT_TIME = re.compile(
+    rf"的?(?:早上|上午|中午|下午|晚上|晚)?(?:{NUMBER}点(?:半|钟)?|\d{{1,2}}:\d\d)?(?!\s*[-~到至—–])"
+)
 _MIDDLE = (11, 21)  # 中旬以后 begins with it, 元旦后 on the day after
 
 
@@ -111,7 +115,8 @@ def _named(sentence: Sentence, today: date) -> Iterator[tuple[Stated, bool]]:
                 is_marked = field == "latest" or more > 0
                 yield sentence.stated(field, day, period.start, end), is_marked
     for period in found:
-        sentence.take(period.start, period.end)
+        at_time = _AT_TIME.match(sentence.folded, period.end) if period.is_day else None
+        sentence.take(period.start, at_time.end() if at_time else period.end)
 
 
 def _span(following: Sequence[Period]) -> tuple[int, int]:

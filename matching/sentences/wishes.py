@@ -78,7 +78,8 @@ _MODES = {
         r"网课|(?<![水产])线上(?!干活|员工|工人|上班|忙|作业|生产)|网上(?:学|上课|上堂|培训|听|课|授课|教|讲)"
         r"|在线(?:学|上课|课程|培训|听|课|授课|教|讲)"
         r"|(?<!做)(?<!学)直播课|视频课|录播|网络(?:授课|课|教学)|远程(?!监[控测]|控制|运维|医疗|诊断|办公|桌面|维护"
-        r"|操[控作])|(?:上|听|看)直播课?|腾讯会议|online|zoom|remote(?:ly)?(?= (?:class"
+        r"|操[控作])|(?:上|听|看)直播课?|腾讯(?:会议|课堂)|钉钉(?:直播|上课|会议)"
+        r"|视频(?:教学?|授课|上课)|online|zoom|remote(?:ly)?(?= (?:class"
         r"|course|training"
         r"|learning))"
     ),
@@ -134,13 +135,17 @@ _TOGETHER = re.compile(
     r"|分两批|分几批)(?:上|学|来|培训)?|(?:要|得|必须"
     r"|最好|能|希望|一定要?)?(?:一起|统一|同时|集中)(?:上课|上|学|来学|培训|参加|报|开班|来|去"
     r"|[搞开办弄做听练]|安排)|[合凑编拼]成?一个班|不拆(?!迁)"
-    r"|同一?[个批](?:班|上|学)|同一批(?=$|[，。,;；!！\s])|在一个班|一个班上|同班"
+    r"|同一时间(?:上|学|来|培训)|同一?[个批](?:班|上|学)|同一批(?=$|[，。,;；!！\s])|在一个班|一个班上|同班"
     r"|一次(?:性)?(?:上|培训|搞|学|办)完?|整批|"
     r"(?:all |must be |stay |keep (?:them )?)?(?:together|in (?:one|the same) (?:class|group"
     r"|batch)|in one go)|(?:分开|分批|拆开)(?:上|来|学)?(?:不行|不可以|不要|不好)|(?:can(?:not|'t)|don't"
     r"|not) (?:be )?split"
 )
 
+# 最好一起，分开也行
+_APART_TOO = re.compile(
+    r"(?:分开|分批|分班|拆开|拆班)(?:上|来|学)?(?:也|都)(?:行|可以|能|没问题|ok)"
+)
 _APART = re.compile(
     rf"(?:可以?|能|也能|允许|想|要|需要|最好|接受|得|愿意|准备)?(?:分成?|拆成?|分)(?:{NUMBER}"
     rf"|两三|几|多)?个?(?:批|班|组|拨|期|次"
@@ -183,7 +188,7 @@ def read_mode(sentence: Sentence) -> Iterator[Stated]:
 
 def read_split(sentence: Sentence) -> Iterator[Stated]:
     """`can_split`: whether the group may come in several classes."""
-    for is_apart, pattern in ((False, _TOGETHER), (True, _APART)):
+    for is_apart, pattern in ((True, _APART_TOO), (False, _TOGETHER), (True, _APART)):
         for found in sentence.find(pattern):
             yield sentence.stated("can_split", is_apart, *found.span())
             sentence.take(*found.span())
