@@ -17,9 +17,13 @@ _CONTACT = re.compile(
 
 # Papers that no training leads to.
 _PAPERS = re.compile(
-    r"身份证|居住证|暂住证|停车证|准考证|学生证|工作证|房产证|出入证|结婚证|驾驶证|行驶证"
+    r"身份证|居住证|暂住证|停车证|准考证|学生证|工作证|房产证|出入证|健康证|会员证|结婚证|驾驶证|行驶证"
 )
 
+# Names with a number: ISO9001, GB/T 19001, S7-1200.
+_STANDARD = re.compile(
+    r"(?<![a-z])(?:iso|iatf|gb/?t?|ts|ohsas|autocad|office|s7|fx|win(?:dows)?)[- ]?\d{2,}(?:[-:]\d+)?"
+)
 _ADDRESS = re.compile(
     r"\d+(?:号线|楼|栋|座|层|单元|号铺|路公交|号院|f(?![a-z]))|[a-z]\d?栋|[a-z]座"
 )
@@ -138,15 +142,17 @@ _CORRECTION = re.compile(
     r"|原[计定]划?[^。;；!！?？\n]{1,18}?(?=改[成为到]|换[成到]|[挪调移推]到)"
     rf"|(?:时间|日期|人数|等级|级别|预算)?(?:从|由|本来(?:是|说)?|原来(?:是"
     rf"|说)?)[^，。,;；!！?？\n]{{1,12}}?{_CHANGED}"
-    rf"|{NUMBER}(?:多|来|几)?(?:个|名|位)?(?:人|员工|工人|师傅|职工)?(?:里面|里头|当中|里"
+    rf"|{NUMBER}(?:多|来|几)?(?:个|名|位)?(?:人|员工|工人|师傅|职工|名额)?(?:里面|里头|当中|里"
     rf"|中)(?=[^，。,;]{{0,4}}(?:挑|选"
-    rf"|抽|有|派|出|先))"
+    rf"|抽|有|派|出|先|占))"
 )
 
 
 def blank_noise(sentence: Sentence) -> None:
     """Blank out telephone numbers, wages, sizes of firms and what is past."""
-    sentence.blank(_PHONE, _CONTACT, _PAPERS, _ADDRESS, _PAY, _PAST, _STAFF, _AGE, _CORRECTION)
+    sentence.blank(
+        _PHONE, _CONTACT, _PAPERS, _STANDARD, _ADDRESS, _PAY, _PAST, _STAFF, _AGE, _CORRECTION
+    )
     sentence.blank(
         _HELD, _HOURS_OF_WORK, _ANSWER_BY, _CALL, _INSTALMENTS, _ANY_TIME, _GREETING, _SO_MANY
     )

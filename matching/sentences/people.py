@@ -36,7 +36,7 @@ _HEADS_AFTER = re.compile(
 
 # Without a classifier: 人数是3, 人数从25改为22.
 _HEADS_SAID = re.compile(
-    rf"(?:(?:人数|名额)(?:[^。;；!！?？\n]{{0,10}}现在|[^。;；!！?？\n\d]{{0,6}}(?:错|不对)[^。;；!！?？\n\d]{{0,3}})?|改[为成到]|变成?|[加减增调]到)(?:更新|暂?定|大约"
+    rf"(?:(?<!不)(?:确定|敲定|暂定)|(?:人数|名额)(?:[^。;；!！?？\n]{{0,10}}现在|[^。;；!！?？\n\d]{{0,6}}(?:错|不对)[^。;；!！?？\n\d]{{0,3}})?|改[为成到]|变成?|[加减增调]到)(?:更新|暂?定|大约"
     rf"|是|为|有"
     rf"|约|大概|到|[:： ])*"
     rf"(?P<low>{NUMBER})(?=$|[，。,;；!！/|吧了、\s{TAKEN}]|不是)"
@@ -66,7 +66,7 @@ _PLURAL = re.compile(
 
 _MEANT = re.compile(
     r"(?:其中[^，。,;；!！?？\n\d]{0,6}|现在|目前|确定的?|那就|[先要想][来报送派上]|[送派抽挑选出]|这次"
-    r"|这回|剩下|还剩|实际"
+    r"|这回|剩下|只?剩|实际"
     r"|最后)(?:有|是|就|只|的"
     r"|来|报|了|上课|听课)*$|(?:only|just)\s*$"
 )
@@ -111,7 +111,7 @@ _TRADE = r"[^，。,;；!！?？\n\x00\d]{1,11}[工员师机床手长]"  # the n
 # 叉车6 电工4: two trades or more, each with a bare number behind it.
 _ONE = r"(?!原|现在|本来|改)[\u4e00-\u9fff]{2,5}(?<![月号日周晚点到级算少多时里操])\s?\d{1,2}"
 _ROSTER = re.compile(
-    rf"(?<![\u4e00-\u9fffa-z\d])(?:{_ONE}[、, ]\s?)+{_ONE}(?=$|[，。,;；!！ 、\n])"
+    rf"(?<![\u4e00-\u9fffa-z\d])(?:{_ONE}[、, +]\s?)+{_ONE}(?=$|[，。,;；!！ 、\n])"
 )
 
 # What may stand between one count and the next where each has its own level: 3个考中级2个考高级.
@@ -123,6 +123,11 @@ _ADDED = re.compile(
     r"[^，。,;；!！?？\n\d]{0,4}[，,]?(?:后来|现在)?(?:又|再|另外?|还要?)(?:加|增|添|多[报来])[了上]?"
 )
 
+# 3家店各派, 8个车间，每个车间出
+_SHARES = re.compile(
+    rf"({NUMBER})[家个间](?:[门分]?店|分?[厂校]|车间|部门|公司|商户|供应商)?[，,]?"
+    r"(?:各|每[家个间店厂](?:[门分]?店|分?厂|车间|部门)?)[派出送来选抽有]*$"
+)
 _ANYBODY = re.compile(rf"{NUMBER}\s?[个名位]?(?:人|师傅|员工|工人|学员|学徒|同事|徒弟|新人|职工)")
 _VAGUE = re.compile(
     r"[一二两三四五六七八九][一二两三四五六七八九](?:个|名|位|人)|十几|几十|好几|几(?:个|名|位)"
@@ -195,7 +200,7 @@ def read_heads(sentence: Sentence) -> Iterator[Stated]:
     found = others or [m for m in found if number(m["low"]) < _SMALL_GROUP]
     if not found:
         return
-    found.sort(key=lambda match: match.start())
+    found = sorted({match.start("low"): match for match in found}.values(), key=lambda m: m.start())
     total = [m for m in found if m.groupdict().get("total")]
     part = [m for m in found if _MEANT.search(sentence.folded[: m.start()])]
     listed = _listed(sentence, found[found.index(part[0]) :] if part else found)
@@ -215,15 +220,21 @@ def _is_whole(sentence: Sentence, found: list[re.Match[str]]) -> bool:
     return bool(is_general) and len(others) > 1 and first == sum(others)
 
 
+def _shares(sentence: Sentence, match: re.Match[str]) -> re.Match[str] | None:
+    return _SHARES.search(sentence.folded[: match.start()])
+
+
 def _times(sentence: Sentence, match: re.Match[str]) -> int:
-    """How many trades `各3个` counts for."""
+    """How many trades, or shops, `各3个` counts for."""
+    if shares := _shares(sentence, match):
+        return int(number(shares[1]))
     clause = re.split(r"[，。;；\n]", sentence.folded[: match.start()])[-1]
     return max(2, len(re.findall(r"[工员师手机]", clause))) if clause.endswith("各") else 1
 
 
 def _is_each(sentence: Sentence, match: re.Match[str]) -> bool:
     """`一个人` beside money is a price a head, and `一个` before a thing counts things."""
-    if _PER_GROUP.search(sentence.folded[: match.start()]):
+    if _PER_GROUP.search(sentence.folded[: match.start()]) and not _shares(sentence, match):
         return True
     if match["low"] not in ("一", "1", "a", "one"):
         return False
@@ -235,7 +246,8 @@ def _is_each(sentence: Sentence, match: re.Match[str]) -> bool:
     if _PRICE_BEFORE.search(before) or _PRICE_AFTER.match(after):
         return True
     return not re.match(
-        r"个人|名|位|人|个[做搞管]|[^，。,;；]{0,8}?(?:[工员师徒人]|司机|阿姨|主管)", after
+        r"个人|名|位|人|个(?:[做搞管]|学(?![校期])|考(?![点场试]))|[^，。,;；]{0,8}?(?:[工员师徒人]|司机|阿姨|主管)",
+        after,
     )
 
 
@@ -258,7 +270,7 @@ def _listed(sentence: Sentence, found: list[re.Match[str]]) -> list[re.Match[str
             continue
         listed = re.fullmatch(
             r"[^，。,;；!！?？\n\x00]{1,10}[、和,，及跟还有加与\s+]*"
-            rf"|\s*[、和+&,]\s*(?:[^，。;；\n\x00]{{0,6}}|{_TRADE})",
+            rf"|\s*[、和+&,]\s*(?:[^，。;；\n\x00]{{0,6}}|{_TRADE})|[;；]{_TRADE}",
             between,
         )
         if (

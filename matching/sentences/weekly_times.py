@@ -78,8 +78,8 @@ _TOKEN = re.compile(
             r"(?P<part_clocks>(?:mornings?|(?P<late>afternoons?|evenings?|nights?))\s+(?:from\s+)?"
             r"(?P<hour>\d{1,2})(?::(?P<minute>\d\d))?\s*(?:-|–|to|until)\s*"
             r"(?P<hour_to>\d{1,2})(?::(?P<minute_to>\d\d))?(?![\d:%]))",
-            r"(?P<morning>上午|早上|早晨|mornings?)",
-            r"(?P<afternoon>下午|午后|afternoons?)",
+            r"(?P<morning>上午|早上|上昼|朝早|早晨|mornings?)",
+            r"(?P<afternoon>下午|下昼|晏昼|午后|afternoons?)",
             r"(?P<evening>晚上|晚间|夜里|夜间|夜晚|傍晚|(?<!几点)下了?班后?|下班以后"
             r"|晚(?=[+、/,，和跟及或都可行上要我他不没有才 ]|$|周|预|budget)|夜晚"
             r"|放工后|evenings?|nights?|after work|after hours|eve(?![a-z]))",

@@ -161,6 +161,12 @@ def test_labelled_sentences(name: str) -> None:
         ("理论8课时实操24课时，8人", {"min_practice_hours": 24, "heads": 8}),
         ("最好一起上，分开也行，12人", {"can_split": True, "heads": 12}),
         ("钉钉直播教，50人学安全", {"mode": "online", "heads": 50}),
+        ("钳工：4人；车工：3人", {"heads": 7}),
+        ("3个厂各派5人，学5S", {"heads": 15}),
+        ("店长1+店员3，学陈列", {"heads": 4}),
+        ("10个名额里我们占4个，学陈列", {"heads": 4}),
+        ("人数可能增加到20，目前确定15", {"heads": 15}),
+        ("ISO9001内审员，6人", {"heads": 6}),
         ("2027年13月45日", {}),
         ("", {}),
     ],
@@ -195,6 +201,9 @@ def test_what_is_said_and_no_more(text: str, expected: dict[str, Any]) -> None:
         "已付款，金额12800元，请查收回执",
         "推荐一款雇主责任险，50人起投，每人120元",
         "退定金，两千块拖了半年",
+        "电工证代报名，低至800元，随到随学",
+        "恭喜我们8名学员通过四级考试！",
+        "采购20台焊机，预算5万",
     ],
 )
 def test_a_text_that_asks_for_no_training_states_nothing(text: str) -> None:
