@@ -16,7 +16,7 @@ _TRAINING = re.compile(
     r"|预算|老师(?:上门|过来|来)|train|teach|learn|course|class|lesson|certif|licen[cs]e|exam"
 )
 # A request made before is changed.
-_AMENDS = re.compile(r"改[成为到]|换[成到]|[挪调移推]到|原[定来]|补充")
+_AMENDS = re.compile(r"改[成为到周下]|换[成到]|[挪调移推]到|原[定来]|补充")
 # Somebody is to learn something, which no advert says.
 _LEARNERS = re.compile(
     r"(?:想|要|送|派|去(?!年)|来)[^，。,;；!！?？]{0,4}(?:学(?![校费历生区位期院])|培训(?!中心|机构|学校)|培养|考(?!虑))"
