@@ -23,12 +23,12 @@ _AMOUNT = (
 _MONEY_BEFORE = (
     r"(?:预算|預算|总额|总包|(?<=[人个名位])共|学费|费用|价格|价钱|价位|单价|报价|收费|经费|每个?人|人均"
     r"|一个人|每位|每名"
-    r"|单人|一人|总共|一共|合共|总预算|总价|总费用|合计|"
+    r"|单人|一人|打包价?|[别不]超过?|总共|一共|合共|总预算|总价|总费用|合计|"
     r"budget|cost|fee|price|under|max|up to|total(?: of)?)"
 )
 
 _MONEY_AFTER = (
-    r"(?:以内|以下|封顶|左右|之内|内|上下|预算|一个人|一个|一位|每个?人|每位|/人|/个|/位|/head"
+    r"(?:[，,]?(?:不能|不可以?|没法)(?:再多|再高|超)|以内|以下|封顶|左右|之内|内|上下|预算|一个人|一个|一位|每个?人|每位|/人|/个|/位|/head"
     r"|/pax|包干|顶天|可以(?=$|[，。,;!])|打底|一人|的预算|总预算|"
     r"per (?:head|person|pax|trainee)|each|a head|max(?:imum)?|in total|total|pp|or less|tops"
     r"|budget)"
@@ -36,7 +36,7 @@ _MONEY_AFTER = (
 
 _FILL = (
     r"(?:[只有合计花是在约为个的控制最多顶多不超过能出给畀俾到大概高于别到共大约总人均每就:：=《<≤ \t]"
-    r"|一共|一个人|一人|一位|about|around|is|of|at|most|not|no|more|than|max(?:imum)?|under|up|to|per"
+    r"|一共|一个人|一人|一位|(?:公司|单位|老板|厂里|店里)(?:补|出|批|报销?|承担)|about|around|is|of|at|most|not|no|more|than|max(?:imum)?|under|up|to|per"
     r"|person|head|total|rmb|below|within|approx\.?)*"
 )
 
@@ -70,7 +70,9 @@ _RAISED = re.compile(
     rf"|(?<!按)按)\s*(?:{_AMOUNT})"
 )
 
-_TOTAL = re.compile(r"总|共|合计|全部|包干|total|altogether")
+_TOTAL = re.compile(r"总|打包|共|合计|全部|包干|total|altogether")
+
+_COUNTED = re.compile(rf"[，,]?{NUMBER}个?[人位名](?:总共|一共|全部|合计)")
 
 _KM = re.compile(
     rf"(?P<limit>别超过|不超过|不要超过|最远|最多|不能超过|within|under|no more than|less than"
@@ -93,6 +95,7 @@ _PRACTICE_HOURS = re.compile(
     rf"|[，。,;；!！\s的吧])"
     rf"|练(?:够|满|足|上|到|它)*(?P<hours4>{NUMBER})\s*{_HOUR}"
     rf"|(?P<hours2>{NUMBER})\s*{_HOUR}(?:以上|起)?(?:的|of|左右|\s|是|真正|用来|纯)*{_PRACTICE}"
+    rf"(?![^，。,;；]{{0,4}}?{NUMBER}\s*{_HOUR})"
 )
 
 _A_DAY = re.compile(r"(?:每[天次日周晚]|一[天次晚])[^，。,;；!！?？\n]{0,6}$")
@@ -145,6 +148,8 @@ def _money(sentence: Sentence, found: re.Match[str], *, is_lone: bool) -> Money 
         if not after and not _MONEY_WORD.search(before) and amount < _SURELY_MONEY:
             return None
     around = sentence.folded[max(0, found.start() - 6) : found.start()] + before + after + rest[:4]
+    if counted := _COUNTED.match(rest):
+        around += counted[0]
     is_total = bool(_TOTAL.search(around)) and not _EACH.search(before + after)
     return Money(amount, is_total, *found.span())
 

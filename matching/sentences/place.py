@@ -19,7 +19,7 @@ _FROM = re.compile(
     r"|[\d一二两三四五六七八九十]+公里|不要|不能|别|太|远|近|不超)"
 )
 _AT = re.compile(
-    r"(?:地点|地址|位置)(?:[:：\s]|选|定|放|是|在|为)*(?P<place>[\u4e00-\u9fff]{2,5}?)(?=$"
+    r"(?:地点|地址|位置)(?:[:：\s]|选|定|放|是|在|为|以)*(?P<place>[\u4e00-\u9fff]{2,5}?)(?=$|为[主宜佳好]"
     r"|[，。,;；!！?？/|\s])"
 )
 _LANDMARK = re.compile(
@@ -36,12 +36,12 @@ _NO_PLACE = re.compile(
 
 _NEAR_NOISE = re.compile(
     r"^(?:最好|就|在|我们|我哋|公司|工厂|厂里?|想|要|离|就在|都|来|到|希望|人|能|地点|上课|安排"
-    r"|可以|地铁|住|全部?|都在|家|店|在的|地址|位置|从"
+    r"|可以|地铁|住|全部?|都在|家|店|在的|地址|位置|从|以"
     r"|培训|场地|[是的，个了])+"
 )
 
 _BEFORE_PLACE = re.compile(
-    r"(?:在|离|到|去|来自|位于|地点|区域|地址|位置|near|\bin|\bat|around|from|\bto|\bof|就|住|围"
+    r"(?:在|离|到|去|来自?|位于|地点|区域|地址|位置|near|\bin|\bat|around|from|\bto|\bof|就|住|围"
     r"|选|喺|系|改|换)(?:[:：\s]|是|最好"
     r"|在|the )*$"
 )
@@ -51,7 +51,7 @@ _AFTER_PLACE = re.compile(
     r"|地铁站?|站|高铁站|老街|旧墟|墟)*(?:这边|那边|附近"
     r"|周边|一带|这里|这|那|旁边|就近|左近|的|里|内|呢边|嗰边|最好|就行|优先|离|上课|培训|学"
     r"|开班|有|area|district|or|$"
-    r"|[，。,;；!！?？、\s\n\x00)）/+]|\d|或|和|都|也|不|可以|为主|就|眼镜|人|工|吧|啊|哈|了|行(?!业)|得)"
+    r"|[，。,;；!！?？、\s\n\x00)）/+]|\d|或|和|都|也|不|[做开搞]|可以|为[主宜佳好]|[一几]家|我们|咱们|就|眼镜|人|工|吧|啊|哈|了|行(?!业)|得)"
 )
 
 _SIGN_AFTER = re.compile(
@@ -61,7 +61,7 @@ _SIGN_AFTER = re.compile(
 )
 
 _FIRM_AFTER = re.compile(
-    r"^(?!(?:眼镜|电子|五金|首饰|家具|玩具|注塑|模具|塑胶|服装|机械|印刷|珠宝|食品"
+    r"^(?!(?:街道|这边|那边)?(?:一家|我们|咱们|[做开搞])|(?:眼镜|电子|五金|首饰|家具|玩具|注塑|模具|塑胶|服装|机械|印刷|珠宝|食品"
     r"|制衣)厂)(?:(?!的)[\u4e00-\u9fff]){0,8}?(?:公司|厂(?!附近|旁)|电子(?!厂?附近)|科技(?!园)"
     r"|五金|塑胶|实业|酒店|物业|集团"
     r"|精密|模具厂|家政|餐饮|首饰厂|眼镜厂|珠宝|光学|有限|工艺|制品|机械厂|物流公司|养老院"
@@ -76,6 +76,9 @@ _NAME_AFTER = re.compile(
     r"|会展|事务所))"
     r"(?!附近|旁|周边|对面|那边|这边|一带)"
 )
+# Where somebody lives or works, which another place that is named may come before.
+_HOME_BEFORE = re.compile(r"(?:住在?|[家厂]在|上班在|总部在|公司在|办公室在|工厂在)$")
+_HOME_AFTER = re.compile(r"^(?:这边|那边)?(?:上班|住)")
 # A place that will not do: 不在坂田了, 去横岗不方便, 坪地太远.
 _REFUSED_BEFORE = re.compile(
     r"(?:不在|不去|不到|不是|不来|别去|除了|不要|别放|不放|不要放|不想去|不要去|别在|不用去)(?:了|去)?$"
@@ -108,7 +111,8 @@ def read_place(sentence: Sentence, places: Mapping[str, str]) -> Iterator[Stated
         landmark = _LANDMARK.match(after)
         end = found.end() + (landmark.end() if landmark else 0)
         told = sentence.stated("area", places[found[0]], found.start(), end)
-        if is_told:
+        is_home = _HOME_BEFORE.search(before) or _HOME_AFTER.match(after)
+        if is_told and not is_home:
             yield told
             return
         fallback = fallback or told

@@ -61,7 +61,8 @@ _TOKEN = re.compile(
             r"(?P<weekend>周[末未]|週末|双休日?|礼拜六日|六日(?=上|白|全|都|可|晚)|weekends?|wknd)",
             r"(?P<every>每天|天天|每日|每晚|every\s?day|daily|every (?=evening|night|morning"
             r"|afternoon)|any day)",
-            r"(?P<workdays>工作日|平日|平时|平常|日常|weekdays?|week days|working days?|work days)",
+            r"(?P<workdays>工作日|平日|平时|平常|日常(?=[晚白上下都有没])"
+            r"|weekdays?|week days|working days?|work days)",
             r"(?P<english_days>" + _EN_DAY + r"(?![a-z]))",
             r"(?P<full>(?<!不)(?<!不能)(?<!无法)全?脱产|完全?脱岗|full[- ]time release"
             r"|(?:fully )?released from work)",
@@ -77,20 +78,20 @@ _TOKEN = re.compile(
             r"(?P<part_clocks>(?:mornings?|(?P<late>afternoons?|evenings?|nights?))\s+(?:from\s+)?"
             r"(?P<hour>\d{1,2})(?::(?P<minute>\d\d))?\s*(?:-|–|to|until)\s*"
             r"(?P<hour_to>\d{1,2})(?::(?P<minute_to>\d\d))?(?![\d:%]))",
-            r"(?P<morning>上午|早上|早晨|mornings?)",
-            r"(?P<afternoon>下午|午后|afternoons?)",
+            r"(?P<morning>上午|早上|上昼|朝早|早晨|mornings?)",
+            r"(?P<afternoon>下午|下昼|晏昼|午后|afternoons?)",
             r"(?P<evening>晚上|晚间|夜里|夜间|夜晚|傍晚|(?<!几点)下了?班后?|下班以后"
             r"|晚(?=[+、/,，和跟及或都可行上要我他不没有才 ]|$|周|预|budget)|夜晚"
             r"|放工后|evenings?|nights?|after work|after hours|eve(?![a-z]))",
             r"(?P<daytime>白天|日间|日头|day\s?time|during the day)",
             r"(?P<all>全天|整天|一整天|全日|都有空|all day|full days?)",
             r"(?P<except>除(?!外)[了开]?|except)",
-            r"(?P<not>哪里?(?:走得开|有空|有时间)|(?<!行)不行|(?<!是)不是|[走排抽出]不[开出了]|[来去]不了"
+            r"(?P<not>哪里?(?:走得开|有空|有时间)|(?<!行)不行|(?<!是)不是|[走排抽出脱离]不[开出了]|[来去]不了"
             r"|太挤|人太多|没人|冲突|(?:全都?是|都是|有)订单|要?上户|要陪|(?:在[线厂店工][上里地])?干活"
             r"|要?盘点|要加班|得加班|赶货|加班"
             r"|都?要开[档店]|要给|要接|要送|要?开会|不可以"
-            r"|不能|不要|没空|没时间|唔得|唔好|唔要|上班|要上班|不方便|没法|不考虑|除外|不用|加班|别"
-            r"|不想|休息不了|要休息|要放假|[最很太好]忙|忙不过来"
+            r"|不能|不要|没空|没时间|唔得|唔好|唔要|上班|要上班|不方便|没法|不考虑|除外|不用|加班|(?<!级)别"
+            r"|取消|不想|休息不了|要休息|要放假|[最很太好]忙|忙不过来"
             r"|要带(?=小孩|孩子|娃)|要照顾"
             r"|not possible|no good|don't work|impossible|can't|cannot|not|no(?= )"
             r"|but not)",
@@ -98,8 +99,9 @@ _TOKEN = re.compile(
             r"|行|ok|可|方便|空)",
             r"(?P<join>[、和跟及与或+/&]|同埋?(?=周|星期|礼拜|晚|夜|下午|上午)"
             r"|and|or|或者|以及|还有|加|再加|plus)",
-            r"(?P<but>而?是|改[成到]|but(?! not))",
-            r"(?P<filler>[的都上课在 有每到全]|也|还(?!有)|真的|实在|确实|根本|我们|他们|她们|大家|安排"
+            r"(?P<but>而?是|改[成到为]?|but(?! not))",
+            r"(?P<filler>[两三]天|[的都上课在 有每到全]"
+            r"|也|还(?!有)|真的|实在|确实|根本|我们|他们|她们|大家|安排"
             r"|时间|培训|能"
             r"|只能|只有|只"
             r"|最好|可能|就|要|用"
@@ -166,6 +168,7 @@ _REFUSALS = (
     "but not",
     "no",
     "不用",
+    "取消",
     "不是",
     "不考虑",
     "不能",
@@ -264,6 +267,12 @@ def _completed(groups: list[_Group]) -> list[_Group]:
     groups = [g for g in groups if g not in lone or not _narrowed(g, lone)]
     lone = [g for g in lone if g in groups]
     exact = [g for g in lone if g.kind in _EXACT]
+    parts = [g for g in groups if not g.is_out and g.days and g.hours in _PARTS.values()]
+    if len(exact) == 1 and parts and all(_overlap(exact[0], part) for part in parts):
+        for part in parts:  # 周一晚上，七点到九点
+            part.hours, part.kind = exact[0].hours, exact[0].kind
+            part.start, part.end = min(part.start, exact[0].start), max(part.end, exact[0].end)
+        return [g for g in groups if g not in lone]
     if exact:  # 晚上，晚上七点以后: the second says it more exactly
         groups = [g for g in groups if g not in lone or g in exact]
         lone = exact
@@ -299,6 +308,13 @@ def _within(inner: _Group, outer: _Group) -> bool:
     return outer.hours[0] <= inner.hours[0] and inner.hours[1] <= outer.hours[1]
 
 
+def _overlap(exact: _Group, part: _Group) -> bool:
+    """Whether exact hours say a part of the day, not the whole day, more exactly."""
+    if part.hours in (None, _ALL_DAY) or exact.hours is None or part.hours is None:
+        return False
+    return exact.hours[0] < part.hours[1] and part.hours[0] < exact.hours[1]
+
+
 def _following(groups: list[_Group], group: _Group) -> list[_Group]:
     at = groups.index(group)
     return groups[at + 1 : at + 2]
@@ -326,6 +342,9 @@ def _take(
     days, hours = _days(kind, found), _hours(kind, found)
     if hours is not None and not hours[0] < hours[1] <= DAY_END:
         hours = _ALL_DAY  # 0点到0点: nothing that a person could mean
+    joined = joined or (
+        last is not None and kind == last.kind == "clocks"
+    )  # 9:00-12:00 14:00-17:00
     if last is not None and not joined and _completes(last, kind, days, hours):
         if hours is not None:
             before = list(_listed_before(groups, last)) if last.hours is None else []
