@@ -28,6 +28,7 @@ FILES = {
     "fifth_sentences.jsonl": (0.98, 0.005),
     "sixth_sentences.jsonl": (0.98, 0.005),
     "seventh_sentences.jsonl": (0.98, 0.005),
+    "eighth_sentences.jsonl": (0.92, 0.01),  # as at first sight: what it shows was not mended
 }
 
 
