@@ -23,20 +23,25 @@ _LEARNERS = re.compile(
 )
 # Recruiting, seeking work, complaining, declining, lessons of children: never a wish, whatever else is said.
 _NEVER = re.compile(
-    r"[诚急高]聘|诚招|急招|直招|高薪|长期招|招聘(?![了来的到进会])|包吃|包住宿?[,。]|包食宿|有意者|日结"
-    r"|五险一金|(?:^|[,。!:\s]|[厂店司里现])招(?![了到来生收呼待商的不进聘又牌])|^聘|聘请"
+    r"[诚急高]聘|诚招|急招|直招|高薪|长期招|包吃|包住宿?[,。]|包食宿|有意者|日结"
+    r"|五险一金|^聘|聘请"
     r"|招[^,。]{0,5}(?:老师|讲师|教师)|熟手优先|面议|[想要](?:换|找)个?厂|推荐岗位"
-    r"|(?<![新已刚])招(?![不又了到])(?=[\u4e00-\u9fff]{0,5}(?:工|员|师傅?|保安|保洁|司机|前台|阿姨|人)(?:[,。!\s\d一二两三四五六七八九十若数]|$))"
     r"|求职|应聘|[找求]实习|[求做]兼职|学历提升|专升本|免考|简历|找(?:份|个|点)?(?:工作|活)"
     r"|期望(?:月薪|薪资)|想跳槽|投诉|退(?:费|款|钱|押金|定金|学费)|拖欠|退[^,。]{0,6}的钱|差评|退我|(?:态度|[上讲教]得)[太很]?差"
     r"|不满意|(?<![推不])迟到|发错群|不?用?别?再打[给来]?我?了"
     r"|(?:先|今年|暂时)不(?:培训|搞|学)了?(?:[,。!]|$)|(?:^|[,。])不(?:培训|搞|学|报)了?(?:[,。!]|$)"
     r"|已经在别|(?:考|读|上)(?:高中|小学|初中)|课时费|我是讲师|专业讲师|我擅长|[,。]擅长|本机构|包教包会"
-    r"|去你们那[里边]?教|\bhiring\b|vacanc(?:y|ies)|\ba job\b|\bjob as\b|refund|complain|\bresume\b|数学"
+    r"|去你们那[里边]?教|\bhiring\b|vacanc(?:y|ies)|\ba job\b|\bjob as\b|refund|complain|\bresume\b"
     r"|随到随[学考]|低至|代报名|我们?是(?:一家)?[^,。]{0,4}(?:培训|教育)(?:机构|学校|中心|公司)|兼职(?:讲|授|教|老师)"
-    r"|(?<!\d)(?:[3-9]|1[0-5])岁|小朋友|画画|恭喜[^,。]{0,12}(?:通过|考过|拿到|取得)|[能可]以?退[吗不么]"
-    r"|钢琴|奥数|家教|读初|少儿|补习|家长会"
+    r"|(?<!\d)(?:[3-9]|1[0-5])岁|恭喜[^,。]{0,12}(?:通过|考过|拿到|取得)|[能可]以?退[吗不么]|奥数|家教|读初|补习"
 )
+# The same, unless so many are to be trained, as in 招焊工20名，先培训: words that names of trades have, too.
+_HARDLY = re.compile(
+    r"招聘(?![了来的到进会])|(?:^|[,。!:\s]|[厂店司里现])招(?![了到来生收呼待商的不进聘又牌])"
+    r"|(?<![新已刚])招(?![不又了到])(?=[\u4e00-\u9fff]{0,5}(?:工|员|师傅?|保安|保洁|司机|前台|阿姨|人)(?:[,。!\s\d一二两三四五六七八九十若数]|$))"
+    r"|数学|小朋友|画画|钢琴|少儿|家长会"
+)
+_TRAINED = re.compile(r"培训|技能提升|提升技能")
 _BOOKED = re.compile(
     r"(?:报好名?|报了?名|报|约好|订好)的那|我们?报的[^,。]{0,8}[班课]"
     r"|那(?:个|期|批|节|次)?[^,。\s]{0,3}[班课][^,。]{0,8}(?:了没|了吗|哪|几号|什么时候|改时间|取消)"
@@ -61,7 +66,7 @@ _OFFERS = re.compile(
     r"|通用[吗么]|有效期|几年[审一]|回放|(?:什么|啥)(?:区别|不一样|不同|条件|要求)|丢了|补办|查[到询得]"
     r"|推销|挂靠|会怎样|能拿多少|要不要体检|什么时候年审|社保|扣款|租你们|评委|比赛|捐|桶装水"
     r"|for (?:sale|rent)|selling|to let\b|驾校|怎么退|工资[^,。]{0,6}多少|积分入户|缺[人\d一两二三几]"
-    r"|扩产|起[投订批]|意外险|团险|团建|[采订]购|清仓|房租|水电费|年货|宿舍|有用吗|有什么?用|含金量|补贴[^,。]{0,4}(?:多少|怎么|什么)"
+    r"|扩产|起[投订批]|意外险|团险|团建|采购(?!员|师|专业)|订购|清仓|房租|水电费|年货|宿舍|有用吗|有什么?用|含金量|补贴[^,。]{0,4}(?:多少|怎么|什么)"
     r"|(?:推荐|介绍)一[款种]"
 )
 # Social life, whoever and how many come.
@@ -74,7 +79,7 @@ _OUTINGS = re.compile(
 # Small talk, notices, errands and the way to a place, unless it is said who or what is meant.
 _ERRANDS = re.compile(
     r"天气|降温|台风|下雨|有雨|[好真]冷|[好真]热|塞车|堵车|停[电水]|储水|注意安全"
-    r"|[去来]?[^,。]{1,3}玩(?!具)(?!具)(?!具)(?!具)(?!具)|快递|包裹|驿站|取件|外卖|领取|签收|收件|发货"
+    r"|[去来]?[^,。]{1,3}玩(?!具)|快递|包裹|驿站|取件|外卖|领取|签收|收件|发货"
     r"|到货|送货|寄[到给过去来]|[发拿还][给我]我|发票|合同|对账|货款|[车机船]票|开会|我[妈爸]|周报|月报"
     r"|我办公室|面试|面谈|见面|见你|拜访|检查|审厂|验厂|大扫除|体育馆|展会|招聘会|怎么[走坐去到]"
     r"|坐(?:地铁|公交|几号)|导航|几楼|地铁口?站?出|停车|在[^,。]{0,3}哪里?|要多久|关门|开门|几点|没人"
@@ -107,6 +112,12 @@ _PLAIN = re.compile(
     r"|放|从|不|没|太|很|真|最|有|看|给|把|跟|与|对|好|得|能|上|下|那|这|哪|个|点|些|更|才|用|遍"
 )
 _CLAUSE = re.compile(r"[,。;!?\s]+")
+_ASKED = {
+    "level",
+    "certificate",
+    "min_practice_hours",
+    "can_split",
+}  # with a count of heads: a wish
 _FEW = 2  # fields that an advert may hold too
 _TOPIC = 2  # characters of other words in a clause that make a topic
 
@@ -117,9 +128,12 @@ def asks_for_training(text: str, found: Sequence[Stated]) -> bool:
     is_told = "heads" in fields and len(fields) > _FEW
     if _NEVER.search(folded) or _is_settled(folded, is_told=is_told):
         return False
+    is_sure = "heads" in fields and bool(fields & _ASKED or _TRAINED.search(folded))
+    if is_sure:
+        return True
     is_training = bool(_TRAINING.search(folded))
     has_learners = is_told or (is_training and "heads" in fields) or _LEARNERS.search(folded)
-    if not has_learners and _OFFERS.search(folded):
+    if _HARDLY.search(folded) or (not has_learners and _OFFERS.search(folded)):
         return False
     return is_training or _goes_on(text, folded, found)
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from matching import text as words
 from matching.sentences import level_stated, parse
 from matching.weekly import WeeklyPattern, parse_weekly
-from seed.reference import area_rows
+from seed.reference import area_rows, occupation_rows
 from store.services.sentences import place_names
 
 MONDAY = date(2026, 11, 23)
@@ -176,6 +176,19 @@ def test_labelled_sentences(name: str) -> None:
 )
 def test_what_is_said_and_no_more(text: str, expected: dict[str, Any]) -> None:
     assert read(text) == expected
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["{}12人，要三级证", "招{}20名，初级以上，先培训", "{}技能提升，19人", "{} 4人 四级 晚上"],
+)
+def test_every_trade_can_be_asked_for(sentence: str) -> None:
+    """Names of trades have words that adverts and errands have, too: 快递员, 采购员, 电影放映员."""
+    names = [row["name"] for row in occupation_rows()]
+    unread = [name for name in names if "heads" not in read(sentence.format(name))]
+    assert len(names) > 1_500
+    # Who looks for teachers looks for no training; to invest is what swindlers offer.
+    assert [name for name in unread if not name.endswith("教师") and "投资" not in name] == []
 
 
 @pytest.mark.parametrize(
