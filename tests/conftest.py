@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from seed import demo
 from store import Store, create_store, open_store, wall
@@ -23,6 +24,8 @@ from tui import i18n
 gc.set_threshold(
     100_000, 50, 50
 )  # dictionaries and markets live on: looking through them again costs a third
+settings.register_profile("duijie", deadline=None)  # no test is about how long it takes
+settings.load_profile("duijie")
 DAY = date(2026, 11, 21)
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"

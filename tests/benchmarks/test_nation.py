@@ -23,7 +23,7 @@ def busy(scale: float, **sections: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.integers(0, 999), st.sampled_from((1, 4, 11)), st.sampled_from((1, 2, 3)))
 def test_every_need_arrives_once_and_leaves_once(seed: int, together: int, cores: int) -> None:
     told = busy(50, failure={"days_between": 0.5}, cross={"share": 0.5})
@@ -35,7 +35,7 @@ def test_every_need_arrives_once_and_leaves_once(seed: int, together: int, cores
     assert 0 < result.utilisation < 1
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.integers(0, 999), st.sampled_from((1, 2, 4)))
 def test_more_cores_make_no_need_wait_longer(seed: int, cores: int) -> None:
     told = busy(60, cross={"share": 0.0})

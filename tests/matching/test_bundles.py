@@ -516,7 +516,7 @@ def markets(draw: st.DrawFn) -> Market:
     )
 
 
-PROPERTY = settings(max_examples=120, deadline=None)
+PROPERTY = settings(max_examples=120)
 
 
 @PROPERTY

@@ -27,7 +27,7 @@ REST = (CALENDAR, TODAY, DEFAULT_POLICY)
 
 
 @given(needs, markets())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_concession_opens_what_was_closed(a_need: Need, a_market: Market) -> None:
     ranking = rank(a_need, a_market, *REST, top=len(a_market.courses) + 1)
     closed = {rejection.course.id for rejection in ranking.rejections}
@@ -39,7 +39,7 @@ def test_a_concession_opens_what_was_closed(a_need: Need, a_market: Market) -> N
 
 
 @given(needs, markets())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_smallest_changes_open_the_course(a_need: Need, a_market: Market) -> None:
     bundles = rank(a_need, a_market, *REST, top=len(a_market.courses) + 1).bundles
     ranked = {bundle.course.id for bundle in bundles}

@@ -75,7 +75,7 @@ def _blank(choices: list[Choice]) -> Packing:
 
 
 @given(_markets())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_small_markets_are_solved_as_brute_force_does(market: Market) -> None:
     choices, capacity = market
     start = _blank(choices)
@@ -86,7 +86,7 @@ def test_small_markets_are_solved_as_brute_force_does(market: Market) -> None:
 
 
 @given(_markets(), st.lists(st.floats(0, 10), min_size=3, max_size=3))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_the_relaxation_bounds_every_answer_whatever_the_prices(
     market: Market, prices: list[float]
 ) -> None:

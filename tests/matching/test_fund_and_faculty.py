@@ -52,7 +52,7 @@ _YEARS = st.lists(st.tuples(st.integers(0, 10**9), st.integers(0, 10**9)), max_s
 
 
 @given(_YEARS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_nothing_is_deducted_twice_or_lost(years: list[tuple[int, int]]) -> None:
     facts = [FundYear(2020 + at, payroll, spent) for at, (payroll, spent) in enumerate(years)]
     found = work_out(facts, lambda _year: RATES)
@@ -69,7 +69,7 @@ def _members(full: int, others: int) -> list[Member]:
 
 
 @given(st.integers(0, 12), st.integers(0, 24))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_what_would_break_the_share_does_and_one_fewer_does_not(full: int, others: int) -> None:
     def met(full: int, others: int) -> bool:
         return 3 * full >= full + others

@@ -70,7 +70,7 @@ def test_nothing_is_found_in_noise_and_nothing_breaks() -> None:
         assert all(match.score < 0.5 for match in found.matches)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.text(alphabet="数控车工焊电招个12晚上周末，（）级四护理abcCNC ", max_size=30))
 def test_any_text_gives_ordered_scores_between_nought_and_one(text: str) -> None:
     first = resolve(text, SMALL)

@@ -56,7 +56,7 @@ def _check(found: Packing, capacity: dict[str, int]) -> None:
 
 
 @given(_markets())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_small_markets_are_solved_as_brute_force_does(
     market: tuple[list[Choice], dict[str, int]],
 ) -> None:
@@ -68,7 +68,7 @@ def test_small_markets_are_solved_as_brute_force_does(
 
 
 @given(_markets(), st.randoms(use_true_random=False))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_order_of_the_input_does_not_matter(
     market: tuple[list[Choice], dict[str, int]], shuffler: Random
 ) -> None:
@@ -80,7 +80,7 @@ def test_the_order_of_the_input_does_not_matter(
 
 
 @given(_markets(), st.sampled_from(_RESOURCES), st.integers(1, 4))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_more_of_anything_is_never_worth_less(
     market: tuple[list[Choice], dict[str, int]], resource: str, more: int
 ) -> None:

@@ -98,7 +98,7 @@ def markets(draw: st.DrawFn) -> Market:
     return Market(courses, homes, people, venues, slots)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(needs(), st.integers(1, 4))
 def test_shards_hold_every_need_once(asked: list[Asked], most: int) -> None:
     shards = by_area(asked, most)
@@ -108,7 +108,7 @@ def test_shards_hold_every_need_once(asked: list[Asked], most: int) -> None:
     assert by_area(reversed(asked), most) == shards
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(needs(), markets(), st.integers(1, 4))
 def test_all_within_travel_stays_and_answers_are_the_wholes(
     asked: list[Asked], market: Market, most: int
@@ -129,7 +129,7 @@ def test_all_within_travel_stays_and_answers_are_the_wholes(
             assert ranking == expected[ranking.need]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(needs(), markets(), st.integers(1, 5))
 def test_trades_apart_make_the_pools_of_all(asked: list[Asked], market: Market, least: int) -> None:
     whole = Part(market, Calendar(), TODAY)

@@ -143,7 +143,7 @@ def _check(found: Pool, whole: Market) -> None:
 
 
 @given(_needs())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_brute_force_finds_no_larger_cluster(needs: list[Need]) -> None:
     whole = market()
     found = pool(needs, whole, Calendar(), TODAY)
@@ -161,7 +161,7 @@ def test_brute_force_finds_no_larger_cluster(needs: list[Need]) -> None:
 
 
 @given(_needs(), st.randoms(use_true_random=False))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_order_of_needs_does_not_matter(needs: list[Need], shuffler: object) -> None:
     before = pool(needs, market(), Calendar(), TODAY)
     shuffled = list(needs)
@@ -170,7 +170,7 @@ def test_the_order_of_needs_does_not_matter(needs: list[Need], shuffler: object)
 
 
 @given(_needs())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_grown_clusters_say_so_and_are_feasible(needs: list[Need]) -> None:
     whole = market()
     small = replace(DEFAULT_POOLING, exact_needs=1)
@@ -272,7 +272,7 @@ def _as_split(members: list[Need]) -> list[tuple[Need, ...]]:
 
 
 @given(_splitting(), st.sampled_from([None, 6, 8, 10, 12]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_other_split_brings_more_heads(needs: list[Need], most: int | None) -> None:
     allowed = [
         sum(m.heads for m in members)

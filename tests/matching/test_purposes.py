@@ -56,7 +56,7 @@ def test_a_text_says_what_its_parts_say(
 
 
 @given(needs, markets(), purposes, st.lists(purposes, min_size=8, max_size=8))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_nobody_is_ranked_for_the_other_purpose(
     a_need: Need, a_market: Market, wanted: Purpose | None, offered: list[Purpose | None]
 ) -> None:

@@ -75,7 +75,7 @@ def test_what_is_written_keeps_its_place_and_score(typed: str) -> None:
         assert (found.code, found.score) == (alone.code, alone.score)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.text(alphabet="数控车工焊接医师养老护理员汽车维修宠物abc，招个", max_size=14),
     st.sampled_from(sorted(NAMES)),

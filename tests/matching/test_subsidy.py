@@ -224,21 +224,21 @@ _FACTS = st.fixed_dictionaries(
 
 
 @given(_CONDITIONS, _FACTS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_conditions_mean_the_same_when_written_and_read(condition: Any, facts: Facts) -> None:
     for again in (read_condition(write_condition(condition)), from_json(to_json(condition))):
         assert holds(again, facts, {}) == holds(condition, facts, {})
 
 
 @given(_CONDITIONS, _FACTS, _FACTS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_more_facts_never_turn_an_answer_round(condition: Any, few: Facts, more: Facts) -> None:
     known = holds(condition, few, {})
     assert known is None or holds(condition, {**more, **few}, {}) == known
 
 
 @given(_CONDITIONS, _CONDITIONS, _FACTS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_no_facts_escape_the_search_for_contradictions(a: Any, b: Any, facts: Facts) -> None:
     """Where two rules hold for any facts at all, a witness is found."""
     rules = (Rule("A", "A", "living", a, Formula(fen=1)), Rule("B", "B", "living", b, Formula()))
@@ -272,7 +272,7 @@ _BUDGETED = RuleSet("T", 1, "4403", "t", "s", date(2026, 1, 1), None, (_CAPPED,)
 
 
 @given(_CLAIMS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_no_order_of_claims_passes_a_cap(wanted: list[tuple[str, str, int, int, str]]) -> None:
     """Each claim is asked for at whatever institution; the history of all of them is one."""
     had: list[Claimed] = []
@@ -301,7 +301,7 @@ def test_no_order_of_claims_passes_a_cap(wanted: list[tuple[str, str, int, int, 
 
 
 @given(st.integers(0, 365), st.integers(0, 365))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_an_old_class_keeps_its_rule_whatever_comes_later(began: int, later: int) -> None:
     day = date.fromordinal(YEAR[0].toordinal() + began)
     new = RuleSet("LG", 3, "440307", "n", "s", date.fromordinal(day.toordinal() + 1 + later))

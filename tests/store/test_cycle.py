@@ -357,7 +357,7 @@ def test_the_kept_record_gets_what_only_the_lost_one_says(store: Store) -> None:
     assert (view.industry, view.short_name) == ("五金", None)
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(data=st.data())
 def test_any_merge_undone_leaves_every_table_as_it_was(
     shared: Store, before: dict[str, list[list[str]]], data: st.DataObject

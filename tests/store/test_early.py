@@ -244,7 +244,7 @@ def test_nothing_of_it_is_seen_by_another_centre(store: Store) -> None:
     assert store.read(lambda s: len(s.scalars(select(NeedRow.code)).all())) == count
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.dates(date(2020, 1, 1), DAY), max_size=5), st.integers(1, 4))
 def test_more_courses_never_make_anybody_short_sooner(days: list[date], needed: int) -> None:
     rules = EarlyRules()

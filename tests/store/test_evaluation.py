@@ -243,7 +243,7 @@ def test_too_few_opinions_make_no_score(stocked: Store) -> None:
 _VALUES = st.one_of(st.none(), st.floats(0, 100))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(_VALUES, min_size=11, max_size=11), st.integers(0, 9))
 def test_a_score_lies_between_its_indicators(values: list[float | None], count: int) -> None:
     names = [name for some in PARTS.values() for name in some]
@@ -391,7 +391,7 @@ def test_after_an_inspection_has_expired_nothing_new_is_booked(stocked: Store) -
 _SPAN = st.tuples(st.integers(0, 40), st.integers(0, 20))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(_SPAN, st.tuples(st.integers(0, 40), st.one_of(st.none(), st.integers(0, 20))))
 def test_a_bar_meets_what_has_a_day_in_it(
     span: tuple[int, int], barred: tuple[int, int | None]

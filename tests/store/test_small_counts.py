@@ -42,7 +42,7 @@ def possible(rule: Threshold, rows: list[Count], marks: Marks) -> dict[int, set[
 
 
 @given(ROWS, st.integers(3, 6), st.integers(2, 4))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_no_total_gives_a_small_number_away(rows: list[Count], heads: int, firms: int) -> None:
     rule = Threshold(heads, firms)
     marks = held_back(rule, rows)

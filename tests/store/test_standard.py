@@ -194,7 +194,7 @@ HABITS = (
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.dates(date(2000, 1, 1), date(2099, 12, 31)), st.sampled_from(HABITS))
 def test_a_day_survives_every_habit(day: date, habit: str) -> None:
     text = habit.format(y=day.year, m=day.month, d=day.day)
@@ -203,14 +203,14 @@ def test_a_day_survives_every_habit(day: date, habit: str) -> None:
         assert mend("course", "valid_to", said, DAY).text == day.isoformat()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(-59, 300))
 def test_a_day_without_a_year_is_near(ahead: int) -> None:
     day = DAY + timedelta(days=ahead)
     assert mend("course", "valid_to", f"{day.month}月{day.day}日", DAY).text == day.isoformat()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.sampled_from(sorted(KINDS)), st.integers(0, 18), st.text(max_size=12))
 def test_mending_twice_is_mending_once(kind: str, at: int, text: str) -> None:
     columns = standard(kind).columns

@@ -195,7 +195,7 @@ _CODES = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(_CODES, st.integers(1, 100), st.text("0123456789abc", min_size=4, max_size=9), st.data())
 def test_a_draw_goes_by_its_population_alone(
     codes: list[str], percent: int, seed: str, data: st.DataObject

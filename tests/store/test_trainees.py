@@ -376,7 +376,7 @@ def _execute(session: Session, statement: str) -> None:
     ),
     st.integers(0, 6000),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_balance_is_what_the_ledger_says(
     acts: list[tuple[bool, int, int, int]], ahead: int
 ) -> None:
@@ -418,7 +418,7 @@ def _summed(ledger: list[Entry], day: date) -> int:
     st.lists(st.sampled_from(["present", "absent", "late", "leave", None]), max_size=12),
     st.integers(1, 8),
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_hours_add_up(said: list[str | None], hours: int) -> None:
     """Attended and open hours are within all; whoever was always there is never short."""
     lessons = [Lesson(DAY + timedelta(days=at), 510, None, hours, False) for at in range(len(said))]
