@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pytest
 
 from seed.demo import OPERATOR
-from store import Store, open_store
+from store import Store, open_store, text_index
 from store.schemas.actor import Actor, Role
 from store.schemas.records import CourseDraft, NeedDraft
 from store.services import records, search
@@ -91,3 +93,18 @@ def test_of_many_that_share_as_much_the_same_title_comes_first(
     monkeypatch.setattr(search, "_COMPARED", 1)
     assert wanted not in codes
     assert found(store, "喷砂除锈", kinds=("course",))[0] == wanted
+
+
+def test_words_that_are_everywhere_are_left_out_but_the_rarest(store: Store) -> None:
+    """PostgreSQL has no counts of words: there the longest are asked for."""
+    wanted = ["培训", "数控", "班"]
+
+    def rarest(most: int) -> list[str]:
+        with patch("store.text_index._MOST_ENTRIES", most):
+            return store.read(text_index.rarest, text_index.Index.RECORDS, wanted, 8)
+
+    everything = rarest(1_000_000)
+    assert len(everything) == 3
+    if store.url.get_backend_name() == "sqlite":
+        assert len(rarest(1)) == 1
+        assert rarest(1)[0] in everything
